@@ -1,0 +1,65 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface BasicAuth {
+  readonly kind: 'basic';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What the simulated Pointsharp ID demands. */
+export type PointsharpAuth =
+  | { readonly kind: 'none' }
+  | BasicAuth
+  | { readonly kind: 'header'; readonly name: string; readonly value: string };
+
+/** What the simulated SuperOffice demands; an `appToken` is demanded beside if it is given. */
+export type SuperofficeAuth = (
+  | BasicAuth
+  | { readonly kind: 'bearer' | 'soticket' | 'xsrf'; readonly token: string }
+) & { readonly appToken?: string };
+
+/** Whether the headers of a request hold the right credentials. */
+export type Authorise = (headers: IncomingHttpHeaders) => boolean;
+
+export const defaultPointsharpAuth: PointsharpAuth = { kind: 'none' };
+export const defaultSuperofficeAuth: SuperofficeAuth = {
+  kind: 'basic',
+  username: 'caretaker',
+  password: 'simulated',
+};
+
+/** The check of a Pointsharp ID; undefined when everybody is let in. */
+export function pointsharpAuthorise(auth: PointsharpAuth): Authorise | undefined {
+  if (auth.kind === 'none') return undefined;
+  if (auth.kind === 'basic') return byScheme('basic', basicCredentials(auth));
+  const name = auth.name.toLowerCase();
+  return (headers) => headers[name] === auth.value;
+}
+
+/** The check of a SuperOffice. X-XSRF-TOKEN only counts without an Authorization header. */
+export function superofficeAuthorise(auth: SuperofficeAuth): Authorise {
+  const isSignedIn = signedIn(auth);
+  const { appToken } = auth;
+  return (headers) => isSignedIn(headers) && (appToken === undefined || headers['so-apptoken'] === appToken);
+}
+
+function signedIn(auth: SuperofficeAuth): Authorise {
+  if (auth.kind === 'basic') return byScheme('basic', basicCredentials(auth));
+  if (auth.kind !== 'xsrf') return byScheme(auth.kind, auth.token);
+  return (headers) => headers.authorization === undefined && headers['x-xsrf-token'] === auth.token;
+}
+
+/** Schemes are compared without regard to case, as the vendor itself writes SOTicket and SoTicket. */
+function byScheme(scheme: string, credentials: string): Authorise {
+  return ({ authorization }) => {
+    if (authorization === undefined) return false;
+    const space = authorization.indexOf(' ');
+    return (
+      authorization.slice(0, space).toLowerCase() === scheme && authorization.slice(space + 1) === credentials
+    );
+  };
+}
+
+function basicCredentials({ username, password }: BasicAuth): string {
+  return Buffer.from(`${username}:${password}`).toString('base64');
+}

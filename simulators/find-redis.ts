@@ -1,0 +1,55 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const names = ['redis-server', 'valkey-server'];
+/** Folders that PATH often leaves out, above all under cron, in editors and on macOS. */
+const usualFolders = [
+  '/usr/bin',
+  '/usr/sbin',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/opt/homebrew/bin',
+  '/opt/local/bin',
+  '/home/linuxbrew/.linuxbrew/bin',
+  '/snap/bin',
+];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Finds a redis-server or valkey-server: the one that `REDIS_SERVER` names, else on `PATH`, else in the usual folders.
+ *
+ * @throws Error when `REDIS_SERVER` names something that cannot be executed.
+ */
+export function findRedisServer(
+  environment: Environment = process.env,
+  folders: readonly string[] = usualFolders,
+): string | undefined {
+  const named = environment.REDIS_SERVER;
+  if (named) {
+    if (isExecutable(named)) return named;
+    throw new Error(
+      `REDIS_SERVER names ${named}, which is not a program that can be run. Correct it or unset it.`,
+    );
+  }
+  return findProgram(names, environment, folders);
+}
+
+/** The first of these programs that is there, on `PATH` or in one of the folders. */
+export function findProgram(
+  programs: readonly string[],
+  environment: Environment = process.env,
+  folders: readonly string[] = [],
+): string | undefined {
+  const places = [...(environment.PATH ?? '').split(delimiter), ...folders].filter((folder) => folder !== '');
+  return places.flatMap((folder) => programs.map((name) => join(folder, name))).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,87 @@
+/** The vendor a request went to. */
+export type VendorName = 'pointsharp' | 'superoffice';
+
+/** What is to be done about a failure: give up this user, try the batch again later, or stop the run. */
+export type Remedy = 'fail-user' | 'retry-batch' | 'stop-run';
+
+/** What is known of a failure, beside its message. */
+export interface FailureFacts {
+  readonly vendor: VendorName;
+  /** Method and path as the vendor documents them: `GET Device`. */
+  readonly operation: string;
+  readonly remedy: Remedy;
+  readonly status?: number;
+  /** How long the vendor asks to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** What the vendor said: one line, short, without secrets. */
+  readonly vendorMessage?: string;
+}
+
+/**
+ * A request to a vendor that failed. The message says what failed, on what, and what to do now.
+ * It holds no request, no headers and no cause, so that it can be logged as it is.
+ */
+export abstract class VendorError extends Error {
+  abstract override readonly name: VendorErrorName;
+  readonly vendor: VendorName;
+  readonly operation: string;
+  readonly remedy: Remedy;
+  declare readonly status?: number;
+  declare readonly retryAfterMs?: number;
+  declare readonly vendorMessage?: string;
+
+  constructor(message: string, facts: FailureFacts) {
+    super(message);
+    this.vendor = facts.vendor;
+    this.operation = facts.operation;
+    this.remedy = facts.remedy;
+    if (facts.status !== undefined) this.status = facts.status;
+    if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
+    if (facts.vendorMessage !== undefined) this.vendorMessage = facts.vendorMessage;
+  }
+}
+
+/** The closed family: one class per failure that a caller can act on. */
+export type VendorErrorName =
+  | 'Unreachable'
+  | 'Interrupted'
+  | 'Throttled'
+  | 'Broken'
+  | 'Unreadable'
+  | 'Refused'
+  | 'Misconfigured';
+
+/** No answer, or only a part of it: no connection, time-out, reset. */
+export class Unreachable extends VendorError {
+  override readonly name = 'Unreachable';
+}
+
+/** We ended the request ourselves, because the process is shutting down. */
+export class Interrupted extends VendorError {
+  override readonly name = 'Interrupted';
+}
+
+/** The vendor asks for patience: 408, 429, or 503 with Retry-After. */
+export class Throttled extends VendorError {
+  override readonly name = 'Throttled';
+}
+
+/** The vendor failed: 5xx. */
+export class Broken extends VendorError {
+  override readonly name = 'Broken';
+}
+
+/** The vendor answered, but not with what its documentation describes. */
+export class Unreadable extends VendorError {
+  override readonly name = 'Unreadable';
+}
+
+/** The vendor, or we before asking, refused this one request because of its data. */
+export class Refused extends VendorError {
+  override readonly name = 'Refused';
+}
+
+/** A person has to put something right, here or at the server: credentials, rights, address, certificate. */
+export class Misconfigured extends VendorError {
+  override readonly name = 'Misconfigured';
+}

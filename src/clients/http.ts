@@ -1,0 +1,178 @@
+import type { Duration } from 'luxon';
+import { Pool } from 'undici';
+import { failureOf, isFailure, parseJson, type Subject } from './answers.ts';
+import { connectionFailure } from './connection.ts';
+import { connector } from './connector.ts';
+import { VendorError } from './errors.ts';
+import { type Exchange, observed } from './exchange.ts';
+import { keyedHash } from './keyed-hash.ts';
+import { redactor } from './secrets.ts';
+import type { TlsSettings } from './tls.ts';
+import type { Vendor } from './vendor.ts';
+import { oneLine, vendorMessageOf } from './vendor-message.ts';
+
+/** One request, without what all requests of a vendor have in common. */
+export interface Call {
+  /** Method and path as the vendor documents them: `GET Device`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Under the base address, without a leading slash, everything percent-encoded. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+  /** Whom it is about, for people. */
+  readonly subject: string;
+  /** What a success holds; the body of a write is not parsed. */
+  readonly expects: 'json' | 'nothing';
+}
+
+/** A successful answer; `json` is undefined when nothing was expected. */
+export interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+/** Where the typed clients send their calls. Every failure is a VendorError. */
+export interface Http {
+  readonly vendor: Vendor;
+  request(call: Call): Promise<Answer>;
+  /** Stands for a value that must not leave the client: the same value gives the same 16 characters. */
+  keyedHash(value: string): string;
+}
+
+/** Counts the requests sent. */
+export interface Meter {
+  requests: number;
+}
+
+/** The connections to one vendor; one per process. */
+export interface VendorHttp {
+  /** Sends through these connections and counts in `meter`. Costs next to nothing: one per batch. */
+  session(meter: Meter): Http;
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+  /** What is in flight fails at once as Interrupted, and so does every later request. */
+  destroy(): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Waited for before each request: the vendor's budget. What it throws is passed on. */
+  readonly beforeRequest?: () => Promise<void>;
+  readonly onAnswer?: (exchange: Exchange) => void;
+}
+
+/** What the vendors' own files hand over, made from their configuration. */
+export interface HttpSettings {
+  readonly vendor: Vendor;
+  readonly url: URL;
+  readonly requestTimeout: Duration;
+  readonly requestsInFlight: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Values that must not appear in any message. */
+  readonly secrets: readonly (string | undefined)[];
+  readonly hashKey: string | Buffer;
+  readonly tls: TlsSettings;
+}
+
+const maxBodyBytes = 16 * 1024 * 1024;
+
+/**
+ * Opens the connections to a vendor. Nothing is retried and no redirect is followed: the queue retries, whole batches.
+ * A wait for a connection, for an answer and for each part of it ends after `requestTimeout`.
+ */
+export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
+  const { vendor, url } = settings;
+  const { beforeRequest, onAnswer } = options;
+  const timeoutMs = settings.requestTimeout.toMillis();
+  let closed = false;
+  let destroyed = false;
+  let refusal: string | undefined;
+  const pool = new Pool(url.origin, {
+    connections: settings.requestsInFlight,
+    pipelining: 1,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    maxResponseSize: maxBodyBytes,
+    connect: connector(settings.tls, timeoutMs, (code) => {
+      refusal = code;
+    }),
+  });
+  const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
+  const redact = redactor(settings.secrets);
+  const hash = keyedHash(settings.hashKey);
+  const headers = { ...settings.headers };
+  const headersWithBody = { ...headers, 'content-type': 'application/json; charset=utf-8' };
+
+  /** Only failures need one, so it is made only then. */
+  function subjectOf(call: Call): Subject {
+    return {
+      vendor,
+      operation: call.operation,
+      what: redact(`${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed`),
+      address: url.origin + basePath,
+    };
+  }
+
+  async function exchange(call: Call): Promise<Answer> {
+    const {
+      statusCode,
+      headers: received,
+      body,
+    } = await pool.request({
+      method: call.method,
+      path: basePath + call.path,
+      headers: call.body === undefined ? headers : headersWithBody,
+      body: call.body ?? null,
+    });
+    refusal = undefined;
+    if (call.expects === 'nothing' && statusCode < 300 && received['content-length'] === '0') {
+      await body.dump();
+      return { status: statusCode, json: undefined };
+    }
+    // A failure is known by its status, even when its body does not come through.
+    const text = await (statusCode < 300 ? body.text() : body.text().catch(() => ''));
+    const answer = { status: statusCode, headers: received, body: text };
+    if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(text, redact));
+    return {
+      status: statusCode,
+      json: call.expects === 'json' ? parseJson(text, statusCode, () => subjectOf(call)) : undefined,
+    };
+  }
+
+  async function attempt(call: Call): Promise<Answer> {
+    try {
+      return await exchange(call);
+    } catch (thrown) {
+      if (thrown instanceof VendorError) throw thrown;
+      throw connectionFailure(thrown, subjectOf(call), { ended: destroyed, refusal });
+    }
+  }
+
+  const send = onAnswer ? observed(attempt, onAnswer) : attempt;
+
+  function session(meter: Meter): Http {
+    return {
+      vendor,
+      keyedHash: hash,
+      async request(call) {
+        if (beforeRequest) await beforeRequest();
+        if (closed) throw connectionFailure(undefined, subjectOf(call), { ended: closed, refusal });
+        meter.requests++;
+        return send(call);
+      },
+    };
+  }
+
+  return {
+    session,
+    close() {
+      closed = true;
+      return pool.close();
+    },
+    destroy() {
+      closed = true;
+      destroyed = true;
+      return pool.destroy();
+    },
+  };
+}

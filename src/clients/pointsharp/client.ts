@@ -1,0 +1,167 @@
+import { requireInteger, requireText } from '../arguments.ts';
+import type { Answer, Call, Http } from '../http.ts';
+import { checkShape } from '../shape.ts';
+import { type Device, Devices } from './schema.ts';
+
+/** Whose devices: without a storage the server searches all of them for the unique user. */
+export interface PointsharpUser {
+  readonly username: string;
+  readonly userStorageName?: string;
+}
+
+/** A window in which a new device gets in past the new-device rules. */
+export interface DeviceWindow {
+  /** How long it stays open, in whole minutes. */
+  readonly timeoutMinutes: number;
+  /** The pattern that the user agent of the device has to match. */
+  readonly userAgentPattern: string;
+}
+
+/** What only reads of the Pointsharp ID *Device service*. */
+export interface PointsharpReader {
+  /** All devices of the user, or those with this id (an array, empty or of one). */
+  listDevices(user: PointsharpUser, deviceId?: string): Promise<readonly Device[]>;
+}
+
+/** The whole Pointsharp ID *Device service*: eight operations, each of them idempotent but the opening of a window. */
+export interface PointsharpWriter extends PointsharpReader {
+  openWindow(user: PointsharpUser, window: DeviceWindow): Promise<void>;
+  /** All windows of the user, those in use as well. */
+  removeWindows(user: PointsharpUser): Promise<void>;
+  removeExpiredWindows(user: PointsharpUser): Promise<void>;
+  /** Windows that are open and unused. */
+  removeWaitingWindows(user: PointsharpUser): Promise<void>;
+  /** The vendor documents no meaning of `state`; one of them wipes the device's content. */
+  setDeviceState(user: PointsharpUser, deviceId: string, state: number): Promise<void>;
+  /** Restarts the clock of a timed device. */
+  updateDeviceTime(user: PointsharpUser, deviceId: string): Promise<void>;
+  /** One device. Refuses a blank id before anything is sent: to the server no id means all devices. */
+  removeDevice(user: PointsharpUser, deviceId: string): Promise<void>;
+  /** Every device of the user. */
+  removeAllDevices(user: PointsharpUser): Promise<void>;
+}
+
+/** A client that cannot write. */
+export function pointsharpReader(http: Http): PointsharpReader {
+  return {
+    async listDevices(user, deviceId) {
+      const operation = 'GET Device';
+      const query = deviceId === undefined ? userQuery : deviceQuery(deviceId);
+      const call: Call = {
+        operation,
+        method: 'GET',
+        path: `Device?${query(http, operation, user)}`,
+        subject: subjectOf(user, deviceId),
+        expects: 'json',
+      };
+      return checkShape(Devices, await http.request(call), call, http.vendor);
+    },
+  };
+}
+
+/** A client that can do all that the service offers. */
+export function pointsharpWriter(http: Http): PointsharpWriter {
+  return {
+    ...pointsharpReader(http),
+    async openWindow(user, window) {
+      const operation = 'POST Device/Window';
+      requireInteger(http.vendor, operation, 'the time-out of the window', window.timeoutMinutes);
+      requireText(http.vendor, operation, 'the user agent pattern', window.userAgentPattern);
+      await send(http, operation, user, undefined, {
+        UserAgentPattern: window.userAgentPattern,
+        Timeout: window.timeoutMinutes,
+      });
+    },
+    async removeWindows(user) {
+      await remove(http, 'DELETE Device/Windows', user);
+    },
+    async removeExpiredWindows(user) {
+      await remove(http, 'DELETE Device/Windows/Expired', user);
+    },
+    async removeWaitingWindows(user) {
+      await remove(http, 'DELETE Device/Windows/Waiting', user);
+    },
+    async setDeviceState(user, deviceId, state) {
+      const operation = 'PUT Device/State';
+      requireText(http.vendor, operation, 'the device id', deviceId);
+      requireInteger(http.vendor, operation, 'the state', state);
+      await send(http, operation, user, deviceId, { DeviceId: deviceId, State: state });
+    },
+    async updateDeviceTime(user, deviceId) {
+      const operation = 'PUT Device/UpdateTime';
+      requireText(http.vendor, operation, 'the device id', deviceId);
+      await send(http, operation, user, deviceId, { DeviceId: deviceId });
+    },
+    async removeDevice(user, deviceId) {
+      await remove(http, 'DELETE Device', user, deviceId);
+    },
+    async removeAllDevices(user) {
+      await remove(http, 'DELETE Device', user);
+    },
+  };
+}
+
+type Removal =
+  | 'DELETE Device/Windows'
+  | 'DELETE Device/Windows/Expired'
+  | 'DELETE Device/Windows/Waiting'
+  | 'DELETE Device';
+
+function remove(http: Http, operation: Removal, user: PointsharpUser, deviceId?: string): Promise<Answer> {
+  const query = deviceId === undefined ? userQuery : deviceQuery(deviceId);
+  return http.request({
+    operation,
+    method: 'DELETE',
+    path: `${operation.slice('DELETE '.length)}?${query(http, operation, user)}`,
+    subject: subjectOf(user, deviceId),
+    expects: 'nothing',
+  });
+}
+
+type Change = 'POST Device/Window' | 'PUT Device/State' | 'PUT Device/UpdateTime';
+
+function send(
+  http: Http,
+  operation: Change,
+  user: PointsharpUser,
+  deviceId: string | undefined,
+  request: object,
+) {
+  requireUser(http, operation, user);
+  const storage = user.userStorageName ? { UserStorageName: user.userStorageName } : {};
+  const post = operation === 'POST Device/Window';
+  return http.request({
+    operation,
+    method: post ? 'POST' : 'PUT',
+    path: operation.slice(post ? 'POST '.length : 'PUT '.length),
+    body: JSON.stringify({ ...request, Username: user.username, ...storage }),
+    subject: subjectOf(user, deviceId),
+    expects: 'nothing',
+  });
+}
+
+function userQuery(http: Http, operation: string, user: PointsharpUser): string {
+  requireUser(http, operation, user);
+  const query = `Username=${encodeURIComponent(user.username)}`;
+  return user.userStorageName
+    ? `${query}&UserStorageName=${encodeURIComponent(user.userStorageName)}`
+    : query;
+}
+
+function deviceQuery(deviceId: string): typeof userQuery {
+  return (http, operation, user) => {
+    requireText(http.vendor, operation, 'the device id', deviceId);
+    return `Id=${encodeURIComponent(deviceId)}&${userQuery(http, operation, user)}`;
+  };
+}
+
+function requireUser(http: Http, operation: string, user: PointsharpUser): void {
+  requireText(http.vendor, operation, 'the username', user.username);
+  if (user.userStorageName)
+    requireText(http.vendor, operation, 'the user storage name', user.userStorageName);
+}
+
+function subjectOf(user: PointsharpUser, deviceId: string | undefined): string {
+  const device = deviceId === undefined ? '' : `device ${deviceId} of `;
+  return device + (user.userStorageName ? `${user.username} in ${user.userStorageName}` : user.username);
+}

@@ -1,0 +1,94 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+
+/** A point in time as the vendor writes it: a time in its own zone, none at all, or something nobody can read. */
+export type Moment = DateTime | 'never' | 'unreadable';
+
+/**
+ * Reads a .NET date (`2025-09-10T12:24:21.0062894+02:00`). Null, missing, blank and MinValue (`0001-01-01…`) are
+ * `never`. A date without an offset is taken as UTC, so that it does not depend on the machine. An unreadable date fails
+ * nothing: it is for the policy to leave the device alone.
+ */
+export function readMoment(value: unknown): Moment {
+  if (value === null || value === undefined) return 'never';
+  if (typeof value !== 'string') return 'unreadable';
+  const text = value.trim();
+  if (text === '' || text.startsWith('0001-01-01')) return 'never';
+  if (!/^\d{4}-\d{2}-\d{2}T\d/.test(text)) return 'unreadable';
+  const time = DateTime.fromISO(text, { zone: 'utc', setZone: true });
+  return time.isValid ? time : 'unreadable';
+}
+
+const moment = z.unknown().optional();
+const text = z.string().nullish();
+const number = z.number().nullish();
+
+/** Extra keys, `$type` among them, are left out. */
+const device = z
+  .object({
+    DeviceId: z.string().regex(/\S/),
+    FriendlyName: text,
+    State: number,
+    DeviceType: text,
+    UserAgent: text,
+    CreateTime: moment,
+    LastOkTime: moment,
+    LastErrorTime: moment,
+    Timeout: moment,
+    TimeoutConf: number,
+    TimeoutConfAheadNotification: number,
+    TimeoutNotificationSent: z.boolean().nullish(),
+    Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
+  })
+  .transform(
+    (raw): Device => ({
+      id: raw.DeviceId,
+      friendlyName: raw.FriendlyName ?? null,
+      state: raw.State ?? null,
+      deviceType: raw.DeviceType ?? null,
+      userAgent: raw.UserAgent ?? null,
+      createTime: readMoment(raw.CreateTime),
+      lastOkTime: readMoment(raw.LastOkTime),
+      lastErrorTime: readMoment(raw.LastErrorTime),
+      timeout: readMoment(raw.Timeout),
+      timeoutConf: raw.TimeoutConf ?? null,
+      timeoutConfAheadNotification: raw.TimeoutConfAheadNotification ?? null,
+      timeoutNotificationSent: raw.TimeoutNotificationSent ?? false,
+      details: raw.Details
+        ? {
+            title: raw.Details.Title ?? null,
+            platform: raw.Details.Platform ?? null,
+            serviceName: raw.Details.ServiceName ?? null,
+          }
+        : null,
+    }),
+  );
+
+/** The answer of `GET Device`: always an array, with or without an id. */
+export const Devices = z.array(device);
+
+/** One device of a user. The answer names no user: keep him beside it. */
+export interface Device {
+  readonly id: string;
+  readonly friendlyName: string | null;
+  /** The vendor documents no meaning of the numbers. */
+  readonly state: number | null;
+  readonly deviceType: string | null;
+  readonly userAgent: string | null;
+  readonly createTime: Moment;
+  readonly lastOkTime: Moment;
+  readonly lastErrorTime: Moment;
+  /** When a timed device times out. */
+  readonly timeout: Moment;
+  /** In a unit that the vendor does not document; 0 or null = not timed. */
+  readonly timeoutConf: number | null;
+  /** In a unit that the vendor does not document. */
+  readonly timeoutConfAheadNotification: number | null;
+  /** The user has been warned that the device is about to time out. */
+  readonly timeoutNotificationSent: boolean;
+  readonly details: {
+    readonly title: string | null;
+    readonly platform: string | null;
+    readonly serviceName: string | null;
+  } | null;
+}

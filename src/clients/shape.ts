@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { Unreadable } from './errors.ts';
+import type { Answer, Call } from './http.ts';
+import type { Vendor } from './vendor.ts';
+import { oneLine } from './vendor-message.ts';
+
+/**
+ * Checks an answer against what the vendor documents. Throws Unreadable (this user fails) with the path of what is
+ * wrong and what was expected, never with the content.
+ */
+export function checkShape<T>(schema: z.ZodType<T>, answer: Answer, call: Call, vendor: Vendor): T {
+  const result = schema.safeParse(answer.json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = (issue?.path ?? [])
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('');
+  const expected = issue?.code === 'invalid_type' ? `: expected ${issue.expected}` : '';
+  throw new Unreadable(
+    `${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed: the answer is not as documented at ${path || 'its top'}${expected}. Look at this user on the server, or report the new form.`,
+    { vendor: vendor.name, operation: call.operation, remedy: 'fail-user', status: answer.status },
+  );
+}

@@ -1,0 +1,78 @@
+import type { SuperofficeConfig } from '../../config/vendors.ts';
+import { basicAuthorization, headerText, required } from '../headers.ts';
+import { type HttpOptions, openHttp, type VendorHttp } from '../http.ts';
+import { deriveKey } from '../keyed-hash.ts';
+import { readTls } from '../tls.ts';
+import type { Vendor } from '../vendor.ts';
+
+/**
+ * Opens the connections to the SuperOffice web API. Throws an Error naming the variable when a file cannot be read or a
+ * setting that `SUPEROFFICE_AUTH` needs is missing.
+ */
+export function openSuperoffice(config: SuperofficeConfig, options?: HttpOptions): VendorHttp {
+  const { username, password, token, appToken, handleKey } = config;
+  const authorization = signIn(config);
+  return openHttp(
+    {
+      vendor: superoffice,
+      url: config.url,
+      requestTimeout: config.requestTimeout,
+      requestsInFlight: config.requestsInFlight,
+      headers: {
+        accept: 'application/json; charset=utf-8',
+        ...configured('SUPEROFFICE_ACCEPT_LANGUAGE', 'accept-language', config.acceptLanguage),
+        ...configured('SUPEROFFICE_LANGUAGE', 'so-language', config.language),
+        ...configured('SUPEROFFICE_CULTURE', 'so-culture', config.culture),
+        ...configured('SUPEROFFICE_TIME_ZONE', 'so-timezone', config.timeZone),
+        ...configured('SUPEROFFICE_APP_TOKEN', 'so-apptoken', appToken),
+        ...authorization,
+      },
+      secrets: [
+        password,
+        token,
+        appToken,
+        handleKey,
+        ...Object.values(authorization),
+        ...(username && password ? [`${username}:${password}`] : []),
+      ],
+      hashKey: handleKey || deriveKey(config.url, stableSecrets(config)),
+      tls: readTls(superoffice.prefix, { caFile: config.caFile }),
+    },
+    options,
+  );
+}
+
+function signIn(config: SuperofficeConfig): Readonly<Record<string, string>> {
+  if (config.auth === 'basic') {
+    const username = required('SUPEROFFICE_USERNAME', config.username);
+    return { authorization: basicAuthorization(username, required('SUPEROFFICE_PASSWORD', config.password)) };
+  }
+  const token = headerText('SUPEROFFICE_TOKEN', config.token);
+  if (config.auth === 'xsrf') return { 'x-xsrf-token': token };
+  return { authorization: `${config.auth === 'soticket' ? 'SOTicket' : 'Bearer'} ${token}` };
+}
+
+function configured(
+  variable: string,
+  name: string,
+  value: string | undefined,
+): Readonly<Record<string, string>> {
+  return value === undefined || value === '' ? {} : { [name]: headerText(variable, value) };
+}
+
+/** Tokens and tickets live for hours; a key made from one would give every run other hashes, so it is the last resort. */
+function stableSecrets({ auth, username, password, token, appToken }: SuperofficeConfig) {
+  if (auth === 'basic') return [username, password];
+  return appToken ? [appToken] : [token];
+}
+
+const superoffice: Vendor = {
+  name: 'superoffice',
+  title: 'SuperOffice',
+  prefix: 'SUPEROFFICE_',
+  onUnauthorised:
+    'Check SUPEROFFICE_AUTH and what it needs: SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, or SUPEROFFICE_TOKEN, which expires; Online also SUPEROFFICE_APP_TOKEN.',
+  onForbidden:
+    'the signed-in user lacks the rights. Give the user of SUPEROFFICE_AUTH the right to read the devices of other associates.',
+  onMethodNotAllowed: 'this version of the server does not support the operation. Check SUPEROFFICE_URL.',
+};

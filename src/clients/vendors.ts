@@ -1,0 +1,60 @@
+import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
+import type { VendorName } from './errors.ts';
+import type { HttpOptions, Meter, VendorHttp } from './http.ts';
+import {
+  type PointsharpReader,
+  type PointsharpWriter,
+  pointsharpReader,
+  pointsharpWriter,
+} from './pointsharp/client.ts';
+import { openPointsharp } from './pointsharp/open.ts';
+import { type SuperofficeReader, superofficeReader } from './superoffice/client.ts';
+import { openSuperoffice } from './superoffice/open.ts';
+
+/** The clients of all vendors that are configured. Those for reading have no write methods. */
+export interface VendorClients {
+  /** @throws Error when the vendor is not configured */
+  readers(meter: Meter): { pointsharp(): PointsharpReader; superoffice(): SuperofficeReader };
+  /** @throws Error when the vendor is not configured */
+  writers(meter: Meter): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+  /** What is in flight fails at once. */
+  destroy(): Promise<void>;
+}
+
+interface VendorConfigs {
+  readonly pointsharp: PointsharpConfig | undefined;
+  readonly superoffice: SuperofficeConfig | undefined;
+}
+
+/** Opens the connections to every vendor that is configured. */
+export function openVendorClients(
+  configs: VendorConfigs,
+  options: (vendor: VendorName) => HttpOptions = () => ({}),
+): VendorClients {
+  const pointsharp = configs.pointsharp && openPointsharp(configs.pointsharp, options('pointsharp'));
+  const superoffice = configs.superoffice && openSuperoffice(configs.superoffice, options('superoffice'));
+  const all = [pointsharp, superoffice].filter((http) => http !== undefined);
+  return {
+    readers: (meter) => ({
+      pointsharp: () => pointsharpReader(opened(pointsharp, 'POINTSHARP_URL').session(meter)),
+      superoffice: () => superofficeReader(opened(superoffice, 'SUPEROFFICE_URL').session(meter)),
+    }),
+    writers: (meter) => ({
+      pointsharp: () => pointsharpWriter(opened(pointsharp, 'POINTSHARP_URL').session(meter)),
+      superoffice: () => superofficeReader(opened(superoffice, 'SUPEROFFICE_URL').session(meter)),
+    }),
+    async close() {
+      await Promise.all(all.map((http) => http.close()));
+    },
+    async destroy() {
+      await Promise.all(all.map((http) => http.destroy()));
+    },
+  };
+}
+
+function opened(http: VendorHttp | undefined, variable: string): VendorHttp {
+  if (!http) throw new Error(`This vendor is not configured: set ${variable}.`);
+  return http;
+}

@@ -1,0 +1,41 @@
+import type { Duration } from 'luxon';
+import type { Schedule } from './kinds-of-time.ts';
+import type { SettingTexts } from './setting.ts';
+import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
+
+export type Mode = 'observe' | 'enforce';
+
+/** What the operator set for one job. */
+export interface JobConfig {
+  readonly enabled: boolean;
+  readonly schedule: Schedule;
+  readonly timeZone: string;
+  readonly batchSize: number;
+  readonly maxActions: number;
+  readonly maxShare: number;
+  /** The policy as it was written; a run carries it, so that all its batches decide alike. */
+  readonly policyTexts: SettingTexts;
+}
+
+/** The whole configuration: typed, frozen, right. */
+export interface Config {
+  readonly redisUrl: URL;
+  readonly logLevel: string;
+  readonly mode: Mode;
+  readonly prefix: string;
+  readonly roster: string | undefined;
+  readonly drainTimeout: Duration;
+  readonly batchAttempts: number;
+  readonly retryDelay: Duration;
+  readonly lockDuration: Duration;
+  readonly keepRuns: number;
+  readonly keepRunsFor: Duration;
+  /** Left out when no enabled job needs it and nobody set it. */
+  readonly pointsharp: PointsharpConfig | undefined;
+  readonly superoffice: SuperofficeConfig | undefined;
+  readonly jobs: Readonly<Record<string, JobConfig>>;
+  /** Every secret's value, to be kept out of every output. */
+  readonly secrets: readonly string[];
+  /** What works but deserves a look. */
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,64 @@
+import { type Kind, parsed } from './kind.ts';
+
+/** The address of a web API. */
+export const apiUrl: Kind<URL> = {
+  expected: 'an http or https address up to and with /api/, without user, query or fragment',
+  schema: parsed((value) => {
+    const url = URL.parse(value);
+    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
+      return;
+    if (!/\/api\/?$/i.test(url.pathname)) return;
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
+  }),
+};
+
+/** The address of Redis. User and password of the result can be percent-decoded; a socket's path is its pathname. */
+export const redisUrl: Kind<URL> = {
+  expected:
+    'redis://[user:password@]host[:6379][/db], rediss://… for TLS, or unix://[user:password@]/path/to/redis.sock[?db=1], user and password percent-encoded',
+  schema: parsed((value) => {
+    // The URL standard wants a host behind a user; a socket has none.
+    const url = URL.parse(value.replace(/^(unix:\/\/[^/]*@)\//, '$1localhost/'));
+    if (!url || !isDecodable(url.username) || !isDecodable(url.password) || url.hash) return;
+    if (url.protocol === 'unix:') return isSocketAddress(url) ? url : undefined;
+    if (!/^rediss?:$/.test(url.protocol) || url.hostname === '' || url.search) return;
+    return isDatabase(url.pathname.slice(1)) ? url : undefined;
+  }),
+};
+
+/** A key prefix for Redis. Braces keep all keys on one slot of a Redis Cluster. */
+export const keyPrefix: Kind<string> = {
+  expected: 'letters, digits, "-", "_" and braces such as {caretaker}',
+  schema: parsed((value) => (/^[A-Za-z0-9_{}-]{1,64}$/.test(value) ? value : undefined)),
+};
+
+/** The name of an HTTP header. */
+export const headerName: Kind<string> = {
+  expected: 'the name of an HTTP header such as X-Api-Key',
+  schema: parsed((value) => (/^[\w!#$%&'*+.^`|~-]+$/.test(value) ? value : undefined)),
+};
+
+/** What can stand in an HTTP header. */
+export const headerValue: Kind<string> = {
+  expected: 'a text without line breaks, control characters or characters beyond Latin-1',
+  schema: parsed((value) => (/^[\t\x20-\x7e\xa0-\xff]+$/.test(value) ? value : undefined)),
+};
+
+function isSocketAddress(url: URL): boolean {
+  const knownOnly = [...url.searchParams.keys()].every((key) => key === 'db');
+  return knownOnly && url.pathname.length > 1 && isDatabase(url.searchParams.get('db') ?? '');
+}
+
+function isDatabase(text: string): boolean {
+  return /^\d{0,5}$/.test(text);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,93 @@
+import type { DateTime } from 'luxon';
+import type { Config, JobConfig } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { type Environment, type Problem, readGroup } from './group.ts';
+import { bareSettings, caretakerSettings, pointsharpSettings, superofficeSettings } from './groups.ts';
+import { commonJobSettings, type JobDeclaration, jobPrefix } from './job-settings.ts';
+import { longestGapMs } from './longest-gap.ts';
+import { unknownVariables } from './unknown.ts';
+import { checkVendor } from './vendor-checks.ts';
+
+/** A job that can tell whether its policy and its schedule go together. */
+export interface CheckedJob extends JobDeclaration {
+  check?(policy: never, gapMs: number): readonly string[];
+}
+
+/**
+ * Reads the whole configuration from the environment.
+ *
+ * @param now the time from which schedules are looked at
+ * @throws ConfigError naming every wrong or unknown variable at once
+ */
+export function loadConfig(environment: Environment, jobs: readonly CheckedJob[], now: DateTime): Config {
+  const bare = readGroup('', bareSettings, environment);
+  const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
+  const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
+  const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
+  const readings = jobs.map((job) => readJob(job, environment, now));
+  const users = (vendor: JobDeclaration['vendor']) =>
+    readings
+      .filter(({ job, config }) => job.vendor === vendor && config.enabled !== false)
+      .map(({ job }) => job.name);
+
+  const vendorChecks = [
+    checkVendor('POINTSHARP_', pointsharp.values, users('pointsharp'), environment),
+    checkVendor('SUPEROFFICE_', superoffice.values, users('superoffice'), environment),
+  ];
+  // A margin that is too small only hurts once something is written.
+  const mismatches = readings.flatMap(({ mismatches }) => mismatches);
+  const enforced = caretaker.values.mode === 'enforce';
+  const problems = [
+    ...[bare, caretaker, pointsharp, superoffice, ...readings, ...vendorChecks].flatMap(
+      (part) => part.problems,
+    ),
+    ...(enforced ? mismatches : []),
+    ...unknownVariables(environment, jobs),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  return deepFreeze({
+    ...bare.values,
+    ...caretaker.values,
+    pointsharp: pointsharp.values.url ? { ...pointsharp.values, url: pointsharp.values.url } : undefined,
+    superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
+    jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
+    secrets: [bare, caretaker, pointsharp, superoffice].flatMap((group) => group.secrets),
+    warnings: [
+      ...vendorChecks.flatMap((check) => check.warnings),
+      ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),
+    ],
+  });
+}
+
+interface JobReading {
+  readonly job: JobDeclaration;
+  readonly config: JobConfig;
+  readonly problems: readonly Problem[];
+  readonly mismatches: readonly Problem[];
+}
+
+function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobReading {
+  const prefix = jobPrefix(job.name);
+  const common = readGroup(prefix, commonJobSettings(job.defaults), environment);
+  const policy = readGroup(prefix, job.policy, environment);
+  const problems = [...common.problems, ...policy.problems];
+  const { enabled, schedule, timeZone } = common.values;
+  const mismatches =
+    problems.length === 0 && enabled
+      ? (job.check?.(policy.values as never, longestGapMs(schedule, timeZone, now)) ?? [])
+      : [];
+  return {
+    job,
+    config: { ...common.values, policyTexts: policy.texts },
+    problems,
+    mismatches: mismatches.map((message) => ({ variable: `${prefix}*`, message })),
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (part?.constructor === Object || Array.isArray(part)) deepFreeze(part);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,90 @@
+import { allVariables, settingGroups } from './all-settings.ts';
+import { type Environment, readText } from './group.ts';
+import type { JobDeclaration } from './job-settings.ts';
+import { mask, maskAddress, maskPassword } from './mask.ts';
+import { type Setting, variableName } from './setting.ts';
+
+const introduction = `# Configuration
+
+<!-- Generated from the declarations in src/config, src/jobs and src/policies by \`npm run docs\`. -->
+
+Everything is set by environment variables. They are all here; \`caretaker config\` prints the values in effect.
+
+- **Left out or empty is the same:** the default holds.
+- **Secrets may come as files.** Beside \`NAME\` there is \`NAME_FILE\`: the path of a file that holds the value, as
+  Docker and Kubernetes mount secrets. A line break at its end does not count. Setting both is an error. Secrets are
+  masked in every output.
+- **A file \`.env\`** beside the program is read too, if there is one: \`NAME=value\`, one a line. A variable that the
+  environment has already keeps its value.
+- **Every wrong variable is named at once,** and nothing starts. So is a name that nobody knows but that begins with one
+  of the prefixes below: a misspelt limit would be no limit. The variables that Kubernetes adds for its services
+  (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are no misspellings.
+- **Durations** are ISO 8601: \`PT30S\`, \`PT15M\`, \`PT36H\`, \`P30D\`.
+- **Schedules** are cron expressions of five fields (minute, hour, day of the month, month, day of the week; six with
+  seconds in front) in the job's time zone, or \`every PT15M\`. Where the clock is put forward, a run at 02:30 comes at
+  03:30; where it is put back, it comes once, at the first 02:30.
+- **A vendor** that no enabled job needs may be left out.
+`;
+
+/** The Markdown page of every variable, generated from the declarations. */
+export function configurationReference(jobs: readonly JobDeclaration[]): string {
+  const sections = settingGroups(jobs).map(({ title, prefix, settings }) => {
+    const rows = Object.entries(settings).map(([key, setting]) =>
+      referenceRow(variableName(prefix, key), setting),
+    );
+    const heading = prefix === '' ? title : `${title}: \`${prefix}…\``;
+    return [
+      `## ${heading}`,
+      '',
+      '| Variable | Default | Expected | Meaning |',
+      '|---|---|---|---|',
+      ...rows,
+    ].join('\n');
+  });
+  return `${[introduction.trimEnd(), ...sections].join('\n\n')}\n`;
+}
+
+function referenceRow(variable: string, { fallback, expected, doc, secret }: Setting<unknown>): string {
+  const secrecy = secret ? ` **${secrecyNames[secret]}**; also \`${variable}_FILE\`.` : '';
+  const cells = [
+    `\`${variable}\``,
+    fallback === undefined ? '' : `\`${fallback}\``,
+    expected,
+    `${doc}${secrecy}`,
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+const secrecyNames = { whole: 'Secret', 'in-url': 'Its password is secret' };
+
+/** A variable as it is in effect. The value can be shown: secrets are masked; without a value it is empty. */
+export interface EffectiveVariable {
+  readonly variable: string;
+  readonly value: string;
+  readonly source: 'environment' | 'file' | 'default' | 'not set';
+}
+
+/** Every variable with the value in effect and where it comes from. */
+export function effectiveConfiguration(
+  environment: Environment,
+  jobs: readonly JobDeclaration[],
+): EffectiveVariable[] {
+  return allVariables(jobs).map(([variable, setting]) => {
+    const written = readText(variable, setting, environment);
+    const text = 'text' in written ? written.text : '';
+    if (text !== undefined) {
+      const source = environment[variable] ? 'environment' : 'file';
+      return { variable, value: shown(text, setting), source };
+    }
+    const { fallback } = setting;
+    return fallback === undefined
+      ? { variable, value: '', source: 'not set' }
+      : { variable, value: shown(fallback, setting), source: 'default' };
+  });
+}
+
+function shown(text: string, { schema, secret }: Setting<unknown>): string {
+  if (secret === undefined) return maskAddress(text);
+  // Where the password stands in a wrong address, nobody can say.
+  return secret === 'in-url' && schema.safeParse(text).success ? maskPassword(text) : mask;
+}

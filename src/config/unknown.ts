@@ -1,0 +1,23 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { allVariables, settingGroups } from './all-settings.ts';
+import { type Environment, type Problem, variableNames } from './group.ts';
+import type { JobDeclaration } from './job-settings.ts';
+
+/** Kubernetes adds such variables for every service of the namespace; one named caretaker-redis is no misspelling. */
+const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$/;
+
+/** Variables with one of our prefixes that mean nothing: most likely misspelt. */
+export function unknownVariables(environment: Environment, jobs: readonly JobDeclaration[]): Problem[] {
+  const known = allVariables(jobs).flatMap(([name, setting]) => variableNames(name, setting));
+  const prefixes = settingGroups(jobs)
+    .map(({ prefix }) => prefix)
+    .filter((prefix) => prefix !== '');
+  return Object.keys(environment)
+    .filter((name) => environment[name] !== undefined && prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => !known.includes(name) && !serviceLink.test(name))
+    .map((variable) => {
+      const nearest = closest(variable, known);
+      const meant = distance(variable, nearest) <= Math.max(3, variable.length / 4);
+      return { variable, message: meant ? `is not known; did you mean ${nearest}?` : 'is not known' };
+    });
+}

@@ -1,0 +1,39 @@
+import type { Duration } from 'luxon';
+
+/** What both vendors' settings have in common. */
+interface VendorConfig {
+  /** Up to and with `/api/`. */
+  readonly url: URL;
+  /** A PEM file of certificate authorities trusted beside the system's own. */
+  readonly caFile: string | undefined;
+  readonly requestTimeout: Duration;
+  readonly requestsInFlight: number;
+  /** 0 = no limit. */
+  readonly requestsPerSecond: number;
+}
+
+export interface PointsharpConfig extends VendorConfig {
+  readonly auth: 'none' | 'basic' | 'header' | 'certificate';
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly headerName: string | undefined;
+  readonly headerValue: string | undefined;
+  readonly certificateFile: string | undefined;
+  readonly keyFile: string | undefined;
+  readonly keyPassphrase: string | undefined;
+}
+
+export interface SuperofficeConfig extends VendorConfig {
+  readonly auth: 'basic' | 'bearer' | 'soticket' | 'xsrf';
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  /** Bearer token, SOTicket or XSRF value, as `auth` says. */
+  readonly token: string | undefined;
+  readonly appToken: string | undefined;
+  readonly acceptLanguage: string | undefined;
+  readonly language: string | undefined;
+  readonly culture: string | undefined;
+  readonly timeZone: string | undefined;
+  /** Key of the hash that stands for a push handle; without one it is derived from the credentials. */
+  readonly handleKey: string | undefined;
+}

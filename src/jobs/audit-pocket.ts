@@ -1,0 +1,51 @@
+import { auditPocketSettings, auditRegistrations } from '../policies/audit-pocket.ts';
+import { findShared, type RegistrationSighting } from '../policies/shared-registrations.ts';
+import type { MaintenanceJob } from './job.ts';
+
+/** Audits the push registrations of every associate of the roster. Reads only, always. */
+export const auditPocket = {
+  name: 'audit-pocket',
+  title: 'Audit SuperOffice Pocket registrations',
+  vendor: 'superoffice',
+  policy: auditPocketSettings,
+  // The job has no writes; a limit of none holds it to that.
+  defaults: { schedule: '30 5 * * 1', maxActions: 0, maxShare: 0 },
+  urgency: 2,
+  plansFrom: 'vendor',
+
+  async inspect({ associateId }, { client, policy }) {
+    if (associateId === undefined) return { actions: [], kept: { 'no-associate-id': 1 } };
+    const registrations = await client.listRegistrations(associateId);
+    return {
+      actions: [],
+      findings: auditRegistrations(associateId, registrations, policy),
+      observations: registrations.map(
+        ({ deviceIdentifier, pushHandleHash }, place): RegistrationSighting => [
+          associateId,
+          place,
+          deviceIdentifier,
+          pushHandleHash,
+        ],
+      ),
+    };
+  },
+
+  conclude(observations) {
+    return findShared(observations as AsyncIterable<RegistrationSighting>);
+  },
+
+  async explain({ associateId }, { client, policy }) {
+    if (associateId === undefined) {
+      return [{ subject: 'registrations', verdict: 'keep: no-associate-id', because: ['the roster names no associate'] }];
+    }
+    const registrations = await client.listRegistrations(associateId);
+    const findings = auditRegistrations(associateId, registrations, policy);
+    return [
+      {
+        subject: `associate ${associateId}`,
+        verdict: `${registrations.length} registrations, ${findings.length} findings`,
+        because: findings.map(({ rule, severity, subject, detail }) => `${rule} (${severity}): ${subject}: ${detail}`),
+      },
+    ];
+  },
+} satisfies MaintenanceJob<'superoffice', typeof auditPocketSettings>;

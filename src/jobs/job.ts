@@ -1,0 +1,108 @@
+import type { DateTime } from 'luxon';
+import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
+import type { SuperofficeReader } from '../clients/superoffice/client.ts';
+import type { Settings, ValuesOf } from '../config/setting.ts';
+import type { Finding } from '../policies/finding.ts';
+import type { User } from '../roster/user.ts';
+
+/*
+ * The whole contract of a maintenance job.
+ *
+ * A job is a value, not a class: a name, a vendor, a policy and up to three functions. It never sees the queue, the
+ * clock or the environment; what it needs is handed to it. A user that cannot be handled is returned (`failed`); what
+ * concerns everybody is thrown, as the error family of the clients does by itself.
+ */
+
+/** What a job may read with, by vendor. No write method is in sight: the type checker is the dry run's guarantee. */
+export interface Readers {
+  readonly pointsharp: PointsharpReader;
+  readonly superoffice: SuperofficeReader;
+}
+
+/** What a job may write with. SuperOffice Pocket has nothing that removes a registration, so nothing is written there. */
+export interface Writers {
+  readonly pointsharp: PointsharpWriter;
+  readonly superoffice: SuperofficeReader;
+}
+
+export type Vendor = keyof Readers;
+export const vendors = ['pointsharp', 'superoffice'] as const satisfies readonly Vendor[];
+
+interface Context<Policy> {
+  readonly policy: Policy;
+  readonly now: DateTime;
+}
+export interface ReadContext<V extends Vendor, Policy> extends Context<Policy> {
+  readonly client: Readers[V];
+}
+export interface WriteContext<V extends Vendor, Policy> extends Context<Policy> {
+  readonly client: Writers[V];
+  /** When the plan was made that the action comes from. */
+  readonly plannedAt: DateTime;
+}
+
+/** One idempotent write that the job wants to make. It travels through the queue, so it is plain JSON and small. */
+export interface Action {
+  readonly user: User;
+  /** What it is done to or with, in a word or two, for logs and failures: a device id, a kind of window. */
+  readonly subject: string;
+  /** The moment (epoch milliseconds) before which it should be done; the soonest goes first. */
+  readonly deadline?: number;
+  /** The vendor has warned the user already: still worth doing, but late. */
+  readonly late?: true;
+}
+
+/** What is worth knowing across users; `conclude` sees all of a run. Plain JSON, small, without secrets. */
+export type Observation = readonly (string | number | null)[];
+
+/** What a job found for one user. */
+export interface Inspection<A extends Action = Action> {
+  readonly actions: readonly A[];
+  readonly findings?: readonly Finding[];
+  /** How many things were left alone, by reason. */
+  readonly kept?: Readonly<Record<string, number>>;
+  readonly observations?: readonly Observation[];
+}
+
+/** What became of an action that was tried. What was never tried is counted as `not-reached` by the run. */
+export type Outcome =
+  | { readonly status: 'applied' }
+  | { readonly status: 'skipped'; readonly reason: string }
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** One line of an explanation: a fact or a rule, and what follows from it. */
+export interface Reasoning {
+  readonly subject: string;
+  readonly verdict: string;
+  readonly because: readonly string[];
+}
+
+export interface MaintenanceJob<
+  V extends Vendor = Vendor,
+  S extends Settings = Settings,
+  A extends Action = Action,
+> {
+  /** File = job = schedule = log field = metric label = command-line word. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title: string;
+  /** Whose queue and budget its calls use. */
+  readonly vendor: V;
+  /** The policy: its variables, each with its documentation. */
+  readonly policy: S;
+  /** Schedule and limits when the operator says nothing. */
+  readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
+  /** Order on the vendor's queue: lower goes first. */
+  readonly urgency: number;
+  /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */
+  readonly plansFrom: 'roster' | 'vendor';
+  /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
+  check?(policy: ValuesOf<S>, gapMs: number): readonly string[];
+  inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>>;
+  /** One idempotent write. */
+  apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;
+  /** Findings that no single user shows. */
+  conclude?(observations: AsyncIterable<Observation>): AsyncIterable<Finding>;
+  /** What it would do to this user and why, rule by rule, with times in the zone of `now`. Reads only. */
+  explain(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<readonly Reasoning[]>;
+}

@@ -1,0 +1,45 @@
+import { mayPurge, purgeWindowsSettings, type WindowKind } from '../policies/purge-windows.ts';
+import type { Action, MaintenanceJob } from './job.ts';
+
+interface PurgeWindows extends Action {
+  readonly subject: WindowKind;
+}
+
+/** Removes the expired and the waiting device windows of every user of the roster. */
+export const purgeWindows = {
+  name: 'purge-windows',
+  title: 'Remove expired and waiting device windows',
+  vendor: 'pointsharp',
+  policy: purgeWindowsSettings,
+  defaults: { schedule: '15 2 * * *', maxActions: 100_000, maxShare: 1 },
+  urgency: 3,
+  // Windows cannot be listed, so there is nothing to read: the roster alone says what is planned.
+  plansFrom: 'roster',
+
+  async inspect(user, { policy, now }) {
+    const kinds = policy.kinds.filter((kind) => mayPurge(kind, policy, now));
+    const kept = policy.kinds.length - kinds.length;
+    return {
+      actions: kinds.map((subject) => ({ user, subject })),
+      ...(kept > 0 ? { kept: { 'outside-quiet-hours': kept } } : {}),
+    };
+  },
+
+  async apply({ user, subject }, { client, policy, now }) {
+    if (!mayPurge(subject, policy, now)) return { status: 'skipped', reason: 'outside-quiet-hours' };
+    if (subject === 'expired') await client.removeExpiredWindows(user);
+    else await client.removeWaitingWindows(user);
+    return { status: 'applied' };
+  },
+
+  async explain(_user, { policy, now }) {
+    return policy.kinds.map((kind) => {
+      const allowed = mayPurge(kind, policy, now);
+      return {
+        subject: `${kind} windows`,
+        verdict: allowed ? 'remove' : 'keep: outside-quiet-hours',
+        because: ['the vendor cannot list windows, so how many there are is not known'],
+      };
+    });
+  },
+} satisfies MaintenanceJob<'pointsharp', typeof purgeWindowsSettings, PurgeWindows>;

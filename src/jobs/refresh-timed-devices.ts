@@ -1,0 +1,74 @@
+import { Duration } from 'luxon';
+import {
+  checkMargin,
+  decideTimedDevice,
+  explainTimedDevice,
+  refreshTimedDevicesSettings,
+} from '../policies/refresh-timed-devices.ts';
+import type { Action, MaintenanceJob } from './job.ts';
+
+interface RefreshTimedDevice extends Action {
+  /** The time-out (epoch milliseconds) that the plan saw; another one means that somebody was faster. */
+  readonly timeout: number;
+}
+
+/** A plan older than this is looked at again before it is acted on. */
+const freshFor = Duration.fromObject({ minutes: 5 });
+
+/** Restarts the clock of timed devices in real use, before the vendor warns their users. */
+export const refreshTimedDevices = {
+  name: 'refresh-timed-devices',
+  title: 'Refresh timed devices before the vendor warns their users',
+  vendor: 'pointsharp',
+  policy: refreshTimedDevicesSettings,
+  defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },
+  urgency: 1,
+  plansFrom: 'vendor',
+  check: checkMargin,
+
+  async inspect(user, { client, policy, now }) {
+    const actions: RefreshTimedDevice[] = [];
+    const kept: Record<string, number> = {};
+    for (const device of await client.listDevices(user)) {
+      const decision = decideTimedDevice(device, policy, now);
+      if (!decision.refresh) {
+        kept[decision.reason] = (kept[decision.reason] ?? 0) + 1;
+        continue;
+      }
+      actions.push({
+        user,
+        subject: device.id,
+        deadline: decision.notifyAt.toMillis(),
+        timeout: epoch(device.timeout),
+        ...(decision.late ? { late: true } : {}),
+      });
+    }
+    return { actions, kept };
+  },
+
+  async apply({ user, subject, timeout }, { client, now, plannedAt }) {
+    if (now.diff(plannedAt) > freshFor) {
+      const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
+      if (!device) return { status: 'skipped', reason: 'gone' };
+      if (epoch(device.timeout) !== timeout) return { status: 'skipped', reason: 'changed' };
+    }
+    await client.updateDeviceTime(user, subject);
+    return { status: 'applied' };
+  },
+
+  async explain(user, { client, policy, now }) {
+    const devices = await client.listDevices(user);
+    return devices.map((device) => {
+      const decision = decideTimedDevice(device, policy, now);
+      return {
+        subject: `device ${device.id}${device.friendlyName ? ` (${device.friendlyName})` : ''}`,
+        verdict: decision.refresh ? `refresh${decision.late ? ' (late)' : ''}` : `keep: ${decision.reason}`,
+        because: explainTimedDevice(device, policy, now),
+      };
+    });
+  },
+} satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
+
+function epoch(moment: { toMillis(): number } | string): number {
+  return typeof moment === 'string' ? 0 : moment.toMillis();
+}

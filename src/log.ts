@@ -1,0 +1,34 @@
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { redactor } from './clients/secrets.ts';
+
+/** Fields that are never logged, whatever is in them. */
+const secretFields = ['password', 'token', 'authorization', 'ticket', 'secret', 'pnsHandle', 'PNSHandle', 'pushHandle'];
+
+/** What is told of an error; anything else hanging on it could carry headers or payloads. */
+const errorFields = ['code', 'vendor', 'operation', 'status', 'remedy', 'retryAfterMs', 'vendorMessage'] as const;
+
+/** Opens the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
+export function openLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
+  const redact = redactor(secrets);
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
+      hooks: { streamWrite: redact },
+    },
+    destination,
+  );
+}
+
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const known = Object.fromEntries(
+    errorFields.flatMap((field) => (field in error ? [[field, Reflect.get(error, field)]] : [])),
+  );
+  // Errors with a remedy say all there is to say; of any other, the place helps.
+  return { type: error.name, message: error.message, ...known, ...('remedy' in error ? {} : { stack: error.stack }) };
+}

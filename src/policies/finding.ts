@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+
+export type Severity = 'low' | 'medium' | 'high';
+
+/** One observation of an audit. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What it is about, for people. */
+  readonly subject: string;
+  readonly detail: string;
+  /** The same finding has the same fingerprint in every run. */
+  readonly fingerprint: string;
+}
+
+/** Makes a finding; `identity` is what tells it from other findings of the same rule. */
+export function finding(
+  rule: string,
+  severity: Severity,
+  subject: string,
+  detail: string,
+  identity: readonly (string | number | null)[],
+): Finding {
+  const fingerprint = hash('sha256', JSON.stringify([rule, ...identity]), 'hex').slice(0, 16);
+  return { rule, severity, subject, detail, fingerprint };
+}

@@ -1,0 +1,30 @@
+import type { DateTime } from 'luxon';
+import * as kind from '../config/kinds.ts';
+import { setting, type ValuesOf } from '../config/setting.ts';
+
+/** `PURGE_WINDOWS_…` */
+export const purgeWindowsSettings = {
+  kinds: setting(kind.someOf('expired', 'waiting'), {
+    doc: 'Which device windows to remove. Waiting ones are open and unused; a helpdesk may have opened one a minute ago.',
+    fallback: 'expired,waiting',
+  }),
+  quietHours: setting(kind.hours, {
+    doc: 'Waiting windows are removed only within these hours; left out, at any hour.',
+  }),
+};
+
+export type PurgeWindowsPolicy = ValuesOf<typeof purgeWindowsSettings>;
+export type WindowKind = PurgeWindowsPolicy['kinds'][number];
+
+/** Whether windows of a kind may be removed at this moment. */
+export function mayPurge(kindOfWindow: WindowKind, policy: PurgeWindowsPolicy, now: DateTime): boolean {
+  return kindOfWindow !== 'waiting' || !policy.quietHours || isWithin(policy.quietHours, now);
+}
+
+function isWithin({ fromMinute, toMinute, zone }: kind.Hours, now: DateTime): boolean {
+  const local = now.setZone(zone);
+  const minute = local.hour * 60 + local.minute;
+  return fromMinute < toMinute
+    ? minute >= fromMinute && minute < toMinute
+    : minute >= fromMinute || minute < toMinute;
+}

@@ -1,0 +1,221 @@
+import { type DateTime, Duration } from 'luxon';
+import * as kind from '../config/kinds.ts';
+import { setting, type ValuesOf } from '../config/setting.ts';
+
+/** `REFRESH_TIMED_DEVICES_…` */
+export const refreshTimedDevicesSettings = {
+  unit: setting(kind.oneOf('minutes', 'hours', 'days'), {
+    doc: 'Unit of TimeoutConfAheadNotification. The vendor does not document it; left out, NOTICE holds for all devices.',
+  }),
+  notice: setting(kind.duration, {
+    doc: 'How long before the time-out the vendor warns the user, where UNIT or the number it belongs to is missing.',
+    fallback: 'P7D',
+  }),
+  margin: setting(kind.duration, {
+    doc: 'How long before that warning a device is due. It has to cover the longest gap of the schedule and an hour for the run itself.',
+    fallback: 'PT36H',
+  }),
+  activeWithin: setting(kind.duration, {
+    doc: 'A device is in use when its last success is not older than this.',
+    fallback: 'P14D',
+  }),
+  maxAge: setting(kind.duration, {
+    doc: 'A device created longer ago than this is left to time out.',
+    fallback: 'P5Y',
+  }),
+  states: setting(kind.integers, {
+    doc: 'Only devices in one of these states are refreshed. The vendor does not document the numbers; left out, any state.',
+  }),
+  exclude: setting(kind.patterns, {
+    doc: 'Devices whose id, name, type or user agent matches are left alone.',
+  }),
+};
+
+export type RefreshTimedDevicesPolicy = ValuesOf<typeof refreshTimedDevicesSettings>;
+
+/** A date of a device: a moment, none at all, or something that is no date. */
+type Moment = DateTime | 'never' | 'unreadable';
+
+/** What the decision needs to know of a device. */
+export interface TimedDeviceFacts {
+  readonly id: string;
+  readonly friendlyName: string | null;
+  readonly deviceType: string | null;
+  readonly userAgent: string | null;
+  readonly state: number | null;
+  readonly createTime: Moment;
+  readonly lastOkTime: Moment;
+  readonly lastErrorTime: Moment;
+  readonly timeout: Moment;
+  readonly timeoutConf: number | null;
+  readonly timeoutConfAheadNotification: number | null;
+  readonly timeoutNotificationSent: boolean;
+}
+
+interface Question {
+  readonly device: TimedDeviceFacts;
+  readonly policy: RefreshTimedDevicesPolicy;
+  readonly now: DateTime;
+}
+
+/** A reason to leave a device alone. The first that holds is the one that is reported. */
+interface Rule {
+  readonly reason: string;
+  holds(question: Question): boolean;
+  /** The fact that the rule looks at, for people. */
+  fact(question: Question): string;
+}
+
+const rules = [
+  {
+    reason: 'not-timed',
+    holds: ({ device }) => (device.timeoutConf ?? 0) <= 0,
+    fact: ({ device }) => `TimeoutConf is ${device.timeoutConf ?? 'missing'}`,
+  },
+  {
+    reason: 'unreadable-date',
+    holds: ({ device }) => unreadableDates(device).length > 0,
+    fact: ({ device }) =>
+      unreadableDates(device).length > 0
+        ? `${unreadableDates(device).join(', ')} cannot be read`
+        : 'all its dates can be read',
+  },
+  {
+    reason: 'timed-out',
+    holds: ({ device, now }) => isMoment(device.timeout) && device.timeout <= now,
+    fact: (question) => `times out ${tell(question.device.timeout, question)}`,
+  },
+  {
+    reason: 'not-due',
+    holds: (question) => {
+      const dueAt = dueTime(question);
+      return dueAt === undefined || question.now < dueAt;
+    },
+    fact: (question) =>
+      `the vendor warns ${tell(notifyTime(question) ?? 'never', question)}, due ${tell(dueTime(question) ?? 'never', question)}`,
+  },
+  {
+    reason: 'excluded',
+    holds: ({ device, policy }) =>
+      policy.exclude?.some((pattern) => namesOf(device).some((name) => pattern.test(name))) ?? false,
+    fact: ({ policy }) => (policy.exclude ? `exclude ${policy.exclude.join(' ')}` : 'nothing is excluded'),
+  },
+  {
+    reason: 'state-not-allowed',
+    holds: ({ device, policy }) =>
+      policy.states !== undefined && (device.state === null || !policy.states.includes(device.state)),
+    fact: ({ device, policy }) =>
+      `state ${device.state ?? 'missing'}, allowed ${policy.states?.join(' ') ?? 'any'}`,
+  },
+  {
+    reason: 'never-used',
+    holds: ({ device }) => device.lastOkTime === 'never',
+    fact: (question) => `last success ${tell(question.device.lastOkTime, question)}`,
+  },
+  {
+    reason: 'failing',
+    holds: ({ device: { lastErrorTime, lastOkTime } }) =>
+      isMoment(lastErrorTime) && isMoment(lastOkTime) && lastErrorTime > lastOkTime,
+    fact: (question) => `last error ${tell(question.device.lastErrorTime, question)}`,
+  },
+  {
+    reason: 'inactive',
+    holds: ({ device, policy, now }) =>
+      isMoment(device.lastOkTime) && device.lastOkTime < now.minus(policy.activeWithin),
+    fact: ({ policy }) => `in use means a success within ${policy.activeWithin.toISO()}`,
+  },
+  {
+    reason: 'too-old',
+    holds: ({ device, policy, now }) =>
+      isMoment(device.createTime) && device.createTime < now.minus(policy.maxAge),
+    fact: (question) =>
+      `created ${tell(question.device.createTime, question)}, at most ${question.policy.maxAge.toISO()} ago`,
+  },
+] as const satisfies readonly Rule[];
+
+export type KeptReason = (typeof rules)[number]['reason'];
+
+/** What is to be done with a device: refresh it before the deadline, or keep it as it is, and why. */
+export type TimedDeviceDecision =
+  | { readonly refresh: true; readonly notifyAt: DateTime; readonly late: boolean }
+  | { readonly refresh: false; readonly reason: KeptReason };
+
+/** Decides about one device. Due is a device from `margin` before its warning on; refreshed is a due one in real use. */
+export function decideTimedDevice(
+  device: TimedDeviceFacts,
+  policy: RefreshTimedDevicesPolicy,
+  now: DateTime,
+): TimedDeviceDecision {
+  const question = { device, policy, now };
+  const rule = rules.find(({ holds }) => holds(question));
+  if (rule) return { refresh: false, reason: rule.reason };
+  return { refresh: true, notifyAt: notifyTime(question) ?? now, late: device.timeoutNotificationSent };
+}
+
+/** The decision rule by rule, with the fact each rule looked at, up to the one that decided. */
+export function explainTimedDevice(
+  device: TimedDeviceFacts,
+  policy: RefreshTimedDevicesPolicy,
+  now: DateTime,
+): readonly string[] {
+  const question = { device, policy, now };
+  const deciding = rules.findIndex(({ holds }) => holds(question));
+  return rules
+    .slice(0, deciding === -1 ? rules.length : deciding + 1)
+    .map(
+      (rule, index) => `${index === deciding ? rule.reason : `not ${rule.reason}`}: ${rule.fact(question)}`,
+    );
+}
+
+/** What a run is given to finish in, when the margin is checked before any run has shown how long it takes. */
+const runAllowance = Duration.fromObject({ hours: 1 });
+
+/** Problems of a policy together with the longest gap of its schedule. */
+export function checkMargin(policy: RefreshTimedDevicesPolicy, gapMs: number): readonly string[] {
+  const least = Duration.fromMillis(gapMs).plus(runAllowance);
+  if (policy.margin.toMillis() >= least.toMillis()) return [];
+  const fits = least.rescale().toISO();
+  const gap = Duration.fromMillis(gapMs).rescale().toISO();
+  return [
+    `MARGIN ${policy.margin.toISO()} does not cover the longest gap of the schedule (${gap}) and the run itself: devices would be warned between two runs; set MARGIN to ${fits} or more, or run more often`,
+  ];
+}
+
+function notifyTime({ device, policy }: Question): DateTime | undefined {
+  if (!isMoment(device.timeout)) return undefined;
+  const ahead = device.timeoutConfAheadNotification ?? -1;
+  const byUnit = policy.unit && ahead >= 0 ? device.timeout.minus({ [policy.unit]: ahead }) : undefined;
+  // A number so large that no date comes of it says nothing.
+  return byUnit?.isValid ? byUnit : device.timeout.minus(policy.notice);
+}
+
+function dueTime(question: Question): DateTime | undefined {
+  return notifyTime(question)?.minus(question.policy.margin);
+}
+
+function isMoment(moment: Moment): moment is DateTime {
+  return moment !== 'never' && moment !== 'unreadable';
+}
+
+function namesOf(device: TimedDeviceFacts): string[] {
+  return [device.id, device.friendlyName, device.deviceType, device.userAgent].filter(
+    (name) => name !== null,
+  );
+}
+
+/** The dates the decision rests on that are there but are no dates. */
+function unreadableDates({ createTime, lastOkTime, lastErrorTime, timeout }: TimedDeviceFacts): string[] {
+  const dates = {
+    CreateTime: createTime,
+    LastOkTime: lastOkTime,
+    LastErrorTime: lastErrorTime,
+    Timeout: timeout,
+  };
+  return Object.entries(dates)
+    .filter(([, moment]) => moment === 'unreadable')
+    .map(([name]) => name);
+}
+
+function tell(moment: Moment, { now }: Question): string {
+  return isMoment(moment) ? moment.setZone(now.zone).toFormat('yyyy-MM-dd HH:mm ZZZZ') : moment;
+}

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis';
+import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
+import type { Vendor } from '../jobs/job.ts';
+
+/*
+ * BullMQ's limiter counts jobs, and a job here is a batch of many requests. Requests are therefore counted one by one,
+ * in windows so short that they come evenly, by a kept library on the same Redis: the budget holds over all workers.
+ */
+
+const windowsPerSecond = 10;
+
+/** The library counts in whole seconds; this is its own script in milliseconds. */
+const countInWindow = `
+redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
+local consumed = redis.call('incrby', KEYS[1], ARGV[1])
+local ttl = redis.call('pttl', KEYS[1])
+return {consumed, ttl}
+`;
+
+/** How many requests go into a window of how many milliseconds, for a rate per second. */
+export function budgetWindow(requestsPerSecond: number): { readonly points: number; readonly windowMs: number } {
+  const points = Math.max(1, Math.round(requestsPerSecond / windowsPerSecond));
+  return { points, windowMs: Math.ceil((points * 1000) / requestsPerSecond) };
+}
+
+/** A turn in the vendor's budget: resolves when one more request may be sent. */
+export type Budget = () => Promise<void>;
+
+/** Opens the budget of a vendor; undefined when it has no limit. */
+export function openBudget(
+  redis: Redis,
+  prefix: string,
+  vendor: Vendor,
+  requestsPerSecond: number,
+): Budget | undefined {
+  if (requestsPerSecond === 0) return undefined;
+  const { points, windowMs } = budgetWindow(requestsPerSecond);
+  const limiter = new RateLimiterRedis({
+    storeClient: redis,
+    keyPrefix: `${prefix}:budget`,
+    points,
+    duration: windowMs,
+    customIncrTtlLuaScript: countInWindow,
+  });
+  const line = new RateLimiterQueue(limiter);
+  return async () => {
+    await line.removeTokens(1, vendor);
+  };
+}

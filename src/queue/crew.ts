@@ -1,0 +1,19 @@
+import type { DateTime } from 'luxon';
+import type { Logger } from 'pino';
+import type { VendorClients } from '../clients/vendors.ts';
+import type { Config } from '../config/config.ts';
+import type { Roster } from '../roster/roster.ts';
+import type { Queues } from './queues.ts';
+
+/** What the workers of one process share. */
+export interface Crew {
+  readonly config: Config;
+  readonly queues: Queues;
+  readonly clients: VendorClients;
+  /** Opens the roster afresh: a run sees it as it is when the run begins. */
+  readonly openRoster: () => Promise<Roster>;
+  readonly log: Logger;
+  readonly now: () => DateTime;
+  /** Tells this process from all others. */
+  readonly name: string;
+}

@@ -1,0 +1,22 @@
+import type { Job } from 'bullmq';
+import type { RunsQueue } from './queues.ts';
+
+/*
+ * What concerns everybody stops the whole run: the batch that meets it leaves a note on the run, and every batch looks
+ * for that note before it begins. The note is the BullMQ progress of the run, which nothing else writes.
+ */
+
+interface HaltNote {
+  readonly halted: string;
+}
+
+/** Leaves word that the run is to stop, and why. */
+export async function haltRun(runs: RunsQueue, runId: string, reason: string): Promise<void> {
+  await runs.updateJobProgress(runId, { halted: reason } satisfies HaltNote);
+}
+
+/** Why the run is to stop, if it is. */
+export function haltReason(run: Pick<Job, 'progress'>): string | undefined {
+  const note = run.progress;
+  return typeof note === 'object' && 'halted' in note && typeof note.halted === 'string' ? note.halted : undefined;
+}

@@ -1,0 +1,48 @@
+import type { Job } from 'bullmq';
+import { findJob } from '../jobs/index.ts';
+import type { Report } from '../runs/report.ts';
+import { isRun } from './add-run.ts';
+import type { RunData } from './payloads.ts';
+import type { RunsQueue } from './queues.ts';
+import { reportRun, reportUnstarted } from './run-report.ts';
+
+const underWay = ['active', 'waiting', 'waiting-children', 'delayed', 'prioritized'] as const;
+
+/** The newest runs and skipped requests, those under way first. */
+export async function recentRuns(runs: RunsQueue, count: number): Promise<Report[]> {
+  const open = (await runs.getJobs([...underWay])).filter((job) => job && isRun(job));
+  const finished = await runs.getJobs(['completed', 'failed'], 0, count * 2);
+  const newestFirst = finished.filter(Boolean).sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
+  const reports: Report[] = [];
+  for (const job of [...open, ...newestFirst]) {
+    if (reports.length >= count) break;
+    const report = await reportOf(job);
+    // A request hands on the report of its run; that is listed once.
+    if (report && report.run.id === job.id) reports.push(report);
+  }
+  return reports;
+}
+
+/** The report of one run, or of the run that a request started; also of a run still under way. */
+export async function findReport(runs: RunsQueue, id: string): Promise<Report | undefined> {
+  const job = await runs.getJob(id);
+  return job && (await reportOf(job));
+}
+
+async function reportOf(job: Job<RunData, Report | null>): Promise<Report | undefined> {
+  if (job.returnvalue) return job.returnvalue;
+  const { state, origin, requestedBy = null, mode = 'observe' } = job.data ?? {};
+  const maintenance = findJob(job.name);
+  if (maintenance && state && job.finishedOn === undefined) {
+    return reportRun(maintenance, job, state, undefined);
+  }
+  return reportUnstarted(maintenance?.vendor ?? 'none', {
+    id: job.id ?? '',
+    job: job.name,
+    mode: state?.mode ?? mode,
+    trigger: origin?.trigger ?? 'queue',
+    requestedBy,
+    status: job.finishedOn === undefined ? 'running' : 'failed',
+    reason: job.failedReason ?? null,
+  });
+}

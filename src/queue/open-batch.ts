@@ -1,0 +1,101 @@
+import { DateTime } from 'luxon';
+import type { Meter } from '../clients/http.ts';
+import { readTexts } from '../config/group.ts';
+import { jobPrefix } from '../config/job-settings.ts';
+import { type AnyJob, findJob } from '../jobs/index.ts';
+import { applyBatch, applyResult } from '../runs/apply-batch.ts';
+import {
+  type BatchProgress,
+  type BatchResult,
+  type BatchTools,
+  type KeptProgress,
+  newProgress,
+  resumeProgress,
+} from '../runs/batch.ts';
+import { planBatch, planResult } from '../runs/plan-batch.ts';
+import { countUsers, planFromRoster } from '../runs/roster-plan.ts';
+import type { Crew } from './crew.ts';
+import { readBatch } from './payloads.ts';
+import type { RunState } from './run-state.ts';
+import { fromActionTuple, fromTuple } from './tuples.ts';
+
+/** A batch, ready to be worked on. */
+export interface OpenBatch {
+  /** How many there are to do in all. */
+  readonly items: number;
+  readonly progress: BatchProgress;
+  /** Does what is pending. Throws what concerns everybody. */
+  work(tools: Pick<BatchTools<unknown>, 'width' | 'signal' | 'journal'>, meter: Meter): Promise<void>;
+  /** What it hands to its run; `halted` says why the rest was not reached. */
+  result(halted?: string): BatchResult;
+}
+
+/**
+ * Reads a batch off the queue: users to inspect, users to act on, or actions to apply.
+ *
+ * @throws Error when its payload is not ours
+ */
+export async function openBatch(
+  crew: Pick<Crew, 'clients' | 'now'>,
+  maintenance: AnyJob,
+  state: RunState,
+  data: unknown,
+  kept: KeptProgress | undefined,
+): Promise<OpenBatch> {
+  const batch = readBatch(data);
+  const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
+  const { vendor } = maintenance;
+  const { now } = crew;
+  const progressOver = (items: number) => (kept ? resumeProgress(kept) : newProgress(items));
+
+  if ('users' in batch && maintenance.plansFrom === 'vendor') {
+    const users = batch.users.map(fromTuple);
+    const progress = progressOver(users.length);
+    return {
+      items: users.length,
+      progress,
+      work: (tools, meter) =>
+        planBatch(maintenance, users, progress, {
+          ...tools,
+          policy,
+          now,
+          client: crew.clients.readers(meter)[vendor](),
+        }),
+      result: (halted) => planResult(progress, halted),
+    };
+  }
+
+  const plannedAt = DateTime.fromISO(state.plannedAt);
+  const rosterPlan =
+    'users' in batch
+      ? await planFromRoster(maintenance, batch.users.map(fromTuple), {
+          policy,
+          now: plannedAt,
+          client: crew.clients.readers({ requests: 0 })[vendor](),
+        })
+      : undefined;
+  const actions = rosterPlan?.actions ?? ('actions' in batch ? batch.actions.map(fromActionTuple) : []);
+  const progress = progressOver(actions.length);
+  return {
+    items: actions.length,
+    progress,
+    work: (tools, meter) =>
+      applyBatch(maintenance, actions, plannedAt, progress, {
+        ...tools,
+        policy,
+        now,
+        client: crew.clients.writers(meter)[vendor](),
+      }),
+    result(halted) {
+      if (rosterPlan) countUsers(rosterPlan, progress);
+      return applyResult(progress, halted);
+    },
+  };
+}
+
+/** The maintenance job of that name. @throws Error naming those there are */
+export function maintenanceJob(name: string): AnyJob {
+  const found = findJob(name);
+  if (!found) throw new Error(`There is no maintenance job called ${JSON.stringify(name)}.`);
+  return found;
+}

@@ -1,0 +1,53 @@
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Config } from '../config/config.ts';
+import { type Vendor, vendors } from '../jobs/job.ts';
+import type { BatchResult } from '../runs/batch.ts';
+import type { Report } from '../runs/report.ts';
+import { openRedis } from './connection.ts';
+import type { BatchData, RunData } from './payloads.ts';
+
+/** The queue of runs: ticks, requests and runs. */
+export const runsQueueName = 'caretaker-runs';
+
+/** The queue of a vendor: its concurrency holds over all jobs and all workers. */
+export function vendorQueueName(vendor: Vendor): string {
+  return `caretaker-${vendor}`;
+}
+
+export type RunsQueue = Queue<RunData, Report | null, string>;
+export type VendorQueue = Queue<BatchData, BatchResult, string>;
+
+/** Everything that is kept in Redis, opened. */
+export interface Queues {
+  readonly redis: Redis;
+  readonly prefix: string;
+  readonly runs: RunsQueue;
+  readonly vendors: Readonly<Record<Vendor, VendorQueue>>;
+  close(): Promise<void>;
+}
+
+/** Opens the queues on one connection that keeps trying; `onTrouble` hears of each failed attempt. */
+export function openQueues(config: Config, onTrouble: (error: Error) => void): Queues {
+  const redis = openRedis(config.redisUrl, onTrouble);
+  const open = (name: string) => {
+    const queue = new Queue(name, { connection: redis, prefix: config.prefix });
+    // The connection tells of its troubles by itself; a queue repeats them.
+    queue.on('error', () => {});
+    return queue;
+  };
+  const runs: RunsQueue = open(runsQueueName);
+  const byVendor = Object.fromEntries(
+    vendors.map((vendor) => [vendor, open(vendorQueueName(vendor))]),
+  ) as unknown as Record<Vendor, VendorQueue>;
+  return {
+    redis,
+    prefix: config.prefix,
+    runs,
+    vendors: byVendor,
+    async close() {
+      await Promise.all([runs, ...Object.values(byVendor)].map((queue) => queue.close()));
+      redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import type { DateTime } from 'luxon';
+import type { JobConfig, Mode } from '../config/config.ts';
+import type { AnyJob } from '../jobs/index.ts';
+import type { RunStatus } from '../runs/report.ts';
+import type { Failure } from '../runs/tally.ts';
+
+/** What a run knows of itself. Kept in its BullMQ job, so that any worker can go on with it. */
+export interface RunState {
+  readonly startedAt: string;
+  readonly mode: Mode;
+  /** The policy as it was written, so that all batches decide alike, whoever works on them. */
+  readonly policy: Readonly<Record<string, string>>;
+  readonly limits: { readonly maxActions: number; readonly maxShare: number };
+  readonly batchSize: number;
+  readonly phase: 'plan' | 'gate' | 'apply' | 'report';
+  /** Whether the batches of this phase are all on the vendor's queue. */
+  readonly fannedOut: boolean;
+  readonly plannedAt: string;
+  readonly roster: { readonly rows: number; readonly rejected: number };
+  /** Rows of the roster that were turned down, the first of them. */
+  readonly rejections: readonly Failure[];
+  readonly selected: number;
+  readonly planned: number;
+  /** Users with at least one action. */
+  readonly touched: number;
+  /** For jobs that plan from the roster alone; for others the batches count it. */
+  readonly kept: Readonly<Record<string, number>>;
+  /** Fingerprint of the users, where they are read twice. */
+  readonly fingerprint?: string;
+  /** Why the run ends otherwise than completed, or what is worth knowing. */
+  readonly ending?: { readonly status: RunStatus; readonly reason: string };
+}
+
+/** The state of a run that begins now. */
+export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now: DateTime): RunState {
+  const at = now.toUTC().toISO() ?? '';
+  return {
+    startedAt: at,
+    mode,
+    policy: config.policyTexts,
+    limits: { maxActions: config.maxActions, maxShare: config.maxShare },
+    batchSize: config.batchSize,
+    // What follows from the roster alone needs no batches to be planned.
+    phase: maintenance.plansFrom === 'vendor' ? 'plan' : 'gate',
+    fannedOut: false,
+    plannedAt: at,
+    roster: { rows: 0, rejected: 0 },
+    rejections: [],
+    selected: 0,
+    planned: 0,
+    touched: 0,
+    kept: {},
+  };
+}

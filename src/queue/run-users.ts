@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { User } from '../roster/user.ts';
+import { addFailure, emptyTally, type Failure } from '../runs/tally.ts';
+import type { Crew } from './crew.ts';
+import type { RunRequest } from './payloads.ts';
+
+/** What was counted while users were read. */
+export interface UserCount {
+  rows: number;
+  rejected: number;
+  selected: number;
+  /** Changes with any user and with their order. */
+  fingerprint: string;
+  readonly rejections: Failure[];
+}
+
+/** A count of nothing yet. */
+export function newUserCount(): UserCount {
+  return { rows: 0, rejected: 0, selected: 0, fingerprint: '', rejections: emptyTally().failures };
+}
+
+/**
+ * The users of a run, a batch at a time: those that the request names, or else the roster. Rows that cannot be used are
+ * counted and, with a log, reported with their line.
+ *
+ * @throws RosterError when the roster cannot be read
+ */
+export async function* readUsers(
+  crew: Crew,
+  request: RunRequest,
+  batchSize: number,
+  count: UserCount,
+  log?: Logger,
+): AsyncGenerator<readonly User[]> {
+  let batch: User[] = [];
+  for await (const rows of request.users ? [requestedRows(request.users)] : rosterRows(crew)) {
+    for (const row of rows) {
+      count.rows += 1;
+      if ('rejected' in row) {
+        count.rejected += 1;
+        addFailure({ failures: count.rejections }, { user: `roster line ${row.line}`, reason: row.rejected });
+        log?.warn({ line: row.line, reason: row.rejected }, 'roster row rejected');
+        continue;
+      }
+      batch.push(row.user);
+      if (batch.length < batchSize) continue;
+      yield counted(count, batch);
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield counted(count, batch);
+}
+
+function counted(count: UserCount, batch: readonly User[]): readonly User[] {
+  count.selected += batch.length;
+  count.fingerprint = hash('sha256', count.fingerprint + JSON.stringify(batch), 'hex');
+  return batch;
+}
+
+async function* rosterRows(crew: Crew) {
+  const roster = await crew.openRoster();
+  try {
+    yield* roster.read();
+  } finally {
+    await roster.close();
+  }
+}
+
+function requestedRows(users: NonNullable<RunRequest['users']>) {
+  return users.map((user, index) => ({
+    line: index + 1,
+    user: (typeof user === 'string' ? { username: user } : user) as User,
+  }));
+}

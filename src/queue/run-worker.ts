@@ -1,0 +1,147 @@
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
+import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
+import type { Report } from '../runs/report.ts';
+import { isRun } from './add-run.ts';
+import { conclude } from './conclude.ts';
+import type { Crew } from './crew.ts';
+import { haltRun } from './halt.ts';
+import { type RunData, readRequest } from './payloads.ts';
+import { runsQueueName } from './queues.ts';
+import { answerRequest } from './requests.ts';
+import { reportRun } from './run-report.ts';
+import { beginRun, type RunState } from './run-state.ts';
+import { apply, passGate, plan, type RunUnderWay } from './run-steps.ts';
+import { workerOptions } from './worker-options.ts';
+
+/** Runs and requests at once; most of them only wait for their batches, which takes no place. */
+const concurrency = 16;
+/** How soon a run that another worker has to begin is offered again. */
+const putBackMs = 250;
+
+/** Works on the queue of runs. */
+export function openRunWorker(crew: Crew): Worker {
+  const { keepRuns, keepRunsFor } = crew.config;
+  const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
+  return new Worker<RunData, Report | null>(
+    runsQueueName,
+    (job: Job<RunData>, token: string | undefined, signal: AbortSignal | undefined) =>
+      processJob(crew, job, token, signal),
+    { ...workerOptions(crew), concurrency, removeOnComplete: kept, removeOnFail: kept },
+  );
+}
+
+async function processJob(
+  crew: Crew,
+  job: Job<RunData>,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Report | null> {
+  const maintenance = understood(crew, job);
+  if (!isRun(job)) return answerRequest(crew, maintenance, job, token);
+  if (await belongsElsewhere(crew, job)) {
+    await job.moveToDelayed(crew.now().toMillis() + putBackMs, token);
+    throw new DelayedError();
+  }
+  const log = crew.log.child({ run: job.id, job: job.name, attempt: job.attemptsMade + 1 });
+  const under = { crew, maintenance, run: job, log, token, signal };
+  try {
+    return await live(under);
+  } catch (error) {
+    if (isHandOver(error) || job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
+    log.error({ err: error }, 'run failed');
+    return await endFailed(under, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A request that makes no sense fails at once, with all that is wrong with it; to try again would not help. */
+function understood(crew: Crew, job: Job<RunData>): AnyJob {
+  const maintenance = findJob(job.name);
+  if (!maintenance) {
+    throw new UnrecoverableError(
+      `There is no maintenance job called ${JSON.stringify(job.name)}; there are ${jobNames.join(', ')}.`,
+    );
+  }
+  if (!crew.config.jobs[job.name]?.enabled) {
+    throw new UnrecoverableError(`The job ${job.name} is switched off by its ENABLED=false.`);
+  }
+  try {
+    readRequest(job.data);
+  } catch (error) {
+    throw new UnrecoverableError(error instanceof Error ? error.message : String(error));
+  }
+  return maintenance;
+}
+
+/** The life of a run, from wherever it is. Each step is written down before the next begins. */
+async function live(under: RunUnderWay): Promise<Report> {
+  const { crew, maintenance, run, log } = under;
+  let state = run.data.state ?? (await begin(under));
+  if (state.phase === 'plan') {
+    if (!state.fannedOut) state = await save(run, await plan(under, state));
+    await waitForBatches(under);
+    state = await save(run, { ...state, phase: 'gate' });
+  }
+  if (state.phase === 'gate') {
+    state = await save(run, await passGate(under, state));
+    const { planned, selected, ending } = state;
+    log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
+  }
+  if (state.phase === 'apply') {
+    if (!state.fannedOut) state = await save(run, await apply(under, state));
+    await waitForBatches(under);
+    state = await save(run, { ...state, phase: 'report' });
+  }
+  // A run that was stopped while it was planned still waits for the batches that are on their way.
+  await waitForBatches(under);
+  const findings = await conclude(under);
+  const report = await reportRun(maintenance, run, state, crew.now());
+  const whole = { ...report, findings: { ...report.findings, ...findings } };
+  log.info({ report: whole }, 'run finished');
+  return whole;
+}
+
+async function begin({ crew, maintenance, run, log }: RunUnderWay): Promise<RunState> {
+  const config = crew.config.jobs[maintenance.name];
+  if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
+  const state = beginRun(maintenance, config, run.data.mode ?? crew.config.mode, crew.now());
+  const { origin, requestedBy, reason } = run.data;
+  log.info({ mode: state.mode, trigger: origin?.trigger, requestedBy, reason }, 'run started');
+  return save(run, state);
+}
+
+async function save(run: Job<RunData>, state: RunState): Promise<RunState> {
+  await run.updateData({ ...run.data, state });
+  return state;
+}
+
+async function waitForBatches({ run, token }: RunUnderWay): Promise<void> {
+  if (await run.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+}
+
+async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
+  const { run, crew } = under;
+  if (run.id && run.data.state) {
+    await haltRun(crew.queues.runs, run.id, reason);
+    await save(run, { ...run.data.state, phase: 'report', ending: { status: 'failed', reason } });
+  }
+  return live(under);
+}
+
+/** Whether the run was given a roster that only another process can read, and that process is there. */
+async function belongsElsewhere(crew: Crew, { data }: Job<RunData>): Promise<boolean> {
+  const owner = data.origin?.worker;
+  const readsRoster = data.state === undefined || !data.state.fannedOut;
+  if (owner === undefined || owner === crew.name || !readsRoster) return false;
+  const workers = await crew.queues.runs.getWorkers();
+  if (workers.some(({ name, rawname }) => `${name ?? ''} ${rawname ?? ''}`.includes(owner))) return true;
+  throw new UnrecoverableError('The command that brought this run ended before its roster was read; start it again.');
+}
+
+function isHandOver(error: unknown): boolean {
+  return (
+    error instanceof DelayedError ||
+    error instanceof WaitingChildrenError ||
+    error instanceof WaitingError ||
+    error instanceof UnrecoverableError
+  );
+}

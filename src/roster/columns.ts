@@ -1,0 +1,45 @@
+import type { User } from './user.ts';
+
+/** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
+export const columns = ['username', 'userStorageName', 'associateId'] as const;
+type Column = (typeof columns)[number];
+
+/** What one row says, before it is known to be right. */
+export type Fields = { readonly [name in Column]?: unknown };
+
+/** The column that a name stands for, if any. */
+export function columnNamed(name: string): Column | undefined {
+  return byName.get(name.trim().toLowerCase());
+}
+
+const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
+
+/** SuperOffice keys are 32-bit integers. */
+const maxAssociateId = 2 ** 31 - 1;
+
+/** The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. */
+export function readUser({ username, userStorageName, associateId }: Fields): User | string {
+  if (isBlank(username)) return 'username is missing';
+  if (typeof username !== 'string') return 'username is not a text';
+  if (isBlank(userStorageName)) return withAssociate({ username }, associateId);
+  if (typeof userStorageName !== 'string') return 'userStorageName is not a text';
+  if (`${username}${userStorageName}`.includes('\uFFFD')) return notUtf8;
+  return withAssociate({ username, userStorageName }, associateId);
+}
+
+const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';
+
+function withAssociate(user: User, associateId: unknown): User | string {
+  if (user.username.includes('\uFFFD')) return notUtf8;
+  if (isBlank(associateId)) return user;
+  const text = String(associateId).trim();
+  const number = /^\d+$/.test(text) ? Number(text) : 0;
+  if (number < 1 || number > maxAssociateId) {
+    return `associateId is not a whole number from 1 to ${maxAssociateId}: ${JSON.stringify(text.slice(0, 40))}`;
+  }
+  return { ...user, associateId: number };
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}

@@ -1,0 +1,87 @@
+import { parse } from 'csv-parse/sync';
+import { columnNamed, columns, type Fields } from './columns.ts';
+import { RosterError } from './errors.ts';
+import type { Lines } from './lines.ts';
+import { type CsvRecord, splitRecords } from './records.ts';
+
+/** What one row says, or why it cannot be read. */
+export type RawRow =
+  | { readonly line: number; readonly fields: Fields }
+  | { readonly line: number; readonly rejected: string };
+
+/**
+ * Reads the rows of a CSV file (RFC 4180 with commas, header first), a part of the file at a time.
+ *
+ * @throws RosterError when the first row does not name the columns.
+ */
+export async function* readCsv(input: AsyncIterable<Lines>, name: string): AsyncGenerator<readonly RawRow[]> {
+  let header: Header | undefined;
+  let rest: Lines = { first: 1, texts: [] };
+
+  function rows(lines: Lines, atEnd: boolean): RawRow[] {
+    const split = splitRecords(lines, atEnd);
+    rest = split.rest;
+    const [first, ...others] = split.records;
+    if (header || !first) return readRecords(split.records, header ?? []);
+    header = readHeader(first, name);
+    return readRecords(others, header);
+  }
+
+  for await (const { first, texts } of input) {
+    const isFollowed = rest.texts.length > 0;
+    yield rows(
+      isFollowed ? { first: rest.first, texts: [...rest.texts, ...texts] } : { first, texts },
+      false,
+    );
+  }
+  yield rows(rest, true);
+  // Not even a header: more likely an export that failed than a company without people.
+  if (!header)
+    throw new RosterError(`The roster ${name} is empty: it has to begin with ${columns.join(',')}.`);
+}
+
+/** What each column of the file stands for; `undefined` for a column that is left out. */
+type Header = readonly ReturnType<typeof columnNamed>[];
+
+function readHeader(record: CsvRecord, name: string): Header {
+  const [titles = []] = 'text' in record ? parseRecords([record.text]) : [];
+  const header = titles.map(columnNamed);
+  const doubled = header.find((column, index) => column && header.indexOf(column) !== index);
+  if (doubled) throw new RosterError(`The roster ${name} has two columns ${doubled}: keep one.`);
+  if (header.includes('username')) return header;
+  const [text = ''] = 'text' in record ? record.text.split('\n') : [];
+  // Control characters and the marks of another encoding would only spoil the terminal.
+  const found = JSON.stringify(text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?').slice(0, 80));
+  const advice = /username\s*["']?\s*[;\t]/i.test(text) ? ' Separate the columns by commas.' : '';
+  throw new RosterError(
+    `The roster ${name} does not begin with its column names: line ${record.line} has to name ${columns.join(',')} (only username is needed), in UTF-8; found ${found}.${advice}`,
+  );
+}
+
+function readRecords(records: readonly CsvRecord[], header: Header): RawRow[] {
+  const parsed = parseRecords(records.flatMap((record) => ('text' in record ? [record.text] : [])));
+  let next = 0;
+  return records.map((record) => {
+    if ('rejected' in record) return record;
+    const values = parsed[next] ?? [];
+    next += 1;
+    return readValues(record.line, values, header);
+  });
+}
+
+function readValues(line: number, values: readonly string[], header: Header): RawRow {
+  // Spreadsheets leave commas behind; a further value, though, means that the values do not stand under their columns.
+  if (values.length > header.length && values.slice(header.length).some((value) => value.trim() !== '')) {
+    const rejected = `the row has ${values.length} values for ${header.length} columns: put a value that holds a comma in quotes`;
+    return { line, rejected };
+  }
+  const fields: { -readonly [name in keyof Fields]: string | undefined } = {};
+  for (const [index, column] of header.entries()) {
+    if (column) fields[column] = values[index];
+  }
+  return { line, fields };
+}
+
+function parseRecords(texts: readonly string[]): string[][] {
+  return parse(texts.join('\n'), { record_delimiter: '\n', relax_column_count: true, max_record_size: 0 });
+}

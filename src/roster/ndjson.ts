@@ -1,0 +1,54 @@
+import { columnNamed, type Fields } from './columns.ts';
+import type { RawRow } from './csv.ts';
+import { RosterError } from './errors.ts';
+import { type Lines, maxRowLength } from './lines.ts';
+
+/**
+ * Reads the rows of an NDJSON file, one JSON object a line, a part of the file at a time.
+ *
+ * @throws RosterError when the first line that is not blank does not even begin like an object.
+ */
+export async function* readNdjson(
+  input: AsyncIterable<Lines>,
+  name: string,
+): AsyncGenerator<readonly RawRow[]> {
+  let isBegun = false;
+  for await (const { first, texts } of input) {
+    const rows: RawRow[] = [];
+    for (const [index, text] of texts.entries()) {
+      if (text.trim() === '') continue;
+      const line = first + index;
+      if (!isBegun && !text.trimStart().startsWith('{')) {
+        throw new RosterError(
+          `The roster ${name} is no NDJSON: line ${line} has to be a JSON object such as {"username":"anna"}. A CSV file needs the ending .csv.`,
+        );
+      }
+      isBegun = true;
+      rows.push(readLine(line, text));
+    }
+    yield rows;
+  }
+}
+
+function readLine(line: number, text: string): RawRow {
+  if (text.length > maxRowLength)
+    return { line, rejected: `the row is longer than ${maxRowLength} characters` };
+  const value = parseObject(text);
+  if (!value) return { line, rejected: 'the line is not one whole JSON object' };
+  const fields: { -readonly [name in keyof Fields]: unknown } = {};
+  for (const [key, content] of Object.entries(value)) {
+    const column = columnNamed(key);
+    if (column && column in fields) return { line, rejected: `${column} is there twice` };
+    if (column) fields[column] = content;
+  }
+  return { line, fields };
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return;
+  }
+}

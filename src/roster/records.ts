@@ -1,0 +1,94 @@
+import { type Lines, maxRowLength } from './lines.ts';
+
+/** One row of a CSV file as it is written, over one line or more; or why it is none. */
+export type CsvRecord =
+  | { readonly line: number; readonly text: string }
+  | { readonly line: number; readonly rejected: string };
+
+/** Records, and the lines after them whose quoted field goes on in the next lines of the file. */
+interface Split {
+  readonly records: readonly CsvRecord[];
+  readonly rest: Lines;
+}
+
+/**
+ * Finds the rows in lines of RFC 4180. A row with broken quoting is rejected by itself and the next line begins a new
+ * row: one stray quote must not swallow the users below it.
+ */
+export function splitRecords({ first, texts }: Lines, atEnd: boolean): Split {
+  const records: CsvRecord[] = [];
+  let index = 0;
+  while (index < texts.length) {
+    const line = first + index;
+    const text = texts[index] ?? '';
+    if (text.length > maxRowLength) {
+      records.push({ line, rejected: `the row is longer than ${maxRowLength} characters` });
+      index += 1;
+      continue;
+    }
+    const count = text.includes('"') ? countLines(texts, index) : 1;
+    if (count === 'open' && !atEnd) break;
+    if (typeof count === 'string') {
+      records.push({ line, rejected: quotingProblems[count] });
+      index += 1;
+      continue;
+    }
+    const whole = count === 1 ? text : texts.slice(index, index + count).join('\n');
+    if (whole.trim() !== '') records.push({ line, text: whole.endsWith('\r') ? whole.slice(0, -1) : whole });
+    index += count;
+  }
+  return { records, rest: { first: first + index, texts: texts.slice(index) } };
+}
+
+const quotingProblems = {
+  open: 'a quote is opened and never closed',
+  unclosed: `a quote is opened and not closed within ${maxRowLength} characters`,
+  stray: 'a quote stands where none may stand: put the field in quotes and double each quote in it',
+};
+
+/** How many lines the row takes that begins at `start`, or what is wrong with its quotes. */
+function countLines(texts: readonly string[], start: number): number | keyof typeof quotingProblems {
+  let length = 0;
+  let inside = false;
+  for (let index = start; index < texts.length; index += 1) {
+    const text = texts[index] ?? '';
+    length += text.length + 1;
+    if (length > maxRowLength + 1) return 'unclosed';
+    const end = scan(text, inside);
+    if (end === 'stray') return 'stray';
+    if (end === 'closed') return index - start + 1;
+    inside = true;
+  }
+  return 'open';
+}
+
+/** Whether a quoted field is still open at the end of a line that begins inside one, or not. */
+function scan(text: string, startsInside: boolean): 'open' | 'closed' | 'stray' {
+  let inside = startsInside;
+  let at = 0;
+  while (true) {
+    if (inside) {
+      const quote = text.indexOf('"', at);
+      if (quote === -1) return 'open';
+      if (text[quote + 1] === '"') {
+        at = quote + 2;
+        continue;
+      }
+      const next = text.slice(quote + 1, quote + 3);
+      if (next === '' || next === '\r') return 'closed';
+      if (!next.startsWith(',')) return 'stray';
+      inside = false;
+      at = quote + 2;
+      continue;
+    }
+    if (text[at] === '"') {
+      inside = true;
+      at += 1;
+      continue;
+    }
+    const comma = text.indexOf(',', at);
+    if (text.slice(at, comma === -1 ? undefined : comma).includes('"')) return 'stray';
+    if (comma === -1) return 'closed';
+    at = comma + 1;
+  }
+}

@@ -1,0 +1,109 @@
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { readUser } from './columns.ts';
+import { type RawRow, readCsv } from './csv.ts';
+import { RosterError, unreadable } from './errors.ts';
+import { maxRowLength, readLines } from './lines.ts';
+import { readNdjson } from './ndjson.ts';
+import { firstSight } from './seen.ts';
+import { spool } from './spool.ts';
+import type { User } from './user.ts';
+
+/** What is read at once: larger parts are no faster and cost more memory. */
+const partBytes = 16 * 1024;
+
+/** One row of the roster: the user, or why there is none. `line` is where the row begins in the file, from 1. */
+export type RosterRow =
+  | { readonly line: number; readonly user: User }
+  | { readonly line: number; readonly rejected: string };
+
+/** A roster that can be read as often as wanted. */
+export interface Roster {
+  /** How to call it in messages. */
+  readonly name: string;
+  /**
+   * All rows from the beginning, some hundreds at a time: one by one, the waiting would cost more than the reading.
+   *
+   * @throws RosterError when it cannot be read at all.
+   */
+  read(): AsyncGenerator<readonly RosterRow[]>;
+  /** Frees what was kept of it; nothing can be read afterwards. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the users' file: CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`); for other endings and standard input the first
+ * character tells. Standard input and pipes are kept in a private file, because a run reads its roster twice.
+ *
+ * @param place The path of a file, or `-` for standard input.
+ * @throws RosterError when there is no such file or it may not be read.
+ */
+export async function openRoster(place: string, standardInput: NodeJS.ReadableStream): Promise<Roster> {
+  if (place === '-') {
+    const name = 'on standard input';
+    return fromHandle(name, '', await spool(standardInput).catch(rethrow(name)));
+  }
+  const found = await stat(place).catch(rethrow(place));
+  if (found.isDirectory()) throw unreadable(place, Object.assign(new Error(), { code: 'EISDIR' }));
+  if (found.isFile()) return fromHandle(place, extname(place), await open(place).catch(rethrow(place)));
+  return fromHandle(place, '', await spool(createReadStream(place)).catch(rethrow(place)));
+}
+
+function rethrow(name: string): (cause: unknown) => never {
+  return (cause) => {
+    throw unreadable(name, cause);
+  };
+}
+
+function fromHandle(name: string, ending: string, file: FileHandle): Roster {
+  return {
+    name,
+    read: () => readRows(name, ending.toLowerCase(), file),
+    close: () => file.close(),
+  };
+}
+
+async function* readRows(
+  name: string,
+  ending: string,
+  file: FileHandle,
+): AsyncGenerator<readonly RosterRow[]> {
+  const isNew = firstSight();
+  try {
+    const isNdjson = await isNdjsonFile(ending, file);
+    const lines = readLines(readBytes(file));
+    for await (const rows of isNdjson ? readNdjson(lines, name) : readCsv(lines, name)) {
+      if (rows.length > 0) yield rows.map((row) => judge(row, isNew));
+    }
+  } catch (error) {
+    throw error instanceof RosterError ? error : unreadable(name, error);
+  }
+}
+
+function judge(row: RawRow, isNew: (user: User) => boolean): RosterRow {
+  if ('rejected' in row) return row;
+  const { line } = row;
+  const user = readUser(row.fields);
+  if (typeof user === 'string') return { line, rejected: user };
+  return isNew(user) ? { line, user } : { line, rejected: 'the user is there already, further up' };
+}
+
+async function isNdjsonFile(ending: string, file: FileHandle): Promise<boolean> {
+  if (ending === '.csv') return false;
+  if (ending === '.ndjson' || ending === '.jsonl') return true;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(maxRowLength), 0, maxRowLength, 0);
+  return new TextDecoder().decode(buffer.subarray(0, bytesRead)).trimStart().startsWith('{');
+}
+
+/** By position, so that the file can be read again and by two readers at once. */
+async function* readBytes(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const part = Buffer.alloc(partBytes);
+  let position = 0;
+  while (true) {
+    const { bytesRead } = await file.read(part, 0, partBytes, position);
+    if (bytesRead === 0) return;
+    yield part.subarray(0, bytesRead);
+    position += bytesRead;
+  }
+}

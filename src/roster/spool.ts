@@ -1,0 +1,21 @@
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Keeps what can be read only once (standard input, a pipe), so that a run can count its users before it acts. The file
+ * is private, and its name is removed at once: the system frees it when the handle or the process is gone, however that
+ * ends.
+ */
+export async function spool(input: NodeJS.ReadableStream): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'caretaker-roster-'));
+  try {
+    const path = join(folder, 'roster');
+    const file = await open(path, 'wx+', 0o600);
+    await rm(path);
+    await file.writeFile(input);
+    return file;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,71 @@
+import type { AnyJob } from '../jobs/index.ts';
+import type { Readers } from '../jobs/job.ts';
+import type { User } from '../roster/user.ts';
+import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
+import { addCounts, addFailure } from './tally.ts';
+import { workThrough } from './work-through.ts';
+
+type Reader = Readers[keyof Readers];
+
+/**
+ * Inspects the users of a plan batch that are still pending. Reads only.
+ *
+ * @throws what concerns everybody; `progress` then holds what was found so far
+ */
+export async function planBatch(
+  job: AnyJob,
+  users: readonly User[],
+  progress: BatchProgress,
+  tools: BatchTools<Reader>,
+): Promise<void> {
+  const { tally, actions, observations } = progress;
+  const { journal } = tools;
+
+  await workThrough(progress.ledger, {
+    width: tools.width,
+    signal: tools.signal,
+    async perform(place) {
+      const user = at(users, place);
+      const found = await job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });
+      tally.users.inspected += 1;
+      tally.actions.planned += found.actions.length;
+      tally.touched += found.actions.length > 0 ? 1 : 0;
+      tally.late += found.actions.filter(({ late }) => late).length;
+      actions.push(...found.actions);
+      observations.push(...(found.observations ?? []));
+      if (found.kept) {
+        addCounts(tally.kept, found.kept);
+        journal.kept(user.username, found.kept);
+      }
+      for (const finding of found.findings ?? []) {
+        addCounts(tally.findings, { [finding.rule]: 1 });
+        journal.found(finding);
+      }
+    },
+    fail(place, reason) {
+      const user = at(users, place).username;
+      tally.users.failed += 1;
+      progress.failed.push(place);
+      addFailure(tally, { user, reason });
+      journal.failed(user, undefined, reason);
+    },
+  });
+}
+
+/** What a plan batch hands over; users that are still pending were not reached. */
+export function planResult(progress: BatchProgress, halted?: string): BatchResult {
+  const { tally, actions, observations, ledger } = progress;
+  tally.users.notReached = ledger.pending.size;
+  return {
+    tally,
+    ...(actions.length > 0 ? { actions } : {}),
+    ...(observations.length > 0 ? { observations } : {}),
+    ...(halted === undefined ? {} : { halted }),
+  };
+}
+
+function at<T>(items: readonly T[], place: number): T {
+  const item = items[place];
+  if (item === undefined) throw new RangeError(`The batch has no item ${place}; its payload was changed.`);
+  return item;
+}

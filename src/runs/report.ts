@@ -1,0 +1,69 @@
+import type { Mode } from '../config/config.ts';
+import type { Failure, Tally } from './tally.ts';
+
+export type RunStatus = 'completed' | 'held' | 'stopped' | 'skipped' | 'failed';
+export type Trigger = 'schedule' | 'queue' | 'command';
+
+/** Who a run is and what became of it. */
+export interface RunFacts {
+  readonly id: string;
+  readonly job: string;
+  readonly mode: Mode;
+  readonly trigger: Trigger;
+  readonly requestedBy: string | null;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  /** `running` is only seen in the report of a run still under way. */
+  readonly status: RunStatus | 'running';
+  /** Why it is not simply completed, or what is worth knowing; with what to do. */
+  readonly reason: string | null;
+}
+
+/** The report of a run: the same shape on the command line, in the log and as return value of the run. */
+export interface Report {
+  readonly run: RunFacts;
+  readonly users: { readonly selected: number; readonly inspected: number; readonly failed: number; readonly notReached: number };
+  readonly actions: Readonly<Tally['actions']>;
+  readonly kept: Readonly<Record<string, number>>;
+  readonly findings: Readonly<Record<string, number>>;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly failures: readonly Failure[];
+  readonly roster: { readonly rows: number; readonly rejected: number };
+}
+
+/** Puts a report together. */
+export function makeReport(
+  run: RunFacts,
+  selected: number,
+  tally: Tally,
+  vendor: string,
+  roster: Report['roster'],
+): Report {
+  const { users, actions, kept, findings, requests, failures } = tally;
+  return {
+    run,
+    users: { selected, ...users },
+    actions,
+    kept,
+    findings,
+    requests: { [vendor]: requests },
+    failures,
+    roster,
+  };
+}
+
+/** The sums that do not hold, in words; none in a sound report. */
+export function imbalances({ users, actions }: Pick<Report, 'users' | 'actions'>): string[] {
+  const reached = users.inspected + users.failed + users.notReached;
+  const done = actions.applied + actions.skipped + actions.failed + actions.notReached;
+  return [
+    ...(users.selected === reached ? [] : [`${users.selected} users were selected, ${reached} are accounted for`]),
+    ...(actions.planned === done ? [] : [`${actions.planned} actions were planned, ${done} are accounted for`]),
+  ];
+}
+
+/** Whether something of a completed run went wrong. */
+export function hasFailures({ users, actions, roster }: Report): boolean {
+  const wrong = users.failed + users.notReached + actions.failed + roster.rejected;
+  return wrong > 0;
+}

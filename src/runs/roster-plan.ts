@@ -1,0 +1,49 @@
+import type { DateTime } from 'luxon';
+import type { AnyJob } from '../jobs/index.ts';
+import type { Action, Readers } from '../jobs/job.ts';
+import type { User } from '../roster/user.ts';
+import type { BatchProgress } from './batch.ts';
+import { addCounts } from './tally.ts';
+
+/** What follows from the roster alone for some users. */
+export interface RosterPlan {
+  readonly actions: readonly Action[];
+  /** How many actions each user has, in the order of the users. */
+  readonly perUser: readonly number[];
+  readonly kept: Readonly<Record<string, number>>;
+}
+
+/** Plans users of a job that reads nothing to plan. The same users at the same moment give the same plan. */
+export async function planFromRoster(
+  job: AnyJob,
+  users: readonly User[],
+  context: {
+    readonly client: Readers[keyof Readers];
+    readonly policy: Readonly<Record<string, unknown>>;
+    readonly now: DateTime;
+  },
+): Promise<RosterPlan> {
+  const actions: Action[] = [];
+  const perUser: number[] = [];
+  const kept: Record<string, number> = {};
+  for (const user of users) {
+    const found = await job.inspect(user, context);
+    actions.push(...found.actions);
+    perUser.push(found.actions.length);
+    addCounts(kept, found.kept ?? {});
+  }
+  return { actions, perUser, kept };
+}
+
+/** Gives every user of an apply batch his one place in the report, by what became of his actions. */
+export function countUsers({ perUser }: RosterPlan, { ledger, failed, tally }: BatchProgress): void {
+  const failures = new Set(failed);
+  let place = 0;
+  for (const count of perUser) {
+    const places = Array.from({ length: count }, (_, index) => place + index);
+    place += count;
+    if (places.some((one) => ledger.pending.has(one))) tally.users.notReached += 1;
+    else if (count > 0 && places.every((one) => failures.has(one))) tally.users.failed += 1;
+    else tally.users.inspected += 1;
+  }
+}
