@@ -37,7 +37,9 @@ const byRequest = new Map(
     return [exact, exact.toLowerCase()].map((request) => [`${method} ${request}`, name] as const);
   }),
 );
-const knownPaths = new Set(pointsharpOperations.map((name) => `${basePath}${name.split(' ')[1]}`.toLowerCase()));
+const knownPaths = new Set(
+  pointsharpOperations.map((name) => `${basePath}${name.split(' ')[1]}`.toLowerCase()),
+);
 
 /** The name of an operation; undefined if there is none. */
 export function operationOf(method: string, path: string): string | undefined {

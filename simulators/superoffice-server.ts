@@ -21,7 +21,12 @@ interface Parts {
 
 /** The Pocket agent of SuperOffice under `/SuperOffice/api/v1/`. */
 export function superofficeVendor({ world, traffic, faults, auth, switches }: Parts): Vendor {
-  function prepare(_operation: string, query: string, contentType: string | undefined, body: string): Prepared {
+  function prepare(
+    _operation: string,
+    query: string,
+    contentType: string | undefined,
+    body: string,
+  ): Prepared {
     const parameters = readQuery(query, ['$select']);
     if (isRefusal(parameters)) return refuse(parameters);
     const values = readBody(contentType, body, { AssociateId: 'int' });

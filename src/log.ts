@@ -2,10 +2,27 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import { redactor } from './clients/secrets.ts';
 
 /** Fields that are never logged, whatever is in them. */
-const secretFields = ['password', 'token', 'authorization', 'ticket', 'secret', 'pnsHandle', 'PNSHandle', 'pushHandle'];
+const secretFields = [
+  'password',
+  'token',
+  'authorization',
+  'ticket',
+  'secret',
+  'pnsHandle',
+  'PNSHandle',
+  'pushHandle',
+];
 
 /** What is told of an error; anything else hanging on it could carry headers or payloads. */
-const errorFields = ['code', 'vendor', 'operation', 'status', 'remedy', 'retryAfterMs', 'vendorMessage'] as const;
+const errorFields = [
+  'code',
+  'vendor',
+  'operation',
+  'status',
+  'remedy',
+  'retryAfterMs',
+  'vendorMessage',
+] as const;
 
 /** Opens the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
 export function openLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
@@ -17,7 +34,10 @@ export function openLog(level: string, secrets: readonly string[], destination: 
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
-      redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
+      redact: {
+        paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+        censor: '[secret]',
+      },
       hooks: { streamWrite: redact },
     },
     destination,
@@ -30,5 +50,10 @@ function describeError(error: unknown): Record<string, unknown> {
     errorFields.flatMap((field) => (field in error ? [[field, Reflect.get(error, field)]] : [])),
   );
   // Errors with a remedy say all there is to say; of any other, the place helps.
-  return { type: error.name, message: error.message, ...known, ...('remedy' in error ? {} : { stack: error.stack }) };
+  return {
+    type: error.name,
+    message: error.message,
+    ...known,
+    ...('remedy' in error ? {} : { stack: error.stack }),
+  };
 }

@@ -73,7 +73,8 @@ function problemOf({ from, to, isDynamic }: Import): string | undefined {
   }
   if (!there || here === there) return;
   if (there === 'log.ts') return logUsers.includes(here) ? undefined : `${here} gets a logger handed in`;
-  if (here === 'log.ts') return there === 'config' ? undefined : 'the log may see config only';
+  if (here === 'log.ts')
+    return ['clients', 'config'].includes(there) ? undefined : 'the log may see clients and config only';
   if (floorOf(here) < 0 || floorOf(there) < 0) return;
   return floorOf(here) < floorOf(there) ? undefined : `${here} may not see ${there}`;
 }

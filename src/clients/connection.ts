@@ -31,32 +31,33 @@ const reasons: Readonly<Record<string, string>> = {
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
-/** What is known of a vendor's connections when one of them fails. */
-export interface ConnectionState {
-  /** We end them ourselves. */
-  readonly ended: boolean;
-  /** The code with which the server refused our certificate, if it did so since the last answer. */
-  readonly refusal: string | undefined;
+/** The error of a request that we ended ourselves, or did not send any more. */
+export function interruption({ vendor, operation, what }: Subject): Interrupted {
+  return new Interrupted(
+    `${what}: the request was interrupted because the process is shutting down. The batch goes on with the next worker.`,
+    { vendor: vendor.name, operation, remedy: 'retry-batch' },
+  );
 }
 
 /**
  * The error that a failed exchange amounts to. Takes only the code from what was thrown: undici's errors hold sockets,
- * and what a library puts into a message may hold a header.
+ * and what a library puts into a message may hold a header. `refusal` is the code with which the server refused our
+ * certificate since the last answer.
  */
-export function connectionFailure(thrown: unknown, subject: Subject, state: ConnectionState): VendorError {
+export function connectionFailure(
+  thrown: unknown,
+  subject: Subject,
+  refusal: string | undefined,
+): VendorError {
   const { vendor, what, address } = subject;
   const own = codeOf(thrown);
-  const code = closedByPeer.has(own) ? (state.refusal ?? own) : own;
+  const code = closedByPeer.has(own) ? (refusal ?? own) : own;
   const facts = (remedy: FailureFacts['remedy']): FailureFacts => ({
     vendor: vendor.name,
     operation: subject.operation,
     remedy,
   });
-  if (state.ended || code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED')
-    return new Interrupted(
-      `${what}: the request was interrupted because the process is shutting down. The batch goes on with the next worker.`,
-      facts('retry-batch'),
-    );
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject);
   if (untrusted.test(code))
     return new Misconfigured(
       `${what}: the certificate of ${address} is not trusted (${code}). Put the certificate authority of the server into ${vendor.prefix}CA_FILE, or correct ${vendor.prefix}URL if the host name is not the one in the certificate.`,

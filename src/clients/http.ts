@@ -1,7 +1,7 @@
 import type { Duration } from 'luxon';
 import { Pool } from 'undici';
 import { failureOf, isFailure, parseJson, type Subject } from './answers.ts';
-import { connectionFailure } from './connection.ts';
+import { connectionFailure, interruption } from './connection.ts';
 import { connector } from './connector.ts';
 import { VendorError } from './errors.ts';
 import { type Exchange, observed } from './exchange.ts';
@@ -85,7 +85,6 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const { beforeRequest, onAnswer } = options;
   const timeoutMs = settings.requestTimeout.toMillis();
   let closed = false;
-  let destroyed = false;
   let refusal: string | undefined;
   const pool = new Pool(url.origin, {
     connections: settings.requestsInFlight,
@@ -144,7 +143,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return await exchange(call);
     } catch (thrown) {
       if (thrown instanceof VendorError) throw thrown;
-      throw connectionFailure(thrown, subjectOf(call), { ended: destroyed, refusal });
+      throw connectionFailure(thrown, subjectOf(call), refusal);
     }
   }
 
@@ -156,7 +155,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       keyedHash: hash,
       async request(call) {
         if (beforeRequest) await beforeRequest();
-        if (closed) throw connectionFailure(undefined, subjectOf(call), { ended: closed, refusal });
+        if (closed) throw interruption(subjectOf(call));
         meter.requests++;
         return send(call);
       },
@@ -171,7 +170,6 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     },
     destroy() {
       closed = true;
-      destroyed = true;
       return pool.destroy();
     },
   };

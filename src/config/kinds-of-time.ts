@@ -67,8 +67,8 @@ function readDuration(value: string, longestMs: number): Duration | undefined {
 function readInterval(value: string): Schedule | undefined {
   const interval = readDuration(value, longestDurationMs);
   if (!interval || interval.years || interval.months) return;
-  const everyMs = interval.toMillis();
-  return everyMs >= 1000 && Number.isInteger(everyMs) ? { everyMs } : undefined;
+  const everyMs = Math.round(interval.toMillis());
+  return everyMs >= 1000 ? { everyMs } : undefined;
 }
 
 function isCron(value: string): boolean {

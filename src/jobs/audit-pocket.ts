@@ -36,7 +36,13 @@ export const auditPocket = {
 
   async explain({ associateId }, { client, policy }) {
     if (associateId === undefined) {
-      return [{ subject: 'registrations', verdict: 'keep: no-associate-id', because: ['the roster names no associate'] }];
+      return [
+        {
+          subject: 'registrations',
+          verdict: 'keep: no-associate-id',
+          because: ['the roster names no associate'],
+        },
+      ];
     }
     const registrations = await client.listRegistrations(associateId);
     const findings = auditRegistrations(associateId, registrations, policy);
@@ -44,7 +50,9 @@ export const auditPocket = {
       {
         subject: `associate ${associateId}`,
         verdict: `${registrations.length} registrations, ${findings.length} findings`,
-        because: findings.map(({ rule, severity, subject, detail }) => `${rule} (${severity}): ${subject}: ${detail}`),
+        because: findings.map(
+          ({ rule, severity, subject, detail }) => `${rule} (${severity}): ${subject}: ${detail}`,
+        ),
       },
     ];
   },

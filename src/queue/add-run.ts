@@ -27,7 +27,9 @@ export async function addRun(
   now: DateTime,
   parent?: Pick<Job, 'id' | 'timestamp' | 'queueQualifiedName'>,
 ): Promise<AddedRun> {
-  const id = parent ? runId(job, parent.timestamp, parent.id ?? '') : runId(job, now.toMillis(), randomUUID());
+  const id = parent
+    ? runId(job, parent.timestamp, parent.id ?? '')
+    : runId(job, now.toMillis(), randomUUID());
   const added = await runs.add(
     job,
     { ...request, origin },
@@ -37,7 +39,10 @@ export async function addRun(
       attempts: runAttempts,
       backoff: { type: 'exponential', delay: 1000 },
       ...(parent
-        ? { parent: { id: parent.id ?? '', queue: parent.queueQualifiedName } satisfies ParentOptions, ignoreDependencyOnFailure: true }
+        ? {
+            parent: { id: parent.id ?? '', queue: parent.queueQualifiedName } satisfies ParentOptions,
+            ignoreDependencyOnFailure: true,
+          }
         : {}),
     },
   );

@@ -63,7 +63,8 @@ async function processBatch(
     }
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
-    if (error.remedy !== 'stop-run' && mayRetry(job, error)) return await postpone(crew, job, token, batch, error);
+    if (error.remedy !== 'stop-run' && mayRetry(job, error))
+      return await postpone(crew, job, token, batch, error);
     // A batch that reached nothing at all in all its attempts speaks for the whole run.
     const reachedNothing = batch.progress.ledger.pending.size === batch.items;
     if (reachedNothing || error.remedy === 'stop-run') await haltRun(crew.queues.runs, run.id, error.message);

@@ -18,7 +18,10 @@ return {consumed, ttl}
 `;
 
 /** How many requests go into a window of how many milliseconds, for a rate per second. */
-export function budgetWindow(requestsPerSecond: number): { readonly points: number; readonly windowMs: number } {
+export function budgetWindow(requestsPerSecond: number): {
+  readonly points: number;
+  readonly windowMs: number;
+} {
   const points = Math.max(1, Math.round(requestsPerSecond / windowsPerSecond));
   return { points, windowMs: Math.ceil((points * 1000) / requestsPerSecond) };
 }

@@ -55,7 +55,9 @@ export async function checkRedis(url: URL): Promise<void> {
     await redis.connect();
     await redis.ping();
   } catch (error) {
-    throw new RedisError(troubleText(url, cause ?? (error instanceof Error ? error : new Error(String(error)))));
+    throw new RedisError(
+      troubleText(url, cause ?? (error instanceof Error ? error : new Error(String(error)))),
+    );
   } finally {
     redis.disconnect();
   }

@@ -16,4 +16,6 @@ export interface Crew {
   readonly now: () => DateTime;
   /** Tells this process from all others. */
   readonly name: string;
+  /** The only run that this process works on: that of its command. */
+  readonly onlyRun?: string;
 }

@@ -63,7 +63,9 @@ export async function fanOut(
     number += 1;
     if (before !== undefined) {
       if (!id.endsWith(before)) {
-        throw new RosterChanged('The roster was changed while the run was being planned; start the run again.');
+        throw new RosterChanged(
+          'The roster was changed while the run was being planned; start the run again.',
+        );
       }
       continue;
     }

@@ -18,5 +18,7 @@ export async function haltRun(runs: RunsQueue, runId: string, reason: string): P
 /** Why the run is to stop, if it is. */
 export function haltReason(run: Pick<Job, 'progress'>): string | undefined {
   const note = run.progress;
-  return typeof note === 'object' && 'halted' in note && typeof note.halted === 'string' ? note.halted : undefined;
+  return typeof note === 'object' && 'halted' in note && typeof note.halted === 'string'
+    ? note.halted
+    : undefined;
 }

@@ -12,7 +12,9 @@ const underWay = ['active', 'waiting', 'waiting-children', 'delayed', 'prioritiz
 export async function recentRuns(runs: RunsQueue, count: number): Promise<Report[]> {
   const open = (await runs.getJobs([...underWay])).filter((job) => job && isRun(job));
   const finished = await runs.getJobs(['completed', 'failed'], 0, count * 2);
-  const newestFirst = finished.filter(Boolean).sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
+  const newestFirst = finished
+    .filter(Boolean)
+    .sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
   const reports: Report[] = [];
   for (const job of [...open, ...newestFirst]) {
     if (reports.length >= count) break;

@@ -8,7 +8,8 @@ export function journal(log: Logger, job: AnyJob): BatchJournal {
   const appliedLevel = job.plansFrom === 'roster' ? 'debug' : 'info';
   return {
     applied: ({ user, subject }) => log[appliedLevel]({ user: user.username, subject }, 'action applied'),
-    skipped: ({ user, subject }, reason) => log.info({ user: user.username, subject, reason }, 'action skipped'),
+    skipped: ({ user, subject }, reason) =>
+      log.info({ user: user.username, subject, reason }, 'action skipped'),
     failed: (user, subject, reason) =>
       log.warn({ user, subject, reason }, subject === undefined ? 'user failed' : 'action failed'),
     found: (finding) => log.info({ finding }, 'finding'),

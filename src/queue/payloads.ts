@@ -19,7 +19,10 @@ const RequestedUser = z
 /** What anybody may put on the queue of runs to start one. Published as JSON Schema in docs/queue-contract.md. */
 export const RunRequest = z
   .strictObject({
-    mode: z.enum(['observe', 'enforce']).optional().describe('Left out: as CARETAKER_MODE of the worker says.'),
+    mode: z
+      .enum(['observe', 'enforce'])
+      .optional()
+      .describe('Left out: as CARETAKER_MODE of the worker says.'),
     users: z
       .array(RequestedUser)
       .min(1)
@@ -54,7 +57,9 @@ export function readRequest(data: unknown): RunRequest & { readonly origin?: Ori
   // A producer that sends nothing asks for a plain run.
   const result = RunDataRequest.safeParse(data ?? {});
   if (!result.success) {
-    throw new Error(`The payload of this run cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`);
+    throw new Error(
+      `The payload of this run cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`,
+    );
   }
   const { state: _, ...request } = result.data;
   return request as RunRequest & { origin?: Origin };
@@ -75,7 +80,9 @@ export type BatchData = z.infer<typeof BatchData>;
 export function readBatch(data: unknown): BatchData {
   const result = BatchData.safeParse(data);
   if (result.success) return result.data;
-  throw new Error(`The payload of this batch cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`);
+  throw new Error(
+    `The payload of this batch cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`,
+  );
 }
 
 /** The JSON Schema of a run request, for producers in any language. */

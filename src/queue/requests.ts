@@ -29,7 +29,12 @@ export async function answerRequest(
     requestedBy: request.requestedBy ?? null,
   };
   if (failure !== undefined) {
-    return reportUnstarted(maintenance.vendor, { ...facts, id: job.id ?? '', status: 'failed', reason: failure });
+    return reportUnstarted(maintenance.vendor, {
+      ...facts,
+      id: job.id ?? '',
+      status: 'failed',
+      reason: failure,
+    });
   }
 
   const run = await addRun(crew.queues.runs, job.name, request, origin, crew.now(), job);

@@ -56,9 +56,15 @@ export function reportUnstarted(
   return makeReport(run, 0, emptyTally(), vendor, { rows: 0, rejected: 0 });
 }
 
-function runFacts(run: Job<RunData>, state: RunState, finishedAt: DateTime | undefined, halts: readonly string[]): RunFacts {
+function runFacts(
+  run: Job<RunData>,
+  state: RunState,
+  finishedAt: DateTime | undefined,
+  halts: readonly string[],
+): RunFacts {
   const halted = haltReason(run);
-  const ending = state.ending ?? (halted === undefined ? undefined : { status: 'stopped' as const, reason: halted });
+  const ending =
+    state.ending ?? (halted === undefined ? undefined : { status: 'stopped' as const, reason: halted });
   const notReached = halts.length > 0 ? `not everything was reached: ${halts.join('; ')}` : null;
   return {
     id: run.id ?? '',

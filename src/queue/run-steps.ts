@@ -45,7 +45,8 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
 export async function passGate(under: RunUnderWay, state: RunState): Promise<RunState> {
   const { maintenance, run } = under;
   if (state.ending || haltReason(run) !== undefined) return { ...state, phase: 'report' };
-  const planned = maintenance.plansFrom === 'vendor' ? await planFromBatches(run, state) : await countRoster(under, state);
+  const planned =
+    maintenance.plansFrom === 'vendor' ? await planFromBatches(run, state) : await countRoster(under, state);
   if (planned.ending) return { ...planned, phase: 'report' };
 
   const verdict = gate(planned, state.limits);
@@ -61,7 +62,8 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
 
 /** Puts what passed the gate into apply batches, the soonest deadline first. */
 export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const source = under.maintenance.plansFrom === 'vendor' ? plannedActions(under, state) : rosterActions(under, state);
+  const source =
+    under.maintenance.plansFrom === 'vendor' ? plannedActions(under, state) : rosterActions(under, state);
   const ending = await guarded(under, () => addBatches(under, 'apply', source));
   return { ...state, ...ending, fannedOut: true };
 }
@@ -123,20 +125,37 @@ function rosterContext({ crew, maintenance }: RunUnderWay, state: RunState) {
   };
 }
 
-function addBatches(under: RunUnderWay, phase: 'plan' | 'apply', batches: AsyncIterable<NewBatch>): Promise<boolean> {
+function addBatches(
+  under: RunUnderWay,
+  phase: 'plan' | 'apply',
+  batches: AsyncIterable<NewBatch>,
+): Promise<boolean> {
   const { crew, maintenance, run } = under;
-  return fanOut(crew, crew.queues.vendors[maintenance.vendor], run, phase, maintenance.urgency, batches, under);
+  return fanOut(
+    crew,
+    crew.queues.vendors[maintenance.vendor],
+    run,
+    phase,
+    maintenance.urgency,
+    batches,
+    under,
+  );
 }
 
 /** A roster that fails ends the run; batches that are there already are told to stop. */
-async function guarded({ crew, run }: RunUnderWay, step: () => Promise<unknown>): Promise<Pick<RunState, 'ending'>> {
+async function guarded(
+  { crew, run }: RunUnderWay,
+  step: () => Promise<unknown>,
+): Promise<Pick<RunState, 'ending'>> {
   try {
     await step();
     return {};
   } catch (error) {
     if (!(error instanceof RosterError || error instanceof RosterChanged)) throw error;
     await haltRun(crew.queues.runs, run.id ?? '', error.message);
-    return { ending: { status: error instanceof RosterChanged ? 'stopped' : 'failed', reason: error.message } };
+    return {
+      ending: { status: error instanceof RosterChanged ? 'stopped' : 'failed', reason: error.message },
+    };
   }
 }
 

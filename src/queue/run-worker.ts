@@ -1,4 +1,11 @@
-import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
+import {
+  DelayedError,
+  type Job,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+  Worker,
+} from 'bullmq';
 import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
 import { isRun } from './add-run.ts';
@@ -36,12 +43,12 @@ async function processJob(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
-  const maintenance = understood(crew, job);
-  if (!isRun(job)) return answerRequest(crew, maintenance, job, token);
   if (await belongsElsewhere(crew, job)) {
     await job.moveToDelayed(crew.now().toMillis() + putBackMs, token);
     throw new DelayedError();
   }
+  const maintenance = understood(crew, job);
+  if (!isRun(job)) return answerRequest(crew, maintenance, job, token);
   const log = crew.log.child({ run: job.id, job: job.name, attempt: job.attemptsMade + 1 });
   const under = { crew, maintenance, run: job, log, token, signal };
   try {
@@ -127,14 +134,16 @@ async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
   return live(under);
 }
 
-/** Whether the run was given a roster that only another process can read, and that process is there. */
-async function belongsElsewhere(crew: Crew, { data }: Job<RunData>): Promise<boolean> {
+/** Whether another process has to go on with this: the command that was given the roster, or any worker. */
+async function belongsElsewhere(crew: Crew, { id, data }: Job<RunData>): Promise<boolean> {
+  if (crew.onlyRun !== undefined && crew.onlyRun !== id) return true;
   const owner = data.origin?.worker;
-  const readsRoster = data.state === undefined || !data.state.fannedOut;
-  if (owner === undefined || owner === crew.name || !readsRoster) return false;
+  if (owner === undefined || owner === crew.name || data.state?.fannedOut) return false;
   const workers = await crew.queues.runs.getWorkers();
-  if (workers.some(({ name, rawname }) => `${name ?? ''} ${rawname ?? ''}`.includes(owner))) return true;
-  throw new UnrecoverableError('The command that brought this run ended before its roster was read; start it again.');
+  if (workers.some(({ rawname }) => rawname?.includes(owner))) return true;
+  throw new UnrecoverableError(
+    'The command that brought this run ended before its roster was read; start it again.',
+  );
 }
 
 function isHandOver(error: unknown): boolean {

@@ -42,7 +42,10 @@ export interface ScheduleChanges {
  * Makes the schedules that are there those that are wanted. Only a changed one is touched: to set one anew throws away
  * its overdue tick. Several workers may do this at once.
  */
-export async function syncSchedules(runs: RunsQueue, wanted: readonly WantedSchedule[]): Promise<ScheduleChanges> {
+export async function syncSchedules(
+  runs: RunsQueue,
+  wanted: readonly WantedSchedule[],
+): Promise<ScheduleChanges> {
   const found = await foundSchedules(runs);
   const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
   const changed = wanted.filter((one) => !found.some((there) => isSame(one, there)));

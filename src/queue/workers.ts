@@ -30,7 +30,9 @@ export async function openWorkers(crew: Crew): Promise<Workers> {
     worker.on('failed', (job, err) =>
       crew.log.error({ err, queue: worker.name, id: job?.id, job: job?.name }, 'queue job failed'),
     );
-    worker.on('stalled', (id) => crew.log.warn({ queue: worker.name, id }, 'work of a lost worker taken over'));
+    worker.on('stalled', (id) =>
+      crew.log.warn({ queue: worker.name, id }, 'work of a lost worker taken over'),
+    );
   }
   return {
     async close(deadlineMs) {

@@ -8,13 +8,20 @@ import { join } from 'node:path';
  * ends.
  */
 export async function spool(input: NodeJS.ReadableStream): Promise<FileHandle> {
-  const folder = await mkdtemp(join(tmpdir(), 'caretaker-roster-'));
+  const file = await openNameless();
   try {
-    const path = join(folder, 'roster');
-    const file = await open(path, 'wx+', 0o600);
-    await rm(path);
     await file.writeFile(input);
     return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openNameless(): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'caretaker-roster-'));
+  try {
+    return await open(join(folder, 'roster'), 'wx+', 0o600);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -26,7 +26,8 @@ export async function applyBatch(
     signal: tools.signal,
     async perform(place) {
       const action = actions[place];
-      if (!action || !job.apply) throw new RangeError(`The batch has no action ${place} that can be applied.`);
+      if (!action || !job.apply)
+        throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
       const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt });
       if (outcome.status === 'failed') return fail(place, outcome.reason);

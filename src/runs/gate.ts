@@ -18,10 +18,14 @@ export type Verdict = { readonly pass: true } | { readonly pass: false; readonly
 export function gate(facts: GateFacts, limits: GateLimits): Verdict {
   const reasons: string[] = [];
   if (facts.selected === 0) {
-    reasons.push('the roster has no user; an empty roster is taken for a fault of its source, so check CARETAKER_ROSTER');
+    reasons.push(
+      'the roster has no user; an empty roster is taken for a fault of its source, so check CARETAKER_ROSTER',
+    );
   }
   if (facts.planned > limits.maxActions) {
-    reasons.push(`${facts.planned} actions are planned, at most ${limits.maxActions} are allowed (MAX_ACTIONS)`);
+    reasons.push(
+      `${facts.planned} actions are planned, at most ${limits.maxActions} are allowed (MAX_ACTIONS)`,
+    );
   }
   const share = facts.selected === 0 ? 0 : facts.touched / facts.selected;
   if (share > limits.maxShare) {

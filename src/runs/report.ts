@@ -22,7 +22,12 @@ export interface RunFacts {
 /** The report of a run: the same shape on the command line, in the log and as return value of the run. */
 export interface Report {
   readonly run: RunFacts;
-  readonly users: { readonly selected: number; readonly inspected: number; readonly failed: number; readonly notReached: number };
+  readonly users: {
+    readonly selected: number;
+    readonly inspected: number;
+    readonly failed: number;
+    readonly notReached: number;
+  };
   readonly actions: Readonly<Tally['actions']>;
   readonly kept: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
@@ -57,8 +62,12 @@ export function imbalances({ users, actions }: Pick<Report, 'users' | 'actions'>
   const reached = users.inspected + users.failed + users.notReached;
   const done = actions.applied + actions.skipped + actions.failed + actions.notReached;
   return [
-    ...(users.selected === reached ? [] : [`${users.selected} users were selected, ${reached} are accounted for`]),
-    ...(actions.planned === done ? [] : [`${actions.planned} actions were planned, ${done} are accounted for`]),
+    ...(users.selected === reached
+      ? []
+      : [`${users.selected} users were selected, ${reached} are accounted for`]),
+    ...(actions.planned === done
+      ? []
+      : [`${actions.planned} actions were planned, ${done} are accounted for`]),
   ];
 }
 

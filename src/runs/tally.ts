@@ -57,6 +57,6 @@ export function addCounts(sum: Record<string, number>, part: Readonly<Record<str
 }
 
 /** Remembers a failure, as long as there is room. */
-export function addFailure({ failures }: Pick<Tally, "failures">, failure: Failure): void {
+export function addFailure({ failures }: Pick<Tally, 'failures'>, failure: Failure): void {
   if (failures.length < failuresShown) failures.push(failure);
 }

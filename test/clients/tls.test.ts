@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
@@ -28,6 +29,15 @@ test('a certificate of an authority in the CA file is trusted, by both vendorsâ€
   expect(await superofficeReader(session(superofficeAt(server.url, changes))).listRegistrations(1)).toEqual(
     [],
   );
+});
+
+test('the CA file adds to the authorities that are trusted anyway', async () => {
+  const before = getCACertificates('default');
+  onTestFinished(() => setDefaultCACertificates(before));
+  setDefaultCACertificates([pem('authority.pem')]);
+  const server = await startServer(always(200, '[]'), serverKeys);
+  const client = pointsharpWriter(session(pointsharpAt(server.url, { caFile: path('stranger.pem') })));
+  expect(await client.listDevices(kari)).toEqual([]);
 });
 
 test('a certificate of an unknown authority stops the run and names the setting', async () => {

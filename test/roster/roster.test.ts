@@ -266,7 +266,7 @@ describe('a roster from elsewhere', () => {
 
   it('may come through a named pipe', async () => {
     const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
+    execFileSync('/usr/bin/env', ['mkfifo', path]);
     const reading = read(path);
     await writeFile(path, `${header}anna,AD,1\n`);
     expect(usersOf(await reading)).toHaveLength(1);

@@ -1,0 +1,59 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { parseEnv } from 'node:util';
+import { DateTime } from 'luxon';
+import { type Door, exitCodes } from './commands/door.ts';
+import { runProgram } from './commands/program.ts';
+
+/** Errors that say all a person needs; of any other the place in the code is worth seeing. */
+const plainErrors = ['ConfigError', 'UsageError', 'RedisError', 'RosterError', 'ExitPromptError'];
+
+const door: Door = {
+  environment: readEnvironment(),
+  now: () => DateTime.now(),
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+  name: `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
+  onStopSignal(listener) {
+    process.on('SIGTERM', listener);
+    process.on('SIGINT', listener);
+    return () => {
+      process.off('SIGTERM', listener);
+      process.off('SIGINT', listener);
+    };
+  },
+  exit: (code) => process.exit(code),
+};
+
+// Whoever reads our answers may stop reading, as head does.
+process.stdout.on('error', () => process.exit(exitCodes.completed));
+
+try {
+  process.exitCode = await runProgram(door, readVersion(), process.argv.slice(2));
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (!(error instanceof Error)) {
+    process.stderr.write(`caretaker: ${String(error)}\n`);
+    return exitCodes.failures;
+  }
+  const plain = plainErrors.includes(error.name) || 'remedy' in error;
+  process.stderr.write(`caretaker: ${plain ? error.message : (error.stack ?? error.message)}\n`);
+  return plain && !('remedy' in error) ? exitCodes.usage : exitCodes.failures;
+}
+
+/** The environment over a dotenv file in the working directory: a variable that is set wins. */
+function readEnvironment(): Door['environment'] {
+  const file = '.env';
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return String(JSON.parse(text).version);
+}

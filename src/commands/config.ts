@@ -1,0 +1,28 @@
+import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
+import { jobs } from '../jobs/index.ts';
+import { answerJson, answerTable } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+import { readConfig } from './open.ts';
+
+/** `caretaker config`: the effective values with secrets masked, or the reference of all variables. */
+export function showConfig(
+  door: Door,
+  options: { readonly json?: boolean; readonly reference?: boolean },
+): number {
+  if (options.reference) {
+    door.output.write(configurationReference(jobs));
+    return exitCodes.completed;
+  }
+  const { warnings } = readConfig(door);
+  const rows = effectiveConfiguration(door.environment, jobs);
+  if (options.json) answerJson(door, { variables: rows, warnings });
+  else {
+    answerTable(
+      door,
+      ['variable', 'value', 'from'],
+      rows.map(({ variable, value, source }) => [variable, value ?? '', source]),
+    );
+    for (const warning of warnings) door.errors.write(`warning: ${warning}\n`);
+  }
+  return exitCodes.completed;
+}

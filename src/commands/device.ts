@@ -1,0 +1,144 @@
+import type { PointsharpUser, PointsharpWriter } from '../clients/pointsharp/client.ts';
+import type { Device } from '../clients/pointsharp/schema.ts';
+import { openVendorClients } from '../clients/vendors.ts';
+import { answerJson, answerLine, answerTable } from './answer.ts';
+import { confirm } from './confirm.ts';
+import { type Door, exitCodes, UsageError } from './door.ts';
+import { readConfig } from './open.ts';
+
+/** Whom the command is about, and how it answers. */
+export interface DeviceOptions {
+  readonly storage?: string;
+  readonly json?: boolean;
+  readonly yes?: boolean;
+}
+
+/** `caretaker device list <user> [id]` */
+export function listDevices(door: Door, username: string, id: string | undefined, options: DeviceOptions) {
+  return withClient(door, username, options, async (client, user) => {
+    const devices = await client.listDevices(user, id);
+    if (options.json) return answerJson(door, devices.map(plain));
+    answerTable(
+      door,
+      ['id', 'name', 'state', 'type', 'last success', 'times out', 'warned'],
+      devices
+        .map(plain)
+        .map((device) => [
+          device.id,
+          device.friendlyName ?? '',
+          String(device.state ?? ''),
+          device.deviceType ?? '',
+          device.lastOkTime,
+          device.timeout,
+          device.timeoutNotificationSent ? 'yes' : 'no',
+        ]),
+    );
+  });
+}
+
+/** `caretaker device open-window <user>` */
+export function openWindow(
+  door: Door,
+  username: string,
+  options: DeviceOptions & { readonly minutes: number; readonly userAgent: string },
+) {
+  const window = { timeoutMinutes: options.minutes, userAgentPattern: options.userAgent };
+  return withClient(door, username, options, async (client, user) => {
+    await client.openWindow(user, window);
+    done(door, options, `opened a device window for ${username}, ${options.minutes} minutes`);
+  });
+}
+
+/** `caretaker device set-state <user> <id> <state>`: a guessed number could wipe a phone, so it asks. */
+export function setState(door: Door, username: string, id: string, state: number, options: DeviceOptions) {
+  return withClient(door, username, options, async (client, user) => {
+    const question = `Set state ${state} on device ${id} of ${username}? The vendor does not document the numbers; one of them wipes the device.`;
+    await confirm(door, question, options.yes);
+    await client.setDeviceState(user, id, state);
+    done(door, options, `set state ${state} on device ${id} of ${username}`);
+  });
+}
+
+/** `caretaker device update-time <user> <id>` */
+export function updateTime(door: Door, username: string, id: string, options: DeviceOptions) {
+  return withClient(door, username, options, async (client, user) => {
+    await client.updateDeviceTime(user, id);
+    done(door, options, `restarted the clock of device ${id} of ${username}`);
+  });
+}
+
+/** `caretaker device remove <user> [id]`: one device, or every device of the user with --all. */
+export function removeDevice(
+  door: Door,
+  username: string,
+  id: string | undefined,
+  options: DeviceOptions & { readonly all?: boolean },
+) {
+  if (Boolean(id) === Boolean(options.all)) {
+    throw new UsageError('Name the device to remove, or say --all for every device of the user.');
+  }
+  return withClient(door, username, options, async (client, user) => {
+    if (id) {
+      await client.removeDevice(user, id);
+      return done(door, options, `removed device ${id} of ${username}`);
+    }
+    await confirm(door, `Remove every device of ${username}?`, options.yes);
+    await client.removeAllDevices(user);
+    done(door, options, `removed every device of ${username}`);
+  });
+}
+
+/** `caretaker device remove-windows <user>`: expired, waiting, or every window with --all. */
+export function removeWindows(
+  door: Door,
+  username: string,
+  options: DeviceOptions & { readonly expired?: boolean; readonly waiting?: boolean; readonly all?: boolean },
+) {
+  const { expired, waiting, all } = options;
+  if (!expired && !waiting && !all)
+    throw new UsageError('Say which windows: --expired, --waiting, or --all.');
+  return withClient(door, username, options, async (client, user) => {
+    if (all) {
+      await confirm(door, `Remove every device window of ${username}, those in use as well?`, options.yes);
+      await client.removeWindows(user);
+      return done(door, options, `removed every device window of ${username}`);
+    }
+    if (expired) await client.removeExpiredWindows(user);
+    if (waiting) await client.removeWaitingWindows(user);
+    const kinds = [expired && 'expired', waiting && 'waiting'].filter(Boolean).join(' and ');
+    done(door, options, `removed the ${kinds} device windows of ${username}`);
+  });
+}
+
+async function withClient(
+  door: Door,
+  username: string,
+  { storage }: DeviceOptions,
+  act: (client: PointsharpWriter, user: PointsharpUser) => Promise<void>,
+): Promise<number> {
+  const clients = openVendorClients(readConfig(door));
+  try {
+    const user = { username, ...(storage === undefined ? {} : { userStorageName: storage }) };
+    await act(clients.writers({ requests: 0 }).pointsharp(), user);
+    return exitCodes.completed;
+  } finally {
+    await clients.destroy();
+  }
+}
+
+function done(door: Door, { json }: DeviceOptions, text: string): void {
+  if (json) answerJson(door, { done: text });
+  else answerLine(door, text);
+}
+
+function plain(device: Device) {
+  const { createTime, lastOkTime, lastErrorTime, timeout, ...rest } = device;
+  const text = (moment: Device['timeout']) => (typeof moment === 'string' ? moment : (moment.toISO() ?? ''));
+  return {
+    ...rest,
+    createTime: text(createTime),
+    lastOkTime: text(lastOkTime),
+    lastErrorTime: text(lastErrorTime),
+    timeout: text(timeout),
+  };
+}

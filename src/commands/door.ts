@@ -1,0 +1,34 @@
+import type { Readable, Writable } from 'node:stream';
+import type { DateTime } from 'luxon';
+
+/** What the world outside gives to a command. Only the program's entry touches the real things. */
+export interface Door {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly now: () => DateTime;
+  readonly input: Readable & { readonly isTTY?: boolean };
+  /** Answers. */
+  readonly output: Writable & { readonly isTTY?: boolean };
+  /** Logs, progress and errors. */
+  readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Tells this process from all others, without spaces. */
+  readonly name: string;
+  /** Calls back at each SIGTERM or SIGINT; returns how to stop listening. */
+  onStopSignal(listener: () => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): never;
+}
+
+/** Exit codes, for scripts. */
+export const exitCodes = {
+  completed: 0,
+  failures: 1,
+  usage: 2,
+  held: 3,
+  stopped: 4,
+  skipped: 5,
+} as const;
+
+/** A command that cannot be done as it was asked for; the message says what to do instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

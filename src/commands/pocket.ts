@@ -1,0 +1,35 @@
+import { openVendorClients } from '../clients/vendors.ts';
+import { answerJson, answerTable } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+import { readConfig } from './open.ts';
+
+/** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */
+export async function listRegistrations(
+  door: Door,
+  associateId: number,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const clients = openVendorClients(readConfig(door));
+  try {
+    const registrations = await clients.readers({ requests: 0 }).superoffice().listRegistrations(associateId);
+    if (options.json) answerJson(door, registrations);
+    else {
+      answerTable(
+        door,
+        ['device', 'identifier', 'app', 'platform', 'system', 'language', 'push handle'],
+        registrations.map((one) => [
+          one.deviceName ?? '',
+          one.deviceIdentifier ?? '',
+          one.pocketVersion ?? '',
+          one.platform ?? '',
+          one.osVersion ?? '',
+          one.language ?? '',
+          one.pushHandleHash === null ? 'missing' : `#${one.pushHandleHash}`,
+        ]),
+      );
+    }
+    return exitCodes.completed;
+  } finally {
+    await clients.destroy();
+  }
+}

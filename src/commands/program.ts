@@ -1,0 +1,197 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Door } from './door.ts';
+
+/*
+ * Every command line there is. The commands themselves are loaded when they are called: `--help` has to be quick.
+ */
+
+/** Runs a command line. Resolves to the exit code; errors of the command are thrown. */
+export async function runProgram(door: Door, version: string, words: readonly string[]): Promise<number> {
+  let code = 0;
+  const remember = (result: number | Promise<number>) =>
+    Promise.resolve(result).then((value) => {
+      code = value;
+    });
+  const program = makeProgram(door, version, remember);
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+type Remember = (result: number | Promise<number>) => Promise<void>;
+
+function makeProgram(door: Door, version: string, remember: Remember): Command {
+  const program = new Command('caretaker')
+    .description('Scheduled maintenance of Pointsharp ID devices and SuperOffice Pocket registrations.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(caretaker --help lists all commands)')
+    .configureOutput({
+      writeOut: (text) => door.output.write(text),
+      writeErr: (text) => door.errors.write(text),
+    });
+  addWorkCommands(program, door, remember);
+  addLookCommands(program, door, remember);
+  addDeviceCommands(program, door, remember);
+  addTrialCommands(program, door, remember);
+  return program;
+}
+
+function addWorkCommands(program: Command, door: Door, remember: Remember): void {
+  program
+    .command('worker')
+    .description('keep the schedules and work until told to stop (SIGTERM drains)')
+    .action(async () => remember((await import('./worker.ts')).runWorker(door)));
+  runOptions(program.command('run <job>'))
+    .description('start a run, work until it is finished, print its report')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 completed, 1 completed with failures or failed, 2 usage or configuration,\n3 held, 4 stopped, 5 skipped because another run is under way.',
+    )
+    .action(async (job, options) => remember((await import('./run.ts')).runJob(door, job, options)));
+  runOptions(program.command('trigger <job>'))
+    .description('queue a run for the workers and print its id')
+    .action(async (job, options) => remember((await import('./trigger.ts')).triggerRun(door, job, options)));
+}
+
+function addLookCommands(program: Command, door: Door, remember: Remember): void {
+  program
+    .command('schedules')
+    .description('show wanted and found schedules with their next times')
+    .addOption(json())
+    .action(async (options) => remember((await import('./schedules.ts')).listSchedules(door, options)));
+  program
+    .command('runs [id]')
+    .description('show the history of runs, or one report whole')
+    .option('--count <n>', 'how many runs', positive, 20)
+    .addOption(json())
+    .action(async (id, options) => remember((await import('./runs.ts')).showRuns(door, id, options)));
+  program
+    .command('explain <user>')
+    .description('show what each job would do to this user and why; reads only')
+    .option('--time-zone <zone>', 'zone of the times shown', timeZone, 'local')
+    .addOption(json())
+    .action(async (user, options) =>
+      remember((await import('./explain.ts')).explainUser(door, user, options)),
+    );
+  program
+    .command('config')
+    .description('show the effective configuration, secrets masked')
+    .option('--reference', 'print the reference of all variables instead')
+    .addOption(json())
+    .action(async (options) => remember((await import('./config.ts')).showConfig(door, options)));
+}
+
+function addDeviceCommands(program: Command, door: Door, remember: Remember): void {
+  const device = program
+    .command('device')
+    .description('the devices and device windows of one Pointsharp ID user, by hand');
+  const command = (words: string, description: string) =>
+    device
+      .command(words)
+      .description(description)
+      .option('--storage <name>', 'the storage the user lives in')
+      .addOption(json());
+  command('list <user> [id]', 'list devices').action(async (user, id, options) =>
+    remember((await import('./device.ts')).listDevices(door, user, id, options)),
+  );
+  command('open-window <user>', 'let a new device in past the new-device rules')
+    .requiredOption('--minutes <n>', 'how long the window stays open', positive)
+    .requiredOption('--user-agent <pattern>', 'pattern of the user agent that is let in')
+    .action(async (user, options) => remember((await import('./device.ts')).openWindow(door, user, options)));
+  command('set-state <user> <id> <state>', 'set the state number of a device (asks first)')
+    .addOption(yes())
+    .action(async (user, id, state, options) =>
+      remember((await import('./device.ts')).setState(door, user, id, whole(state), options)),
+    );
+  command('update-time <user> <id>', 'restart the clock of a timed device').action(
+    async (user, id, options) => remember((await import('./device.ts')).updateTime(door, user, id, options)),
+  );
+  command('remove <user> [id]', 'remove one device, or every device with --all (asks first)')
+    .option('--all', 'every device of the user')
+    .addOption(yes())
+    .action(async (user, id, options) =>
+      remember((async () => (await import('./device.ts')).removeDevice(door, user, id, options))()),
+    );
+  command('remove-windows <user>', 'remove device windows')
+    .option('--expired', 'those that have expired')
+    .option('--waiting', 'those that are open and unused')
+    .option('--all', 'every window, those in use as well (asks first)')
+    .addOption(yes())
+    .action(async (user, options) =>
+      remember((async () => (await import('./device.ts')).removeWindows(door, user, options))()),
+    );
+
+  const pocket = program
+    .command('pocket')
+    .description('the SuperOffice Pocket registrations of one associate');
+  pocket
+    .command('list <associate>')
+    .description('list registrations')
+    .addOption(json())
+    .action(async (associate, options) =>
+      remember((await import('./pocket.ts')).listRegistrations(door, positive(associate), options)),
+    );
+}
+
+function addTrialCommands(program: Command, door: Door, remember: Remember): void {
+  program
+    .command('simulate')
+    .description('run both vendors as simulators on this machine, to try things out')
+    .option('--users <n>', 'how many users', positive, 2000)
+    .option('--seed <n>', 'what the users are made from', positive, 1)
+    .option('--pointsharp-port <port>', 'port of Pointsharp ID', positive, 8101)
+    .option('--superoffice-port <port>', 'port of SuperOffice', positive, 8102)
+    .option('--control-port <port>', 'port for clock, faults and counts', positive, 8100)
+    .action(async (options) => remember((await import('./simulate.ts')).simulate(door, options)));
+  program
+    .command('demo')
+    .description('run everything once on a private Redis and simulated vendors')
+    .addOption(json())
+    .action(async (options) => remember((await import('./demo.ts')).demo(door, options)));
+}
+
+function runOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--mode <mode>', 'observe reads and reports, enforce writes').choices([
+        'observe',
+        'enforce',
+      ]),
+    )
+    .option('--user <name...>', 'only these users of the roster')
+    .option('--requested-by <who>', 'who asks; shown in the report')
+    .option('--reason <text>', 'why; shown in the log')
+    .addOption(json());
+}
+
+function json(): Option {
+  return new Option('--json', 'answer with one JSON document');
+}
+
+function yes(): Option {
+  return new Option('--yes', 'do not ask');
+}
+
+function positive(text: string): number {
+  const number = whole(text);
+  if (number < 1) throw new InvalidArgumentError('It has to be 1 or more.');
+  return number;
+}
+
+function whole(text: string): number {
+  if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
+  return Number(text);
+}
+
+function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidArgumentError('It has to be an IANA time zone such as Europe/Stockholm.');
+  }
+}

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { findJob } from '../jobs/index.ts';
+import { addRun } from '../queue/add-run.ts';
+import type { Crew } from '../queue/crew.ts';
+import { haltRun } from '../queue/halt.ts';
+import { findReport } from '../queue/history.ts';
+import type { RunRequest } from '../queue/payloads.ts';
+import { runProgress } from '../queue/run-progress.ts';
+import { reportUnstarted } from '../queue/run-report.ts';
+import { openWorkers } from '../queue/workers.ts';
+import { openRoster } from '../roster/roster.ts';
+import { hasFailures, type Report } from '../runs/report.ts';
+import { answerJson } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+import { openCrew, openQueuesNow, readConfig, rosterPlace, startLog } from './open.ts';
+import { type Progress, showProgress } from './progress.ts';
+import { printReport } from './report-text.ts';
+import { type RunOptions, requestOf, requireJob } from './run-options.ts';
+
+/** Stands in the name of a worker that works for one command only. */
+const commandMark = '.run-';
+/** How often the run is looked at, in milliseconds. */
+const lookEveryMs = 100;
+
+/** `caretaker run <job>`: adds a run, works until it is finished, prints its report. */
+export async function runJob(door: Door, jobName: string, options: RunOptions): Promise<number> {
+  const config = readConfig(door);
+  const { name } = requireJob(config, jobName);
+  const log = startLog(door, config, 'errors');
+  const queues = await openQueuesNow(config, log);
+  // Opened once: standard input cannot be opened again, and the run is to see one roster.
+  const roster = options.user?.length ? undefined : await openRoster(rosterPlace(config), door.input);
+  const crew = openCrew(
+    { ...door, name: `${door.name}${commandMark}${name}` },
+    config,
+    queues,
+    log,
+    async () => {
+      if (!roster) throw new Error('This run has its users with it and reads no roster.');
+      return { ...roster, close: async () => {} };
+    },
+  );
+  const progress = showProgress(door, options.json ?? false);
+  try {
+    const request = await requestOf(door, config, options);
+    const report = await runToEnd(door, crew, name, request, progress);
+    progress.end();
+    if (options.json) answerJson(door, report);
+    else printReport(door, report);
+    return exitCodeOf(report);
+  } finally {
+    progress.end();
+    await queues.close();
+    await crew.clients.destroy();
+    await roster?.close();
+  }
+}
+
+/** The exit code that tells a script how a run ended. */
+export function exitCodeOf(report: Report): number {
+  const { status } = report.run;
+  if (status === 'held' || status === 'stopped' || status === 'skipped') return exitCodes[status];
+  return status === 'completed' && !hasFailures(report) ? exitCodes.completed : exitCodes.failures;
+}
+
+async function runToEnd(
+  door: Door,
+  crew: Crew,
+  job: string,
+  request: RunRequest,
+  progress: Progress,
+): Promise<Report> {
+  const { runs } = crew.queues;
+  const added = await addRun(runs, job, request, { trigger: 'command', worker: crew.name }, crew.now());
+  if (added.status === 'already-running') {
+    if (await othersAtWork(crew)) return skipped(crew, job, request, added.id);
+    crew.log.warn({ run: added.id }, 'finishing a run that was left behind');
+  }
+  const workers = await openWorkers({ ...crew, onlyRun: added.id });
+  const unlisten = door.onStopSignal(() => {
+    // The batches that wait are given back to the report as not reached, so that nothing is left behind.
+    haltRun(runs, added.id, 'the command was interrupted').catch((err: unknown) =>
+      crew.log.error({ err }, 'run could not be interrupted'),
+    );
+  });
+  try {
+    const report = await finished(crew, added.id, progress);
+    if (added.status === 'queued') return report;
+  } finally {
+    unlisten();
+    await workers.close(crew.config.drainTimeout.toMillis());
+  }
+  return runToEnd(door, crew, job, request, progress);
+}
+
+async function finished({ queues }: Crew, id: string, progress: Progress): Promise<Report> {
+  for (;;) {
+    const run = await queues.runs.getJob(id);
+    if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
+    if (run.finishedOn !== undefined) {
+      const report = await findReport(queues.runs, id);
+      if (report) return report;
+    }
+    progress.show(await runProgress(queues.runs, id));
+    await delay(lookEveryMs);
+  }
+}
+
+/** Whether anybody else works on runs; commands for other jobs do not. */
+async function othersAtWork({ queues, name }: Crew): Promise<boolean> {
+  const job = name.slice(name.indexOf(commandMark));
+  const names = (await queues.runs.getWorkers()).map(({ rawname = '' }) => rawname);
+  return names.some((one) => !one.includes(name) && (!one.includes(commandMark) || one.includes(job)));
+}
+
+function skipped(crew: Crew, job: string, request: RunRequest, id: string): Report {
+  const at = crew.now().toUTC().toISO();
+  return reportUnstarted(findJob(job)?.vendor ?? '', {
+    id,
+    job,
+    mode: request.mode ?? crew.config.mode,
+    trigger: 'command',
+    requestedBy: request.requestedBy ?? null,
+    startedAt: at,
+    finishedAt: at,
+    status: 'skipped',
+    reason: `overlap: run ${id} is under way`,
+  });
+}

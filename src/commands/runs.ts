@@ -1,0 +1,57 @@
+import { findReport, recentRuns } from '../queue/history.ts';
+import { answerJson, answerTable } from './answer.ts';
+import { type Door, exitCodes, UsageError } from './door.ts';
+import { openQueuesNow, readConfig, startLog } from './open.ts';
+import { printReport } from './report-text.ts';
+
+/** `caretaker runs [ID]`: the history of runs, or one report whole. */
+export async function showRuns(
+  door: Door,
+  id: string | undefined,
+  options: { readonly json?: boolean; readonly count: number },
+): Promise<number> {
+  const config = readConfig(door);
+  const queues = await openQueuesNow(config, startLog(door, config, 'errors'));
+  try {
+    if (id !== undefined) {
+      const report = await findReport(queues.runs, id);
+      if (!report)
+        throw new UsageError(`There is no run ${id}, or it is older than the history (CARETAKER_KEEP_RUNS).`);
+      if (options.json) answerJson(door, report);
+      else printReport(door, report);
+      return exitCodes.completed;
+    }
+    const reports = await recentRuns(queues.runs, options.count);
+    if (options.json) answerJson(door, reports);
+    else {
+      const head = [
+        'run',
+        'status',
+        'mode',
+        'trigger',
+        'started',
+        'users',
+        'planned',
+        'applied',
+        'failed',
+        'reason',
+      ];
+      answerTable(
+        door,
+        head,
+        reports.map(({ run, users, actions }) => [
+          run.id,
+          run.status,
+          run.mode,
+          run.trigger,
+          run.startedAt ?? '',
+          ...[users.selected, actions.planned, actions.applied, users.failed + actions.failed].map(String),
+          run.reason?.slice(0, 80) ?? '',
+        ]),
+      );
+    }
+    return exitCodes.completed;
+  } finally {
+    await queues.close();
+  }
+}

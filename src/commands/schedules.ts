@@ -1,0 +1,59 @@
+import { DateTime } from 'luxon';
+import { nextTimes, scheduleText } from '../config/schedule.ts';
+import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules.ts';
+import { answerJson, answerTable } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+import { openQueuesNow, readConfig, startLog } from './open.ts';
+
+/** How many future times are shown. */
+const timesShown = 3;
+
+/** `caretaker schedules`: wanted and found schedules with their next times. */
+export async function listSchedules(door: Door, options: { readonly json?: boolean }): Promise<number> {
+  const config = readConfig(door);
+  const queues = await openQueuesNow(config, startLog(door, config, 'errors'));
+  try {
+    const wanted = wantedSchedules(config);
+    const found = await foundSchedules(queues.runs);
+    const rows = [
+      ...wanted.map((one) => {
+        const there = found.find(({ job }) => job === one.job);
+        const state = !there ? 'missing' : isSame(one, there) ? 'in place' : 'differs';
+        const next = nextTimes(one.schedule, one.timeZone, door.now(), timesShown);
+        return {
+          job: one.job,
+          schedule: scheduleText(one.schedule),
+          timeZone: one.timeZone,
+          state,
+          next: next.map((time) => time.toISO({ suppressMilliseconds: true }) ?? ''),
+          nextTick:
+            there?.next === undefined
+              ? null
+              : DateTime.fromMillis(there.next, { zone: one.timeZone }).toISO(),
+        };
+      }),
+      ...found
+        .filter(({ job }) => !wanted.some((one) => one.job === job))
+        .map(({ job, raw, next }) => ({
+          job,
+          schedule: raw.pattern ?? `every ${raw.every} ms`,
+          timeZone: raw.tz ?? 'UTC',
+          state: 'not wanted',
+          next: [],
+          nextTick: next === undefined ? null : DateTime.fromMillis(next, { zone: raw.tz ?? 'UTC' }).toISO(),
+        })),
+    ];
+    if (options.json) answerJson(door, rows);
+    else {
+      const head = ['job', 'schedule', 'time zone', 'state', 'next times'];
+      answerTable(
+        door,
+        head,
+        rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next.join('\n')]),
+      );
+    }
+    return exitCodes.completed;
+  } finally {
+    await queues.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { answerLine } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+
+/** `caretaker simulate`: both vendors on this machine until told to stop. */
+export async function simulate(
+  door: Door,
+  options: {
+    readonly users: number;
+    readonly seed: number;
+    readonly pointsharpPort: number;
+    readonly superofficePort: number;
+    readonly controlPort: number;
+  },
+): Promise<number> {
+  const { startSimulators } = await import('../../simulators/simulators.ts');
+  const stopped = Promise.withResolvers<void>();
+  const unlisten = door.onStopSignal(stopped.resolve);
+  const simulators = await startSimulators(options);
+  const { url: control } = simulators.control;
+  for (const line of [
+    `# Both vendors are simulated, with ${options.users} users. To work with them:`,
+    `export POINTSHARP_URL=${simulators.pointsharp.url}`,
+    `export SUPEROFFICE_URL=${simulators.superoffice.url} SUPEROFFICE_USERNAME=caretaker SUPEROFFICE_PASSWORD=simulated`,
+    `export CARETAKER_ROSTER=roster.csv; curl -s ${control}roster.csv > roster.csv`,
+    `# What they hold: curl -s ${control}facts. Ctrl+C ends them.`,
+  ]) {
+    answerLine(door, line);
+  }
+  await stopped.promise;
+  unlisten();
+  await simulators.close();
+  return exitCodes.completed;
+}

@@ -1,0 +1,22 @@
+import { addRun } from '../queue/add-run.ts';
+import { answerJson, answerLine } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+import { openQueuesNow, readConfig, startLog } from './open.ts';
+import { type RunOptions, requestOf, requireJob } from './run-options.ts';
+
+/** `caretaker trigger <job>`: adds a run for the workers and tells its id. */
+export async function triggerRun(door: Door, jobName: string, options: RunOptions): Promise<number> {
+  const config = readConfig(door);
+  const job = requireJob(config, jobName);
+  const log = startLog(door, config, 'errors');
+  const queues = await openQueuesNow(config, log);
+  try {
+    const request = await requestOf(door, config, options);
+    const added = await addRun(queues.runs, job.name, request, { trigger: 'command' }, door.now());
+    if (options.json) answerJson(door, added);
+    else answerLine(door, added.status === 'queued' ? `queued: ${added.id}` : `already running: ${added.id}`);
+    return added.status === 'queued' ? exitCodes.completed : exitCodes.skipped;
+  } finally {
+    await queues.close();
+  }
+}

@@ -1,0 +1,246 @@
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import type { Config } from '../../src/config/config.ts';
+import { ConfigError } from '../../src/config/errors.ts';
+import type { Environment } from '../../src/config/group.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { jobs } from '../../src/jobs/index.ts';
+import { leastEnvironment } from './environments.ts';
+
+const now = DateTime.fromISO('2026-06-01T12:00:00Z');
+
+function load(environment: Environment = {}): Config {
+  return loadConfig({ ...leastEnvironment, ...environment }, jobs, now);
+}
+
+/** The error of a configuration that cannot be used. */
+function errorOf(environment: Environment): ConfigError {
+  try {
+    loadConfig(environment, jobs, now);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('The configuration was taken for right');
+}
+
+function variablesOf(environment: Environment): string[] {
+  return errorOf(environment).problems.map(({ variable }) => variable);
+}
+
+describe('The configuration', () => {
+  it('is safe by default', () => {
+    const config = load();
+    expect(config).toMatchObject({
+      mode: 'observe',
+      prefix: '{caretaker}',
+      logLevel: 'info',
+      roster: undefined,
+    });
+    expect(config.redisUrl.href).toBe('redis://127.0.0.1:6379');
+    expect(config.pointsharp).toMatchObject({ requestsInFlight: 2, requestsPerSecond: 20, auth: 'none' });
+    expect(config.superoffice?.url.href).toBe('https://crm.example/SuperOffice/api/');
+    expect(config.jobs['purge-windows']).toMatchObject({ enabled: true, timeZone: 'UTC', maxShare: 1 });
+    expect(config.jobs['refresh-timed-devices']).toMatchObject({ maxShare: 0.5, maxActions: 10_000 });
+    expect(Object.keys(config.jobs)).toEqual(jobs.map(({ name }) => name));
+    expect(config.warnings).toEqual([]);
+  });
+
+  it('carries a policy as it was written', () => {
+    const config = load({ PURGE_WINDOWS_KINDS: 'waiting', PURGE_WINDOWS_QUIET_HOURS: '22:00-05:00 UTC' });
+    expect(config.jobs['purge-windows']?.policyTexts).toEqual({
+      kinds: 'waiting',
+      quietHours: '22:00-05:00 UTC',
+    });
+  });
+
+  it('is frozen through and through', () => {
+    const config = load();
+    const parts = [config, config.jobs, ...Object.values(config.jobs), config.pointsharp, config.warnings];
+    expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
+    expect(Object.isFrozen(config.jobs['purge-windows']?.schedule)).toBe(true);
+    expect(Object.isFrozen(config.jobs['purge-windows']?.policyTexts)).toBe(true);
+  });
+
+  it('knows every secret, so that it can be kept out of every output', () => {
+    const config = load({
+      REDIS_URL: 'redis://:canary-redis@host',
+      SUPEROFFICE_APP_TOKEN: 'canary-app',
+      SUPEROFFICE_HANDLE_KEY: 'canary-key',
+    });
+    expect([...config.secrets].sort()).toEqual([
+      'canary-app',
+      'canary-key',
+      'canary-redis',
+      'canary-so-password',
+    ]);
+  });
+});
+
+describe('A configuration that is wrong', () => {
+  const wrong: Environment = {
+    REDIS_URL: 'redis://user:canary-redis@host/main',
+    LOG_LEVEL: 'loud',
+    CARETAKER_MODE: 'dry',
+    CARETAKER_PREFIX: 'a:b',
+    CARETAKER_DRAIN_TIMEOUT: '25',
+    CARETAKER_MOED: 'enforce',
+    POINTSHARP_URL: 'https://canary-user:canary-password@id.example/api/?key=canary-query',
+    POINTSHARP_AUTH: 'windows',
+    POINTSHARP_HEADER_NAME: 'X Key',
+    POINTSHARP_HEADER_VALUE: 'canary\nheader',
+    POINTSHARP_REQUESTS_PER_SECOND: '-1',
+    SUPEROFFICE_URL: 'crm.example',
+    SUPEROFFICE_AUTH: 'ntlm',
+    SUPEROFFICE_TOKEN: 'canary\0token',
+    SUPEROFFICE_CA_FILE: '/nowhere/ca.pem',
+    SUPEROFFICE_PASSWORD_FILE: '/nowhere/password',
+    PURGE_WINDOWS_KINDS: 'all',
+    PURGE_WINDOWS_QUIET_HOURS: 'night',
+    PURGE_WINDOWS_SCHEDULE: 'nightly',
+    PURGE_WINDOWS_MAX_SHARE: '50%',
+    REFRESH_TIMED_DEVICES_UNIT: 'weeks',
+    REFRESH_TIMED_DEVICES_MARGIN: '36h',
+    REFRESH_TIMED_DEVICES_EXCLUDE: '(',
+    REFRESH_TIMED_DEVICES_ENABLED: 'yes',
+    AUDIT_POCKET_MIN_OS: 'ios',
+    AUDIT_POCKET_MAX_DEVICES: '0',
+    AUDIT_POCKET_TIME_ZONE: 'Mars/Olympus',
+  };
+
+  it('names every wrong variable at once', () => {
+    const expected = Object.keys(wrong).map((name) =>
+      name === 'SUPEROFFICE_PASSWORD_FILE' ? 'SUPEROFFICE_PASSWORD' : name,
+    );
+    expect(variablesOf(wrong).sort()).toEqual(expected.sort());
+  });
+
+  it('says of each what was expected and what was found', () => {
+    const { message } = errorOf(wrong);
+    expect(message).toContain('The configuration has 27 variables to correct:\n');
+    expect(message).toContain('  CARETAKER_MODE: expected observe or enforce; found "dry"\n');
+    expect(message).toContain('  PURGE_WINDOWS_SCHEDULE: expected a cron expression such as "15 2 * * *"');
+    expect(message).toContain('  CARETAKER_MOED: is not known; did you mean CARETAKER_MODE?\n');
+    expect(message).toContain('All variables: caretaker config --reference');
+  });
+
+  it('shows no secret, not even one that is wrong or in the wrong place', () => {
+    const error = errorOf(wrong);
+    expect(error.message).toContain('POINTSHARP_HEADER_VALUE');
+    expect(error.message).toContain('found "https://********@id.example/api/?********"');
+    expect(error.message + JSON.stringify(error.problems) + error.stack).not.toContain('canary');
+  });
+
+  it('is told in the singular when one variable is wrong', () => {
+    expect(errorOf({ ...leastEnvironment, LOG_LEVEL: 'loud' }).message).toContain(
+      'has 1 variable to correct:',
+    );
+  });
+});
+
+describe('A vendor', () => {
+  const off = { PURGE_WINDOWS_ENABLED: 'false', REFRESH_TIMED_DEVICES_ENABLED: 'false' };
+
+  it('may be left out when no enabled job needs it', () => {
+    expect(load({ ...off, POINTSHARP_URL: '' }).pointsharp).toBeUndefined();
+    const { superoffice } = loadConfig(
+      { POINTSHARP_URL: 'https://id.example/api/', AUDIT_POCKET_ENABLED: 'false' },
+      jobs,
+      now,
+    );
+    expect(superoffice).toBeUndefined();
+  });
+
+  it('is checked all the same when it is set', () => {
+    expect(variablesOf({ ...leastEnvironment, ...off, POINTSHARP_AUTH: 'basic' })).toEqual([
+      'POINTSHARP_USERNAME',
+      'POINTSHARP_PASSWORD',
+    ]);
+  });
+
+  it('is missed by the jobs that need it, with the way out', () => {
+    const { problems } = errorOf({ ...leastEnvironment, POINTSHARP_URL: undefined });
+    expect(problems).toEqual([
+      {
+        variable: 'POINTSHARP_URL',
+        message:
+          'is missing, and purge-windows and refresh-timed-devices need it ' +
+          '(or set PURGE_WINDOWS_ENABLED=false and REFRESH_TIMED_DEVICES_ENABLED=false)',
+      },
+    ]);
+  });
+
+  it('is missed together with what signing in needs', () => {
+    expect(variablesOf({})).toEqual([
+      'POINTSHARP_URL',
+      'SUPEROFFICE_URL',
+      'SUPEROFFICE_USERNAME',
+      'SUPEROFFICE_PASSWORD',
+    ]);
+  });
+
+  it.each([
+    ['POINTSHARP', 'none', []],
+    ['POINTSHARP', 'basic', ['POINTSHARP_USERNAME', 'POINTSHARP_PASSWORD']],
+    ['POINTSHARP', 'header', ['POINTSHARP_HEADER_NAME', 'POINTSHARP_HEADER_VALUE']],
+    ['POINTSHARP', 'certificate', ['POINTSHARP_CERTIFICATE_FILE', 'POINTSHARP_KEY_FILE']],
+    ['SUPEROFFICE', 'basic', ['SUPEROFFICE_USERNAME', 'SUPEROFFICE_PASSWORD']],
+    ['SUPEROFFICE', 'bearer', ['SUPEROFFICE_TOKEN']],
+    ['SUPEROFFICE', 'soticket', ['SUPEROFFICE_TOKEN']],
+    ['SUPEROFFICE', 'xsrf', ['SUPEROFFICE_TOKEN']],
+  ])('%s with auth %s needs %j', (vendor, auth, needed) => {
+    const environment: Environment = {
+      POINTSHARP_URL: 'https://id.example/api/',
+      [`${vendor}_URL`]: 'https://vendor.example/api/',
+      [`${vendor}_AUTH`]: auth,
+      ...(vendor === 'POINTSHARP' ? { AUDIT_POCKET_ENABLED: 'false' } : {}),
+    };
+    const supplied = Object.fromEntries(
+      needed.map((name) => [name, name.endsWith('_FILE') ? import.meta.filename : 'x']),
+    );
+    expect(loadConfig({ ...environment, ...supplied }, jobs, now).warnings).toEqual([]);
+    for (const name of needed) {
+      expect(errorOf({ ...environment, ...supplied, [name]: undefined }).problems).toEqual([
+        { variable: name, message: `is missing, and ${vendor}_AUTH=${auth} needs it` },
+      ]);
+    }
+  });
+
+  it('is warned about when it is reached by http over a network', () => {
+    expect(load({ POINTSHARP_URL: 'http://id.example/api/' }).warnings).toEqual([
+      'POINTSHARP_URL uses http to id.example: whoever listens on the way reads the credentials; use https',
+    ]);
+  });
+
+  it.each(['localhost', '127.0.0.1:8080', '[::1]'])('is not warned about at %s', (host) => {
+    expect(load({ POINTSHARP_URL: `http://${host}/api/` }).warnings).toEqual([]);
+  });
+});
+
+describe('A margin that does not cover the gap of its schedule', () => {
+  const tooSmall = { REFRESH_TIMED_DEVICES_MARGIN: 'PT24H' };
+  const message =
+    'MARGIN PT24H does not cover the longest gap of the schedule (P1D) and the run itself: devices would be warned ' +
+    'between two runs; set MARGIN to P1DT1H or more, or run more often';
+
+  it('is a warning in observe', () => {
+    expect(load(tooSmall).warnings).toEqual([`REFRESH_TIMED_DEVICES_*: ${message}`]);
+  });
+
+  it('is a problem in enforce', () => {
+    expect(errorOf({ ...leastEnvironment, ...tooSmall, CARETAKER_MODE: 'enforce' }).problems).toEqual([
+      { variable: 'REFRESH_TIMED_DEVICES_*', message },
+    ]);
+  });
+
+  it('is nothing while the job is off', () => {
+    const config = load({ ...tooSmall, CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_ENABLED: 'false' });
+    expect(config.warnings).toEqual([]);
+  });
+
+  it('counts the hour that a zone adds in autumn', () => {
+    const margin = { REFRESH_TIMED_DEVICES_MARGIN: 'PT25H' };
+    expect(load(margin).warnings).toEqual([]);
+    expect(load({ ...margin, REFRESH_TIMED_DEVICES_TIME_ZONE: 'Europe/Stockholm' }).warnings).toHaveLength(1);
+  });
+});

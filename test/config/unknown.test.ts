@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { unknownVariables } from '../../src/config/unknown.ts';
+import { jobs } from '../../src/jobs/index.ts';
+
+it.each([
+  ['CARETAKER_MOED', 'is not known; did you mean CARETAKER_MODE?'],
+  ['POINTSHARP_PASWORD', 'is not known; did you mean POINTSHARP_PASSWORD?'],
+  ['POINTSHARP_PASSWORD_FIL', 'is not known; did you mean POINTSHARP_PASSWORD_FILE?'],
+  ['SUPEROFFICE_REQUESTS_PER_SEC', 'is not known; did you mean SUPEROFFICE_REQUESTS_PER_SECOND?'],
+  ['PURGE_WINDOWS_MAXACTIONS', 'is not known; did you mean PURGE_WINDOWS_MAX_ACTIONS?'],
+  ['REFRESH_TIMED_DEVICES_ACTIV_WITHIN', 'is not known; did you mean REFRESH_TIMED_DEVICES_ACTIVE_WITHIN?'],
+  ['AUDIT_POCKET_MIN_OSS', 'is not known; did you mean AUDIT_POCKET_MIN_OS?'],
+  // A setting that is no secret cannot come as a file.
+  ['POINTSHARP_USERNAME_FILE', 'is not known; did you mean POINTSHARP_USERNAME?'],
+  ['CARETAKER_SOMETHING_ALTOGETHER_DIFFERENT', 'is not known'],
+])('The variable %s is a problem: it %s', (variable, message) => {
+  expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([{ variable, message }]);
+});
+
+it.each([
+  ...['PATH', 'HOME', 'REDIS_URL', 'LOG_LEVEL', 'CARETAKERS', 'POINTSHARP'],
+  ...['CARETAKER_MODE', 'POINTSHARP_PASSWORD_FILE', 'POINTSHARP_CA_FILE', 'REDIS_URL_FILE'],
+])('The variable %s is no problem', (variable) => {
+  expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([]);
+});
+
+it.each([
+  ...['CARETAKER_REDIS_SERVICE_HOST', 'CARETAKER_REDIS_SERVICE_PORT', 'CARETAKER_REDIS_SERVICE_PORT_REDIS'],
+  ...['CARETAKER_REDIS_PORT', 'CARETAKER_REDIS_PORT_6379_TCP', 'CARETAKER_REDIS_PORT_6379_TCP_ADDR'],
+  ...['CARETAKER_REDIS_PORT_6379_TCP_PORT', 'CARETAKER_REDIS_PORT_6379_TCP_PROTO', 'POINTSHARP_SERVICE_HOST'],
+  ...['SUPEROFFICE_PORT_53_UDP'],
+])('The variable %s, which Kubernetes adds for a service, is no problem', (variable) => {
+  expect(unknownVariables({ [variable]: 'tcp://10.0.0.1:6379' }, jobs)).toEqual([]);
+});
