@@ -44,5 +44,7 @@ export function chance(random: Random, share: number): boolean {
 }
 
 export function pick<T>(random: Random, items: readonly [T, ...T[]]): T {
-  return items[Math.floor(next(random) * items.length)] ?? items[0];
+  const item = items[Math.floor(next(random) * items.length)];
+  // Not `??`: null is an item like any other.
+  return item === undefined ? items[0] : item;
 }

@@ -89,6 +89,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const pool = new Pool(url.origin, {
     connections: settings.requestsInFlight,
     pipelining: 1,
+    allowH2: false,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxResponseSize: maxBodyBytes,

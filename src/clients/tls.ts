@@ -8,7 +8,7 @@ export interface TlsSettings {
 }
 
 /** The PEM files of a vendor's configuration. */
-export interface PemFiles {
+interface PemFiles {
   readonly caFile?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly keyFile?: string | undefined;

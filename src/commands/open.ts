@@ -18,7 +18,9 @@ export function readConfig(door: Door): Config {
 
 /** The log, on the stream that fits the command, with the warnings of the configuration first. */
 export function startLog(door: Door, config: Config, stream: 'output' | 'errors'): Logger {
-  const log = openLog(config.logLevel, config.secrets, door[stream]);
+  // Whoever sits before the terminal watches the progress; what is ordinary would bury it.
+  const quiet = stream === 'errors' && door.errors.isTTY && !door.environment.LOG_LEVEL;
+  const log = openLog(quiet ? 'warn' : config.logLevel, config.secrets, door[stream]);
   for (const warning of config.warnings) log.warn({ warning }, 'configuration warning');
   return log;
 }

@@ -1,17 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { findJob } from '../jobs/index.ts';
 import { addRun } from '../queue/add-run.ts';
 import type { Crew } from '../queue/crew.ts';
 import { haltRun } from '../queue/halt.ts';
-import { findReport } from '../queue/history.ts';
 import type { RunRequest } from '../queue/payloads.ts';
-import { runProgress } from '../queue/run-progress.ts';
 import { reportUnstarted } from '../queue/run-report.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { openRoster } from '../roster/roster.ts';
-import { hasFailures, type Report } from '../runs/report.ts';
+import type { Report } from '../runs/report.ts';
 import { answerJson } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
+import type { Door } from './door.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { waitForReport } from './follow.ts';
 import { openCrew, openQueuesNow, readConfig, rosterPlace, startLog } from './open.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { printReport } from './report-text.ts';
@@ -19,8 +18,6 @@ import { type RunOptions, requestOf, requireJob } from './run-options.ts';
 
 /** Stands in the name of a worker that works for one command only. */
 const commandMark = '.run-';
-/** How often the run is looked at, in milliseconds. */
-const lookEveryMs = 100;
 
 /** `caretaker run <job>`: adds a run, works until it is finished, prints its report. */
 export async function runJob(door: Door, jobName: string, options: RunOptions): Promise<number> {
@@ -56,13 +53,6 @@ export async function runJob(door: Door, jobName: string, options: RunOptions): 
   }
 }
 
-/** The exit code that tells a script how a run ended. */
-export function exitCodeOf(report: Report): number {
-  const { status } = report.run;
-  if (status === 'held' || status === 'stopped' || status === 'skipped') return exitCodes[status];
-  return status === 'completed' && !hasFailures(report) ? exitCodes.completed : exitCodes.failures;
-}
-
 async function runToEnd(
   door: Door,
   crew: Crew,
@@ -84,26 +74,13 @@ async function runToEnd(
     );
   });
   try {
-    const report = await finished(crew, added.id, progress);
+    const report = await waitForReport(runs, added.id, progress);
     if (added.status === 'queued') return report;
   } finally {
     unlisten();
     await workers.close(crew.config.drainTimeout.toMillis());
   }
   return runToEnd(door, crew, job, request, progress);
-}
-
-async function finished({ queues }: Crew, id: string, progress: Progress): Promise<Report> {
-  for (;;) {
-    const run = await queues.runs.getJob(id);
-    if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
-    if (run.finishedOn !== undefined) {
-      const report = await findReport(queues.runs, id);
-      if (report) return report;
-    }
-    progress.show(await runProgress(queues.runs, id));
-    await delay(lookEveryMs);
-  }
 }
 
 /** Whether anybody else works on runs; commands for other jobs do not. */

@@ -39,7 +39,7 @@ export const caretakerSettings = {
     doc: 'Pause before the second attempt of a batch; it doubles with each attempt.',
     fallback: 'PT2S',
   }),
-  lockDuration: setting(kind.duration, {
+  lockDuration: setting(kind.wait, {
     doc: 'How long a worker may be silent before others take over its work.',
     fallback: 'PT30S',
   }),

@@ -19,7 +19,8 @@ export const flag: Kind<boolean> = {
 
 /** One of a few words. */
 export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): Kind<T> {
-  return { expected: words.join(' or '), schema: parsed((value) => words.find((word) => word === value)) };
+  const expected = words.join(', ').replace(/, (?!.*, )/, ' or ');
+  return { expected, schema: parsed((value) => words.find((word) => word === value)) };
 }
 
 /** Words, separated by commas. */

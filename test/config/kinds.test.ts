@@ -6,6 +6,7 @@ import { Duration } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Kind } from '../../src/config/kind.ts';
 import * as kind from '../../src/config/kinds.ts';
+import { garbage } from './garbage.ts';
 
 function read<T>(of: Kind<T>, text: string): T | undefined {
   const result = of.schema.safeParse(text);
@@ -105,15 +106,7 @@ const rows: readonly Row[] = [
       ...['', '* * * *', '@daily', '60 2 * * *', '15 2 * * * * *', '15 2 * * MOO'],
       // Days that never come, and a time drawn by lot.
       ...['0 4 31 2 *', '0 4 30 2 *', 'H H * * *', 'H(1-5) 2 * * *'],
-      ...[
-        'every',
-        'every 15 minutes',
-        'every PT0S',
-        'every PT0.5S',
-        'every P1M',
-        'every P1Y',
-        'every PT1.0005S',
-      ],
+      ...['every', 'every 15 minutes', 'every PT0S', 'every PT0.5S', 'every P1M', 'every P1Y'],
     ],
   },
   {
@@ -172,6 +165,11 @@ const rows: readonly Row[] = [
     wrong: ['', 'a\nb', 'a\r\nX-Other: 1', 'a\0', '€'],
   },
 ];
+
+it('What is expected of a word is told with all the words', () => {
+  expect(kind.oneOf('a', 'b').expected).toBe('a or b');
+  expect(kind.oneOf('a', 'b', 'c').expected).toBe('a, b or c');
+});
 
 describe.each(rows)('A value of the kind $name', ({ of, right, wrong }) => {
   it.each(right)('is right as %j', (text, value) => {
@@ -275,7 +273,7 @@ describe('A file', () => {
 test('No text makes any kind throw', () => {
   const all = [...rows.map(({ of }) => of), kind.duration, kind.wait, kind.apiUrl, kind.redisUrl, kind.file];
   fc.assert(
-    fc.property(fc.constantFrom(...all), fc.string({ unit: 'binary' }), (of, text) => {
+    fc.property(fc.constantFrom(...all), garbage, (of, text) => {
       expect(typeof of.schema.safeParse(text).success).toBe('boolean');
     }),
     { numRuns: 300 },

@@ -99,7 +99,9 @@ test('under latency requests are in flight together, and the peak is remembered'
   const { traffic, faults } = simulators.pointsharp;
   faults.latencyMs = 3_600_000;
   const client = new AbortController();
-  const all = Promise.allSettled(Array.from({ length: 5 }, (_, index) => purge(simulators, index, client.signal)));
+  const all = Promise.allSettled(
+    Array.from({ length: 5 }, (_, index) => purge(simulators, index, client.signal)),
+  );
   await vi.waitUntil(() => traffic.facts().inFlight === 5);
   client.abort();
   await all;

@@ -126,6 +126,9 @@ test('a world has everything that an audit looks for', () => {
   }
   for (const handle of [null, ''])
     expect(registrations.some(({ PNSHandle }) => PNSHandle === handle)).toBe(true);
+  for (const key of ['Language', 'OSVersion', 'DeviceName', 'DeviceIdentifier'] as const) {
+    expect(registrations.some((each) => each[key] === null)).toBe(true);
+  }
   function owners(key: 'DeviceIdentifier' | 'PNSHandle'): number[][] {
     const groups = Map.groupBy(
       registrations.filter((each) => each[key]),

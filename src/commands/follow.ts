@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { findReport } from '../queue/history.ts';
+import type { RunsQueue } from '../queue/queues.ts';
+import { runProgress } from '../queue/run-progress.ts';
+import type { Report } from '../runs/report.ts';
+import type { Progress } from './progress.ts';
+
+/** How often a run is looked at, in milliseconds. */
+const lookEveryMs = 100;
+
+/**
+ * Waits for the end of a run and shows how far it is.
+ *
+ * @throws Error when the run is not there any more
+ */
+export async function waitForReport(runs: RunsQueue, id: string, progress: Progress): Promise<Report> {
+  for (;;) {
+    const run = await runs.getJob(id);
+    if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
+    const report = run.finishedOn === undefined ? undefined : await findReport(runs, id);
+    if (report) return report;
+    progress.show(await runProgress(runs, id));
+    await delay(lookEveryMs);
+  }
+}

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readTexts } from '../../src/config/group.ts';
+import {
+  auditPocketSettings,
+  auditRegistrations,
+  type RegistrationFacts,
+} from '../../src/policies/audit-pocket.ts';
+import { garbage } from '../config/garbage.ts';
+
+const policy = readTexts('AUDIT_POCKET_', auditPocketSettings, {});
+
+/** A registration that no rule objects to. */
+const sound: RegistrationFacts = {
+  deviceName: "John's iPhone",
+  deviceIdentifier: 'iPhone-1',
+  pocketVersion: '11.1.13',
+  platform: 'Apple',
+  osVersion: 'iOS 17.1',
+  pushHandleHash: 'a1b2c3d4',
+};
+
+interface Row {
+  readonly title: string;
+  readonly change: Partial<RegistrationFacts>;
+  readonly rules: readonly string[];
+  readonly detail?: string;
+}
+
+const rows: readonly Row[] = [
+  { title: 'that is sound', change: {}, rules: [] },
+  { title: 'without a push handle', change: { pushHandleHash: null }, rules: ['missing-push-handle'] },
+  {
+    title: 'of Pocket CRM',
+    change: { pocketVersion: '9.1.6' },
+    rules: ['app-cannot-log-in'],
+    detail: 'Pocket CRM 9.1.6 cannot log in to SuperOffice 10 or later',
+  },
+  {
+    title: 'of an old Mobile CRM',
+    change: { pocketVersion: '10.2.10' },
+    rules: ['outdated-app'],
+    detail: 'app 10.2.10 is below 11.0.0',
+  },
+  { title: 'of the first Mobile CRM', change: { pocketVersion: '10.0.1' }, rules: ['outdated-app'] },
+  { title: 'of the oldest app allowed', change: { pocketVersion: '11.0.0' }, rules: [] },
+  {
+    title: 'on iOS 14.8',
+    change: { osVersion: 'iOS v14.8' },
+    rules: ['unsupported-os'],
+    detail: 'ios 14.8 is below 15',
+  },
+  { title: 'on iOS 15', change: { osVersion: 'iOS 15' }, rules: [] },
+  {
+    title: 'on Android 8.1',
+    change: { platform: 'Google', osVersion: 'Android 8.1' },
+    rules: ['unsupported-os'],
+  },
+  { title: 'on Android 10', change: { platform: 'Google', osVersion: 'Android 10' }, rules: [] },
+  { title: 'on a system without a minimum', change: { osVersion: 'HarmonyOS 4' }, rules: [] },
+  { title: 'of an Apple developer build', change: { platform: 'AppleDeveloper' }, rules: ['test-build'] },
+  { title: 'of an ad-hoc build', change: { platform: 'AppleAdHoc' }, rules: ['test-build'] },
+  { title: 'of a Google developer build', change: { platform: 'GoogleDeveloper' }, rules: ['test-build'] },
+  { title: 'on Microsoft', change: { platform: 'Microsoft' }, rules: ['retired-platform'] },
+  { title: 'on an unknown platform', change: { platform: 'Nokia' }, rules: ['unknown-platform'] },
+  { title: 'on a platform given by number', change: { platform: '7' }, rules: ['unknown-platform'] },
+  {
+    title: 'without a platform',
+    change: { platform: null },
+    rules: ['unknown-platform'],
+    detail: 'platform missing',
+  },
+  {
+    title: 'with an unreadable app version',
+    change: { pocketVersion: 'beta' },
+    rules: ['unreadable-version'],
+    detail: 'app version beta',
+  },
+  {
+    title: 'without any version',
+    change: { pocketVersion: null, osVersion: '' },
+    rules: ['unreadable-version'],
+    detail: 'app version missing, operating system missing',
+  },
+  {
+    title: 'with everything wrong',
+    change: { pushHandleHash: null, pocketVersion: '8.0.37', osVersion: 'iOS v10.2', platform: 'Microsoft' },
+    rules: ['missing-push-handle', 'app-cannot-log-in', 'unsupported-os', 'retired-platform'],
+  },
+];
+
+describe('A registration', () => {
+  it.each(rows)('$title is a finding of $rules', ({ change, rules, detail }) => {
+    const findings = auditRegistrations(919, [{ ...sound, ...change }], policy);
+    expect(findings.map(({ rule }) => rule)).toEqual(rules);
+    if (detail !== undefined) expect(findings[0]?.detail).toBe(detail);
+    for (const { subject } of findings) expect(subject).toBe('associate 919, device iPhone-1');
+  });
+
+  it.each([
+    [{}, 'iPhone-1'],
+    [{ deviceIdentifier: null }, "John's iPhone"],
+    [{ deviceIdentifier: ' ', deviceName: '' }, 'with push handle #a1b2c3d4'],
+    [{ deviceIdentifier: null, deviceName: null, pushHandleHash: null }, 'registration 1'],
+  ])('with %j is called %s', (change, name) => {
+    const [first] = auditRegistrations(
+      1,
+      [{ ...sound, ...change, platform: 'Nokia', pocketVersion: '11.2' }],
+      policy,
+    );
+    expect(first?.subject).toBe(`associate 1, device ${name}`);
+  });
+});
+
+describe('An associate', () => {
+  const several = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ ...sound, deviceIdentifier: `device-${index}` }));
+
+  it('may have as many registrations as the policy says', () => {
+    expect(auditRegistrations(919, several(5), policy)).toEqual([]);
+  });
+
+  it('with more of them is a finding', () => {
+    expect(auditRegistrations(919, several(6), policy)).toMatchObject([
+      {
+        rule: 'too-many-devices',
+        subject: 'associate 919',
+        detail: '6 registrations, at most 5 are expected',
+      },
+    ]);
+  });
+
+  it('without any is none', () => {
+    expect(auditRegistrations(919, [], policy)).toEqual([]);
+  });
+});
+
+describe('A fingerprint', () => {
+  const old = { ...sound, pocketVersion: '10.0.1' };
+  const fingerprintOf = (associate: number, registrations: readonly RegistrationFacts[]) =>
+    auditRegistrations(associate, registrations, policy).map(({ fingerprint }) => fingerprint);
+
+  it('stays the same from run to run, whatever else changes', () => {
+    const before = fingerprintOf(919, [old]);
+    expect(before).toEqual(['cab336810aa944de']);
+    expect(fingerprintOf(919, [{ ...old, pocketVersion: '10.2.1', deviceName: 'Renamed' }])).toEqual(before);
+    expect(fingerprintOf(919, [sound, old])).toEqual(before);
+  });
+
+  it('tells associates, devices and rules apart', () => {
+    const all = [
+      ...fingerprintOf(919, [old]),
+      ...fingerprintOf(920, [old]),
+      ...fingerprintOf(919, [{ ...old, deviceIdentifier: 'iPhone-2' }]),
+      ...fingerprintOf(919, [{ ...sound, platform: 'Nokia' }]),
+    ];
+    expect(new Set(all).size).toBe(4);
+  });
+});
+
+it('No registration makes a rule throw', () => {
+  const text = fc.option(garbage);
+  const registrations = fc.array(
+    fc.record({
+      deviceName: text,
+      deviceIdentifier: text,
+      pocketVersion: text,
+      platform: text,
+      osVersion: text,
+      pushHandleHash: text,
+    }),
+  );
+  fc.assert(
+    fc.property(registrations, (found) => {
+      for (const { fingerprint } of auditRegistrations(1, found, policy))
+        expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
+    }),
+  );
+});

@@ -1,0 +1,335 @@
+import fc from 'fast-check';
+import { DateTime, Duration } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { readTexts } from '../../src/config/group.ts';
+import {
+  checkMargin,
+  decideTimedDevice,
+  explainTimedDevice,
+  type RefreshTimedDevicesPolicy,
+  refreshTimedDevicesSettings,
+  type TimedDeviceFacts,
+} from '../../src/policies/refresh-timed-devices.ts';
+
+const now = DateTime.fromISO('2026-06-01T12:00:00Z', { zone: 'utc' });
+
+function policyOf(texts: Readonly<Record<string, string>> = {}): RefreshTimedDevicesPolicy {
+  return readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
+}
+
+/** A device in real use whose warning is half a day away: due, with a margin of 36 hours and a notice of 7 days. */
+const dueDevice: TimedDeviceFacts = {
+  id: 'device-1',
+  friendlyName: 'Work phone',
+  deviceType: 'iPhone',
+  userAgent: 'Apple-iPhone15/2101',
+  state: 2,
+  createTime: now.minus({ years: 1 }),
+  lastOkTime: now.minus({ hours: 3 }),
+  lastErrorTime: 'never',
+  timeout: now.plus({ days: 7, hours: 12 }),
+  timeoutConf: 90,
+  timeoutConfAheadNotification: 7,
+  timeoutNotificationSent: false,
+};
+
+interface Row {
+  readonly title: string;
+  readonly device?: Partial<TimedDeviceFacts>;
+  readonly policy?: Readonly<Record<string, string>>;
+  readonly verdict: string;
+}
+
+const soon = now.plus({ minutes: 1 });
+const rows: readonly Row[] = [
+  { title: 'due and in use', verdict: 'refresh' },
+  { title: 'warned about already', device: { timeoutNotificationSent: true }, verdict: 'refresh late' },
+  { title: 'one minute before its time-out', device: { timeout: soon }, verdict: 'refresh' },
+
+  { title: 'without TimeoutConf', device: { timeoutConf: null }, verdict: 'not-timed' },
+  { title: 'with a TimeoutConf of 0', device: { timeoutConf: 0 }, verdict: 'not-timed' },
+  { title: 'with a TimeoutConf below 0', device: { timeoutConf: -1 }, verdict: 'not-timed' },
+
+  { title: 'with an unreadable time-out', device: { timeout: 'unreadable' }, verdict: 'unreadable-date' },
+  {
+    title: 'with an unreadable last success',
+    device: { lastOkTime: 'unreadable' },
+    verdict: 'unreadable-date',
+  },
+  {
+    title: 'with an unreadable last error',
+    device: { lastErrorTime: 'unreadable' },
+    verdict: 'unreadable-date',
+  },
+  { title: 'with an unreadable creation', device: { createTime: 'unreadable' }, verdict: 'unreadable-date' },
+
+  { title: 'that timed out', device: { timeout: now.minus({ seconds: 1 }) }, verdict: 'timed-out' },
+  { title: 'that times out now', device: { timeout: now }, verdict: 'timed-out' },
+
+  { title: 'that never times out', device: { timeout: 'never' }, verdict: 'not-due' },
+  { title: 'due exactly now', device: { timeout: now.plus({ days: 8, hours: 12 }) }, verdict: 'refresh' },
+  {
+    title: 'due a millisecond from now',
+    device: { timeout: now.plus({ days: 8, hours: 12, milliseconds: 1 }) },
+    verdict: 'not-due',
+  },
+  {
+    title: 'with a unit of days, by its own number',
+    device: { timeout: now.plus({ days: 30 }), timeoutConfAheadNotification: 29 },
+    policy: { unit: 'days' },
+    verdict: 'refresh',
+  },
+  {
+    title: 'with a unit of hours, by its own number',
+    device: { timeoutConfAheadNotification: 7 },
+    policy: { unit: 'hours' },
+    verdict: 'not-due',
+  },
+  {
+    title: 'with a unit but without a number, by the notice',
+    device: { timeoutConfAheadNotification: null },
+    policy: { unit: 'minutes' },
+    verdict: 'refresh',
+  },
+  {
+    title: 'with a number that no date comes of, by the notice',
+    device: { timeout: now.plus({ days: 60 }), timeoutConfAheadNotification: 2_147_483_647 },
+    policy: { unit: 'days' },
+    verdict: 'not-due',
+  },
+
+  { title: 'excluded by its id', policy: { exclude: '^DEVICE-' }, verdict: 'excluded' },
+  { title: 'excluded by its name', policy: { exclude: 'other,work phone' }, verdict: 'excluded' },
+  { title: 'excluded by its type', policy: { exclude: '^iphone$' }, verdict: 'excluded' },
+  { title: 'excluded by its user agent', policy: { exclude: '/2101' }, verdict: 'excluded' },
+  { title: 'that no pattern matches', policy: { exclude: 'outlook,^test' }, verdict: 'refresh' },
+
+  { title: 'in a state of the list', policy: { states: '1,2' }, verdict: 'refresh' },
+  { title: 'in a state beside the list', policy: { states: '1,3' }, verdict: 'state-not-allowed' },
+  {
+    title: 'without a state',
+    device: { state: null },
+    policy: { states: '1,2' },
+    verdict: 'state-not-allowed',
+  },
+  { title: 'without a state where any will do', device: { state: null }, verdict: 'refresh' },
+
+  { title: 'that never succeeded', device: { lastOkTime: 'never' }, verdict: 'never-used' },
+  {
+    title: 'whose last error is later',
+    device: { lastErrorTime: now.minus({ hours: 2 }) },
+    verdict: 'failing',
+  },
+  {
+    title: 'whose last error is as late',
+    device: { lastErrorTime: now.minus({ hours: 3 }) },
+    verdict: 'refresh',
+  },
+  {
+    title: 'whose last error is older',
+    device: { lastErrorTime: now.minus({ days: 3 }) },
+    verdict: 'refresh',
+  },
+
+  {
+    title: 'unused for longer than allowed',
+    device: { lastOkTime: now.minus({ days: 15 }) },
+    verdict: 'inactive',
+  },
+  {
+    title: 'unused for as long as allowed',
+    device: { lastOkTime: now.minus({ days: 14 }) },
+    verdict: 'refresh',
+  },
+  {
+    title: 'old and denied lately',
+    device: { lastOkTime: now.minus({ days: 60 }), lastErrorTime: now.minus({ hours: 1 }) },
+    verdict: 'failing',
+  },
+
+  { title: 'created too long ago', device: { createTime: now.minus({ years: 6 }) }, verdict: 'too-old' },
+  {
+    title: 'created as long ago as allowed',
+    device: { createTime: now.minus({ years: 5 }) },
+    verdict: 'refresh',
+  },
+  { title: 'created nobody knows when', device: { createTime: 'never' }, verdict: 'refresh' },
+];
+
+function verdictOf(device: TimedDeviceFacts, policy: RefreshTimedDevicesPolicy, at = now): string {
+  const decision = decideTimedDevice(device, policy, at);
+  if (!decision.refresh) return decision.reason;
+  return decision.late ? 'refresh late' : 'refresh';
+}
+
+describe('A device', () => {
+  it.each(rows)('$title: $verdict', ({ device, policy, verdict }) => {
+    expect(verdictOf({ ...dueDevice, ...device }, policyOf(policy))).toBe(verdict);
+  });
+
+  it('is kept for the first reason in order, when there are several', () => {
+    const policy = policyOf({ exclude: 'phone', states: '1' });
+    const old = now.minus({ years: 6 });
+    const device: TimedDeviceFacts = { ...dueDevice, createTime: old, lastOkTime: old, lastErrorTime: now };
+    const changes: readonly (readonly [string, Partial<TimedDeviceFacts>])[] = [
+      ['not-timed', { timeoutConf: 0, timeout: 'unreadable' }],
+      ['unreadable-date', { timeout: 'unreadable' }],
+      ['timed-out', { timeout: old }],
+      ['not-due', { timeout: now.plus({ years: 1 }) }],
+      ['excluded', {}],
+      ['state-not-allowed', { friendlyName: null, deviceType: null, userAgent: null }],
+    ];
+    for (const [reason, change] of changes) expect(verdictOf({ ...device, ...change }, policy)).toBe(reason);
+    expect(verdictOf({ ...device, lastOkTime: 'never' }, policyOf())).toBe('never-used');
+    expect(verdictOf(device, policyOf())).toBe('failing');
+    expect(verdictOf({ ...device, lastErrorTime: 'never' }, policyOf())).toBe('inactive');
+    expect(verdictOf({ ...device, lastErrorTime: 'never', lastOkTime: now }, policyOf())).toBe('too-old');
+  });
+});
+
+const moment = (pastDays: number, futureDays: number) =>
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc
+        .integer({ min: -pastDays * 1440, max: futureDays * 1440 })
+        .map((minutes) => now.plus({ minutes })),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('never' as const, 'unreadable' as const) },
+  );
+
+const count = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: 1, max: 30 }) },
+  { weight: 1, arbitrary: fc.constantFrom(null, -1, 0) },
+  { weight: 1, arbitrary: fc.maxSafeInteger() },
+);
+
+const devices: fc.Arbitrary<TimedDeviceFacts> = fc.record({
+  id: fc.string(),
+  friendlyName: fc.option(fc.string()),
+  deviceType: fc.option(fc.constantFrom('iPhone', 'Outlook')),
+  userAgent: fc.option(fc.string()),
+  state: fc.option(fc.integer({ min: 0, max: 3 })),
+  createTime: moment(2000, 0),
+  lastOkTime: moment(16, 0),
+  lastErrorTime: moment(60, 0),
+  timeout: moment(1, 20),
+  timeoutConf: count,
+  timeoutConfAheadNotification: count,
+  timeoutNotificationSent: fc.boolean(),
+});
+
+const policies: fc.Arbitrary<RefreshTimedDevicesPolicy> = fc
+  .record(
+    {
+      unit: fc.constantFrom('minutes', 'hours', 'days'),
+      notice: fc.constantFrom('P1D', 'P7D', 'P14D'),
+      margin: fc.constantFrom('PT1H', 'PT36H', 'P7D'),
+      states: fc.constantFrom('1,2,3', '0'),
+      exclude: fc.constantFrom('outlook', '^a'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((texts) => policyOf(texts));
+
+describe('Whatever device and policy,', () => {
+  it('a refreshed device is timed, due, in use and not timed out, and its deadline is its warning', () => {
+    fc.assert(
+      fc.property(devices, policies, (device, policy) => {
+        const decision = decideTimedDevice(device, policy, now);
+        fc.pre(decision.refresh);
+        if (!decision.refresh) return;
+        const { timeout, lastOkTime, lastErrorTime } = device;
+        if (!DateTime.isDateTime(timeout) || !DateTime.isDateTime(lastOkTime))
+          throw new Error('without a date');
+        expect(device.timeoutConf).toBeGreaterThan(0);
+        expect(timeout > now).toBe(true);
+        expect(decision.notifyAt <= timeout).toBe(true);
+        expect(decision.notifyAt.minus(policy.margin) <= now).toBe(true);
+        expect(lastOkTime >= now.minus(policy.activeWithin)).toBe(true);
+        if (DateTime.isDateTime(lastErrorTime)) expect(lastErrorTime <= lastOkTime).toBe(true);
+        expect(decision.late).toBe(device.timeoutNotificationSent);
+        if (policy.unit === undefined)
+          expect(decision.notifyAt.toMillis()).toBe(timeout.minus(policy.notice).toMillis());
+      }),
+    );
+  });
+
+  it('with a unit the warning comes its number of units before the time-out', () => {
+    const units = fc.constantFrom('minutes' as const, 'hours' as const, 'days' as const);
+    fc.assert(
+      fc.property(units, fc.integer({ min: 0, max: 1000 }), (unit, ahead) => {
+        const timeout = now.plus({ minutes: 1 });
+        const device = { ...dueDevice, timeout, timeoutConfAheadNotification: ahead };
+        expect(decideTimedDevice(device, policyOf({ unit }), now)).toEqual({
+          refresh: true,
+          notifyAt: timeout.minus({ [unit]: ahead }),
+          late: false,
+        });
+      }),
+    );
+  });
+
+  it('what is due stays due until the time-out', () => {
+    fc.assert(
+      fc.property(devices, policies, fc.integer({ min: 0, max: 30 * 1440 }), (device, policy, minutes) => {
+        const before = verdictOf(device, policy);
+        fc.pre(!['not-timed', 'unreadable-date', 'timed-out', 'not-due'].includes(before));
+        expect(verdictOf(device, policy, now.plus({ minutes }))).not.toBe('not-due');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('the explanation ends with the verdict of the decision', () => {
+    fc.assert(
+      fc.property(devices, policies, (device, policy) => {
+        const decision = decideTimedDevice(device, policy, now);
+        const lines = explainTimedDevice(device, policy, now);
+        expect(lines.slice(0, -1).every((line) => line.startsWith('not '))).toBe(true);
+        const last = lines.at(-1) ?? '';
+        if (decision.refresh) expect(last).toMatch(/^not too-old: /);
+        else expect(last.startsWith(`${decision.reason}: `)).toBe(true);
+        expect(lines.join()).not.toContain('Invalid');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('The explanation', () => {
+  it('tells each rule with the fact it looked at, in the zone of now', () => {
+    const lines = explainTimedDevice(dueDevice, policyOf(), now.setZone('Europe/Stockholm'));
+    expect(lines).toEqual([
+      'not not-timed: TimeoutConf is 90',
+      'not unreadable-date: all its dates can be read',
+      'not timed-out: times out 2026-06-09 02:00 GMT+2',
+      'not not-due: the vendor warns 2026-06-02 02:00 GMT+2, due 2026-05-31 14:00 GMT+2',
+      'not excluded: nothing is excluded',
+      'not state-not-allowed: state 2, allowed any',
+      'not never-used: last success 2026-06-01 11:00 GMT+2',
+      'not failing: last error never',
+      'not inactive: in use means a success within P14D',
+      'not too-old: created 2025-06-01 14:00 GMT+2, at most P5Y ago',
+    ]);
+  });
+
+  it('names the dates that cannot be read', () => {
+    const device: TimedDeviceFacts = { ...dueDevice, createTime: 'unreadable', timeout: 'unreadable' };
+    expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
+      'unreadable-date: CreateTime, Timeout cannot be read',
+    );
+  });
+});
+
+describe('A margin', () => {
+  const day = Duration.fromObject({ days: 1 }).toMillis();
+  it.each(['PT25H', 'PT36H', 'P2D'])('of %s covers a gap of a day and an hour for the run', (margin) => {
+    expect(checkMargin(policyOf({ margin }), day)).toEqual([]);
+  });
+  it.each(['PT1H', 'P1D', 'PT24H59M'])('of %s does not', (margin) => {
+    const [problem] = checkMargin(policyOf({ margin }), day);
+    expect(problem).toContain(`MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`);
+    expect(problem).toContain('set MARGIN to P1DT1H or more, or run more often');
+  });
+});

@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../src/policies/finding.ts';
+import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
+
+async function findingsOf(sightings: readonly RegistrationSighting[]): Promise<Finding[]> {
+  async function* stream() {
+    yield* sightings;
+  }
+  return Array.fromAsync(findShared(stream()));
+}
+
+describe('A device', () => {
+  it('under two associates is a finding', async () => {
+    const findings = await findingsOf([
+      [12, 0, 'phone', 'h1'],
+      [7, 1, 'phone', 'h2'],
+    ]);
+    expect(findings).toMatchObject([
+      {
+        rule: 'shared-device',
+        severity: 'high',
+        subject: 'device phone',
+        detail: 'registered by associates 7, 12',
+      },
+    ]);
+  });
+
+  it('twice under the same associate is none', async () => {
+    expect(
+      await findingsOf([
+        [7, 0, 'phone', 'h1'],
+        [7, 1, 'phone', 'h2'],
+      ]),
+    ).toEqual([]);
+  });
+
+  it('without an identifier is never the same as another', async () => {
+    expect(
+      await findingsOf([
+        [7, 0, null, null],
+        [8, 0, null, null],
+        [9, 0, '', ''],
+        [10, 0, '', ''],
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('A push handle', () => {
+  it('in two registrations of one associate is a finding', async () => {
+    expect(
+      await findingsOf([
+        [7, 0, 'phone', 'h1'],
+        [7, 1, 'tablet', 'h1'],
+      ]),
+    ).toMatchObject([
+      {
+        rule: 'shared-push-handle',
+        subject: 'push handle #h1',
+        detail: 'in associate 7 registration 1 and associate 7 registration 2',
+      },
+    ]);
+  });
+
+  it('in registrations of two associates is a finding beside the shared device', async () => {
+    const findings = await findingsOf([
+      [7, 0, 'phone', 'h1'],
+      [8, 0, 'phone', 'h1'],
+    ]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['shared-device', 'shared-push-handle']);
+  });
+
+  it('seen twice in the same registration, as after a retried batch, is none', async () => {
+    expect(
+      await findingsOf([
+        [7, 0, 'phone', 'h1'],
+        [7, 0, 'phone', 'h1'],
+      ]),
+    ).toEqual([]);
+  });
+});
+
+describe('Whatever the order of the sightings', () => {
+  const sighting = fc.tuple(
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 0, max: 3 }),
+    fc.option(fc.constantFrom('a', 'b', 'c')),
+    fc.option(fc.constantFrom('h1', 'h2')),
+  );
+
+  it('findings and fingerprints are the same, each found once', async () => {
+    const cases = fc
+      .array(sighting, { maxLength: 12 })
+      .chain((list) =>
+        fc.tuple(
+          fc.constant(list),
+          fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
+        ),
+      );
+    await fc.assert(
+      fc.asyncProperty(cases, async ([list, shuffled]) => {
+        const byFingerprint = (one: Finding, other: Finding) =>
+          one.fingerprint.localeCompare(other.fingerprint);
+        const findings = (await findingsOf(list)).sort(byFingerprint);
+        expect((await findingsOf(shuffled)).sort(byFingerprint)).toEqual(findings);
+        expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
+      }),
+    );
+  });
+
+  it('a device is found exactly when it has two associates', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(sighting, { maxLength: 12 }), async (list) => {
+        const shared = (await findingsOf(list)).filter(({ rule }) => rule === 'shared-device');
+        const expected = ['a', 'b', 'c'].filter(
+          (device) =>
+            new Set(list.filter(([, , of]) => of === device).map(([associate]) => associate)).size > 1,
+        );
+        expect(shared.map(({ subject }) => subject).sort()).toEqual(
+          expected.map((device) => `device ${device}`),
+        );
+      }),
+    );
+  });
+});
