@@ -61,15 +61,19 @@ function floorOf(room: string): number {
   return floors.findIndex((rooms) => rooms.includes(room));
 }
 
+/** They work on simulated vendors, which are no part of a production image. */
+const trialCommands = /^src\/commands\/(demo|demo-\w+|simulate)\.ts$/;
+
 function problemOf({ from, to, isDynamic }: Import): string | undefined {
   const home = packageHomes[to.split('/')[0] ?? ''] ?? packageHomes[to];
   const [here, there] = [roomOf(from), roomOf(to)];
   if (here && home && !home.test(from)) return `only ${home.source} may`;
   if (!here) return there ? 'simulators stand for the vendors and know nothing of src' : undefined;
   if (to.startsWith('simulators/')) {
-    return here === 'commands' && isDynamic
-      ? undefined
-      : 'only commands may, by import(…), so that production needs none';
+    return trialCommands.test(from) ? undefined : 'only the commands for trials may: production has none';
+  }
+  if (trialCommands.test(to) && !trialCommands.test(from) && !isDynamic) {
+    return 'commands for trials are loaded by import(…) when they are called';
   }
   if (!there || here === there) return;
   if (there === 'log.ts') return logUsers.includes(here) ? undefined : `${here} gets a logger handed in`;
@@ -155,8 +159,10 @@ describe('the check of the arrows', () => {
     ['src/runs/a.ts', 'only ^src\\/queue\\/ may', "import { Queue } from 'bullmq';"],
     ['src/clients/a.ts', 'only ^src', "import { Pool } from 'undici';"],
     ['src/jobs/a.ts', 'only ^src', "import { env } from 'node:process';"],
-    ['src/jobs/a.ts', 'only commands may', "import('../../simulators/b.ts');"],
-    ['src/commands/a.ts', 'only commands may, by import(…)', "import { b } from '../../simulators/b.ts';"],
+    ['src/jobs/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
+    ['src/commands/a.ts', 'only the commands for trials may', "import { b } from '../../simulators/b.ts';"],
+    ['src/commands/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
+    ['src/commands/a.ts', 'are loaded by import(…)', "import { demo } from './demo.ts';"],
     ['simulators/a.ts', 'know nothing of src', "import { b } from '../src/config/b.ts';"],
     ['src/attic/a.ts', 'a new room must be given a floor', ''],
     ['src/jobs/a.ts', 'uses Date.now', 'const now = Date.now();'],
@@ -185,7 +191,8 @@ describe('the check of the arrows', () => {
 
   it.each([
     ['src/caretaker.ts', "import { run } from './commands/run.ts';\nprocess.on('SIGTERM', run);"],
-    ['src/commands/a.ts', "const { b } = await import('../../simulators/b.ts');\nconst now = Date.now();"],
+    ['src/commands/demo-a.ts', "import { b } from '../../simulators/b.ts';\nconst now = Date.now();"],
+    ['src/commands/a.ts', "const { demo } = await import('./demo.ts');"],
     ['src/queue/a.ts', "import { log } from '../log.ts';\nimport { Queue } from 'bullmq';"],
     ['src/jobs/a.ts', "import type { B } from '../clients/b.ts';\nimport { c } from '../config/c.ts';"],
     [

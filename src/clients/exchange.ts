@@ -1,5 +1,5 @@
+import type { Answer, Call } from './call.ts';
 import { VendorError, type VendorErrorName } from './errors.ts';
-import type { Answer, Call } from './http.ts';
 
 /** One finished exchange, for metrics: the status if an answer came, the failure if it failed, or both. */
 export interface Exchange {

@@ -1,6 +1,7 @@
 import type { Duration } from 'luxon';
 import { Pool } from 'undici';
 import { failureOf, isFailure, parseJson, type Subject } from './answers.ts';
+import type { Answer, Call } from './call.ts';
 import { connectionFailure, interruption } from './connection.ts';
 import { connector } from './connector.ts';
 import { VendorError } from './errors.ts';
@@ -10,27 +11,6 @@ import { redactor } from './secrets.ts';
 import type { TlsSettings } from './tls.ts';
 import type { Vendor } from './vendor.ts';
 import { oneLine, vendorMessageOf } from './vendor-message.ts';
-
-/** One request, without what all requests of a vendor have in common. */
-export interface Call {
-  /** Method and path as the vendor documents them: `GET Device`. */
-  readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Under the base address, without a leading slash, everything percent-encoded. */
-  readonly path: string;
-  /** JSON. */
-  readonly body?: string;
-  /** Whom it is about, for people. */
-  readonly subject: string;
-  /** What a success holds; the body of a write is not parsed. */
-  readonly expects: 'json' | 'nothing';
-}
-
-/** A successful answer; `json` is undefined when nothing was expected. */
-export interface Answer {
-  readonly status: number;
-  readonly json: unknown;
-}
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {

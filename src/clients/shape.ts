@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import type { Answer, Call } from './call.ts';
 import { Unreadable } from './errors.ts';
-import type { Answer, Call } from './http.ts';
 import type { Vendor } from './vendor.ts';
 import { oneLine } from './vendor-message.ts';
 

@@ -2,17 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Simulators } from '../../simulators/simulators.ts';
+import { startPrivateRedis } from '../../simulators/redis.ts';
+import { rosterCsv } from '../../simulators/roster.ts';
+import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { loadConfig } from '../config/load.ts';
 import { jobNames, jobs } from '../jobs/index.ts';
-import { addRun } from '../queue/add-run.ts';
+import { addRun, newRunId } from '../queue/add-run.ts';
 import { openQueues, type Queues } from '../queue/queues.ts';
 import { foundSchedules } from '../queue/schedules.ts';
 import type { Report } from '../runs/report.ts';
 import { answerJson, answerLine, style } from './answer.ts';
 import { type DemoFacts, notifications, printFacts, purgeableWindows } from './demo-facts.ts';
 import { startWorkerProcess } from './demo-worker.ts';
-import type { Door } from './door.ts';
+import { type Door, exitCodes } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { waitForReport } from './follow.ts';
 import { showProgress } from './progress.ts';
@@ -34,7 +36,10 @@ export async function demo(door: Door, options: { readonly json?: boolean }): Pr
     for (const close of closers.splice(0)) await close();
   }
   const unlisten = door.onStopSignal(() => {
-    closeAll().finally(() => door.exit(1));
+    closeAll().then(
+      () => door.exit(exitCodes.failures),
+      () => door.exit(exitCodes.failures),
+    );
   });
   try {
     return await perform(door, options.json ?? false, closers);
@@ -57,7 +62,7 @@ async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<n
       job,
       { requestedBy: 'demo' },
       { trigger: 'command' },
-      door.now(),
+      newRunId(job, door.now()),
     );
     const progress = showProgress(door, quiet);
     const report = await waitForReport(queues.runs, id, progress);
@@ -78,11 +83,6 @@ async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<n
 }
 
 async function setUp(door: Door, closers: Closer[], tell: (line: string) => void) {
-  // Only the demo needs these; they are not part of a production image.
-  const { startPrivateRedis } = await import('../../simulators/redis.ts');
-  const { startSimulators } = await import('../../simulators/simulators.ts');
-  const { rosterCsv } = await import('../../simulators/roster.ts');
-
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-demo-'));
   closers.unshift(() => rm(folder, { recursive: true, force: true }));
   const redis = await startPrivateRedis();

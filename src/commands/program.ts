@@ -1,5 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Door } from './door.ts';
+import { Command, CommanderError, Option } from 'commander';
+import { type Door, UsageError } from './door.ts';
+import { json, positive, timeZone } from './options.ts';
+import { addDeviceCommands } from './program-device.ts';
 
 /*
  * Every command line there is. The commands themselves are loaded when they are called: `--help` has to be quick.
@@ -86,58 +88,6 @@ function addLookCommands(program: Command, door: Door, remember: Remember): void
     .action(async (options) => remember((await import('./config.ts')).showConfig(door, options)));
 }
 
-function addDeviceCommands(program: Command, door: Door, remember: Remember): void {
-  const device = program
-    .command('device')
-    .description('the devices and device windows of one Pointsharp ID user, by hand');
-  const command = (words: string, description: string) =>
-    device
-      .command(words)
-      .description(description)
-      .option('--storage <name>', 'the storage the user lives in')
-      .addOption(json());
-  command('list <user> [id]', 'list devices').action(async (user, id, options) =>
-    remember((await import('./device.ts')).listDevices(door, user, id, options)),
-  );
-  command('open-window <user>', 'let a new device in past the new-device rules')
-    .requiredOption('--minutes <n>', 'how long the window stays open', positive)
-    .requiredOption('--user-agent <pattern>', 'pattern of the user agent that is let in')
-    .action(async (user, options) => remember((await import('./device.ts')).openWindow(door, user, options)));
-  command('set-state <user> <id> <state>', 'set the state number of a device (asks first)')
-    .addOption(yes())
-    .action(async (user, id, state, options) =>
-      remember((await import('./device.ts')).setState(door, user, id, whole(state), options)),
-    );
-  command('update-time <user> <id>', 'restart the clock of a timed device').action(
-    async (user, id, options) => remember((await import('./device.ts')).updateTime(door, user, id, options)),
-  );
-  command('remove <user> [id]', 'remove one device, or every device with --all (asks first)')
-    .option('--all', 'every device of the user')
-    .addOption(yes())
-    .action(async (user, id, options) =>
-      remember((async () => (await import('./device.ts')).removeDevice(door, user, id, options))()),
-    );
-  command('remove-windows <user>', 'remove device windows')
-    .option('--expired', 'those that have expired')
-    .option('--waiting', 'those that are open and unused')
-    .option('--all', 'every window, those in use as well (asks first)')
-    .addOption(yes())
-    .action(async (user, options) =>
-      remember((async () => (await import('./device.ts')).removeWindows(door, user, options))()),
-    );
-
-  const pocket = program
-    .command('pocket')
-    .description('the SuperOffice Pocket registrations of one associate');
-  pocket
-    .command('list <associate>')
-    .description('list registrations')
-    .addOption(json())
-    .action(async (associate, options) =>
-      remember((await import('./pocket.ts')).listRegistrations(door, positive(associate), options)),
-    );
-}
-
 function addTrialCommands(program: Command, door: Door, remember: Remember): void {
   program
     .command('simulate')
@@ -147,12 +97,22 @@ function addTrialCommands(program: Command, door: Door, remember: Remember): voi
     .option('--pointsharp-port <port>', 'port of Pointsharp ID', positive, 8101)
     .option('--superoffice-port <port>', 'port of SuperOffice', positive, 8102)
     .option('--control-port <port>', 'port for clock, faults and counts', positive, 8100)
-    .action(async (options) => remember((await import('./simulate.ts')).simulate(door, options)));
+    .action(async (options) => remember((await forTrials(import('./simulate.ts'))).simulate(door, options)));
   program
     .command('demo')
     .description('run everything once on a private Redis and simulated vendors')
     .addOption(json())
-    .action(async (options) => remember((await import('./demo.ts')).demo(door, options)));
+    .action(async (options) => remember((await forTrials(import('./demo.ts'))).demo(door, options)));
+}
+
+/** The simulators stay out of a production image. */
+async function forTrials<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    throw new UsageError('The simulators are not part of this installation; use a checkout of the project.');
+  }
 }
 
 function runOptions(command: Command): Command {
@@ -167,31 +127,4 @@ function runOptions(command: Command): Command {
     .option('--requested-by <who>', 'who asks; shown in the report')
     .option('--reason <text>', 'why; shown in the log')
     .addOption(json());
-}
-
-function json(): Option {
-  return new Option('--json', 'answer with one JSON document');
-}
-
-function yes(): Option {
-  return new Option('--yes', 'do not ask');
-}
-
-function positive(text: string): number {
-  const number = whole(text);
-  if (number < 1) throw new InvalidArgumentError('It has to be 1 or more.');
-  return number;
-}
-
-function whole(text: string): number {
-  if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
-  return Number(text);
-}
-
-function timeZone(text: string): string {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
-  } catch {
-    throw new InvalidArgumentError('It has to be an IANA time zone such as Europe/Stockholm.');
-  }
 }

@@ -1,5 +1,5 @@
 import { findJob } from '../jobs/index.ts';
-import { addRun } from '../queue/add-run.ts';
+import { addRun, newRunId } from '../queue/add-run.ts';
 import type { Crew } from '../queue/crew.ts';
 import { haltRun } from '../queue/halt.ts';
 import type { RunRequest } from '../queue/payloads.ts';
@@ -8,7 +8,7 @@ import { openWorkers } from '../queue/workers.ts';
 import { openRoster } from '../roster/roster.ts';
 import type { Report } from '../runs/report.ts';
 import { answerJson } from './answer.ts';
-import type { Door } from './door.ts';
+import { type Door, exitCodes } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { waitForReport } from './follow.ts';
 import { openCrew, openQueuesNow, readConfig, rosterPlace, startLog } from './open.ts';
@@ -61,26 +61,44 @@ async function runToEnd(
   progress: Progress,
 ): Promise<Report> {
   const { runs } = crew.queues;
-  const added = await addRun(runs, job, request, { trigger: 'command', worker: crew.name }, crew.now());
-  if (added.status === 'already-running') {
+  const id = newRunId(job, crew.now());
+  // At work before the run is there: other workers leave it to this one only while this one lives.
+  const workers = await openWorkers({ ...crew, onlyRun: id });
+  try {
+    const added = await addRun(runs, job, request, { trigger: 'command', worker: crew.name }, id);
+    if (added.status === 'queued') return await followToEnd(door, crew, id, progress);
     if (await othersAtWork(crew)) return skipped(crew, job, request, added.id);
     crew.log.warn({ run: added.id }, 'finishing a run that was left behind');
-  }
-  const workers = await openWorkers({ ...crew, onlyRun: added.id });
-  const unlisten = door.onStopSignal(() => {
-    // The batches that wait are given back to the report as not reached, so that nothing is left behind.
-    haltRun(runs, added.id, 'the command was interrupted').catch((err: unknown) =>
-      crew.log.error({ err }, 'run could not be interrupted'),
-    );
-  });
-  try {
-    const report = await waitForReport(runs, added.id, progress);
-    if (added.status === 'queued') return report;
+    const adopters = await openWorkers({ ...crew, onlyRun: added.id });
+    await followToEnd(door, crew, added.id, progress);
+    await adopters.close(crew.config.drainTimeout.toMillis());
   } finally {
-    unlisten();
     await workers.close(crew.config.drainTimeout.toMillis());
   }
   return runToEnd(door, crew, job, request, progress);
+}
+
+/** Waits for the report. The first signal stops the run, the second this process. */
+async function followToEnd(
+  door: Door,
+  { queues, log }: Crew,
+  id: string,
+  progress: Progress,
+): Promise<Report> {
+  let signals = 0;
+  const unlisten = door.onStopSignal(() => {
+    signals += 1;
+    if (signals > 1) door.exit(exitCodes.failures);
+    // Batches that wait are reported as not reached, so that nothing is left behind.
+    haltRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
+      log.error({ err }, 'run could not be interrupted'),
+    );
+  });
+  try {
+    return await waitForReport(queues.runs, id, progress);
+  } finally {
+    unlisten();
+  }
 }
 
 /** Whether anybody else works on runs; commands for other jobs do not. */

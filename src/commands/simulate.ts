@@ -1,3 +1,4 @@
+import { startSimulators } from '../../simulators/simulators.ts';
 import { answerLine } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 
@@ -12,7 +13,6 @@ export async function simulate(
     readonly controlPort: number;
   },
 ): Promise<number> {
-  const { startSimulators } = await import('../../simulators/simulators.ts');
   const stopped = Promise.withResolvers<void>();
   const unlisten = door.onStopSignal(stopped.resolve);
   const simulators = await startSimulators(options);

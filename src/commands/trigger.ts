@@ -1,4 +1,4 @@
-import { addRun } from '../queue/add-run.ts';
+import { addRun, newRunId } from '../queue/add-run.ts';
 import { answerJson, answerLine } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 import { openQueuesNow, readConfig, startLog } from './open.ts';
@@ -12,7 +12,13 @@ export async function triggerRun(door: Door, jobName: string, options: RunOption
   const queues = await openQueuesNow(config, log);
   try {
     const request = await requestOf(door, config, options);
-    const added = await addRun(queues.runs, job.name, request, { trigger: 'command' }, door.now());
+    const added = await addRun(
+      queues.runs,
+      job.name,
+      request,
+      { trigger: 'command' },
+      newRunId(job.name, door.now()),
+    );
     if (options.json) answerJson(door, added);
     else answerLine(door, added.status === 'queued' ? `queued: ${added.id}` : `already running: ${added.id}`);
     return added.status === 'queued' ? exitCodes.completed : exitCodes.skipped;

@@ -47,7 +47,7 @@ export async function runWorker(door: Door): Promise<number> {
 
   async function start() {
     await queues.runs.waitUntilReady();
-    const changes = await syncSchedules(queues.runs, wantedSchedules(config));
+    const changes = await syncSchedules(queues.runs, wantedSchedules(config), door.now());
     log.info({ ...changes }, 'schedules in place');
     return openWorkers(crew);
   }

@@ -46,8 +46,10 @@ export const headerValue: Kind<string> = {
 };
 
 function isSocketAddress(url: URL): boolean {
-  const knownOnly = [...url.searchParams.keys()].every((key) => key === 'db');
-  return knownOnly && url.pathname.length > 1 && isDatabase(url.searchParams.get('db') ?? '');
+  // unix://run/redis.sock would mean /redis.sock on a host called run.
+  if (!['', 'localhost'].includes(url.hostname) || url.pathname.length < 2) return false;
+  if ([...url.searchParams.keys()].some((key) => key !== 'db')) return false;
+  return isDecodable(url.pathname) && isDatabase(url.searchParams.get('db') ?? '');
 }
 
 function isDatabase(text: string): boolean {

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Job, ParentOptions } from 'bullmq';
+import type { Job } from 'bullmq';
 import type { DateTime } from 'luxon';
 import type { Origin, RunRequest } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
@@ -17,19 +17,15 @@ const runAttempts = 5;
  * Adds a run, unless one of the same job is under way: BullMQ's deduplication by the name of the job, held from here to
  * the end of the run, also while it waits for its batches.
  *
- * @param parent the request that waits for this run, whose id then names it
+ * @param id from `newRunId`, or `runIdOf` the request that asks for this run
  */
 export async function addRun(
   runs: RunsQueue,
   job: string,
   request: RunRequest,
   origin: Origin,
-  now: DateTime,
-  parent?: Pick<Job, 'id' | 'timestamp' | 'queueQualifiedName'>,
+  id: string,
 ): Promise<AddedRun> {
-  const id = parent
-    ? runId(job, parent.timestamp, parent.id ?? '')
-    : runId(job, now.toMillis(), randomUUID());
   const added = await runs.add(
     job,
     { ...request, origin },
@@ -38,12 +34,6 @@ export async function addRun(
       deduplication: { id: job },
       attempts: runAttempts,
       backoff: { type: 'exponential', delay: 1000 },
-      ...(parent
-        ? {
-            parent: { id: parent.id ?? '', queue: parent.queueQualifiedName } satisfies ParentOptions,
-            ignoreDependencyOnFailure: true,
-          }
-        : {}),
     },
   );
   return added.id === id ? { id, status: 'queued' } : { id: added.id ?? '', status: 'already-running' };
@@ -52,6 +42,16 @@ export async function addRun(
 /** Whether a BullMQ job of the queue of runs is a run; all others ask for one. */
 export function isRun(job: Pick<Job, 'name' | 'opts'>): boolean {
   return job.opts.deduplication?.id === job.name;
+}
+
+/** An id for a run that nobody else has. */
+export function newRunId(job: string, now: DateTime): string {
+  return runId(job, now.toMillis(), randomUUID());
+}
+
+/** The id of the run that answers a request: always the same, so that it is found again after a crash. */
+export function runIdOf(request: Pick<Job, 'id' | 'name' | 'timestamp'>): string {
+  return runId(request.name, request.timestamp, request.id ?? '');
 }
 
 function runId(job: string, timeMs: number, seed: string): string {

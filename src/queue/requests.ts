@@ -1,56 +1,64 @@
-import { type Job, WaitingChildrenError } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
-import { addRun } from './add-run.ts';
+import { addRun, runIdOf } from './add-run.ts';
 import type { Crew } from './crew.ts';
+import { findReport } from './history.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import { reportUnstarted } from './run-report.ts';
 
 /*
- * A tick of the schedule, or what any producer put on the queue, is a request: it adds the run as its child, deduplicated
- * by the name of the job, and waits for its report. One run of a job at a time, whoever asked for it.
+ * A tick of the schedule, or what any producer put on the queue, is a request: it adds the run, deduplicated by the name
+ * of the job, so that there is one run of a job at a time, whoever asked for it. BullMQ does not allow a deduplicated
+ * job to be a child, so a request does not wait as a parent: it delays itself until the run has ended.
  */
 
-/** Answers a request with the report of its run, or with that of a run that was skipped because another is under way. */
+/** How often a request looks whether its run has ended. */
+const lookEveryMs = 500;
+
+/**
+ * Answers a request with the report of its run, or with that of a run that was skipped because another is under way.
+ * Nobody waits for the answer to a tick, so it ends as soon as its run is queued.
+ */
 export async function answerRequest(
   crew: Crew,
   maintenance: AnyJob,
   job: Job<RunData>,
   token: string | undefined,
 ): Promise<Report | null> {
-  const [answer] = Object.values(await job.getChildrenValues<Report | null>());
-  if (answer !== undefined) return answer;
-  const [failure] = Object.values(await job.getIgnoredChildrenFailures());
+  const { runs } = crew.queues;
   const { origin = { trigger: 'queue' as const }, ...request } = readRequest(job.data);
+  const id = runIdOf(job);
+  const existing = await runs.getJob(id);
   const facts = {
+    id: job.id ?? '',
     job: job.name,
     mode: request.mode ?? crew.config.mode,
     trigger: origin.trigger,
     requestedBy: request.requestedBy ?? null,
   };
-  if (failure !== undefined) {
-    return reportUnstarted(maintenance.vendor, {
-      ...facts,
-      id: job.id ?? '',
-      status: 'failed',
-      reason: failure,
-    });
+  if (!existing && job.progress === id) {
+    // Never a second run for one request.
+    const reason = 'the report of its run is no longer kept; raise CARETAKER_KEEP_RUNS';
+    return reportUnstarted(maintenance.vendor, { ...facts, status: 'failed', reason });
   }
-
-  const run = await addRun(crew.queues.runs, job.name, request, origin, crew.now(), job);
-  if (run.status === 'queued') {
-    if (await job.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
-    return answerRequest(crew, maintenance, job, token);
+  if (!existing) {
+    const added = await addRun(runs, job.name, request, origin, id);
+    if (added.status === 'already-running') {
+      crew.log.warn({ job: job.name, run: added.id, trigger: origin.trigger }, 'run skipped');
+      const at = crew.now().toUTC().toISO();
+      return reportUnstarted(maintenance.vendor, {
+        ...facts,
+        startedAt: at,
+        finishedAt: at,
+        status: 'skipped',
+        reason: `overlap: run ${added.id} is under way`,
+      });
+    }
+    await job.updateProgress(id);
   }
-  const reason = `overlap: run ${run.id} is under way`;
-  crew.log.warn({ job: job.name, run: run.id, trigger: origin.trigger }, 'run skipped');
-  const at = crew.now().toUTC().toISO();
-  return reportUnstarted(maintenance.vendor, {
-    ...facts,
-    id: job.id ?? '',
-    startedAt: at,
-    finishedAt: at,
-    status: 'skipped',
-    reason,
-  });
+  if (origin.trigger === 'schedule') return null;
+  if (existing?.finishedOn !== undefined) return (await findReport(runs, id)) ?? null;
+  await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
+  throw new DelayedError();
 }

@@ -1,6 +1,8 @@
 import type { JobSchedulerJson } from 'bullmq';
+import type { DateTime } from 'luxon';
 import type { Config } from '../config/config.ts';
 import type { Schedule } from '../config/kinds.ts';
+import { nextTimes } from '../config/schedule.ts';
 import type { RunData } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
 
@@ -45,6 +47,7 @@ export interface ScheduleChanges {
 export async function syncSchedules(
   runs: RunsQueue,
   wanted: readonly WantedSchedule[],
+  now: DateTime,
 ): Promise<ScheduleChanges> {
   const found = await foundSchedules(runs);
   const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
@@ -52,11 +55,10 @@ export async function syncSchedules(
   await Promise.all(removed.map((job) => runs.removeJobScheduler(job)));
   await Promise.all(
     changed.map(({ job, schedule, timeZone }) =>
-      runs.upsertJobScheduler(
-        job,
-        'pattern' in schedule ? { pattern: schedule.pattern, tz: timeZone } : { every: schedule.everyMs },
-        { name: job, data: { origin: { trigger: 'schedule' } } },
-      ),
+      runs.upsertJobScheduler(job, repetition(schedule, timeZone, now), {
+        name: job,
+        data: { origin: { trigger: 'schedule' } },
+      }),
     ),
   );
   return { set: changed.map(({ job }) => job), removed };
@@ -68,4 +70,10 @@ export function isSame({ job, schedule, timeZone }: WantedSchedule, { raw }: Fou
   return 'pattern' in schedule
     ? raw.pattern === schedule.pattern && raw.tz === timeZone
     : Number(raw.every) === schedule.everyMs;
+}
+
+function repetition(schedule: Schedule, timeZone: string, now: DateTime) {
+  if ('pattern' in schedule) return { pattern: schedule.pattern, tz: timeZone };
+  // Without a start BullMQ would fire at once, and then count from that moment instead of the full intervals we show.
+  return { every: schedule.everyMs, startDate: nextTimes(schedule, timeZone, now, 1)[0]?.toMillis() ?? 0 };
 }

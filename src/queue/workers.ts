@@ -34,6 +34,7 @@ export async function openWorkers(crew: Crew): Promise<Workers> {
       crew.log.warn({ queue: worker.name, id }, 'work of a lost worker taken over'),
     );
   }
+  await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   return {
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);

@@ -248,6 +248,8 @@ describe('The address of Redis', () => {
       'unix:///',
       'unix:///x?db=a',
       'unix:///x?database=1',
+      'unix://run/redis.sock',
+      'unix:///run/50%.sock',
     ],
   ])('is wrong as %j', (text) => {
     expect(read(kind.redisUrl, text)).toBeUndefined();

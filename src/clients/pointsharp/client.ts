@@ -1,5 +1,6 @@
 import { requireInteger, requireText } from '../arguments.ts';
-import type { Answer, Call, Http } from '../http.ts';
+import type { Answer, Call } from '../call.ts';
+import type { Http } from '../http.ts';
 import { checkShape } from '../shape.ts';
 import { type Device, Devices } from './schema.ts';
 

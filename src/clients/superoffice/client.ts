@@ -1,5 +1,6 @@
 import { requireInteger } from '../arguments.ts';
-import type { Call, Http } from '../http.ts';
+import type { Call } from '../call.ts';
+import type { Http } from '../http.ts';
 import { checkShape } from '../shape.ts';
 import { RegisteredDevices, type Registration, type RegistrationField, registrationOf } from './schema.ts';
 

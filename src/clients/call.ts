@@ -1,0 +1,20 @@
+/** One request, without what all requests of a vendor have in common. */
+export interface Call {
+  /** Method and path as the vendor documents them: `GET Device`. */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Under the base address, without a leading slash, everything percent-encoded. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+  /** Whom it is about, for people. */
+  readonly subject: string;
+  /** What a success holds; the body of a write is not parsed. */
+  readonly expects: 'json' | 'nothing';
+}
+
+/** A successful answer; `json` is undefined when nothing was expected. */
+export interface Answer {
+  readonly status: number;
+  readonly json: unknown;
+}
