@@ -24,9 +24,10 @@ export async function runJob(door: Door, jobName: string, options: RunOptions): 
   const config = readConfig(door);
   const { name } = requireJob(config, jobName);
   const log = startLog(door, config, 'errors');
-  const queues = await openQueuesNow(config, log);
   // Opened once: standard input cannot be opened again, and the run is to see one roster.
   const roster = options.user?.length ? undefined : await openRoster(rosterPlace(config), door.input);
+  const request = await requestOf(door, config, options);
+  const queues = await openQueuesNow(config, log);
   const crew = openCrew(
     { ...door, name: `${door.name}${commandMark}${name}` },
     config,
@@ -39,7 +40,6 @@ export async function runJob(door: Door, jobName: string, options: RunOptions): 
   );
   const progress = showProgress(door, options.json ?? false);
   try {
-    const request = await requestOf(door, config, options);
     const report = await runToEnd(door, crew, name, request, progress);
     progress.end();
     if (options.json) answerJson(door, report);

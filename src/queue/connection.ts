@@ -5,7 +5,7 @@ export class RedisError extends Error {
   override readonly name = 'RedisError';
 }
 
-const firstAnswerWithinMs = 5_000;
+const firstAnswerWithinMs = 3_000;
 const longestPauseMs = 5_000;
 
 /** Options of ioredis for an address as REDIS_URL takes it: redis, rediss or unix. */
@@ -45,6 +45,8 @@ export async function checkRedis(url: URL): Promise<void> {
     maxRetriesPerRequest: 0,
     connectTimeout: firstAnswerWithinMs,
     commandTimeout: firstAnswerWithinMs,
+    // A socket that never came to be is not waited for.
+    disconnectTimeout: 100,
     retryStrategy: () => null,
   });
   let cause: Error | undefined;

@@ -27,7 +27,7 @@ interface Crew {
 }
 
 /** So many vendor failures in a row concern everybody; fewer may be the fault of an item. */
-const patience = 5;
+const patience = 3;
 /** An item at which the vendor failed so often, while it did others, is the item's own failure. */
 const strikesAllowed = 3;
 

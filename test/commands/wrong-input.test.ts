@@ -1,0 +1,233 @@
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../simulators/faults.ts';
+import type { Report } from '../../src/runs/report.ts';
+import { runCaretaker } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 60;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+afterEach(() => {
+  const { faults, switches, traffic } = trial.simulators.pointsharp;
+  faults.remove();
+  switches.clear();
+  traffic.reset();
+  trial.simulators.reset();
+});
+
+const quick = {
+  CARETAKER_MODE: 'enforce',
+  CARETAKER_BATCH_ATTEMPTS: '2',
+  PURGE_WINDOWS_BATCH_SIZE: '20',
+  REFRESH_TIMED_DEVICES_BATCH_SIZE: '20',
+};
+
+async function purge(extra: Record<string, string> = {}): Promise<{ code: number | null; report: Report }> {
+  const answer = await trial.run(['run', 'purge-windows', '--json'], { ...quick, ...extra });
+  return { code: answer.code, report: answer.json<Report>() };
+}
+
+/** Nobody is lost: everybody selected and everything planned has its one place. */
+function expectBalance({ users, actions }: Report): void {
+  expect(users.selected).toBe(users.inspected + users.failed + users.notReached);
+  expect(actions.planned).toBe(actions.applied + actions.skipped + actions.failed + actions.notReached);
+}
+
+describe('configuration', () => {
+  it('names every wrong and unknown variable at once, with what was expected, and exits 2', async () => {
+    const wrong = {
+      REDIS_URL: 'http://x',
+      LOG_LEVEL: 'loud',
+      CARETAKER_MODE: 'force',
+      CARETAKER_PREFIX: 'a b',
+      CARETAKER_DRAIN_TIMEOUT: '25s',
+      POINTSHARP_URL: 'pointsharp',
+      POINTSHARP_AUTH: 'magic',
+      POINTSHARP_REQUESTS_IN_FLIGHT: '0',
+      SUPEROFFICE_CA_FILE: '/not/there.pem',
+      SUPEROFFICE_REQUEST_TIMEOUT: 'P0D',
+      PURGE_WINDOWS_KINDS: 'open',
+      PURGE_WINDOWS_QUIET_HOURS: '22-5',
+      PURGE_WINDOWS_MAX_SHARE: '2',
+      REFRESH_TIMED_DEVICES_UNIT: 'weeks',
+      REFRESH_TIMED_DEVICES_STATES: 'ok',
+      REFRESH_TIMED_DEVICES_EXCLUDE: '(',
+      REFRESH_TIMED_DEVICES_SCHEDULE: 'daily',
+      AUDIT_POCKET_MIN_OS: 'ios',
+      AUDIT_POCKET_TIME_ZONE: 'Mars/Olympus',
+      AUDIT_POCKET_ENABLED: 'yes',
+      CARETAKER_RETRY_DELEY: 'PT1S',
+    };
+    const answer = await runCaretaker(['worker'], wrong);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    for (const variable of Object.keys(wrong)) expect(answer.errors).toContain(`  ${variable}: `);
+    expect(answer.errors).toContain('did you mean CARETAKER_RETRY_DELAY?');
+    expect(answer.errors).not.toContain('    at ');
+  });
+
+  it('tells in one line that no roster is set, and one that is not there', async () => {
+    const { CARETAKER_ROSTER: _, ...environment } = trial.environment;
+    const unset = await runCaretaker(['run', 'purge-windows'], environment);
+    expect(unset).toMatchObject({ code: 2, output: '' });
+    expect(unset.errors).toContain('CARETAKER_ROSTER');
+    const missing = await trial.run(['run', 'purge-windows'], { CARETAKER_ROSTER: '/not/there.csv' });
+    expect(missing).toMatchObject({ code: 2, output: '' });
+    expect(missing.errors).toContain('The roster /not/there.csv is not there');
+  });
+});
+
+describe('a roster with bad rows', () => {
+  it('reports five bad rows among a thousand with their lines and does the other 995', async () => {
+    const large = await openTrial({ users: 1000 });
+    try {
+      const { people } = large.simulators;
+      const rows = Array.from({ length: 1000 }, (_, index) => {
+        const name = `"${people.username(index).replaceAll('"', '""')}"`;
+        return [name, people.storage(index), String(people.associateId(index))].join(',');
+      });
+      const bad = new Map([
+        [10, ',AD,5'],
+        [200, 'x,AD,five'],
+        [201, rows[0] ?? ''],
+        [500, 'a"b,AD,7'],
+        [999, 'y,AD,7,8,9'],
+      ]);
+      for (const [index, row] of bad) rows[index] = row;
+      const roster = await large.file(
+        'bad.csv',
+        `username,userStorageName,associateId\n${rows.join('\n')}\n`,
+      );
+      const answer = await large.run(['run', 'purge-windows', '--json'], {
+        ...quick,
+        CARETAKER_ROSTER: roster,
+      });
+      const report = answer.json<Report>();
+      expect(answer.code).toBe(1);
+      expect(report.run.status).toBe('completed');
+      expect(report.roster).toEqual({ rows: 1000, rejected: 5 });
+      expect(report.users).toEqual({ selected: 995, inspected: 995, failed: 0, notReached: 0 });
+      expect(report.actions.applied).toBe(2 * 995);
+      for (const index of bad.keys()) {
+        expect(report.failures.map(({ user }) => user)).toContain(`roster line ${index + 2}`);
+        expect(answer.errors).toContain(`"line":${index + 2}`);
+      }
+    } finally {
+      await large.close();
+    }
+  });
+
+  it('stops a run whose roster has no user', async () => {
+    const roster = await trial.file('empty.csv', 'username\n');
+    const { code, report } = await purge({ CARETAKER_ROSTER: roster });
+    expect(code).toBe(4);
+    expect(report.run).toMatchObject({
+      status: 'stopped',
+      reason: expect.stringContaining('the roster has no user'),
+    });
+  });
+});
+
+describe('a vendor that fails', () => {
+  const cases: [name: string, fault: Omit<Fault, 'vendor'>, reason: RegExp, status: string][] = [
+    ['answers 401', { kind: 'status', status: 401 }, /POINTSHARP_AUTH|POINTSHARP_USERNAME/, 'stopped'],
+    ['answers 403', { kind: 'status', status: 403 }, /configuration/i, 'stopped'],
+    ['answers 405', { kind: 'status', status: 405 }, /version/i, 'stopped'],
+    ['answers 500', { kind: 'status', status: 500 }, /500/, 'stopped'],
+    ['answers an HTML page', { kind: 'html', status: 200 }, /HTML|page/, 'stopped'],
+    ['breaks the connection', { kind: 'reset' }, /POINTSHARP_URL|try|again|network/i, 'stopped'],
+    [
+      'says nothing for longer than the time-out',
+      { kind: 'silence' },
+      /POINTSHARP_REQUEST_TIMEOUT|time/i,
+      'stopped',
+    ],
+  ];
+
+  it.each(cases)(
+    'ends a run with a status and what to do when it %s',
+    async (_name, fault, reason, status) => {
+      trial.simulators.pointsharp.faults.add(fault as Fault);
+      const { code, report } = await purge({
+        POINTSHARP_REQUEST_TIMEOUT: 'PT0.3S',
+        CARETAKER_BATCH_ATTEMPTS: '1',
+      });
+      expect(report.run).toMatchObject({ status, reason: expect.stringMatching(reason) });
+      expect(code).toBe(4);
+      expectBalance(report);
+      expect(report.users).toMatchObject({ selected: users, notReached: users });
+      expect(report.actions).toMatchObject({ planned: 2 * users, applied: 0, notReached: 2 * users });
+    },
+  );
+
+  it('ends a read of truncated JSON with a reason, and nobody is lost', async () => {
+    trial.simulators.pointsharp.faults.add({ kind: 'truncated' });
+    const answer = await trial.run(['run', 'refresh-timed-devices', '--json'], quick);
+    const report = answer.json<Report>();
+    expect(answer.code).toBe(4);
+    expect(report.run.reason).toMatch(/JSON/);
+    expectBalance(report);
+    expect(report.users.selected).toBe(users);
+  });
+
+  it('ends a run with a reason when nobody listens at the address', async () => {
+    const { code, report } = await purge({ POINTSHARP_URL: 'http://127.0.0.1:9/api/' });
+    expect(code).toBe(4);
+    expect(report.run.reason).toMatch(/POINTSHARP_URL/);
+    expectBalance(report);
+    expect(report.users.notReached).toBe(users);
+  });
+
+  it('fails one user whom it refuses, and does all others', async () => {
+    const username = trial.simulators.people.username(11);
+    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username });
+    const { code, report } = await purge();
+    expect(code).toBe(1);
+    expect(report.run.status).toBe('completed');
+    expect(report.users).toEqual({ selected: users, inspected: users - 1, failed: 1, notReached: 0 });
+    expect(report.actions).toMatchObject({ applied: 2 * (users - 1), failed: 2 });
+    expect(report.failures[0]?.user).toBe(username);
+  });
+
+  it('does everything in the end when one request in ten fails', async () => {
+    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 500, share: 0.1 });
+    const { code, report } = await purge({ CARETAKER_BATCH_ATTEMPTS: '20' });
+    expect(code).toBe(0);
+    expect(report.actions).toEqual({
+      planned: 2 * users,
+      applied: 2 * users,
+      skipped: 0,
+      failed: 0,
+      notReached: 0,
+    });
+    // A retry does only what is still lacking: every write that was applied was counted once.
+    const { byStatus } = trial.simulators.pointsharp.traffic.facts();
+    expect(byStatus['200']).toBe(2 * users);
+  });
+});
+
+describe('a Redis that is not there', () => {
+  it('is told in a clear line, and a command exits 2', async () => {
+    for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
+      const answer = await trial.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* does not answer .*REDIS_URL/);
+      expect(answer.errors).not.toContain('hidden');
+    }
+  });
+
+  it('is told within seconds also when something listens there that never answers', async () => {
+    const mute = createServer(() => {});
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const address = mute.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const answer = await trial.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
+    mute.close();
+    expect(answer.code).toBe(2);
+    expect(answer.errors).toContain('does not answer');
+  });
+});
