@@ -1,16 +1,21 @@
 import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
 import { jobs } from '../jobs/index.ts';
+import { queueContract } from '../queue/contract.ts';
 import { answerJson, answerTable } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 import { readConfig } from './open.ts';
 
-/** `caretaker config`: the effective values with secrets masked, or the reference of all variables. */
+/** `caretaker config`: the effective values with secrets masked, the reference of all variables, or the queue contract. */
 export function showConfig(
   door: Door,
-  options: { readonly json?: boolean; readonly reference?: boolean },
+  options: { readonly json?: boolean; readonly reference?: boolean; readonly queueContract?: boolean },
 ): number {
   if (options.reference) {
     door.output.write(configurationReference(jobs));
+    return exitCodes.completed;
+  }
+  if (options.queueContract) {
+    door.output.write(queueContract());
     return exitCodes.completed;
   }
   const { warnings } = readConfig(door);

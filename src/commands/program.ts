@@ -84,6 +84,7 @@ function addLookCommands(program: Command, door: Door, remember: Remember): void
     .command('config')
     .description('show the effective configuration, secrets masked')
     .option('--reference', 'print the reference of all variables instead')
+    .option('--queue-contract', 'print how to start runs through the queue instead')
     .addOption(json())
     .action(async (options) => remember((await import('./config.ts')).showConfig(door, options)));
 }

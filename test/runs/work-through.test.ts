@@ -1,0 +1,255 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HandedBack, type Ledger, openLedger, workThrough } from '../../src/runs/work-through.ts';
+import { failures } from './failures.ts';
+
+interface Log {
+  readonly tried: number[];
+  readonly done: number[];
+  readonly failed: number[];
+}
+
+/** Works through a ledger with a vendor that answers as `act` says, and notes what became of every item. */
+function work(
+  ledger: Ledger,
+  act: (place: number, attempt: number) => Promise<void> | void,
+  { width = 1, signal, log = newLog() }: { width?: number; signal?: AbortSignal; log?: Log } = {},
+) {
+  const ended = workThrough(ledger, {
+    width,
+    signal,
+    async perform(place) {
+      log.tried.push(place);
+      await act(place, log.tried.filter((one) => one === place).length);
+      log.done.push(place);
+    },
+    fail: (place) => log.failed.push(place),
+  });
+  return { ended, log };
+}
+
+function newLog(): Log {
+  return { tried: [], done: [], failed: [] };
+}
+
+const range = (length: number) => Array.from({ length }, (_, place) => place);
+const sorted = (places: Iterable<number>) => [...places].sort((one, other) => one - other);
+
+describe('what concerns one item', () => {
+  it('costs only this item', async () => {
+    const ledger = openLedger(10);
+    const { ended, log } = work(ledger, (place) => {
+      if (place === 3) throw failures.refused();
+    });
+    await ended;
+    expect(log).toMatchObject({ failed: [3], done: range(10).filter((place) => place !== 3) });
+    expect(ledger.pending.size).toBe(0);
+  });
+
+  it('is also a fault of our own code at this item', async () => {
+    const ledger = openLedger(3);
+    const { ended, log } = work(ledger, (place) => {
+      if (place === 1) throw new TypeError('a bug');
+    });
+    await ended;
+    expect(log).toMatchObject({ failed: [1], done: [0, 2] });
+  });
+
+  it('does not stop the others when the vendor breaks at one item every time', async () => {
+    const ledger = openLedger(50);
+    const { ended, log } = work(ledger, (place) => {
+      if (place === 0) throw failures.broken();
+    });
+    await expect(ended).rejects.toThrow('fatal');
+    expect(log.done).toEqual(range(50).slice(1));
+    // Nothing else went through beside its later strikes, so it is not known whose fault it is.
+    expect(log.failed).toEqual([]);
+    expect([...ledger.pending]).toEqual([0]);
+  });
+
+  it('is what the vendor breaks at three times while others go through', async () => {
+    const ledger = openLedger(8);
+    const poison = 2;
+    let down = true;
+    const log = newLog();
+    const act = (place: number) => {
+      if (down || place === poison) throw failures.broken();
+    };
+    await expect(work(ledger, act, { log }).ended).rejects.toThrow();
+    down = false;
+    await work(ledger, act, { log }).ended;
+    expect(log.failed).toEqual([poison]);
+    expect(sorted(log.done)).toEqual(range(8).filter((place) => place !== poison));
+    expect(ledger.pending.size).toBe(0);
+  });
+
+  it('is never blamed on an item while nothing goes through, however often the batch is tried', async () => {
+    const ledger = openLedger(4);
+    const log = newLog();
+    for (const _ of range(6))
+      await expect(
+        work(
+          ledger,
+          () => {
+            throw failures.unreachable();
+          },
+          { log },
+        ).ended,
+      ).rejects.toThrow('no connection');
+    expect(log).toMatchObject({ failed: [], done: [] });
+    expect(sorted(ledger.pending)).toEqual(range(4));
+  });
+});
+
+describe('what concerns everybody', () => {
+  it('is five failures of the vendor in a row', async () => {
+    const ledger = openLedger(20);
+    const { ended, log } = work(ledger, (place) => {
+      if (place >= 4) throw failures.broken();
+    });
+    await expect(ended).rejects.toMatchObject({ name: 'Broken', remedy: 'retry-batch' });
+    expect(log.tried).toEqual(range(9));
+    expect(log.done).toEqual(range(4));
+    expect(sorted(ledger.pending)).toEqual(range(20).slice(4));
+    expect(sorted(ledger.strikes.keys())).toEqual([4, 5, 6, 7, 8]);
+    // The struck ones come last in the next attempt.
+    expect([...ledger.pending].slice(-5)).toEqual([4, 5, 6, 7, 8]);
+  });
+
+  it.each([
+    ['a demand for patience', () => failures.throttled()],
+    ['a demand for patience with a time', () => failures.throttled(3000)],
+    ['what only a person can put right', () => failures.misconfigured()],
+  ])('is %s, at once', async (_, failure) => {
+    const ledger = openLedger(20);
+    const expected = failure();
+    const { ended, log } = work(ledger, (place) => {
+      if (place === 1) throw expected;
+    });
+    await expect(ended).rejects.toBe(expected);
+    expect(log.tried).toEqual([0, 1]);
+    expect(sorted(ledger.pending)).toEqual(range(20).slice(1));
+  });
+
+  it('waits for what is under way beside it, and counts that', async () => {
+    const ledger = openLedger(10);
+    const slow = Promise.withResolvers<void>();
+    const { ended, log } = work(
+      ledger,
+      async (place) => {
+        if (place === 0) await slow.promise;
+        if (place === 1) {
+          queueMicrotask(slow.resolve);
+          throw failures.misconfigured();
+        }
+      },
+      { width: 2 },
+    );
+    await expect(ended).rejects.toThrow('wrong password');
+    expect(log.done).toContain(0);
+    expect(ledger.pending.has(0)).toBe(false);
+    expect(ledger.pending.has(1)).toBe(true);
+  });
+});
+
+describe('work that is told to stop', () => {
+  it('is handed back, and what was cut off is still pending', async () => {
+    const ledger = openLedger(10);
+    const stop = new AbortController();
+    const { ended, log } = work(
+      ledger,
+      (place) => {
+        if (place < 4) return;
+        stop.abort();
+        throw failures.unreachable();
+      },
+      { width: 2, signal: stop.signal },
+    );
+    await expect(ended).rejects.toBeInstanceOf(HandedBack);
+    expect(log).toMatchObject({ done: range(4), failed: [] });
+    expect(sorted(ledger.pending)).toEqual(range(10).slice(4));
+    expect(ledger.strikes.size).toBe(0);
+  });
+
+  it('begins nothing when it was told before', async () => {
+    const ledger = openLedger(3);
+    const { ended, log } = work(ledger, () => {}, { signal: AbortSignal.abort() });
+    await expect(ended).rejects.toBeInstanceOf(HandedBack);
+    expect(log.tried).toEqual([]);
+    expect(ledger.pending.size).toBe(3);
+  });
+
+  it('is not handed back when nothing is left to do', async () => {
+    await work(openLedger(0), () => {}, { signal: AbortSignal.abort() }).ended;
+  });
+});
+
+it('never has more under way at once than it may, and uses what it may', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.nat(40), async (width, items) => {
+      let underWay = 0;
+      let most = 0;
+      await work(
+        openLedger(items),
+        async () => {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await new Promise(setImmediate);
+          underWay -= 1;
+        },
+        { width },
+      ).ended;
+      expect(most).toBe(Math.min(width, items));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+it('does only what is pending when it is called again', async () => {
+  const ledger = openLedger(6);
+  let down = true;
+  const act = (place: number) => {
+    if (down && place >= 1) throw failures.broken();
+  };
+  await expect(work(ledger, act).ended).rejects.toThrow();
+  down = false;
+  const { ended, log } = work(ledger, act);
+  await ended;
+  expect(sorted(log.done)).toEqual([1, 2, 3, 4, 5]);
+});
+
+type Answer = 'yes' | 'refused' | 'broken' | 'throttled' | 'misconfigured';
+
+it('loses no item and does none twice, whatever goes wrong', async () => {
+  const answer = fc.constantFrom<Answer>('yes', 'yes', 'yes', 'refused', 'broken', 'throttled', 'misconfigured');
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 25 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.array(answer, { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 1, max: 6 }),
+      async (items, width, answers, attempts) => {
+        const ledger = openLedger(items);
+        const log = newLog();
+        let asked = 0;
+        for (const _ of range(attempts)) {
+          const { ended } = work(
+            ledger,
+            async () => {
+              const said = answers[asked % answers.length] ?? 'yes';
+              asked += 1;
+              if (asked % 3 === 0) await new Promise(setImmediate);
+              if (said !== 'yes') throw failures[said]();
+            },
+            { width, log },
+          );
+          await ended.catch(() => {});
+        }
+        const all = [...log.done, ...log.failed, ...ledger.pending];
+        expect(sorted(all)).toEqual(range(items));
+        expect(new Set(all).size).toBe(items);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
