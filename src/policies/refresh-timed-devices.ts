@@ -162,9 +162,7 @@ export function explainTimedDevice(
   const deciding = rules.findIndex(({ holds }) => holds(question));
   return rules
     .slice(0, deciding === -1 ? rules.length : deciding + 1)
-    .map(
-      (rule, index) => `${index === deciding ? rule.reason : `not ${rule.reason}`}: ${rule.fact(question)}`,
-    );
+    .map((rule, index) => `${rule.reason}? ${index === deciding ? 'yes' : 'no'}: ${rule.fact(question)}`);
 }
 
 /** What a run is given to finish in, when the margin is checked before any run has shown how long it takes. */

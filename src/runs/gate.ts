@@ -27,10 +27,9 @@ export function gate(facts: GateFacts, limits: GateLimits): Verdict {
       `${facts.planned} actions are planned, at most ${limits.maxActions} are allowed (MAX_ACTIONS)`,
     );
   }
-  const share = facts.selected === 0 ? 0 : facts.touched / facts.selected;
-  if (share > limits.maxShare) {
+  if (facts.selected > 0 && facts.touched / facts.selected > limits.maxShare) {
     reasons.push(
-      `${facts.touched} of ${facts.selected} users would be touched, a share of ${share.toFixed(2)} where ${limits.maxShare} is allowed (MAX_SHARE)`,
+      `${facts.touched} of ${facts.selected} users would be touched, more than the share of ${limits.maxShare} that is allowed (MAX_SHARE)`,
     );
   }
   return reasons.length === 0 ? { pass: true } : { pass: false, reason: reasons.join('; ') };

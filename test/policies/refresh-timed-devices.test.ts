@@ -286,10 +286,10 @@ describe('Whatever device and policy,', () => {
       fc.property(devices, policies, (device, policy) => {
         const decision = decideTimedDevice(device, policy, now);
         const lines = explainTimedDevice(device, policy, now);
-        expect(lines.slice(0, -1).every((line) => line.startsWith('not '))).toBe(true);
+        expect(lines.slice(0, -1).every((line) => line.includes('? no: '))).toBe(true);
         const last = lines.at(-1) ?? '';
-        if (decision.refresh) expect(last).toMatch(/^not too-old: /);
-        else expect(last.startsWith(`${decision.reason}: `)).toBe(true);
+        if (decision.refresh) expect(last).toMatch(/^too-old\? no: /);
+        else expect(last.startsWith(`${decision.reason}? yes: `)).toBe(true);
         expect(lines.join()).not.toContain('Invalid');
       }),
       { numRuns: 300 },
@@ -301,23 +301,23 @@ describe('The explanation', () => {
   it('tells each rule with the fact it looked at, in the zone of now', () => {
     const lines = explainTimedDevice(dueDevice, policyOf(), now.setZone('Europe/Stockholm'));
     expect(lines).toEqual([
-      'not not-timed: TimeoutConf is 90',
-      'not unreadable-date: all its dates can be read',
-      'not timed-out: times out 2026-06-09 02:00 GMT+2',
-      'not not-due: the vendor warns 2026-06-02 02:00 GMT+2, due 2026-05-31 14:00 GMT+2',
-      'not excluded: nothing is excluded',
-      'not state-not-allowed: state 2, allowed any',
-      'not never-used: last success 2026-06-01 11:00 GMT+2',
-      'not failing: last error never',
-      'not inactive: in use means a success within P14D',
-      'not too-old: created 2025-06-01 14:00 GMT+2, at most P5Y ago',
+      'not-timed? no: TimeoutConf is 90',
+      'unreadable-date? no: all its dates can be read',
+      'timed-out? no: times out 2026-06-09 02:00 GMT+2',
+      'not-due? no: the vendor warns 2026-06-02 02:00 GMT+2, due 2026-05-31 14:00 GMT+2',
+      'excluded? no: nothing is excluded',
+      'state-not-allowed? no: state 2, allowed any',
+      'never-used? no: last success 2026-06-01 11:00 GMT+2',
+      'failing? no: last error never',
+      'inactive? no: in use means a success within P14D',
+      'too-old? no: created 2025-06-01 14:00 GMT+2, at most P5Y ago',
     ]);
   });
 
   it('names the dates that cannot be read', () => {
     const device: TimedDeviceFacts = { ...dueDevice, createTime: 'unreadable', timeout: 'unreadable' };
     expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
-      'unreadable-date: CreateTime, Timeout cannot be read',
+      'unreadable-date? yes: CreateTime, Timeout cannot be read',
     );
   });
 });

@@ -53,11 +53,15 @@ test('a share that is passed by little is not told as the one that is allowed', 
 });
 
 test('lets through exactly what is within every limit', () => {
-  const facts = fc.nat(500).chain((selected) =>
-    fc
-      .record({ selected: fc.constant(selected), touched: fc.nat(selected) })
-      .chain((users) => fc.record({ ...constants(users), planned: fc.integer({ min: users.touched, max: 999 }) })),
-  );
+  const facts = fc
+    .nat(500)
+    .chain((selected) =>
+      fc
+        .record({ selected: fc.constant(selected), touched: fc.nat(selected) })
+        .chain((users) =>
+          fc.record({ ...constants(users), planned: fc.integer({ min: users.touched, max: 999 }) }),
+        ),
+    );
   const limits = fc.record({ maxActions: fc.nat(999), percent: fc.nat(100) });
   fc.assert(
     fc.property(facts, limits, ({ selected, touched, planned }, { maxActions, percent }) => {

@@ -62,7 +62,11 @@ test.each([
   ['a user failed', { users: { inspected: 0, failed: 1, notReached: 0 } }, true],
   ['a user was not reached', { users: { inspected: 0, failed: 0, notReached: 1 } }, true],
   ['an action failed', { actions: { planned: 1, applied: 0, skipped: 0, failed: 1, notReached: 0 } }, true],
-  ['actions were only planned', { actions: { planned: 1, applied: 0, skipped: 0, failed: 0, notReached: 1 } }, false],
+  [
+    'actions were only planned',
+    { actions: { planned: 1, applied: 0, skipped: 0, failed: 0, notReached: 1 } },
+    false,
+  ],
   ['all went well', {}, false],
 ])('whether something went wrong: %s', (_, numbers, wrong) => {
   const made = report(1, (tally) => {

@@ -69,7 +69,7 @@ describe('what concerns one item', () => {
 
   it('is what the vendor breaks at three times while others go through', async () => {
     const ledger = openLedger(8);
-    const poison = 2;
+    const poison = 0;
     let down = true;
     const log = newLog();
     const act = (place: number) => {
@@ -102,18 +102,18 @@ describe('what concerns one item', () => {
 });
 
 describe('what concerns everybody', () => {
-  it('is five failures of the vendor in a row', async () => {
+  it('is three failures of the vendor in a row', async () => {
     const ledger = openLedger(20);
     const { ended, log } = work(ledger, (place) => {
       if (place >= 4) throw failures.broken();
     });
     await expect(ended).rejects.toMatchObject({ name: 'Broken', remedy: 'retry-batch' });
-    expect(log.tried).toEqual(range(9));
+    expect(log.tried).toEqual(range(7));
     expect(log.done).toEqual(range(4));
     expect(sorted(ledger.pending)).toEqual(range(20).slice(4));
-    expect(sorted(ledger.strikes.keys())).toEqual([4, 5, 6, 7, 8]);
+    expect(sorted(ledger.strikes.keys())).toEqual([4, 5, 6]);
     // The struck ones come last in the next attempt.
-    expect([...ledger.pending].slice(-5)).toEqual([4, 5, 6, 7, 8]);
+    expect([...ledger.pending].slice(-3)).toEqual([4, 5, 6]);
   });
 
   it.each([
@@ -221,7 +221,15 @@ it('does only what is pending when it is called again', async () => {
 type Answer = 'yes' | 'refused' | 'broken' | 'throttled' | 'misconfigured';
 
 it('loses no item and does none twice, whatever goes wrong', async () => {
-  const answer = fc.constantFrom<Answer>('yes', 'yes', 'yes', 'refused', 'broken', 'throttled', 'misconfigured');
+  const answer = fc.constantFrom<Answer>(
+    'yes',
+    'yes',
+    'yes',
+    'refused',
+    'broken',
+    'throttled',
+    'misconfigured',
+  );
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 25 }),

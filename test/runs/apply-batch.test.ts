@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
+import { newProgress } from '../../src/runs/batch.ts';
+import { failures } from './failures.ts';
+import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
+
+const plannedAt = now.minus({ minutes: 3 });
+const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
+
+test('every action has its outcome, counted and told', async () => {
+  const lines: string[] = [];
+  const job = fakeJob({
+    async apply({ subject }, context) {
+      expect(context.now).toBe(now);
+      expect(context.plannedAt).toBe(plannedAt);
+      if (subject === 'plant 1') return { status: 'skipped', reason: 'gone' };
+      if (subject === 'plant 2') return { status: 'failed', reason: 'pot broken' };
+      if (subject === 'plant 3') throw failures.refused();
+      return { status: 'applied' };
+    },
+  });
+  const progress = newProgress(5);
+  await applyBatch(job, actions, plannedAt, progress, fakeTools(lines));
+  const { tally } = applyResult(progress);
+  expect(tally.actions).toEqual({ planned: 0, applied: 2, skipped: 1, failed: 2, notReached: 0 });
+  expect(tally.failures).toEqual([
+    { user: 'user 2', subject: 'plant 2', reason: 'pot broken' },
+    { user: 'user 3', subject: 'plant 3', reason: 'no such user' },
+  ]);
+  expect(progress.failed).toEqual([2, 3]);
+  expect(lines).toEqual([
+    'applied user 0 plant 0',
+    'skipped user 1 plant 1 gone',
+    'failed user 2 plant 2 pot broken',
+    'failed user 3 plant 3 no such user',
+    'applied user 4 plant 4',
+  ]);
+});
+
+test('what was applied is not applied again when the batch comes back', async () => {
+  const applied: string[] = [];
+  let down = true;
+  const job = fakeJob({
+    async apply({ subject }) {
+      if (down && subject === 'plant 3') throw failures.throttled(1000);
+      applied.push(subject);
+      return { status: 'applied' };
+    },
+  });
+  const progress = newProgress(5);
+  await expect(applyBatch(job, actions, plannedAt, progress, fakeTools())).rejects.toThrow('too many');
+  expect(applyResult(progress, 'too many')).toMatchObject({
+    halted: 'too many',
+    tally: { actions: { applied: 3, notReached: 2 } },
+  });
+  down = false;
+  await applyBatch(job, actions, plannedAt, progress, fakeTools());
+  expect(applyResult(progress).tally.actions).toMatchObject({ applied: 5, notReached: 0 });
+  expect(applied.sort()).toEqual(actions.map(({ subject }) => subject));
+});
+
+test('actions of a job that has no write are failures, not silence', async () => {
+  const progress = newProgress(1);
+  await applyBatch(fakeJob({}), actions, plannedAt, progress, fakeTools());
+  expect(applyResult(progress).tally).toMatchObject({
+    actions: { applied: 0, failed: 1 },
+    failures: [{ user: 'user 0', reason: 'The batch has no action 0 that can be applied.' }],
+  });
+});

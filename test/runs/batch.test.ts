@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type BatchProgress, keepProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
+import { addFailure } from '../../src/runs/tally.ts';
+
+const progress: fc.Arbitrary<BatchProgress> = fc
+  .record({
+    items: fc.integer({ min: 1, max: 30 }),
+    done: fc.array(fc.nat(29)),
+    strikes: fc.array(fc.tuple(fc.nat(29), fc.integer({ min: 1, max: 5 }))),
+    failed: fc.array(fc.nat(29)),
+    texts: fc.array(fc.string({ unit: 'grapheme' })),
+    numbers: fc.array(fc.integer()),
+  })
+  .map(({ items, done, strikes, failed, texts, numbers }) => {
+    const made = newProgress(items);
+    for (const place of done) made.ledger.pending.delete(place);
+    // The order of what is pending counts: the struck ones come last.
+    for (const [place, count] of strikes) {
+      made.ledger.strikes.set(place, count);
+      if (made.ledger.pending.delete(place)) made.ledger.pending.add(place);
+    }
+    made.failed.push(...failed);
+    for (const text of texts) {
+      made.actions.push({
+        user: { username: text, associateId: 3 },
+        subject: text,
+        deadline: 12,
+        late: true,
+      });
+      made.observations.push([text, null, ...numbers]);
+      made.tally.kept[text] = numbers.length;
+      addFailure(made.tally, { user: text, reason: text });
+    }
+    made.tally.users.inspected = done.length;
+    return made;
+  });
+
+test('progress is the same after its way through Redis, also in the order of what is pending', () => {
+  fc.assert(
+    fc.property(progress, (made) => {
+      const back = resumeProgress(JSON.parse(JSON.stringify(keepProgress(made))));
+      expect(back).toEqual(made);
+      expect([...back.ledger.pending]).toEqual([...made.ledger.pending]);
+    }),
+  );
+});
+
+test('progress that is gone on with does not change what was kept', () => {
+  const kept = keepProgress(newProgress(3));
+  const back = resumeProgress(kept);
+  back.ledger.pending.delete(1);
+  back.failed.push(1);
+  expect(kept).toMatchObject({ pending: [0, 1, 2], failed: [] });
+});
+
+test('a batch begins with everything pending', () => {
+  const { ledger, failed, actions } = newProgress(3);
+  expect([...ledger.pending]).toEqual([0, 1, 2]);
+  expect([ledger.strikes.size, failed, actions]).toEqual([0, [], []]);
+});

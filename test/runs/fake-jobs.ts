@@ -1,0 +1,49 @@
+import { DateTime } from 'luxon';
+import type { AnyJob } from '../../src/jobs/index.ts';
+import type { Action } from '../../src/jobs/job.ts';
+import type { User } from '../../src/roster/user.ts';
+import type { BatchJournal, BatchTools } from '../../src/runs/batch.ts';
+
+export const now = DateTime.fromISO('2026-11-22T02:15:00.000Z', { setZone: true });
+
+/** A job that plans nothing; what a test is about is given. */
+export function fakeJob(changes: Partial<AnyJob>): AnyJob {
+  return {
+    name: 'water-plants',
+    title: 'Water the plants',
+    vendor: 'pointsharp',
+    policy: {},
+    defaults: { schedule: '0 0 * * *', maxActions: 10, maxShare: 1 },
+    urgency: 1,
+    plansFrom: 'vendor',
+    inspect: async () => ({ actions: [] }),
+    explain: async () => [],
+    ...changes,
+  };
+}
+
+export function users(count: number): User[] {
+  return Array.from({ length: count }, (_, index) => ({ username: `user ${index}` }));
+}
+
+export function actionOf(user: User, subject = 'plant', more: Partial<Action> = {}): Action {
+  return { user, subject, ...more };
+}
+
+/** A client for jobs that ask nobody. */
+export const noClient = {
+  listDevices: async () => [],
+  listRegistrations: async () => [],
+} as unknown as BatchTools<never>['client'];
+
+/** Tools whose journal writes into `lines`. */
+export function fakeTools(lines: string[] = [], changes: Partial<BatchTools<never>> = {}) {
+  const journal: BatchJournal = {
+    applied: ({ user, subject }) => lines.push(`applied ${user.username} ${subject}`),
+    skipped: ({ user, subject }, reason) => lines.push(`skipped ${user.username} ${subject} ${reason}`),
+    failed: (user, subject, reason) => lines.push(`failed ${user} ${subject} ${reason}`),
+    found: ({ rule, subject }) => lines.push(`found ${rule} ${subject}`),
+    kept: (user, kept) => lines.push(`kept ${user} ${JSON.stringify(kept)}`),
+  };
+  return { client: noClient, policy: {}, now: () => now, width: 1, journal, ...changes };
+}

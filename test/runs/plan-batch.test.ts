@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { finding } from '../../src/policies/finding.ts';
+import { newProgress } from '../../src/runs/batch.ts';
+import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
+import { failures } from './failures.ts';
+import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
+
+test('what a job finds for each user is counted and kept', async () => {
+  const lines: string[] = [];
+  const dry = finding('dry', 'high', 'plant 1', 'needs water', [1]);
+  const job = fakeJob({
+    async inspect(user, context) {
+      expect(context.now).toBe(now);
+      expect(context.policy).toEqual({ litres: 2 });
+      if (user.username === 'user 0')
+        return { actions: [actionOf(user, 'fern'), actionOf(user, 'moss', { late: true })] };
+      if (user.username === 'user 1')
+        return {
+          actions: [],
+          kept: { wet: 2, plastic: 1 },
+          findings: [dry, dry],
+          observations: [[1, 'a', null]],
+        };
+      return { actions: [], kept: { wet: 1 } };
+    },
+  });
+  const progress = newProgress(3);
+  await planBatch(job, users(3), progress, fakeTools(lines, { policy: { litres: 2 } }));
+  expect(planResult(progress)).toEqual({
+    tally: {
+      users: { inspected: 3, failed: 0, notReached: 0 },
+      actions: { planned: 2, applied: 0, skipped: 0, failed: 0, notReached: 0 },
+      touched: 1,
+      late: 1,
+      requests: 0,
+      kept: { wet: 3, plastic: 1 },
+      findings: { dry: 2 },
+      failures: [],
+    },
+    actions: [
+      { user: { username: 'user 0' }, subject: 'fern' },
+      { user: { username: 'user 0' }, subject: 'moss', late: true },
+    ],
+    observations: [[1, 'a', null]],
+  });
+  expect(lines).toEqual([
+    'kept user 1 {"wet":2,"plastic":1}',
+    'found dry plant 1',
+    'found dry plant 1',
+    'kept user 2 {"wet":1}',
+  ]);
+});
+
+test('a user who cannot be read is a failure, and the others are inspected', async () => {
+  const lines: string[] = [];
+  const job = fakeJob({
+    async inspect(user) {
+      if (user.username === 'user 1') throw failures.refused();
+      return { actions: [actionOf(user)] };
+    },
+  });
+  const progress = newProgress(3);
+  await planBatch(job, users(3), progress, fakeTools(lines));
+  const { tally, actions = [] } = planResult(progress);
+  expect(tally.users).toEqual({ inspected: 2, failed: 1, notReached: 0 });
+  expect(tally.failures).toEqual([{ user: 'user 1', reason: 'no such user' }]);
+  expect(actions.map(({ user }) => user.username)).toEqual(['user 0', 'user 2']);
+  expect(lines).toEqual(['failed user 1 undefined no such user']);
+});
+
+test('a batch that was interrupted goes on where it was, and asks nobody twice', async () => {
+  const asked: string[] = [];
+  let down = true;
+  const job = fakeJob({
+    async inspect(user) {
+      asked.push(user.username);
+      if (down && user.username === 'user 2') throw failures.misconfigured();
+      return { actions: [actionOf(user)] };
+    },
+  });
+  const progress = newProgress(5);
+  await expect(planBatch(job, users(5), progress, fakeTools())).rejects.toThrow('wrong password');
+  expect(planResult(progress, 'wrong password')).toMatchObject({
+    halted: 'wrong password',
+    tally: { users: { inspected: 2, failed: 0, notReached: 3 } },
+  });
+  down = false;
+  await planBatch(job, users(5), progress, fakeTools());
+  expect(planResult(progress).tally).toMatchObject({
+    users: { inspected: 5, failed: 0, notReached: 0 },
+    actions: { planned: 5 },
+    touched: 5,
+  });
+  expect(asked).toEqual(['user 0', 'user 1', 'user 2', 'user 2', 'user 3', 'user 4']);
+});
+
+test('a batch whose payload lost a user says so', async () => {
+  await expect(planBatch(fakeJob({}), users(1), newProgress(2), fakeTools())).rejects.toThrow(
+    'its payload was changed',
+  );
+});
