@@ -19,6 +19,10 @@ export interface DeviceStore {
   setState(person: number, deviceId: string, state: number): 'done' | 'unknown-device';
   /** Restarts the clock of a timed device: a whole timeout from now, and the warning is due again. */
   updateTime(person: number, deviceId: string): 'done' | 'unknown-device' | 'not-timed';
+  /** Its user's device gets in: a success, now. */
+  useDevice(person: number, deviceId: string): 'done' | 'unknown-device';
+  /** A new device of a person; its id must not be one of his already. */
+  addDevice(person: number, device: Device): void;
   removeDevice(person: number, deviceId: string): 'done' | 'unknown-device';
   removeAllDevices(person: number): number;
   /** What the vendor did between the start (exclusive) and now, and would do up to `untilMs` if nobody does anything. */
@@ -99,6 +103,11 @@ export function createDeviceStore(people: People, clock: Clock, unit: TimeoutUni
     deviceTimes,
     setState: (person, deviceId, state) => change(person, deviceId, (device) => ({ ...device, state })),
     updateTime,
+    useDevice: (person, deviceId) =>
+      change(person, deviceId, (device) => ({ ...device, lastOkTime: clock.now() })),
+    addDevice(person, device) {
+      changedDevices.set(person, [...devices(person), device]);
+    },
     removeDevice: (person, deviceId) => change(person, deviceId, () => undefined),
     removeAllDevices,
     events,

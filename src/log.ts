@@ -26,7 +26,7 @@ const errorFields = [
 
 /** Opens the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
 export function openLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
-  const redact = redactor(secrets);
+  const redact = redactor(secrets.flatMap((secret) => [secret, escaped(secret), escaped(escaped(secret))]));
   return pino(
     {
       level,
@@ -42,6 +42,11 @@ export function openLog(level: string, secrets: readonly string[], destination: 
     },
     destination,
   );
+}
+
+/** As it stands within JSON. What was JSON already, such as a server's answer, is escaped once more in a line of the log. */
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function describeError(error: unknown): Record<string, unknown> {

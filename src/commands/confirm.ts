@@ -6,10 +6,19 @@ export async function confirm(door: Door, question: string, yes: boolean | undef
   if (yes) return;
   if (!door.input.isTTY)
     throw new UsageError(`${question} Nobody is there to be asked; say --yes if it is meant.`);
+  const answer = await ask(door, `${question} Type yes to go on: `);
+  if (answer.trim().toLowerCase() !== 'yes') throw new UsageError('Nothing was changed.');
+}
+
+/** The line that was typed; an empty one after Ctrl+C or Ctrl+D. */
+async function ask(door: Door, question: string): Promise<string> {
   const terminal = createInterface({ input: door.input, output: door.errors });
   try {
-    const answer = await terminal.question(`${question} Type yes to go on: `);
-    if (answer.trim().toLowerCase() !== 'yes') throw new UsageError('Nothing was changed.');
+    return await terminal.question(question);
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    door.errors.write('\n');
+    return '';
   } finally {
     terminal.close();
   }

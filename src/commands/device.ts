@@ -1,10 +1,9 @@
 import type { PointsharpUser, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
-import { openVendorClients } from '../clients/vendors.ts';
 import { answerJson, answerLine, answerTable } from './answer.ts';
 import { confirm } from './confirm.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
-import { readConfig } from './open.ts';
+import { openClients, readConfig } from './open.ts';
 
 /** Whom the command is about, and how it answers. */
 export interface DeviceOptions {
@@ -95,8 +94,9 @@ export function removeWindows(
   options: DeviceOptions & { readonly expired?: boolean; readonly waiting?: boolean; readonly all?: boolean },
 ) {
   const { expired, waiting, all } = options;
-  if (!expired && !waiting && !all)
-    throw new UsageError('Say which windows: --expired, --waiting, or --all.');
+  if (Boolean(expired || waiting) === Boolean(all)) {
+    throw new UsageError('Say which windows: --expired, --waiting or both, or else --all.');
+  }
   return withClient(door, username, options, async (client, user) => {
     if (all) {
       await confirm(door, `Remove every device window of ${username}, those in use as well?`, options.yes);
@@ -116,7 +116,7 @@ async function withClient(
   { storage }: DeviceOptions,
   act: (client: PointsharpWriter, user: PointsharpUser) => Promise<void>,
 ): Promise<number> {
-  const clients = openVendorClients(readConfig(door));
+  const clients = openClients(readConfig(door), 'pointsharp');
   try {
     const user = { username, ...(storage === undefined ? {} : { userStorageName: storage }) };
     await act(clients.writers({ requests: 0 }).pointsharp(), user);

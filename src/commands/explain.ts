@@ -1,10 +1,9 @@
-import { openVendorClients } from '../clients/vendors.ts';
 import { readTexts } from '../config/group.ts';
 import { jobPrefix } from '../config/job-settings.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
 import { answerJson, answerLine, style } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
-import { readConfig } from './open.ts';
+import { openClients, readConfig } from './open.ts';
 import { lookUp } from './run-options.ts';
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */
@@ -14,7 +13,7 @@ export async function explainUser(
   options: { readonly json?: boolean; readonly timeZone: string },
 ): Promise<number> {
   const config = readConfig(door);
-  const clients = openVendorClients(config);
+  const clients = openClients(config);
   const now = door.now().setZone(options.timeZone);
   try {
     const users = await lookUp(door, config, [username]);

@@ -18,8 +18,8 @@ export async function waitForReport(runs: RunsQueue, id: string, progress: Progr
     const run = await runs.getJob(id);
     if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
     const report = run.finishedOn === undefined ? undefined : await findReport(runs, id);
-    if (report) return report;
     progress.show(await runProgress(runs, id));
+    if (report) return report;
     await delay(lookEveryMs);
   }
 }

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { openVendorClients } from '../clients/vendors.ts';
+import type { VendorName } from '../clients/errors.ts';
+import { openVendorClients, type VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { jobs } from '../jobs/index.ts';
@@ -35,6 +37,29 @@ export async function openQueuesNow(config: Config, log: Logger): Promise<Queues
   return openQueues(config, redisTrouble(log));
 }
 
+/** How soon a worker looks again for a Redis that does not answer. */
+const lookAgainMs = 500;
+
+/** Opens the queues as soon as Redis answers, however long that takes; undefined when told to stop before. */
+export async function openQueuesOnceThere(
+  config: Config,
+  log: Logger,
+  stop: AbortSignal,
+): Promise<Queues | undefined> {
+  const onTrouble = redisTrouble(log);
+  while (!stop.aborted) {
+    const trouble = await checkRedis(config.redisUrl).then(() => undefined, asError);
+    if (!trouble) return openQueues(config, onTrouble);
+    onTrouble(trouble);
+    await delay(lookAgainMs, undefined, { signal: stop }).catch(() => {});
+  }
+  return undefined;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /** Logs the troubles of the connection, each once until it changes. */
 export function redisTrouble(log: Logger): (error: Error) => void {
   let told = '';
@@ -44,7 +69,11 @@ export function redisTrouble(log: Logger): (error: Error) => void {
   };
 }
 
-/** What workers of this process share. */
+/**
+ * What workers of this process share.
+ *
+ * @throws UsageError when a certificate cannot be used; the queues are then closed
+ */
 export function openCrew(
   door: Door,
   config: Config,
@@ -52,12 +81,42 @@ export function openCrew(
   log: Logger,
   roster: Crew['openRoster'] = () => openRoster(rosterPlace(config), door.input),
 ): Crew {
-  const clients = openVendorClients(config, (vendor) => {
+  function optionsOf(vendor: VendorName) {
     const perSecond = config[vendor]?.requestsPerSecond ?? 0;
     const budget = openBudget(queues.redis, config.prefix, vendor, perSecond);
     return budget ? { beforeRequest: budget } : {};
-  });
-  return { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
+  }
+  try {
+    const clients = openClients(config, undefined, optionsOf);
+    return { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
+  } catch (error) {
+    // Queues that stay open would keep the process alive.
+    queues.close().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Opens the connections to the vendors that are configured.
+ *
+ * @throws UsageError when `needed` is not, or when a certificate cannot be used
+ */
+export function openClients(
+  config: Config,
+  needed?: VendorName,
+  options?: Parameters<typeof openVendorClients>[1],
+): VendorClients {
+  if (needed && !config[needed]) {
+    const variable = `${needed.toUpperCase()}_URL`;
+    throw new UsageError(`This command needs ${variable}, which is not set: caretaker config --reference.`);
+  }
+  try {
+    return openVendorClients(config, options);
+  } catch (error) {
+    // The clients name the variable that cannot be used; anything but a plain Error is a fault of ours.
+    if (!(error instanceof Error) || error.name !== 'Error') throw error;
+    throw new UsageError(error.message);
+  }
 }
 
 /** @throws UsageError when no roster is set */

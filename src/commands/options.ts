@@ -10,17 +10,28 @@ export function yes(): Option {
   return new Option('--yes', 'do not ask');
 }
 
-/** A whole number of 1 or more. Throws InvalidArgumentError. */
-export function positive(text: string): number {
-  const number = whole(text);
-  if (number < 1) throw new InvalidArgumentError('It has to be 1 or more.');
-  return number;
+/** The largest number that the vendors can read. */
+const largest = 2 ** 31 - 1;
+
+/** Reads a whole number within bounds, both included; what it returns throws InvalidArgumentError. */
+export function wholeNumber(least = 1, most = largest): (text: string) => number {
+  return (text) => {
+    const number = /^-?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`);
+  };
 }
 
-/** A whole number. Throws InvalidArgumentError. */
-export function whole(text: string): number {
-  if (!/^-?\d{1,10}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
-  return Number(text);
+/** Any whole number that the vendors can read. */
+export const anyNumber = wholeNumber(-largest - 1);
+
+/** A port of this machine; 0 takes a free one. */
+export const port = wholeNumber(0, 65_535);
+
+/** A text that says something: an empty one would mean "all", or "anywhere". Throws InvalidArgumentError. */
+export function filled(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
 }
 
 /** An IANA time zone. Throws InvalidArgumentError. */

@@ -1,7 +1,6 @@
-import { openVendorClients } from '../clients/vendors.ts';
 import { answerJson, answerTable } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
-import { readConfig } from './open.ts';
+import { openClients, readConfig } from './open.ts';
 
 /** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */
 export async function listRegistrations(
@@ -9,7 +8,7 @@ export async function listRegistrations(
   associateId: number,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const clients = openVendorClients(readConfig(door));
+  const clients = openClients(readConfig(door), 'superoffice');
   try {
     const registrations = await clients.readers({ requests: 0 }).superoffice().listRegistrations(associateId);
     if (options.json) answerJson(door, registrations);

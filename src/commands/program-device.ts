@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Door } from './door.ts';
-import { json, positive, whole, yes } from './options.ts';
+import { anyNumber, filled, json, wholeNumber, yes } from './options.ts';
 
 type Remember = (result: number | Promise<number>) => Promise<void>;
 
@@ -9,35 +9,43 @@ export function addDeviceCommands(program: Command, door: Door, remember: Rememb
   const device = program
     .command('device')
     .description('the devices and device windows of one Pointsharp ID user, by hand');
-  const command = (words: string, description: string) =>
+  const command = (name: string, description: string) =>
     device
-      .command(words)
+      .command(name)
       .description(description)
-      .option('--storage <name>', 'the storage the user lives in')
+      .argument('<user>', 'the user name', filled)
+      .option('--storage <name>', 'the storage the user lives in', filled)
       .addOption(json());
-  command('list <user> [id]', 'list devices').action(async (user, id, options) =>
-    remember((await import('./device.ts')).listDevices(door, user, id, options)),
-  );
-  command('open-window <user>', 'let a new device in past the new-device rules')
-    .requiredOption('--minutes <n>', 'how long the window stays open', positive)
-    .requiredOption('--user-agent <pattern>', 'pattern of the user agent that is let in')
+  const idOfDevice = 'id of the device';
+  command('list', 'list devices')
+    .argument('[id]', idOfDevice, filled)
+    .action(async (user, id, options) =>
+      remember((await import('./device.ts')).listDevices(door, user, id, options)),
+    );
+  command('open-window', 'let a new device in past the new-device rules')
+    .requiredOption('--minutes <n>', 'how long the window stays open', wholeNumber())
+    .requiredOption('--user-agent <pattern>', 'pattern of the user agent that is let in', filled)
     .action(async (user, options) => remember((await import('./device.ts')).openWindow(door, user, options)));
-  command('set-state <user> <id>', 'set the state number of a device (asks first)')
-    .argument('<state>', 'the number', whole)
+  command('set-state', 'set the state number of a device (asks first)')
+    .argument('<id>', idOfDevice, filled)
+    .argument('<state>', 'the number', anyNumber)
     .addOption(yes())
     .action(async (user, id, state, options) =>
       remember((await import('./device.ts')).setState(door, user, id, state, options)),
     );
-  command('update-time <user> <id>', 'restart the clock of a timed device').action(
-    async (user, id, options) => remember((await import('./device.ts')).updateTime(door, user, id, options)),
-  );
-  command('remove <user> [id]', 'remove one device, or every device with --all (asks first)')
+  command('update-time', 'restart the clock of a timed device')
+    .argument('<id>', idOfDevice, filled)
+    .action(async (user, id, options) =>
+      remember((await import('./device.ts')).updateTime(door, user, id, options)),
+    );
+  command('remove', 'remove one device, or every device with --all (asks first)')
+    .argument('[id]', idOfDevice, filled)
     .option('--all', 'every device of the user')
     .addOption(yes())
     .action(async (user, id, options) =>
       remember((async () => (await import('./device.ts')).removeDevice(door, user, id, options))()),
     );
-  command('remove-windows <user>', 'remove device windows')
+  command('remove-windows', 'remove device windows')
     .option('--expired', 'those that have expired')
     .option('--waiting', 'those that are open and unused')
     .option('--all', 'every window, those in use as well (asks first)')
@@ -51,7 +59,7 @@ export function addDeviceCommands(program: Command, door: Door, remember: Rememb
     .description('the SuperOffice Pocket registrations of one associate');
   pocket
     .command('list')
-    .argument('<associate>', 'id of the associate', positive)
+    .argument('<associate>', 'id of the associate', wholeNumber())
     .description('list registrations')
     .addOption(json())
     .action(async (associate, options) =>

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Door, UsageError } from './door.ts';
-import { json, positive, timeZone } from './options.ts';
+import { filled, json, port, timeZone, wholeNumber } from './options.ts';
 import { addDeviceCommands } from './program-device.ts';
 
 /*
@@ -69,11 +69,12 @@ function addLookCommands(program: Command, door: Door, remember: Remember): void
   program
     .command('runs [id]')
     .description('show the history of runs, or one report whole')
-    .option('--count <n>', 'how many runs', positive, 20)
+    .option('--count <n>', 'how many runs', wholeNumber(), 20)
     .addOption(json())
     .action(async (id, options) => remember((await import('./runs.ts')).showRuns(door, id, options)));
   program
-    .command('explain <user>')
+    .command('explain')
+    .argument('<user>', 'the user name, as in the roster', filled)
     .description('show what each job would do to this user and why; reads only')
     .option('--time-zone <zone>', 'zone of the times shown', timeZone, 'local')
     .addOption(json())
@@ -93,11 +94,11 @@ function addTrialCommands(program: Command, door: Door, remember: Remember): voi
   program
     .command('simulate')
     .description('run both vendors as simulators on this machine, to try things out')
-    .option('--users <n>', 'how many users', positive, 2000)
-    .option('--seed <n>', 'what the users are made from', positive, 1)
-    .option('--pointsharp-port <port>', 'port of Pointsharp ID', positive, 8101)
-    .option('--superoffice-port <port>', 'port of SuperOffice', positive, 8102)
-    .option('--control-port <port>', 'port for clock, faults and counts', positive, 8100)
+    .option('--users <n>', 'how many users', wholeNumber(1, 1_000_000), 2000)
+    .option('--seed <n>', 'what the users are made from', wholeNumber(), 1)
+    .option('--pointsharp-port <port>', 'port of Pointsharp ID; 0 takes a free one', port, 8101)
+    .option('--superoffice-port <port>', 'port of SuperOffice', port, 8102)
+    .option('--control-port <port>', 'port for clock, faults and counts', port, 8100)
     .action(async (options) => remember((await forTrials(import('./simulate.ts'))).simulate(door, options)));
   program
     .command('demo')

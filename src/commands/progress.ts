@@ -8,52 +8,83 @@ export interface Progress {
   end(): void;
 }
 
+/** How far the batches of one phase are, in one form or the other. */
+interface Display {
+  begin(phase: string): void;
+  set(done: number, total: number): void;
+  end(): void;
+}
+
+/** The phases that work in batches; between and behind them there is nothing to count. */
+const batchPhases = ['plan', 'apply'];
+
 /** A bar on a terminal, a line at each tenth elsewhere, nothing when quiet. */
 export function showProgress(door: Door, quiet: boolean): Progress {
   if (quiet) return { show() {}, end() {} };
-  return door.errors.isTTY ? bar(door) : lines(door);
-}
-
-function bar(door: Door): Progress {
-  let current: SingleBar | undefined;
+  const display = door.errors.isTTY ? bar(door) : lines(door);
   let phase = '';
-  function end(): void {
-    current?.stop();
-    current = undefined;
-  }
+  let total = 0;
   return {
-    end,
+    end: display.end,
     show(progress) {
-      if (!progress || progress.total === 0) return;
+      if (!progress) return;
       if (progress.phase !== phase) {
-        end();
+        // A phase ends when all its batches have: the last of them may not have been seen.
+        if (total > 0) display.set(total, total);
+        display.end();
         phase = progress.phase;
-        current = new SingleBar({
-          format: `${phase.padEnd(6)} {bar} {value}/{total} batches`,
-          stream: door.errors as NodeJS.WritableStream,
-          hideCursor: true,
-          barCompleteChar: '█',
-          barIncompleteChar: '░',
-        });
-        current.start(progress.total, progress.done);
+        total = 0;
+        if (batchPhases.includes(phase)) display.begin(phase);
       }
-      current?.setTotal(progress.total);
-      current?.update(progress.done);
+      if (!batchPhases.includes(phase) || progress.total === 0) return;
+      total = progress.total;
+      display.set(progress.done, total);
     },
   };
 }
 
-function lines(door: Door): Progress {
-  let told = '';
+function bar(door: Door): Display {
+  let current: SingleBar | undefined;
+  let started = false;
   return {
-    end() {},
-    show(progress) {
-      if (!progress || progress.total === 0) return;
-      const tenth = Math.floor((progress.done / progress.total) * 10);
-      const mark = `${progress.phase} ${tenth}`;
-      if (mark === told) return;
-      told = mark;
-      door.errors.write(`${progress.phase}: ${progress.done} of ${progress.total} batches\n`);
+    begin(phase) {
+      started = false;
+      current = new SingleBar({
+        format: `${phase.padEnd(6)} {bar} {value}/{total} batches`,
+        stream: door.errors as NodeJS.WritableStream,
+        hideCursor: true,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+      });
     },
+    set(done, total) {
+      if (!started) current?.start(total, done);
+      started = true;
+      current?.setTotal(total);
+      current?.update(done);
+    },
+    end() {
+      if (started) current?.stop();
+      started = false;
+      current = undefined;
+    },
+  };
+}
+
+function lines(door: Door): Display {
+  let phase = '';
+  let told = -1;
+  return {
+    begin(name) {
+      phase = name;
+      told = -1;
+    },
+    set(done, total) {
+      const tenth = Math.floor((done / total) * 10);
+      if (tenth === told) return;
+      told = tenth;
+      door.errors.write(`${phase}: ${done} of ${total} batches\n`);
+    },
+    end() {},
   };
 }

@@ -1,4 +1,5 @@
 import type { Config, Mode } from '../config/config.ts';
+import { jobPrefix } from '../config/job-settings.ts';
 import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
 import type { RunRequest } from '../queue/payloads.ts';
 import { openRoster } from '../roster/roster.ts';
@@ -19,7 +20,7 @@ export function requireJob(config: Config, name: string): AnyJob {
   const job = findJob(name);
   if (!job) throw new UsageError(`There is no job called ${name}; there are ${jobNames.join(', ')}.`);
   if (!config.jobs[name]?.enabled)
-    throw new UsageError(`The job ${name} is switched off by its ENABLED=false.`);
+    throw new UsageError(`The job ${name} is switched off by ${jobPrefix(name)}ENABLED=false.`);
   return job;
 }
 

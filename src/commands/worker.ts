@@ -1,8 +1,8 @@
-import { openQueues } from '../queue/queues.ts';
+import type { Queues } from '../queue/queues.ts';
 import { syncSchedules, wantedSchedules } from '../queue/schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
-import { openCrew, readConfig, redisTrouble, rosterPlace, startLog } from './open.ts';
+import { openClients, openCrew, openQueuesOnceThere, readConfig, rosterPlace, startLog } from './open.ts';
 
 /**
  * `caretaker worker`: keeps the schedules and works on runs and batches until it is told to stop. Waits for Redis as
@@ -15,40 +15,58 @@ export async function runWorker(door: Door): Promise<number> {
       'A worker cannot read its roster from standard input; set CARETAKER_ROSTER to a file.',
     );
   }
+  // A certificate that cannot be used is told now, not once Redis answers.
+  await openClients(config).destroy();
   const log = startLog(door, config, 'output');
-  const stopped = Promise.withResolvers<void>();
-  let signals = 0;
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const unlisten = door.onStopSignal(() => {
-    signals += 1;
-    if (signals > 1) door.exit(exitCodes.failures);
+    if (stop.signal.aborted) door.exit(exitCodes.failures);
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
-    stopped.resolve();
+    stop.abort();
   });
-
-  const queues = openQueues(config, redisTrouble(log));
-  const crew = openCrew(door, config, queues, log);
   try {
-    const working = start();
-    const workers = await Promise.race([working, stopped.promise]);
-    if (!workers) return exitCodes.completed;
-    log.info({ name: crew.name, mode: config.mode }, 'worker ready');
-    await stopped.promise;
-    const clean = await workers.close(config.drainTimeout.toMillis());
-    log.info({ clean }, 'worker stopped');
+    const queues = await openQueuesOnceThere(config, log, stop.signal);
+    if (queues) await workUntilStopped(queues);
     return exitCodes.completed;
   } finally {
     unlisten();
-    await Promise.race([
-      queues.close(),
-      queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),
-    ]);
-    await crew.clients.destroy();
   }
 
-  async function start() {
-    await queues.runs.waitUntilReady();
-    const changes = await syncSchedules(queues.runs, wantedSchedules(config), door.now());
-    log.info({ ...changes }, 'schedules in place');
-    return openWorkers(crew);
+  async function workUntilStopped(queues: Queues): Promise<void> {
+    const crew = openCrew(door, config, queues, log);
+    try {
+      const starting = start();
+      const workers = await Promise.race([starting, stopped]);
+      if (!workers) {
+        // Workers that are still to open would keep the process alive.
+        starting.then((late) => late.close(0)).catch(() => {});
+        return;
+      }
+      // A Redis that comes back may have lost everything.
+      queues.redis.on('ready', () => {
+        keepSchedules().catch((err: unknown) => log.error({ err }, 'schedules could not be set'));
+      });
+      log.info({ name: crew.name, mode: config.mode }, 'worker ready');
+      await stopped;
+      const clean = await workers.close(config.drainTimeout.toMillis());
+      log.info({ clean }, 'worker stopped');
+    } finally {
+      await Promise.race([
+        queues.close(),
+        queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),
+      ]);
+      await crew.clients.destroy();
+    }
+
+    async function start() {
+      await keepSchedules();
+      return openWorkers(crew);
+    }
+
+    async function keepSchedules() {
+      const changes = await syncSchedules(queues.runs, wantedSchedules(config), door.now());
+      log.info({ ...changes }, 'schedules in place');
+    }
   }
 }

@@ -13,6 +13,11 @@ export interface JobConfig {
   readonly batchSize: number;
   readonly maxActions: number;
   readonly maxShare: number;
+  readonly growthFactor: number;
+  readonly shrinkFactor: number;
+  readonly maxUnreadable: number;
+  readonly history: number;
+  readonly holdOn: readonly ('max-actions' | 'max-share' | 'growth' | 'shrink' | 'unreadable')[];
   /** The policy as it was written; a run carries it, so that all its batches decide alike. */
   readonly policyTexts: SettingTexts;
 }
@@ -28,6 +33,8 @@ export interface Config {
   readonly batchAttempts: number;
   readonly retryDelay: Duration;
   readonly lockDuration: Duration;
+  readonly holdFor: Duration;
+  readonly outagePatience: Duration;
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
   /** Left out when no enabled job needs it and nobody set it. */

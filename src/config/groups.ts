@@ -43,6 +43,14 @@ export const caretakerSettings = {
     doc: 'How long a worker may be silent before others take over its work.',
     fallback: 'PT30S',
   }),
+  holdFor: setting(kind.duration, {
+    doc: 'How long a held run waits for an answer before it expires.',
+    fallback: 'PT24H',
+  }),
+  outagePatience: setting(kind.duration, {
+    doc: 'How long a vendor may fail without a single success before the runs that wait for it stop.',
+    fallback: 'PT30M',
+  }),
   keepRuns: setting(kind.integer(1, 100_000), {
     doc: 'How many finished runs the history keeps.',
     fallback: '1000',

@@ -34,12 +34,32 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: '100',
     }),
     maxActions: setting(kind.integer(0), {
-      doc: 'A run that plans more actions than this is stopped before its first write.',
+      doc: 'Limit max-actions: a run may plan at most so many actions.',
       fallback: String(defaults.maxActions),
     }),
     maxShare: setting(kind.share, {
-      doc: 'A run that would touch a larger share of the selected users than this is stopped before its first write.',
+      doc: 'Limit max-share: a run may touch at most this share of the selected users.',
       fallback: String(defaults.maxShare),
+    }),
+    growthFactor: setting(kind.amount, {
+      doc: 'Limit growth: a run may plan at most so many times what is usual.',
+      fallback: '3',
+    }),
+    shrinkFactor: setting(kind.share, {
+      doc: 'Limit shrink: a roster may not have less than this part of its usual users.',
+      fallback: '0.5',
+    }),
+    maxUnreadable: setting(kind.share, {
+      doc: 'Limit unreadable: at most this share of the users may be unreadable.',
+      fallback: '0.1',
+    }),
+    history: setting(kind.integer(1, 100), {
+      doc: 'Usual is the median of so many last runs over the whole roster in the same mode.',
+      fallback: '10',
+    }),
+    holdOn: setting(kind.someOf('max-actions', 'max-share', 'growth', 'shrink', 'unreadable'), {
+      doc: 'Limits at which a run is held for a person to approve; at any other it stops.',
+      fallback: 'growth,shrink,unreadable',
     }),
   };
 }

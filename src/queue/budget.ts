@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
+import { Unreachable } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
 
 /*
@@ -7,7 +8,8 @@ import type { Vendor } from '../jobs/job.ts';
  * in windows so short that they come evenly, by a kept library on the same Redis: the budget holds over all workers.
  */
 
-const windowsPerSecond = 10;
+/** At least half of them go into a second: shorter windows lose too much to timers that come late. */
+const windowsPerSecond = 20;
 
 /** The library counts in whole seconds; this is its own script in milliseconds. */
 const countInWindow = `
@@ -22,11 +24,12 @@ export function budgetWindow(requestsPerSecond: number): {
   readonly points: number;
   readonly windowMs: number;
 } {
-  const points = Math.max(1, Math.round(requestsPerSecond / windowsPerSecond));
+  // The end of one window and a whole one more can fall into the same second; with these sizes that stays below a tenth.
+  const points = Math.floor(requestsPerSecond / windowsPerSecond) + 1;
   return { points, windowMs: Math.ceil((points * 1000) / requestsPerSecond) };
 }
 
-/** A turn in the vendor's budget: resolves when one more request may be sent. */
+/** A turn in the vendor's budget: resolves when one more request may be sent. Throws what concerns everybody. */
 export type Budget = () => Promise<void>;
 
 /** Opens the budget of a vendor; undefined when it has no limit. */
@@ -47,6 +50,14 @@ export function openBudget(
   });
   const line = new RateLimiterQueue(limiter);
   return async () => {
-    await line.removeTokens(1, vendor);
+    try {
+      await line.removeTokens(1, vendor);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new Unreachable(
+        `The requests per second to ${vendor} cannot be counted, because Redis failed (${said}): look after Redis.`,
+        { vendor, operation: 'budget', remedy: 'retry-batch' },
+      );
+    }
   };
 }

@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { findJob } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
-import { isRun } from './add-run.ts';
+import { isRun, runIdOf } from './add-run.ts';
 import type { RunData } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
 import { reportRun, reportUnstarted } from './run-report.ts';
@@ -28,11 +28,19 @@ export async function recentRuns(runs: RunsQueue, count: number): Promise<Report
 /** The report of one run, or of the run that a request started; also of a run still under way. */
 export async function findReport(runs: RunsQueue, id: string): Promise<Report | undefined> {
   const job = await runs.getJob(id);
-  return job && (await reportOf(job));
+  if (!job || !isAnsweredTick(job)) return job && (await reportOf(job));
+  const run = await runs.getJob(runIdOf(job));
+  return run && (await reportOf(run));
+}
+
+/** A tick ends as soon as its run is queued, and has no report of its own. */
+function isAnsweredTick(job: Job): boolean {
+  return !isRun(job) && job.finishedOn !== undefined && !job.failedReason && !job.returnvalue;
 }
 
 async function reportOf(job: Job<RunData, Report | null>): Promise<Report | undefined> {
   if (job.returnvalue) return job.returnvalue;
+  if (isAnsweredTick(job)) return undefined;
   const { state, origin, requestedBy = null, mode = 'observe' } = job.data ?? {};
   const maintenance = findJob(job.name);
   if (maintenance && state && job.finishedOn === undefined) {

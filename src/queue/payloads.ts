@@ -6,14 +6,18 @@ import type { RunState } from './run-state.ts';
 const mostUsers = 10_000;
 
 const RequestedUser = z
-  .union([
-    z.string().min(1).max(256),
-    z.strictObject({
-      username: z.string().min(1).max(256).describe('Name of the user at the vendor.'),
-      userStorageName: z.string().min(1).max(256).optional().describe('Pointsharp storage of the user.'),
-      associateId: z.int().positive().optional().describe('SuperOffice associate; the audit needs it.'),
-    }),
-  ])
+  .union(
+    [
+      z.string().min(1).max(256),
+      z.strictObject({
+        username: z.string().min(1).max(256).describe('Name of the user at the vendor.'),
+        userStorageName: z.string().min(1).max(256).optional().describe('Pointsharp storage of the user.'),
+        associateId: z.int().positive().optional().describe('SuperOffice associate; the audit needs it.'),
+      }),
+    ],
+    // Of several alternatives zod would only say that none of them fits.
+    'expected a user name, or an object with username, and userStorageName and associateId (a whole number) if known',
+  )
   .describe('A user name, or a user with storage and associate.');
 
 /** What anybody may put on the queue of runs to start one. Published as JSON Schema in docs/queue-contract.md. */

@@ -24,7 +24,9 @@ export async function reportRun(
   for (const failure of [...state.rejections, ...tally.failures]) addFailure(sum, failure);
 
   const usersPhase = maintenance.plansFrom === 'vendor' ? 'plan' : 'apply';
-  const unasked = state.selected - inBatches[usersPhase].users;
+  // While users are still being read, or when that broke off, the batches know of more than the run has written down.
+  const selected = Math.max(state.selected, inBatches[usersPhase].users);
+  const unasked = selected - inBatches[usersPhase].users;
   // Where the roster alone decides, everybody was looked at once the count was made, even if nothing is written.
   const onlyCounted = usersPhase === 'apply' && inBatches.apply.users === 0;
   const users = onlyCounted
@@ -39,7 +41,7 @@ export async function reportRun(
   const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
   const counts = { ...tally, users, actions, kept, failures: sum.failures };
   const facts = runFacts(run, state, finishedAt, halts);
-  const report = makeReport(facts, state.selected, counts, maintenance.vendor, state.roster);
+  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster);
   if (!finishedAt) return report;
   const wrong = imbalances(report);
   if (wrong.length === 0) return report;

@@ -12,6 +12,7 @@ import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
 import { haltRun } from './halt.ts';
+import { ownerGone, ownerOf } from './ownership.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import { runsQueueName } from './queues.ts';
 import { answerRequest } from './requests.ts';
@@ -43,7 +44,8 @@ async function processJob(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
-  if (await belongsElsewhere(crew, job)) {
+  const owner = await ownerOf(crew, job);
+  if (owner === 'another') {
     await job.moveToDelayed(crew.now().toMillis() + putBackMs, token);
     throw new DelayedError();
   }
@@ -52,7 +54,7 @@ async function processJob(
   const log = crew.log.child({ run: job.id, job: job.name, attempt: job.attemptsMade + 1 });
   const under = { crew, maintenance, run: job, log, token, signal };
   try {
-    return await live(under);
+    return owner === 'gone' ? await endFailed(under, ownerGone) : await live(under);
   } catch (error) {
     if (isHandOver(error) || job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
@@ -121,29 +123,19 @@ async function save(run: Job<RunData>, state: RunState): Promise<RunState> {
   return state;
 }
 
-async function waitForBatches({ run, token }: RunUnderWay): Promise<void> {
+async function waitForBatches({ crew, run, token }: RunUnderWay): Promise<void> {
   if (await run.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+  // A batch may have left word on the run since this worker took it.
+  run.progress = (await crew.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
 }
 
 async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
   const { run, crew } = under;
-  if (run.id && run.data.state) {
-    await haltRun(crew.queues.runs, run.id, reason);
-    await save(run, { ...run.data.state, phase: 'report', ending: { status: 'failed', reason } });
-  }
+  // Without a state nothing was begun: to live on would begin it.
+  if (!run.id || !run.data.state) throw new UnrecoverableError(reason);
+  await haltRun(crew.queues.runs, run.id, reason);
+  await save(run, { ...run.data.state, phase: 'report', ending: { status: 'failed', reason } });
   return live(under);
-}
-
-/** Whether another process has to go on with this: the command that was given the roster, or any worker. */
-async function belongsElsewhere(crew: Crew, { id, data }: Job<RunData>): Promise<boolean> {
-  if (crew.onlyRun !== undefined && crew.onlyRun !== id) return true;
-  const owner = data.origin?.worker;
-  if (owner === undefined || owner === crew.name || data.state?.fannedOut) return false;
-  const workers = await crew.queues.runs.getWorkers();
-  if (workers.some(({ rawname }) => rawname?.includes(owner))) return true;
-  throw new UnrecoverableError(
-    'The command that brought this run ended before its roster was read; start it again.',
-  );
 }
 
 function isHandOver(error: unknown): boolean {

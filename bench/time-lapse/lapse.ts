@@ -1,0 +1,99 @@
+import { createClock } from '../../simulators/clock.ts';
+import type { VendorEvent } from '../../simulators/device-store.ts';
+import type { Habit } from '../../simulators/habits.ts';
+import { startLife } from '../../simulators/life.ts';
+import { createPeople } from '../../simulators/people.ts';
+import { createPointsharpWorld, type PointsharpWorld } from '../../simulators/pointsharp-world.ts';
+import { rosterUser } from '../../simulators/roster.ts';
+import { startSimulators } from '../../simulators/simulators.ts';
+import { openVendorClients } from '../../src/clients/vendors.ts';
+import { type Refresh, runOnce } from './run-once.ts';
+import { type Changes, readSettings, ticksBetween } from './settings.ts';
+
+/** A world to be watched: who lives in it follows from these numbers alone. */
+export interface Setting {
+  readonly seed: number;
+  readonly users: number;
+  readonly startMs: number;
+  readonly days: number;
+}
+
+/** What happened to the users of the roster. */
+export interface Lapse {
+  readonly setting: Setting;
+  readonly habits: readonly Habit[];
+  /** What the simulated vendor did by itself, in the order of time. */
+  readonly events: readonly VendorEvent[];
+  /** What caretaker did. */
+  readonly refreshes: readonly Refresh[];
+  /** When its schedule fired, epoch milliseconds. */
+  readonly ticksMs: readonly number[];
+  /** What caretaker says about its settings at start. */
+  readonly warnings: readonly string[];
+}
+
+const dayMs = 86_400_000;
+
+/** The moment at which a world is watched no longer, epoch milliseconds. */
+export function endMs({ startMs, days }: Setting): number {
+  return startMs + days * dayMs;
+}
+
+/** Lets the world of a setting live without caretaker. */
+export function lapseWithout(setting: Setting): Lapse {
+  const { seed, users, startMs, days } = setting;
+  const world = createPointsharpWorld(createPeople(seed, users), createClock(startMs, true), 'days');
+  const life = startLife(world, days);
+  life.liveUntil(endMs(setting));
+  const { habits } = life;
+  return { setting, habits, events: eventsOfRoster(world), refreshes: [], ticksMs: [], warnings: [] };
+}
+
+/**
+ * Lets its twin live with caretaker, which runs whenever its schedule fires: the job itself, its typed clients and the
+ * simulated Pointsharp at the other end of real sockets. The clock stands still during a run.
+ *
+ * @param changes environment variables in which its settings differ from the defaults
+ * @throws Error when a run does not reach or cannot do something
+ */
+export async function lapseWith(setting: Setting, changes: Changes = {}): Promise<Lapse> {
+  const { seed, users, startMs, days } = setting;
+  const simulators = await startSimulators({ seed, users, now: startMs, frozen: true, unit: 'days' });
+  const { people, clock, pointsharp } = simulators;
+  try {
+    const settings = readSettings(pointsharp.url, startMs, changes);
+    const clients = openVendorClients(settings.config);
+    try {
+      const life = startLife(pointsharp.world, days);
+      const roster = Array.from({ length: users }, (_, index) => rosterUser(people, index));
+      const ticksMs = ticksBetween(settings.jobConfig, startMs, endMs(setting));
+      const refreshes: Refresh[] = [];
+      for (const tickMs of ticksMs) {
+        life.liveUntil(tickMs);
+        refreshes.push(...(await runOnce(settings, clients, roster, clock.now)));
+      }
+      life.liveUntil(endMs(setting));
+      const { warnings } = settings.config;
+      return {
+        setting,
+        habits: life.habits,
+        events: eventsOfRoster(pointsharp.world),
+        refreshes,
+        ticksMs,
+        warnings,
+      };
+    } finally {
+      await clients.close();
+    }
+  } finally {
+    await simulators.close();
+  }
+}
+
+function eventsOfRoster({ people, events }: PointsharpWorld): VendorEvent[] {
+  const ofRoster = Array.from(events()).filter(({ person }) => people.isRosterUser(person));
+  return ofRoster.sort(
+    (one, other) =>
+      one.atMs - other.atMs || one.person - other.person || one.kind.localeCompare(other.kind, 'en'),
+  );
+}

@@ -1,0 +1,71 @@
+import { DateTime } from 'luxon';
+import type { VendorClients } from '../../src/clients/vendors.ts';
+import type { User } from '../../src/roster/user.ts';
+import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
+import { type BatchJournal, newProgress } from '../../src/runs/batch.ts';
+import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
+import { addTally, emptyTally, type Tally } from '../../src/runs/tally.ts';
+import type { Settings } from './settings.ts';
+
+/** A device whose clock caretaker restarted. */
+export interface Refresh {
+  readonly username: string;
+  readonly deviceId: string;
+  readonly atMs: number;
+}
+
+/**
+ * One run in enforce over the whole roster, as one plan batch and one apply batch, soonest deadline first.
+ *
+ * @throws Error when anything failed or was not reached: in a world without faults nothing may
+ */
+export async function runOnce(
+  { config, job, policy }: Settings,
+  clients: VendorClients,
+  roster: readonly User[],
+  nowMs: () => number,
+): Promise<Refresh[]> {
+  const refreshes: Refresh[] = [];
+  const meter = { requests: 0 };
+  const tools = {
+    policy,
+    now: () => DateTime.fromMillis(nowMs(), { zone: 'utc' }),
+    width: config.pointsharp?.requestsInFlight ?? 1,
+    journal: journalOf(refreshes, nowMs),
+  };
+  const plannedAt = tools.now();
+  const tally = emptyTally();
+
+  const plan = newProgress(roster.length);
+  await planBatch(job, roster, plan, { ...tools, client: clients.readers(meter)[job.vendor]() });
+  const { tally: planned, actions = [] } = planResult(plan);
+  addTally(tally, planned);
+
+  const soonestFirst = actions.toSorted((one, other) => (one.deadline ?? 0) - (other.deadline ?? 0));
+  const apply = newProgress(soonestFirst.length);
+  const client = clients.writers(meter)[job.vendor]();
+  await applyBatch(job, soonestFirst, plannedAt, apply, { ...tools, client });
+  addTally(tally, applyResult(apply).tally);
+
+  demandNoFailure(tally, roster.length, plannedAt);
+  return refreshes;
+}
+
+function journalOf(refreshes: Refresh[], nowMs: () => number): BatchJournal {
+  return {
+    applied: ({ user, subject }) =>
+      refreshes.push({ username: user.username, deviceId: subject, atMs: nowMs() }),
+    skipped() {},
+    failed() {},
+    found() {},
+    kept() {},
+  };
+}
+
+function demandNoFailure({ users, actions, failures }: Tally, selected: number, at: DateTime): void {
+  if (users.inspected === selected && actions.applied === actions.planned) return;
+  const [first] = failures;
+  throw new Error(
+    `The run of ${at.toISO()} inspected ${users.inspected} of ${selected} users and applied ${actions.applied} of ${actions.planned} actions${first ? `; first failure: ${first.user}: ${first.reason}` : ''}. The time-lapse shows nothing until every run is whole.`,
+  );
+}

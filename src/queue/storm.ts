@@ -1,0 +1,84 @@
+import type { DateTime } from 'luxon';
+import type { Vendor } from '../jobs/job.ts';
+import type { Queues } from './queues.ts';
+
+/*
+ * A vendor in trouble is left alone by everybody: the queue of that vendor is held by BullMQ's own rate limit, for a
+ * pause that doubles, and is then probed by one batch with one request at a time. The first success ends the storm.
+ */
+
+/** The weather at one vendor, as the workers of this process see it and share it with all others. */
+export interface Weather {
+  /** Asks Redis whether there is a storm; to be called when a batch begins. */
+  look(): Promise<boolean>;
+  /** Whether what fails now should not be tried again at once. */
+  isStormy(): boolean;
+  /** A request went through, or was refused for its own sake. */
+  succeeded(): void;
+  /** A request failed in a way that concerns everybody. */
+  failed(): void;
+  /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
+  hold(now: DateTime, retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
+}
+
+interface WeatherOptions {
+  readonly queues: Queues;
+  readonly vendor: Vendor;
+  /** Batches at once in fair weather. */
+  readonly batches: number;
+  readonly firstPauseMs: number;
+  readonly patienceMs: number;
+}
+
+const longestPauseMs = 60_000;
+/** So many failures in a row over all batches of this process are a storm. */
+const failuresInARow = 3;
+
+/** Opens the weather station of one vendor. */
+export function openWeather({ queues, vendor, batches, firstPauseMs, patienceMs }: WeatherOptions): Weather {
+  const { redis } = queues;
+  const queue = queues.vendors[vendor];
+  const key = `${queues.prefix}:storm:${vendor}`;
+  let inARow = 0;
+  let stormy = false;
+
+  async function clear(): Promise<void> {
+    await redis.del(key, `${key}:pause`);
+    await queue.setGlobalConcurrency(batches);
+    await queue.removeRateLimitKey();
+  }
+
+  return {
+    async look() {
+      stormy = (await redis.exists(key)) === 1;
+      return stormy;
+    },
+    isStormy: () => stormy || inARow >= failuresInARow,
+    succeeded() {
+      inARow = 0;
+      if (!stormy) return;
+      stormy = false;
+      // Whoever comes first clears it; to do so twice does no harm.
+      clear().catch(() => {
+        stormy = true;
+      });
+    },
+    failed() {
+      inARow += 1;
+    },
+    async hold(now, retryAfterMs) {
+      stormy = true;
+      const level = Number((await redis.hget(key, 'level')) ?? 0);
+      const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** level, longestPauseMs);
+      const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
+      if (first) {
+        await redis.hset(key, 'level', level + 1);
+        await redis.hsetnx(key, 'since', now.toMillis());
+        await queue.setGlobalConcurrency(1);
+        await queue.rateLimit(Math.ceil(pauseMs));
+      }
+      const since = Number((await redis.hget(key, 'since')) ?? now.toMillis());
+      return now.toMillis() - since > patienceMs ? 'given-up' : 'held';
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCaretaker } from '../support/caretaker.ts';
+import { escapeCode } from './streams.ts';
+
+interface Answered {
+  readonly variables: readonly {
+    readonly variable: string;
+    readonly value: string;
+    readonly source: string;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+const secret = 'canary-of-config';
+let folder: string;
+let environment: Record<string, string>;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'caretaker-test-'));
+  const file = join(folder, 'token');
+  writeFileSync(file, `${secret}\n`);
+  environment = {
+    REDIS_URL: `redis://worker:${secret}@redis.example:6380/2`,
+    POINTSHARP_URL: 'http://pointsharp.example/api/',
+    POINTSHARP_AUTH: 'basic',
+    POINTSHARP_USERNAME: 'svc',
+    POINTSHARP_PASSWORD: secret,
+    POINTSHARP_HEADER_VALUE: secret,
+    POINTSHARP_KEY_PASSPHRASE: secret,
+    SUPEROFFICE_URL: 'https://crm.example/SuperOffice/api',
+    SUPEROFFICE_AUTH: 'bearer',
+    SUPEROFFICE_PASSWORD: secret,
+    SUPEROFFICE_TOKEN_FILE: file,
+    SUPEROFFICE_APP_TOKEN: secret,
+    SUPEROFFICE_HANDLE_KEY: secret,
+  };
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('caretaker config', () => {
+  it('shows every value in effect and where it comes from, with every secret masked', async () => {
+    const answer = await runCaretaker(['config', '--json'], environment);
+    expect(answer.code).toBe(0);
+    expect(answer.output + answer.errors).not.toContain(secret);
+    const { variables, warnings } = answer.json<Answered>();
+    const shown = Object.fromEntries(
+      variables.map(({ variable, value, source }) => [variable, [value, source]]),
+    );
+    const masked = '********';
+    expect(shown).toMatchObject({
+      REDIS_URL: [`redis://worker:${masked}@redis.example:6380/2`, 'environment'],
+      CARETAKER_MODE: ['observe', 'default'],
+      CARETAKER_ROSTER: ['', 'not set'],
+      POINTSHARP_PASSWORD: [masked, 'environment'],
+      POINTSHARP_HEADER_VALUE: [masked, 'environment'],
+      POINTSHARP_KEY_PASSPHRASE: [masked, 'environment'],
+      SUPEROFFICE_PASSWORD: [masked, 'environment'],
+      SUPEROFFICE_TOKEN: [masked, 'file'],
+      SUPEROFFICE_APP_TOKEN: [masked, 'environment'],
+      SUPEROFFICE_HANDLE_KEY: [masked, 'environment'],
+    });
+    expect(warnings).toEqual([expect.stringContaining('POINTSHARP_URL uses http')]);
+  });
+
+  it('shows the same as a table, and warnings beside it on standard error', async () => {
+    const answer = await runCaretaker(['config'], environment);
+    expect(answer.code).toBe(0);
+    expect(answer.output).toMatch(/^variable +value +from$/m);
+    expect(answer.output).toMatch(/^POINTSHARP_PASSWORD +\*{8} +environment$/m);
+    expect(answer.errors).toMatch(/^warning: POINTSHARP_URL uses http/);
+    expect(answer.output + answer.errors).not.toContain(secret);
+    expect(answer.output).not.toContain(escapeCode);
+  });
+
+  it('names everything that is wrong and exits 2, without showing a secret', async () => {
+    const wrong = { ...environment, REDIS_URL: `rediss://worker:${secret}@:99999`, CARETAKER_MODE: 'force' };
+    const answer = await runCaretaker(['config'], wrong);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toContain('  REDIS_URL: expected redis://');
+    expect(answer.errors).toContain('  CARETAKER_MODE: expected observe or enforce; found "force"');
+    expect(answer.errors).not.toContain(secret);
+  });
+
+  it.each([
+    ['--reference', 'configuration.md'],
+    ['--queue-contract', 'queue-contract.md'],
+  ])('prints with %s the page docs/%s, whatever is configured', async (option, page) => {
+    const answer = await runCaretaker(['config', option], { CARETAKER_MODE: 'force' });
+    expect(answer).toMatchObject({ code: 0, errors: '' });
+    expect(answer.output).toBe(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'));
+  });
+});

@@ -1,0 +1,85 @@
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { escapeCode } from './streams.ts';
+
+interface Row {
+  readonly job: string;
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly state: string;
+  readonly next: readonly string[];
+  readonly nextTick: string | null;
+}
+
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 5 });
+});
+afterAll(() => trial.close());
+
+async function schedules(extra: Record<string, string> = {}): Promise<Row[]> {
+  const answer = await trial.run(['schedules', '--json'], extra);
+  expect(answer).toMatchObject({ code: 0, errors: '' });
+  return answer.json<Row[]>();
+}
+
+function states(rows: readonly Row[]): Record<string, string> {
+  return Object.fromEntries(rows.map(({ job, state }) => [job, state]));
+}
+
+const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
+const all = (state: string) => Object.fromEntries(jobs.map((job) => [job, state]));
+
+it('tells which schedules are missing, and in place once a worker was there', async () => {
+  const before = await schedules();
+  expect(states(before)).toEqual(all('missing'));
+  expect(before.map(({ nextTick }) => nextTick)).toEqual([null, null, null]);
+
+  const worker = trial.start(['worker']);
+  await worker.says('worker ready');
+  await worker.kill('SIGTERM');
+  const after = await schedules();
+  expect(states(after)).toEqual(all('in place'));
+  // What the queue will do is what is shown.
+  for (const { next, nextTick } of after) expect(Date.parse(nextTick ?? '')).toBe(Date.parse(next[0] ?? ''));
+});
+
+it('tells which schedules differ from the wanted ones, and which are not wanted any more', async () => {
+  const rows = await schedules({
+    PURGE_WINDOWS_ENABLED: 'false',
+    REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
+    AUDIT_POCKET_TIME_ZONE: 'Europe/Stockholm',
+  });
+  expect(states(rows)).toEqual({
+    'purge-windows': 'not wanted',
+    'refresh-timed-devices': 'differs',
+    'audit-pocket': 'differs',
+  });
+});
+
+it('shows the next three times in the zone of the schedule', async () => {
+  const rows = await schedules({
+    REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
+    AUDIT_POCKET_TIME_ZONE: 'Europe/Stockholm',
+  });
+  const nextOf = (wanted: string) => rows.find(({ job }) => job === wanted)?.next.map((time) => time) ?? [];
+  const [first = '', second = '', third = ''] = nextOf('refresh-timed-devices');
+  expect(Date.parse(second) - Date.parse(first)).toBe(15 * 60_000);
+  expect(Date.parse(third) - Date.parse(second)).toBe(15 * 60_000);
+  const mondays = nextOf('audit-pocket').map((time) => DateTime.fromISO(time, { setZone: true }));
+  expect(mondays).toHaveLength(3);
+  for (const monday of mondays) {
+    expect(monday.toFormat('HH:mm:ss c')).toBe('05:30:00 1');
+    expect(monday.offset).toBe(monday.setZone('Europe/Stockholm').offset);
+  }
+});
+
+it('shows the same as a table', async () => {
+  const answer = await trial.run(['schedules']);
+  expect(answer).toMatchObject({ code: 0, errors: '' });
+  expect(answer.output).toMatch(/^job +schedule +time zone +state +next times$/m);
+  expect(answer.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
+  expect(answer.output).not.toContain(escapeCode);
+});

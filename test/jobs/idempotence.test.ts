@@ -1,0 +1,118 @@
+import { DateTime } from 'luxon';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rosterUser } from '../../simulators/roster.ts';
+import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
+import { type AnyJob, findJob, jobNames } from '../../src/jobs/index.ts';
+import { addRun, newRunId } from '../../src/queue/add-run.ts';
+import type { Crew } from '../../src/queue/crew.ts';
+import { findReport } from '../../src/queue/history.ts';
+import { journal } from '../../src/queue/journal.ts';
+import { openBatch } from '../../src/queue/open-batch.ts';
+import type { BatchData } from '../../src/queue/payloads.ts';
+import { beginRun, type RunState } from '../../src/queue/run-state.ts';
+import { toActionTuple, toTuple } from '../../src/queue/tuples.ts';
+import type { Report } from '../../src/runs/report.ts';
+import { openWorkshop, until, useRedis } from '../queue/workshop.ts';
+
+const redis = useRedis();
+const userCount = 60;
+
+async function open() {
+  // The clock stands still, so that a state that differs was changed by us and not by time.
+  const simulators = await startSimulators({ users: userCount, frozen: true });
+  onTestFinished(() => simulators.close());
+  const users = Array.from({ length: userCount }, (_, index) => rosterUser(simulators.people, index));
+  const workshop = openWorkshop(redis(), {
+    users,
+    environment: {
+      POINTSHARP_URL: simulators.pointsharp.url,
+      SUPEROFFICE_URL: simulators.superoffice.url,
+      REFRESH_TIMED_DEVICES_MAX_SHARE: '1',
+    },
+  });
+  const now = () => DateTime.fromMillis(simulators.clock.now());
+  const crew: Crew = { ...workshop.crew, now: () => DateTime.now() };
+  return { ...workshop, crew, simulators, users, now };
+}
+
+/** Everything of both vendors that a job could change. */
+function stateOf({ people, pointsharp, superoffice }: Simulators) {
+  const persons = [...people.all()];
+  return {
+    windows: persons.map((person) => pointsharp.world.windows(person)),
+    devices: persons.map((person) => pointsharp.world.devices(person)),
+    registrations: Array.from({ length: people.users }, (_, index) =>
+      superoffice.world.registrations(people.associateId(index)),
+    ),
+  };
+}
+
+async function enforce(crew: Crew, job: string): Promise<Report> {
+  const { runs } = crew.queues;
+  const id = newRunId(job, DateTime.now());
+  await addRun(runs, job, { mode: 'enforce' }, { trigger: 'command' }, id);
+  await until(async () => (await runs.getJob(id))?.finishedOn);
+  const report = await findReport(runs, id);
+  if (!report) throw new Error('the run has no report');
+  return report;
+}
+
+describe.each(jobNames)('%s', (name) => {
+  it('has its effect once, however often it runs', async () => {
+    const { crew, simulators, work } = await open();
+    const before = stateOf(simulators);
+    await work();
+    const first = await enforce(crew, name);
+    const after = stateOf(simulators);
+    const second = await enforce(crew, name);
+    expect([first.run, second.run]).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
+    expect(first.users).toEqual({ selected: userCount, inspected: userCount, failed: 0, notReached: 0 });
+    expect(stateOf(simulators)).toEqual(after);
+    if (findJob(name)?.apply) expect(after).not.toEqual(before);
+    else expect(after).toEqual(before);
+    // What was seen to need doing is not seen again; a job that cannot see it asks for all of it again.
+    const planned = findJob(name)?.plansFrom === 'roster' ? first.actions.planned : 0;
+    expect(second.actions.planned).toBe(planned);
+    expect(second.findings).toEqual(first.findings);
+    expect(simulators.pointsharp.traffic.facts().violations.total).toBe(0);
+    expect(simulators.superoffice.traffic.facts().violations.total).toBe(0);
+  });
+
+  it('leaves the same state when a batch is worked on twice, as after a worker was lost', async () => {
+    const { crew, simulators, users, lines } = await open();
+    const maintenance = findJob(name);
+    const config = crew.config.jobs[name];
+    if (!maintenance || !config) throw new Error('the job is not configured');
+    const state = beginRun(maintenance, config, 'enforce', crew.now());
+    const whole: BatchData = { users: users.map(toTuple) };
+    const once = await workOn(crew, maintenance, state, whole);
+    // Users are written to at once where the roster is the plan; else the actions that were found are.
+    const actions = maintenance.plansFrom === 'vendor' && once.actions?.length ? once.actions : undefined;
+    const data: BatchData = actions ? { actions: actions.map(toActionTuple) } : whole;
+    if (maintenance.apply && maintenance.plansFrom === 'vendor') expect(actions).toBeDefined();
+    const first = await workOn(crew, maintenance, state, data);
+    const after = stateOf(simulators);
+    const second = await workOn(crew, maintenance, state, data);
+    expect(stateOf(simulators)).toEqual(after);
+    expect(second).toEqual(first);
+    expect(second.tally).toMatchObject({ actions: { failed: 0 }, users: { failed: 0 }, failures: [] });
+    expect(lines().filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
+
+async function workOn(crew: Crew, maintenance: AnyJob, state: RunState, data: BatchData) {
+  const batch = await openBatch(crew, maintenance, state, data, undefined);
+  const tools = { width: 4, signal: undefined, journal: journal(crew.log, maintenance) };
+  await batch.work(tools, { requests: 0 });
+  return sortedResult(batch.result());
+}
+
+/** Several lanes finish in any order. */
+function sortedResult(result: ReturnType<Awaited<ReturnType<typeof openBatch>>['result']>) {
+  const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
+  return {
+    ...result,
+    ...(result.actions ? { actions: [...result.actions].sort(byText) } : {}),
+    ...(result.observations ? { observations: [...result.observations].sort(byText) } : {}),
+  };
+}

@@ -1,0 +1,149 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { Misconfigured } from '../src/clients/errors.ts';
+import { openLog } from '../src/log.ts';
+
+const canaries = {
+  password: 'cånary/+ "password" 100%',
+  token: 'canary-token-&-ö\\backslash',
+  header: 'canary header\tvalue',
+  key: 'canary\nkey of\r\ntwo lines',
+};
+const secrets = Object.values(canaries);
+
+/** How a secret may be written by a server, a library or ourselves. */
+const writings: Readonly<Record<string, (secret: string) => string>> = {
+  raw: (secret) => secret,
+  base64: (secret) => Buffer.from(secret).toString('base64'),
+  base64url: (secret) => Buffer.from(secret).toString('base64url'),
+  'base64 of Latin-1': (secret) => Buffer.from(secret, 'latin1').toString('base64'),
+  'percent-encoded': encodeURIComponent,
+  'percent-encoded as a form': (secret) => new URLSearchParams({ v: secret }).toString().slice(2),
+  'JSON-escaped': (secret) => JSON.stringify(secret).slice(1, -1),
+  'JSON in JSON': (secret) => JSON.stringify(JSON.stringify(secret)),
+};
+
+function open(level = 'trace', values = secrets) {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const log = openLog(level, values, stream);
+  const lines = () =>
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  return { log, text: () => text, lines };
+}
+
+/** Nothing of a secret may be left, in whatever form: also not one that appears when the line is read as JSON. */
+function expectNoSecret(text: string): void {
+  const read = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => deepText(JSON.parse(line)));
+  const lower = [text, ...read].join('\n').toLowerCase();
+  for (const secret of secrets) {
+    for (const write of Object.values(writings)) expect(lower).not.toContain(write(secret).toLowerCase());
+  }
+}
+
+function deepText(value: unknown): string {
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flat().map(deepText).join('\n');
+  return String(value);
+}
+
+describe.each(Object.entries(canaries))('the %s', (_, secret) => {
+  it.each(Object.entries(writings))('is not logged: %s', (_form, write) => {
+    const { log, text, lines } = open();
+    const written = write(secret);
+    const error = new Error(`the server said ${written}`, { cause: new Error(`because ${written}`) });
+    log.info(`a message with ${written}`);
+    log.info({ reason: written, deep: { list: [written, { more: `x${written}y` }] } }, 'fields');
+    log.info({ [`key ${written}`]: 1 }, 'a key');
+    log.warn({ err: error }, 'an error');
+    log.warn({ err: new AggregateError([error], written) }, 'several errors');
+    log.child({ run: written }).error({ err: written }, 'no error at all');
+    expect(lines()).toHaveLength(6);
+    expect(text()).toContain('[secret]');
+    expectNoSecret(text());
+  });
+});
+
+it('removes fields that hold secrets by their name, whatever is in them', () => {
+  const { log, lines } = open('info', []);
+  log.info({ password: 'a', user: { token: 'b', name: 'kari' }, one: { two: { PNSHandle: 'c' } } }, 'fields');
+  expect(lines()[0]).toMatchObject({
+    password: '[secret]',
+    user: { token: '[secret]', name: 'kari' },
+    one: { two: { PNSHandle: '[secret]' } },
+  });
+});
+
+it('tells of an error only what is on its list', () => {
+  const { log, lines, text } = open('info', []);
+  const error = Object.assign(new Error('refused'), {
+    code: 'ECONNREFUSED',
+    headers: { authorization: 'Basic abc' },
+    config: { password: 'x' },
+    body: 'y',
+  });
+  log.error({ err: error }, 'failed');
+  const { err } = lines()[0] as { err: Record<string, unknown> };
+  expect(Object.keys(err).sort()).toEqual(['code', 'message', 'stack', 'type']);
+  expect(err).toMatchObject({ type: 'Error', message: 'refused', code: 'ECONNREFUSED' });
+  expect(text()).not.toContain('Basic');
+});
+
+it('tells of a failure of the vendor what is to be done, and no place in our code', () => {
+  const { log, lines } = open('info', []);
+  const err = new Misconfigured('wrong password', {
+    vendor: 'pointsharp',
+    operation: 'GET Device',
+    remedy: 'stop-run',
+    status: 401,
+    vendorMessage: 'go away',
+  });
+  log.error({ err }, 'failed');
+  expect(lines()[0]?.err).toEqual({
+    type: 'Misconfigured',
+    message: 'wrong password',
+    vendor: 'pointsharp',
+    operation: 'GET Device',
+    status: 401,
+    remedy: 'stop-run',
+    vendorMessage: 'go away',
+  });
+});
+
+it('writes JSON lines with time and level in words, and nothing of the machine', () => {
+  const { log, lines } = open('info', []);
+  log.child({ run: 'r1', job: 'purge-windows' }).info({ selected: 3 }, 'run planned');
+  const [line] = lines();
+  expect(line).toEqual({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    run: 'r1',
+    job: 'purge-windows',
+    selected: 3,
+    msg: 'run planned',
+  });
+});
+
+it.each([
+  ['trace', 6],
+  ['debug', 5],
+  ['info', 4],
+  ['warn', 3],
+  ['error', 2],
+  ['fatal', 1],
+])('at level %s writes what is at least as grave', (level, count) => {
+  const { log, lines } = open(level);
+  for (const each of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) log[each]('a line');
+  expect(lines()).toHaveLength(count);
+});

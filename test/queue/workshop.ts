@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Job, Worker } from 'bullmq';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
+import { openVendorClients } from '../../src/clients/vendors.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { jobs } from '../../src/jobs/index.ts';
+import { openLog } from '../../src/log.ts';
+import type { Crew } from '../../src/queue/crew.ts';
+import type { BatchData } from '../../src/queue/payloads.ts';
+import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
+import { openWorkers } from '../../src/queue/workers.ts';
+import type { User } from '../../src/roster/user.ts';
+import type { BatchResult } from '../../src/runs/batch.ts';
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What a test of the queue works with: a prefix of its own on the Redis of its file. */
+export interface Workshop {
+  readonly crew: Crew;
+  readonly environment: Readonly<Record<string, string>>;
+  /** The log so far. */
+  lines(): readonly Line[];
+  /** Another process on the same queues. */
+  another(changes?: Partial<Crew>): Crew;
+  /** Starts the workers of a crew; they end with the test. */
+  work(crew?: Crew): Promise<void>;
+}
+
+export interface WorkshopOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly users?: readonly User[];
+}
+
+/** One Redis for all tests of a file. */
+export function useRedis(): () => PrivateRedis {
+  let redis: PrivateRedis | undefined;
+  beforeAll(async () => {
+    redis = await startPrivateRedis();
+  });
+  afterAll(() => redis?.stop());
+  return () => {
+    if (!redis) throw new Error('Redis is started before the first test, not while tests are collected.');
+    return redis;
+  };
+}
+
+export function openWorkshop(
+  redis: PrivateRedis,
+  { environment = {}, users = [] }: WorkshopOptions = {},
+): Workshop {
+  const whole = {
+    REDIS_URL: redis.url,
+    CARETAKER_PREFIX: `{${randomUUID()}}`,
+    CARETAKER_RETRY_DELAY: 'PT0.02S',
+    CARETAKER_LOCK_DURATION: 'PT2S',
+    // Nobody listens there; tests that need the vendors name their simulators.
+    POINTSHARP_URL: 'http://127.0.0.1:9/api/',
+    POINTSHARP_REQUESTS_PER_SECOND: '0',
+    SUPEROFFICE_URL: 'http://127.0.0.1:9/api/',
+    SUPEROFFICE_USERNAME: 'caretaker',
+    SUPEROFFICE_PASSWORD: 'simulated',
+    SUPEROFFICE_REQUESTS_PER_SECOND: '0',
+    REFRESH_TIMED_DEVICES_UNIT: 'days',
+    ...environment,
+  };
+  const config = loadConfig(whole, jobs, DateTime.utc());
+  const lines: Line[] = [];
+  const log = openLog('trace', [], linesInto(lines));
+
+  function open(changes: Partial<Crew> = {}): Crew {
+    const queues = openQueues(config, () => {});
+    const clients = openVendorClients(config);
+    onTestFinished(async () => {
+      await queues.close();
+      await clients.destroy();
+    });
+    return {
+      config,
+      queues,
+      clients,
+      log,
+      openRoster: async () => ({
+        name: 'roster',
+        async *read() {
+          yield users.map((user, index) => ({ line: index + 2, user }));
+        },
+        close: async () => {},
+      }),
+      now: () => DateTime.now(),
+      name: `test-${randomUUID()}`,
+      ...changes,
+    };
+  }
+
+  const crew = open();
+  return {
+    crew,
+    environment: whole,
+    lines: () => lines,
+    another: open,
+    async work(one = crew) {
+      const workers = await openWorkers(one);
+      onTestFinished(async () => {
+        await workers.close(0);
+      });
+    },
+  };
+}
+
+function linesInto(lines: Line[]): Writable {
+  return new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(JSON.parse(String(chunk)));
+      done();
+    },
+  });
+}
+
+/** Waits for a state; the time-out of the test is the limit. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    await delay(10);
+  }
+}
+
+/** Works on batches as the test says until the queue is empty, in place of our own worker. */
+export async function workOff(
+  crew: Crew,
+  process: (job: Job<BatchData, BatchResult>) => BatchResult | Promise<BatchResult>,
+): Promise<void> {
+  const worker = new Worker<BatchData, BatchResult>(
+    vendorQueueName('pointsharp'),
+    async (job) => process(job),
+    { connection: crew.queues.redis, prefix: crew.queues.prefix },
+  );
+  try {
+    await until(async () => {
+      const counts = await crew.queues.vendors.pointsharp.getJobCounts(
+        'waiting',
+        'active',
+        'delayed',
+        'prioritized',
+      );
+      return Object.values(counts).every((count) => count === 0);
+    });
+  } finally {
+    await worker.close();
+  }
+}
