@@ -73,7 +73,7 @@ export function drawLapses(without: Lapse, withCaretaker: Lapse): string {
   });
   const svg = chart.renderToSVGString();
   chart.dispose();
-  return `${withoutDrawingNumber(svg)}\n`;
+  return `${stillPicture(svg)}\n`;
 }
 
 function rowOfPanels(
@@ -92,7 +92,13 @@ function rowOfPanels(
   ];
 }
 
-/** The library numbers its drawings (`zr0-…`), so that the second of a process would differ from the first. */
-function withoutDrawingNumber(svg: string): string {
-  return svg.replace(/\bzr\d+-/g, 'zr-');
+/**
+ * Leaves out what is there for the mouse. It carries numbers that the library counts on from drawing to drawing, so that
+ * the second of a process would differ from the first.
+ */
+function stillPicture(svg: string): string {
+  return svg
+    .replace(/<style[\s\S]*?<\/style>\s*/g, '')
+    .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
+    .replace(/\bzr\d+-/g, 'zr-');
 }

@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { rosterUser } from '../../simulators/roster.ts';
-import { decideTimedDevice, refreshTimedDevicesSettings } from '../../src/policies/refresh-timed-devices.ts';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Device } from '../../simulators/devices.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 import { escapeCode } from './streams.ts';
 
@@ -15,3 +14,143 @@ interface Explained {
   }[];
   readonly failed?: string;
 }
+
+const dayMs = 24 * 3600 * 1000;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 200 });
+});
+afterAll(() => trial.close());
+afterEach(() => {
+  // Whatever was explained: nobody has written anything.
+  for (const vendor of ['pointsharp', 'superoffice'] as const) {
+    const { traffic, faults } = trial.simulators[vendor];
+    expect(traffic.facts()).toMatchObject({ writesApplied: {}, violations: { total: 0 } });
+    traffic.reset();
+    faults.remove();
+  }
+});
+
+/** A device of the roster that looks like this, with its user. */
+function find(looks: (device: Device) => boolean): { person: number; username: string; device: Device } {
+  const { people, pointsharp } = trial.simulators;
+  for (let person = 0; person < people.users; person += 1) {
+    const device = pointsharp.world.devices(person).find(looks);
+    if (device) return { person, username: people.username(person), device };
+  }
+  throw new Error('No user of this world has such a device.');
+}
+
+/** Well inside the time in which the rules call a device due, well used, without errors, young. */
+function isDue({ timeout, notifyAtMs, lastOkTime, lastErrorTime, createTime }: Device): boolean {
+  const now = Date.now();
+  return (
+    typeof timeout === 'number' &&
+    notifyAtMs !== null &&
+    typeof lastOkTime === 'number' &&
+    typeof createTime === 'number' &&
+    timeout > now + dayMs / 24 &&
+    notifyAtMs < now + dayMs &&
+    lastOkTime > now - 7 * dayMs &&
+    createTime > now - 365 * dayMs &&
+    (typeof lastErrorTime !== 'number' || lastErrorTime < lastOkTime)
+  );
+}
+
+async function explain(username: string, words: string[] = [], extra: Record<string, string> = {}) {
+  const answer = await trial.run(['explain', username, '--json', ...words], extra);
+  const explained = answer.json<Explained[]>();
+  const of = (job: string) => explained.find((one) => one.job === job);
+  return { code: answer.code, explained, of };
+}
+
+it('tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
+  const { username, device } = find(isDue);
+  const { code, explained, of } = await explain(username, ['--time-zone', 'Asia/Kathmandu']);
+  expect(code).toBe(0);
+  expect(explained.map(({ job }) => job)).toEqual(['purge-windows', 'refresh-timed-devices', 'audit-pocket']);
+  expect(of('purge-windows')?.reasoning?.map(({ subject, verdict }) => [subject, verdict])).toEqual([
+    ['expired windows', 'remove'],
+    ['waiting windows', 'remove'],
+  ]);
+  const refresh = of('refresh-timed-devices')?.reasoning?.find(({ subject }) => subject.includes(device.id));
+  expect(refresh?.verdict).toMatch(/^refresh/);
+  const rules = ['not-timed', 'unreadable-date', 'timed-out', 'not-due', 'excluded', 'state-not-allowed'];
+  for (const rule of [...rules, 'never-used', 'failing', 'inactive', 'too-old']) {
+    expect(
+      refresh?.because.filter((line) => line.includes(`${rule}?`) || line.includes(`${rule}:`)),
+    ).toHaveLength(1);
+  }
+  const timesOut = DateTime.fromMillis(Number(device.timeout), { zone: 'Asia/Kathmandu' });
+  expect(refresh?.because.join('\n')).toContain(timesOut.toFormat('yyyy-MM-dd HH:mm'));
+  expect(refresh?.because.join('\n')).toContain('GMT+5:45');
+});
+
+it('stops at the rule that decided', async () => {
+  const { username, device } = find(({ timeoutConf }) => timeoutConf === 0);
+  const { of } = await explain(username);
+  const kept = of('refresh-timed-devices')?.reasoning?.find(({ subject }) => subject.includes(device.id));
+  expect(kept?.verdict).toBe('keep: not-timed');
+  expect(kept?.because).toEqual([expect.stringContaining('TimeoutConf is 0')]);
+});
+
+it('says the same in text, in the zone of the machine', async () => {
+  const { username, device } = find(isDue);
+  const answer = await trial.run(['explain', username], { TZ: 'America/Phoenix' });
+  expect(answer).toMatchObject({ code: 0, errors: '' });
+  for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket'])
+    expect(answer.output).toContain(`${job} for ${username} in `);
+  expect(answer.output).toMatch(/^ {2}expired windows: remove$/m);
+  const timesOut = DateTime.fromMillis(Number(device.timeout), { zone: 'America/Phoenix' });
+  expect(answer.output).toContain(`times out ${timesOut.toFormat('yyyy-MM-dd HH:mm')} MST`);
+  expect(answer.output).not.toContain(escapeCode);
+});
+
+it('only reads: one request for the devices and one for the registrations', async () => {
+  const { pointsharp, superoffice } = trial.simulators;
+  await explain(find(isDue).username);
+  expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': 1 });
+  expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
+});
+
+it('lists the findings of the audit', async () => {
+  const { people, superoffice } = trial.simulators;
+  const index = Array.from({ length: people.users }, (_, user) => user).find((user) =>
+    superoffice.world.registrations(people.associateId(user)).some(({ PNSHandle }) => PNSHandle === null),
+  );
+  const { of } = await explain(people.username(index ?? -1));
+  expect(of('audit-pocket')?.reasoning?.[0]?.because.join('\n')).toContain('missing-push-handle');
+});
+
+it('leaves out a job that is switched off', async () => {
+  const { explained } = await explain(find(isDue).username, [], { REFRESH_TIMED_DEVICES_ENABLED: 'false' });
+  expect(explained.map(({ job }) => job)).toEqual(['purge-windows', 'audit-pocket']);
+});
+
+it('explains what it can when a vendor fails, and exits 1', async () => {
+  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 500 });
+  const { code, of } = await explain(find(isDue).username);
+  expect(code).toBe(1);
+  expect(of('refresh-timed-devices')?.failed).toContain('500');
+  expect(of('audit-pocket')?.reasoning).toHaveLength(1);
+});
+
+it('explains every user of that name when the roster has it in two storages', async () => {
+  const { people } = trial.simulators;
+  const person = Array.from({ length: people.users }, (_, user) => user).find(people.hasTwin) ?? -1;
+  const username = people.username(person);
+  const storages = [people.storage(person), people.storage(people.users + person)];
+  const rows = storages.map((storage) => JSON.stringify({ username, userStorageName: storage }));
+  const roster = await trial.file('twins.ndjson', `${rows.join('\n')}\n`);
+  const { explained } = await explain(username, [], { CARETAKER_ROSTER: roster });
+  expect(new Set(explained.map(({ user }) => user.userStorageName))).toEqual(new Set(storages));
+  expect(explained.every(({ failed }) => failed === undefined)).toBe(true);
+});
+
+it('says that the roster has no such user, exits 2 and asks nobody', async () => {
+  const answer = await trial.run(['explain', 'nobody']);
+  expect(answer).toMatchObject({ code: 2, output: '' });
+  expect(answer.errors).toMatch(/^caretaker: The roster .+ has no user called nobody\.\n$/);
+  expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+});

@@ -1,0 +1,290 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runCaretaker } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { escapeCode } from './streams.ts';
+
+const users = 200;
+const awkward = /[^\w.]/;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users, frozen: true });
+});
+afterAll(() => trial.close());
+afterEach(() => {
+  const { traffic, faults } = trial.simulators.pointsharp;
+  expect(traffic.facts().violations).toEqual({ total: 0, first: [] });
+  traffic.reset();
+  faults.remove();
+  trial.simulators.reset();
+});
+
+const world = () => trial.simulators.pointsharp.world;
+
+/** A user with an awkward name and at least two devices, one of them timed and with an awkward id. */
+function someone() {
+  const { people } = trial.simulators;
+  for (let person = 0; person < users; person += 1) {
+    const username = people.username(person);
+    const devices = world().devices(person);
+    const timed = devices.find(({ id, timeoutConf }) => awkward.test(id) && Number(timeoutConf) > 0);
+    if (awkward.test(username) && devices.length > 1 && timed && !people.hasTwin(person))
+      return { person, username, storage: people.storage(person), devices, timed };
+  }
+  throw new Error('This world has no such user.');
+}
+
+/** A user whose name stands in two storages. */
+function twin() {
+  const { people } = trial.simulators;
+  const isTwin = (user: number) => people.hasTwin(user) && world().devices(user).length > 0;
+  const person = Array.from({ length: users }, (_, user) => user).find(isTwin) ?? -1;
+  return {
+    person,
+    namesake: users + person,
+    username: people.username(person),
+    storage: people.storage(person),
+  };
+}
+
+/** Everything that a command could change, but for what it should. */
+function others(person: number) {
+  const { people } = trial.simulators;
+  const all = [...people.all()].filter((one) => one !== person);
+  return all.map((one) => [world().devices(one), world().windows(one)]);
+}
+
+describe('caretaker device list', () => {
+  it('lists all devices of a user, and one by its id', async () => {
+    const { username, devices, timed } = someone();
+    const all = await trial.run(['device', 'list', username, '--json']);
+    expect(all).toMatchObject({ code: 0, errors: '' });
+    const listed = all.json<{ id: string; state: number; timeout: string; lastOkTime: string }[]>();
+    expect(listed.map(({ id, state }) => [id, state])).toEqual(devices.map(({ id, state }) => [id, state]));
+    for (const [place, { timeout }] of devices.entries()) {
+      const shown = listed[place]?.timeout ?? '';
+      if (typeof timeout === 'number') expect(Date.parse(shown)).toBe(Math.floor(timeout));
+      else expect(shown).toBe('never');
+    }
+    const one = await trial.run(['device', 'list', username, timed.id, '--json']);
+    expect(one.json<{ id: string }[]>().map(({ id }) => id)).toEqual([timed.id]);
+    expect(await trial.run(['device', 'list', username, 'no-such-device', '--json'])).toMatchObject({
+      code: 0,
+      output: '[]\n',
+    });
+  });
+
+  it('shows them as a table', async () => {
+    const { username, devices } = someone();
+    const answer = await trial.run(['device', 'list', username]);
+    expect(answer).toMatchObject({ code: 0, errors: '' });
+    expect(answer.output).toMatch(/^id +name +state +type +last success +times out +warned$/m);
+    for (const { id } of devices) expect(answer.output).toContain(`\n${id} `);
+    expect(answer.output).not.toContain(escapeCode);
+  });
+
+  it('shows what the vendor says about a name in two storages, and needs --storage', async () => {
+    const { person, username, storage } = twin();
+    const ambiguous = await trial.run(['device', 'list', username]);
+    expect(ambiguous).toMatchObject({ code: 1, output: '' });
+    expect(ambiguous.errors).toMatch(/^caretaker: Pointsharp ID GET Device for .*not unique.*\n$/);
+    const named = await trial.run(['device', 'list', username, '--storage', storage, '--json']);
+    expect(named.json<{ id: string }[]>().map(({ id }) => id)).toEqual(
+      world()
+        .devices(person)
+        .map(({ id }) => id),
+    );
+  });
+
+  it('shows what the vendor says about a user nobody knows, and exits 1', async () => {
+    const answer = await trial.run(['device', 'list', 'nobody', '--json']);
+    expect(answer).toMatchObject({ code: 1, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
+  });
+});
+
+describe('caretaker device open-window and remove-windows', () => {
+  it('opens a window and removes it with the others that wait, and only these', async () => {
+    const { person, username, storage } = someone();
+    const rest = others(person);
+    const before = world().windows(person);
+    const opened = await trial.run([
+      ...['device', 'open-window', username, '--storage', storage],
+      ...['--minutes', '30', '--user-agent', 'Apple-iPhone*/50%'],
+    ]);
+    expect(opened).toMatchObject({
+      code: 0,
+      errors: '',
+      output: `opened a device window for ${username}, 30 minutes\n`,
+    });
+    const window = world().windows(person).at(-1);
+    expect(window).toMatchObject({ state: 'waiting', userAgentPattern: 'Apple-iPhone*/50%' });
+    expect(Number(window?.closesAtMs) - Number(window?.openedAtMs)).toBe(30 * 60_000);
+
+    expect(await trial.run(['device', 'remove-windows', username, '--waiting'])).toMatchObject({
+      code: 0,
+      output: `removed the waiting device windows of ${username}\n`,
+    });
+    expect(world().windows(person)).toEqual(before.filter(({ state }) => state !== 'waiting'));
+    expect(others(person)).toEqual(rest);
+  });
+
+  it('removes the expired ones, both kinds, or every window', async () => {
+    const { people } = trial.simulators;
+    const states = (person: number) =>
+      world()
+        .windows(person)
+        .map(({ state }) => state);
+    const has = (person: number, state: string) => states(person).some((one) => one === state);
+    const person =
+      Array.from({ length: users }, (_, user) => user).find(
+        (user) => has(user, 'expired') && (has(user, 'used') || has(user, 'in-use')) && !people.hasTwin(user),
+      ) ?? -1;
+    const words = ['device', 'remove-windows', people.username(person)];
+    const left = states(person).filter((state) => state !== 'expired' && state !== 'waiting');
+    const both = await trial.run([...words, '--expired', '--waiting', '--json']);
+    expect(both.json()).toEqual({
+      done: `removed the expired and waiting device windows of ${people.username(person)}`,
+    });
+    expect(states(person)).toEqual(left);
+    expect(await trial.run([...words, '--all', '--yes'])).toMatchObject({ code: 0, errors: '' });
+    expect(states(person)).toEqual([]);
+  });
+
+  it.each([[[]], [['--all']], [['--all', '--expired', '--yes']]])(
+    'removes nothing with %j: which windows is not said, or nobody confirms',
+    async (options) => {
+      const { person, username } = someone();
+      const before = world().windows(person);
+      const answer = await trial.run(['device', 'remove-windows', username, ...options]);
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toMatch(/--yes|--expired, --waiting or both/);
+      expect(world().windows(person)).toEqual(before);
+      expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    },
+  );
+});
+
+describe('caretaker device set-state', () => {
+  it('sets the number on that device alone with --yes', async () => {
+    const { person, username, devices, timed } = someone();
+    const rest = others(person);
+    const answer = await trial.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
+    expect(answer).toMatchObject({
+      code: 0,
+      errors: '',
+      output: `set state -7 on device ${timed.id} of ${username}\n`,
+    });
+    expect(world().devices(person)).toEqual(
+      devices.map((device) => (device.id === timed.id ? { ...device, state: -7 } : device)),
+    );
+    expect(others(person)).toEqual(rest);
+  });
+
+  it('asks, and changes nothing when nobody can be asked', async () => {
+    const { username, timed } = someone();
+    const answer = await trial.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: Set state 3 on device .*wipes the device.*--yes.*\n$/);
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+  });
+});
+
+describe('caretaker device update-time', () => {
+  it('restarts the clock of that device alone', async () => {
+    const { person, username, devices, timed } = someone();
+    const rest = others(person);
+    const answer = await trial.run(['device', 'update-time', username, timed.id]);
+    expect(answer).toMatchObject({
+      code: 0,
+      errors: '',
+      output: `restarted the clock of device ${timed.id} of ${username}\n`,
+    });
+    for (const [place, device] of world().devices(person).entries()) {
+      const before = devices[place];
+      if (device.id === timed.id) expect(Number(device.timeout)).toBeGreaterThan(Number(before?.timeout));
+      else expect(device).toEqual(before);
+    }
+    expect(others(person)).toEqual(rest);
+  });
+
+  it('shows what the vendor says about a device nobody knows, and exits 1', async () => {
+    const { username } = someone();
+    const answer = await trial.run(['device', 'update-time', username, 'no-such-device']);
+    expect(answer).toMatchObject({ code: 1, output: '' });
+    expect(answer.errors).toContain("The device 'no-such-device' was not found");
+  });
+});
+
+describe('caretaker device remove', () => {
+  it('removes one device by its id', async () => {
+    const { person, username, devices, timed } = someone();
+    const rest = others(person);
+    const answer = await trial.run(['device', 'remove', username, timed.id]);
+    expect(answer).toMatchObject({
+      code: 0,
+      errors: '',
+      output: `removed device ${timed.id} of ${username}\n`,
+    });
+    expect(world().devices(person)).toEqual(devices.filter(({ id }) => id !== timed.id));
+    expect(trial.simulators.pointsharp.traffic.facts().devicesRemovedAll).toBe(0);
+    expect(others(person)).toEqual(rest);
+  });
+
+  it('removes every device with --all and --yes, in the storage that is named', async () => {
+    const { person, username, storage } = twin();
+    const rest = others(person);
+    const options = ['--all', '--yes', '--storage', storage];
+    expect(await trial.run(['device', 'remove', username, ...options])).toMatchObject({
+      code: 0,
+      output: `removed every device of ${username}\n`,
+    });
+    expect(world().devices(person)).toEqual([]);
+    expect(others(person)).toEqual(rest);
+  });
+
+  it.each([
+    ['neither an id nor --all', (_id: string) => []],
+    ['both', (id: string) => [id, '--all', '--yes']],
+    ['an empty id', () => ['']],
+    ['an empty id beside --all', () => ['', '--all', '--yes']],
+    ['--all that nobody confirms', () => ['--all']],
+    ['an empty storage', () => ['--all', '--yes', '--storage', '']],
+  ])('removes nothing with %s, and exits 2', async (_what, optionsFor) => {
+    const { person, username, devices, timed } = someone();
+    const answer = await trial.run(['device', 'remove', username, ...optionsFor(timed.id)], {}, 'yes\n');
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(/--all|--yes|must not be empty/);
+    expect(answer.errors).not.toContain('    at ');
+    expect(world().devices(person)).toEqual(devices);
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+  });
+});
+
+describe('a vendor that cannot be reached as configured', () => {
+  it('says what to check when nobody listens', async () => {
+    const answer = await trial.run(['device', 'list', 'kari'], { POINTSHARP_URL: 'http://127.0.0.1:9/api/' });
+    expect(answer).toMatchObject({ code: 1, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: .*nobody listens there.*POINTSHARP_URL\.\n$/);
+  });
+
+  it('names the variable of a certificate that is none, and exits 2', async () => {
+    const file = await trial.file('no.pem', 'this is no certificate');
+    const answer = await trial.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/);
+  });
+
+  it('says that Pointsharp ID is not configured, and exits 2', async () => {
+    const environment = {
+      SUPEROFFICE_URL: trial.simulators.superoffice.url,
+      SUPEROFFICE_USERNAME: 'caretaker',
+      SUPEROFFICE_PASSWORD: 'simulated',
+      PURGE_WINDOWS_ENABLED: 'false',
+      REFRESH_TIMED_DEVICES_ENABLED: 'false',
+    };
+    const answer = await runCaretaker(['device', 'list', 'kari'], environment);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: This command needs POINTSHARP_URL, which is not set.*\n$/);
+  });
+});
