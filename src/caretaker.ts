@@ -8,7 +8,7 @@ import { type Door, exitCodes } from './commands/door.ts';
 import { runProgram } from './commands/program.ts';
 
 /** Errors that say all a person needs; of any other the place in the code is worth seeing. */
-const plainErrors = ['ConfigError', 'UsageError', 'RedisError', 'RosterError'];
+const plainErrors = ['ConfigError', 'UsageError', 'RedisError', 'NotHeld', 'RosterError'];
 
 const door: Door = {
   environment: readEnvironment(),

@@ -68,8 +68,6 @@ function foretellPhone(
     const handFromMs = heedsWarnings ? warningMs : timeoutMs;
     const byHandMs = phone.usesMs.find((useMs) => useMs >= handFromMs);
     const lateMs = firstTick(warningMs, timeoutMs);
-    return byHandMs === undefined || lateMs === undefined
-      ? (byHandMs ?? lateMs)
-      : Math.min(byHandMs, lateMs);
+    return byHandMs === undefined || lateMs === undefined ? (byHandMs ?? lateMs) : Math.min(byHandMs, lateMs);
   }
 }

@@ -45,9 +45,20 @@ export function drawLapses(without: Lapse, withCaretaker: Lapse): string {
         top: 10,
         textStyle: { fontSize: 17 },
       },
-      ...panels.map(({ title, left, top }) => ({ text: title, left, top: top - 34, textStyle: { fontSize: 14 } })),
+      ...panels.map(({ title, left, top }) => ({
+        text: title,
+        left,
+        top: top - 34,
+        textStyle: { fontSize: 14 },
+      })),
     ],
-    legend: { left: 60, top: 36, data: habitKinds.map((kind) => kindTitles[kind]), icon: 'rect' },
+    legend: {
+      left: 60,
+      top: 36,
+      data: habitKinds.map((kind) => kindTitles[kind]),
+      icon: 'rect',
+      itemGap: 28,
+    },
     grid: panels.map(({ left, top }) => ({ left, top: top + 4, width: 450, height: 215 })),
     xAxis: panels.map(({ counts }, gridIndex) => ({
       gridIndex,
@@ -58,7 +69,13 @@ export function drawLapses(without: Lapse, withCaretaker: Lapse): string {
       axisTick: { show: false },
       data: counts.daily.map((_, week) => String(week + 1)),
     })),
-    yAxis: panels.map(({ most }, gridIndex) => ({ gridIndex, type: 'value', min: 0, max: most })),
+    yAxis: panels.map(({ most }, gridIndex) => ({
+      gridIndex,
+      type: 'value',
+      min: 0,
+      max: most,
+      interval: most / 5,
+    })),
     series: panels.flatMap(({ counts }, panel) =>
       habitKinds.map((kind) => ({
         type: 'bar',
@@ -85,7 +102,7 @@ function rowOfPanels(
 ): Panel[] {
   const before = countWeeks(without, kind);
   const after = countWeeks(withCaretaker, kind);
-  const most = Math.ceil(Math.max(...totalWeeks(before), ...totalWeeks(after), 1) / 20) * 20;
+  const most = Math.ceil(Math.max(...totalWeeks(before), ...totalWeeks(after), 1) / 50) * 50;
   return [
     { title: `without: ${sum(totalWeeks(before))} ${what}`, counts: before, most, left: 60, top: top + 30 },
     { title: `with: ${sum(totalWeeks(after))} ${what}`, counts: after, most, left: 590, top: top + 30 },

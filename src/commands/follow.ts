@@ -9,7 +9,7 @@ import type { Progress } from './progress.ts';
 const lookEveryMs = 100;
 
 /**
- * Waits for the end of a run and shows how far it is.
+ * Waits until a run has ended or is held, and shows how far it is.
  *
  * @throws Error when the run is not there any more
  */
@@ -17,7 +17,9 @@ export async function waitForReport(runs: RunsQueue, id: string, progress: Progr
   for (;;) {
     const run = await runs.getJob(id);
     if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
-    const report = run.finishedOn === undefined ? undefined : await findReport(runs, id);
+    const isHeld = run.data.state?.hold !== undefined && run.data.state.hold.answer === undefined;
+    const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));
+    const report = isOver ? await findReport(runs, id) : undefined;
     progress.show(await runProgress(runs, id));
     if (report) return report;
     await delay(lookEveryMs);

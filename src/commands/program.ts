@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Door, UsageError } from './door.ts';
 import { filled, json, port, timeZone, wholeNumber } from './options.ts';
+import { addAnswerCommands } from './program-answer.ts';
 import { addDeviceCommands } from './program-device.ts';
 
 /*
@@ -38,6 +39,7 @@ function makeProgram(door: Door, version: string, remember: Remember): Command {
     });
   addWorkCommands(program, door, remember);
   addLookCommands(program, door, remember);
+  addAnswerCommands(program, door, remember);
   addDeviceCommands(program, door, remember);
   addTrialCommands(program, door, remember);
   return program;

@@ -3,6 +3,7 @@ import { addRun, newRunId } from '../queue/add-run.ts';
 import type { Crew } from '../queue/crew.ts';
 import { haltRun } from '../queue/halt.ts';
 import type { RunRequest } from '../queue/payloads.ts';
+import { overlapReason } from '../queue/requests.ts';
 import { reportUnstarted } from '../queue/run-report.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { openRoster } from '../roster/roster.ts';
@@ -67,7 +68,10 @@ async function runToEnd(
   try {
     const added = await addRun(runs, job, request, { trigger: 'command', worker: crew.name }, id);
     if (added.status === 'queued') return await followToEnd(door, crew, id, progress);
-    if (await othersAtWork(crew)) return skipped(crew, job, request, added.id);
+    const reason = await overlapReason(runs, added.id);
+    // A held run waits for a person, not for a worker.
+    if (reason.includes('held') || (await othersAtWork(crew)))
+      return skipped(crew, job, request, added.id, reason);
     crew.log.warn({ run: added.id }, 'finishing a run that was left behind');
     const adopters = await openWorkers({ ...crew, onlyRun: added.id });
     await followToEnd(door, crew, added.id, progress);
@@ -108,7 +112,7 @@ async function othersAtWork({ queues, name }: Crew): Promise<boolean> {
   return names.some((one) => !one.includes(name) && (!one.includes(commandMark) || one.includes(job)));
 }
 
-function skipped(crew: Crew, job: string, request: RunRequest, id: string): Report {
+function skipped(crew: Crew, job: string, request: RunRequest, id: string, reason: string): Report {
   const at = crew.now().toUTC().toISO();
   return reportUnstarted(findJob(job)?.vendor ?? '', {
     id,
@@ -119,6 +123,6 @@ function skipped(crew: Crew, job: string, request: RunRequest, id: string): Repo
     startedAt: at,
     finishedAt: at,
     status: 'skipped',
-    reason: `overlap: run ${id} is under way`,
+    reason,
   });
 }

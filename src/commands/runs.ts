@@ -1,5 +1,6 @@
 import { findReport, recentRuns } from '../queue/history.ts';
-import { answerJson, answerTable } from './answer.ts';
+import { samplePlan } from '../queue/plan-sample.ts';
+import { answerJson, answerLine, answerTable } from './answer.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
 import { openQueuesNow, readConfig, startLog } from './open.ts';
 import { printReport } from './report-text.ts';
@@ -17,8 +18,13 @@ export async function showRuns(
       const report = await findReport(queues.runs, id);
       if (!report)
         throw new UsageError(`There is no run ${id}, or it is older than the history (CARETAKER_KEEP_RUNS).`);
-      if (options.json) answerJson(door, report);
-      else printReport(door, report);
+      const plan = await samplePlan(queues.runs, report.run.id);
+      if (options.json) answerJson(door, plan ? { ...report, plan } : report);
+      else {
+        printReport(door, report);
+        for (const { user, subject } of plan?.sample ?? [])
+          answerLine(door, `  planned: ${user} (${subject})`);
+      }
       return exitCodes.completed;
     }
     const reports = await recentRuns(queues.runs, options.count);

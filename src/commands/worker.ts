@@ -4,6 +4,9 @@ import { openWorkers } from '../queue/workers.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
 import { openClients, openCrew, openQueuesOnceThere, readConfig, rosterPlace, startLog } from './open.ts';
 
+/** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
+const graceMs = 10_000;
+
 /**
  * `caretaker worker`: keeps the schedules and works on runs and batches until it is told to stop. Waits for Redis as
  * long as it takes. The first SIGTERM or SIGINT drains, a second ends the process at once.
@@ -24,6 +27,8 @@ export async function runWorker(door: Door): Promise<number> {
     if (stop.signal.aborted) door.exit(exitCodes.failures);
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
     stop.abort();
+    // Should it hang all the same, the process ends.
+    setTimeout(() => door.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
   });
   try {
     const queues = await openQueuesOnceThere(config, log, stop.signal);
@@ -36,13 +41,8 @@ export async function runWorker(door: Door): Promise<number> {
   async function workUntilStopped(queues: Queues): Promise<void> {
     const crew = openCrew(door, config, queues, log);
     try {
-      const starting = start();
-      const workers = await Promise.race([starting, stopped]);
-      if (!workers) {
-        // Workers that are still to open would keep the process alive.
-        starting.then((late) => late.close(0)).catch(() => {});
-        return;
-      }
+      await keepSchedules();
+      const workers = await openWorkers(crew);
       // A Redis that comes back may have lost everything.
       queues.redis.on('ready', () => {
         keepSchedules().catch((err: unknown) => log.error({ err }, 'schedules could not be set'));
@@ -51,17 +51,14 @@ export async function runWorker(door: Door): Promise<number> {
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
       log.info({ clean }, 'worker stopped');
+      // What could not be closed would keep the process alive.
+      if (!clean) door.exit(exitCodes.failures);
     } finally {
       await Promise.race([
         queues.close(),
         queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),
       ]);
       await crew.clients.destroy();
-    }
-
-    async function start() {
-      await keepSchedules();
-      return openWorkers(crew);
     }
 
     async function keepSchedules() {

@@ -39,6 +39,8 @@ export interface WriteContext<V extends Vendor, Policy> extends Context<Policy> 
   readonly client: Writers[V];
   /** When the plan was made that the action comes from. */
   readonly plannedAt: DateTime;
+  /** The plan waited for a person: look again before each write, however fresh it is. */
+  readonly recheck: boolean;
 }
 
 /** One idempotent write that the job wants to make. It travels through the queue, so it is plain JSON and small. */

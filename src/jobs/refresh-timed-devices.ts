@@ -46,8 +46,8 @@ export const refreshTimedDevices = {
     return { actions, kept };
   },
 
-  async apply({ user, subject, timeout }, { client, now, plannedAt }) {
-    if (now.diff(plannedAt) > freshFor) {
+  async apply({ user, subject, timeout }, { client, now, plannedAt, recheck }) {
+    if (recheck || now.diff(plannedAt) > freshFor) {
       const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
       if (!device) return { status: 'skipped', reason: 'gone' };
       if (epoch(device.timeout) !== timeout) return { status: 'skipped', reason: 'changed' };

@@ -80,7 +80,7 @@ export async function openBatch(
     items: actions.length,
     progress,
     work: (tools, meter) =>
-      applyBatch(maintenance, actions, plannedAt, progress, {
+      applyBatch(maintenance, actions, { plannedAt, recheck: state.hold !== undefined }, progress, {
         ...tools,
         policy,
         now,

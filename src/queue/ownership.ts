@@ -23,5 +23,7 @@ export async function ownerOf(
 function readsRoster(job: string, { state }: RunData): boolean {
   if (!state) return true;
   const lastPhase = findJob(job)?.plansFrom === 'vendor' ? 'plan' : 'apply';
+  // A held plan is bound to its fingerprint: whoever reads the roster again for it has to find the same users.
+  if (state.hold) return false;
   return state.phase === lastPhase ? !state.fannedOut : state.phase === 'gate' && lastPhase === 'apply';
 }

@@ -5,6 +5,7 @@ import { addRun, runIdOf } from './add-run.ts';
 import type { Crew } from './crew.ts';
 import { findReport } from './history.ts';
 import { type RunData, readRequest } from './payloads.ts';
+import type { RunsQueue } from './queues.ts';
 import { reportUnstarted } from './run-report.ts';
 
 /*
@@ -52,7 +53,7 @@ export async function answerRequest(
         startedAt: at,
         finishedAt: at,
         status: 'skipped',
-        reason: `overlap: run ${added.id} is under way`,
+        reason: await overlapReason(runs, added.id),
       });
     }
     await job.updateProgress(id);
@@ -61,4 +62,12 @@ export async function answerRequest(
   if (existing?.finishedOn !== undefined) return (await findReport(runs, id)) ?? null;
   await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
+}
+
+/** Why a run did not begin, and what to do when the one in its place waits for a person. */
+export async function overlapReason(runs: RunsQueue, id: string): Promise<string> {
+  const hold = (await runs.getJob(id))?.data.state?.hold;
+  return hold && !hold.answer
+    ? `overlap: run ${id} is held; approve or reject it`
+    : `overlap: run ${id} is under way`;
 }

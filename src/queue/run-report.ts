@@ -76,7 +76,14 @@ function runFacts(
     requestedBy: run.data.requestedBy ?? null,
     startedAt: state.startedAt,
     finishedAt: finishedAt?.toUTC().toISO() ?? null,
-    status: finishedAt ? (ending?.status ?? 'completed') : 'running',
-    reason: ending?.reason ?? notReached,
+    status: finishedAt ? (ending?.status ?? 'completed') : state.phase === 'held' ? 'held' : 'running',
+    reason: ending?.reason ?? notReached ?? (state.phase === 'held' ? heldReason(run, state) : null),
   };
+}
+
+function heldReason({ id }: Job<RunData>, { hold }: RunState): string {
+  const answer = hold?.answer
+    ? 'answered, and goes on as soon as a worker is up'
+    : `approve or reject ${id} before ${hold?.until}`;
+  return `held: ${hold?.reason}; ${answer}`;
 }

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { JobConfig, Mode } from '../config/config.ts';
 import type { AnyJob } from '../jobs/index.ts';
+import type { GateLimits } from '../runs/gate.ts';
 import type { RunStatus } from '../runs/report.ts';
 import type { Failure } from '../runs/tally.ts';
 
@@ -10,9 +11,11 @@ export interface RunState {
   readonly mode: Mode;
   /** The policy as it was written, so that all batches decide alike, whoever works on them. */
   readonly policy: Readonly<Record<string, string>>;
-  readonly limits: { readonly maxActions: number; readonly maxShare: number };
+  readonly limits: GateLimits;
+  /** How many runs back `usual` looks. */
+  readonly history: number;
   readonly batchSize: number;
-  readonly phase: 'plan' | 'gate' | 'apply' | 'report';
+  readonly phase: 'plan' | 'gate' | 'held' | 'apply' | 'report';
   /** Whether the batches of this phase are all on the vendor's queue. */
   readonly fannedOut: boolean;
   readonly plannedAt: string;
@@ -27,8 +30,17 @@ export interface RunState {
   readonly kept: Readonly<Record<string, number>>;
   /** Fingerprint of the users, where they are read twice. */
   readonly fingerprint?: string;
+  /** Why a person was asked, until when an answer counts, and what was answered. */
+  readonly hold?: { readonly reason: string; readonly until: string; readonly answer?: HoldAnswer };
   /** Why the run ends otherwise than completed, or what is worth knowing. */
   readonly ending?: { readonly status: RunStatus; readonly reason: string };
+}
+
+/** What a person said to a held run. */
+export interface HoldAnswer {
+  readonly approved: boolean;
+  readonly note: string | null;
+  readonly at: string;
 }
 
 /** The state of a run that begins now. */
@@ -38,7 +50,8 @@ export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now
     startedAt: at,
     mode,
     policy: config.policyTexts,
-    limits: { maxActions: config.maxActions, maxShare: config.maxShare },
+    limits: limitsOf(config),
+    history: config.history,
     batchSize: config.batchSize,
     // What follows from the roster alone needs no batches to be planned.
     phase: maintenance.plansFrom === 'vendor' ? 'plan' : 'gate',
@@ -51,4 +64,15 @@ export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now
     touched: 0,
     kept: {},
   };
+}
+
+function limitsOf({
+  maxActions,
+  maxShare,
+  growthFactor,
+  shrinkFactor,
+  maxUnreadable,
+  holdOn,
+}: JobConfig): GateLimits {
+  return { maxActions, maxShare, growthFactor, shrinkFactor, maxUnreadable, holdOn };
 }

@@ -6,13 +6,11 @@ import { jobPrefix } from '../config/job-settings.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action } from '../jobs/job.ts';
 import { RosterError } from '../roster/errors.ts';
-import { gate } from '../runs/gate.ts';
 import { planFromRoster } from '../runs/roster-plan.ts';
-import { addCounts } from '../runs/tally.ts';
-import { finishedBatches, sumBatches } from './batches.ts';
+import { finishedBatches } from './batches.ts';
 import type { Crew } from './crew.ts';
 import { fanOut, type NewBatch, RosterChanged } from './fan-out.ts';
-import { haltReason, haltRun } from './halt.ts';
+import { haltRun } from './halt.ts';
 import type { RunData } from './payloads.ts';
 import type { RunState } from './run-state.ts';
 import { newUserCount, readUsers, type UserCount } from './run-users.ts';
@@ -41,53 +39,15 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   return { ...state, ...counts(count), ...ending, fannedOut: true };
 }
 
-/** Counts what is planned and decides whether it may be written. */
-export async function passGate(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { maintenance, run } = under;
-  if (state.ending || haltReason(run) !== undefined) return { ...state, phase: 'report' };
-  const planned =
-    maintenance.plansFrom === 'vendor' ? await planFromBatches(run, state) : await countRoster(under, state);
-  if (planned.ending) return { ...planned, phase: 'report' };
-
-  const verdict = gate(planned, state.limits);
-  const stops = !verdict.pass && (state.mode === 'enforce' || planned.selected === 0);
-  if (stops) return { ...planned, phase: 'report', ending: { status: 'stopped', reason: verdict.reason } };
-  if (!verdict.pass) {
-    const reason = `in enforce this run would be stopped: ${verdict.reason}`;
-    return { ...planned, phase: 'report', ending: { status: 'completed', reason } };
-  }
-  const writes = state.mode === 'enforce' && maintenance.apply !== undefined && planned.planned > 0;
-  return { ...planned, phase: writes ? 'apply' : 'report', fannedOut: false };
-}
-
 /** Puts what passed the gate into apply batches, the soonest deadline first. */
 export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const source =
-    under.maintenance.plansFrom === 'vendor' ? plannedActions(under, state) : rosterActions(under, state);
-  const ending = await guarded(under, () => addBatches(under, 'apply', source));
-  return { ...state, ...ending, fannedOut: true };
-}
-
-async function planFromBatches(run: Job, state: RunState): Promise<RunState> {
-  const { tally } = await sumBatches(run);
-  return { ...state, planned: tally.actions.planned, touched: tally.touched };
-}
-
-async function countRoster(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { crew, run, log } = under;
-  const count = newUserCount();
-  const kept: Record<string, number> = {};
-  let planned = 0;
-  let touched = 0;
+  const fromVendor = under.maintenance.plansFrom === 'vendor';
   const ending = await guarded(under, async () => {
-    for await (const users of readUsers(crew, run.data, state.batchSize, count, log)) {
-      const found = await planFromRoster(under.maintenance, users, rosterContext(under, state));
-      planned += found.actions.length;
-      touched += found.perUser.filter((actions) => actions > 0).length;
-      addCounts(kept, found.kept);
-    }
+    // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved.
+    if (state.hold && !fromVendor) await drain(rosterActions(under, state));
+    await addBatches(under, 'apply', fromVendor ? plannedActions(under, state) : rosterActions(under, state));
   });
-  return { ...state, ...counts(count), ...ending, fingerprint: count.fingerprint, planned, touched, kept };
+  return { ...state, ...ending, fannedOut: true };
 }
 
 async function* plannedActions({ run }: RunUnderWay, { batchSize }: RunState): AsyncGenerator<NewBatch> {
@@ -117,7 +77,8 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
   if (count.fingerprint !== state.fingerprint) throw rosterChanged();
 }
 
-function rosterContext({ crew, maintenance }: RunUnderWay, state: RunState) {
+/** What follows from the roster alone is planned with. */
+export function rosterContext({ crew, maintenance }: RunUnderWay, state: RunState) {
   return {
     client: crew.clients.readers({ requests: 0 })[maintenance.vendor](),
     policy: readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy),
@@ -142,8 +103,8 @@ function addBatches(
   );
 }
 
-/** A roster that fails ends the run; batches that are there already are told to stop. */
-async function guarded(
+/** A roster that fails ends the run: batches that are there already are told to stop. */
+export async function guarded(
   { crew, run }: RunUnderWay,
   step: () => Promise<unknown>,
 ): Promise<Pick<RunState, 'ending'>> {
@@ -163,6 +124,11 @@ function rosterChanged(): RosterChanged {
   return new RosterChanged('The roster was changed between its counting and its use; start the run again.');
 }
 
-function counts({ rows, rejected, selected, rejections }: UserCount) {
+/** What was counted, as the state keeps it. */
+export function counts({ rows, rejected, selected, rejections }: UserCount) {
   return { roster: { rows, rejected }, selected, rejections };
+}
+
+async function drain(source: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of source);
 }

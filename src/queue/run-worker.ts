@@ -12,13 +12,15 @@ import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
 import { haltRun } from './halt.ts';
+import { answered } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import { runsQueueName } from './queues.ts';
 import { answerRequest } from './requests.ts';
+import { passGate } from './run-gate.ts';
 import { reportRun } from './run-report.ts';
 import { beginRun, type RunState } from './run-state.ts';
-import { apply, passGate, plan, type RunUnderWay } from './run-steps.ts';
+import { apply, plan, type RunUnderWay } from './run-steps.ts';
 import { workerOptions } from './worker-options.ts';
 
 /** Runs and requests at once; most of them only wait for their batches, which takes no place. */
@@ -95,6 +97,7 @@ async function live(under: RunUnderWay): Promise<Report> {
     const { planned, selected, ending } = state;
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
+  if (state.phase === 'held') state = await save(run, await answered(under, state));
   if (state.phase === 'apply') {
     if (!state.fannedOut) state = await save(run, await apply(under, state));
     await waitForBatches(under);

@@ -15,7 +15,7 @@ type Writer = Writers[keyof Writers];
 export async function applyBatch(
   job: AnyJob,
   actions: readonly Action[],
-  plannedAt: DateTime,
+  plan: { readonly plannedAt: DateTime; readonly recheck: boolean },
   progress: BatchProgress,
   tools: BatchTools<Writer>,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function applyBatch(
       if (!action || !job.apply)
         throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
-      const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt });
+      const outcome = await job.apply(action, { client, policy, now: tools.now(), ...plan });
       if (outcome.status === 'failed') return fail(place, outcome.reason);
       tally.actions[outcome.status] += 1;
       if (outcome.status === 'applied') journal.applied(action);

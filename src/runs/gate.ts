@@ -1,36 +1,76 @@
 /** What the gate looks at, once everything is planned and before anything is written. */
 export interface GateFacts {
   readonly selected: number;
+  /** Users that could not be read. */
+  readonly failed: number;
   /** Users with at least one action. */
   readonly touched: number;
   readonly planned: number;
+  /** Medians of the last runs over the whole roster in the same mode; none before the first of them. */
+  readonly usual?: { readonly selected: number; readonly planned: number };
 }
+
+/** What can be too much. An empty selection is no limit: it always stops. */
+export const limitNames = ['max-actions', 'max-share', 'growth', 'shrink', 'unreadable'] as const;
+export type LimitName = (typeof limitNames)[number];
 
 export interface GateLimits {
   readonly maxActions: number;
   readonly maxShare: number;
+  /** How many times the usual number of actions is too much. */
+  readonly growthFactor: number;
+  /** What part of the usual number of users is too few. */
+  readonly shrinkFactor: number;
+  /** Which share of unreadable users is too much. */
+  readonly maxUnreadable: number;
+  /** Limits at which a person is asked; at any other the run stops. */
+  readonly holdOn: readonly LimitName[];
 }
 
 /** Lets a run go on, or says why not; every limit that is passed is named. */
-export type Verdict = { readonly pass: true } | { readonly pass: false; readonly reason: string };
+export type Verdict =
+  | { readonly decision: 'pass' }
+  | { readonly decision: 'hold' | 'stop'; readonly reason: string };
 
-/** Counts what is planned against the limits of the job. */
+/** So few actions are never a growth: the usual number of a small roster is no measure. */
+const smallPlan = 10;
+
+/** Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise. */
 export function gate(facts: GateFacts, limits: GateLimits): Verdict {
-  const reasons: string[] = [];
-  if (facts.selected === 0) {
-    reasons.push(
-      'the roster has no user; an empty roster is taken for a fault of its source, so check CARETAKER_ROSTER',
-    );
-  }
-  if (facts.planned > limits.maxActions) {
-    reasons.push(
-      `${facts.planned} actions are planned, at most ${limits.maxActions} are allowed (MAX_ACTIONS)`,
-    );
-  }
-  if (facts.selected > 0 && facts.touched / facts.selected > limits.maxShare) {
-    reasons.push(
-      `${facts.touched} of ${facts.selected} users would be touched, more than the share of ${limits.maxShare} that is allowed (MAX_SHARE)`,
-    );
-  }
-  return reasons.length === 0 ? { pass: true } : { pass: false, reason: reasons.join('; ') };
+  if (facts.selected === 0) return { decision: 'stop', reason: emptyRoster };
+  const passed = limitNames.flatMap((limit) => {
+    const reason = checks[limit](facts, limits);
+    return reason === undefined ? [] : [{ limit, reason }];
+  });
+  if (passed.length === 0) return { decision: 'pass' };
+  const stops = passed.some(({ limit }) => !limits.holdOn.includes(limit));
+  return { decision: stops ? 'stop' : 'hold', reason: passed.map(({ reason }) => reason).join('; ') };
 }
+
+const emptyRoster =
+  'the roster has no user; an empty roster is taken for a fault of its source, so check CARETAKER_ROSTER';
+
+type Check = (facts: GateFacts, limits: GateLimits) => string | undefined;
+
+const checks: Readonly<Record<LimitName, Check>> = {
+  'max-actions': ({ planned }, { maxActions }) =>
+    planned > maxActions
+      ? `${planned} actions are planned, at most ${maxActions} are allowed (MAX_ACTIONS)`
+      : undefined,
+  'max-share': ({ touched, selected }, { maxShare }) =>
+    touched / selected > maxShare
+      ? `${touched} of ${selected} users would be touched, more than the share of ${maxShare} that is allowed (MAX_SHARE)`
+      : undefined,
+  growth: ({ planned, usual }, { growthFactor }) =>
+    usual && planned > smallPlan && planned > usual.planned * growthFactor
+      ? `${planned} actions are planned, more than ${growthFactor} times the usual ${usual.planned} (GROWTH_FACTOR)`
+      : undefined,
+  shrink: ({ selected, usual }, { shrinkFactor }) =>
+    usual && selected < usual.selected * shrinkFactor
+      ? `the roster has ${selected} users, less than ${shrinkFactor} of the usual ${usual.selected} (SHRINK_FACTOR)`
+      : undefined,
+  unreadable: ({ failed, selected }, { maxUnreadable }) =>
+    failed / selected > maxUnreadable
+      ? `${failed} of ${selected} users could not be read, more than the share of ${maxUnreadable} that is allowed (MAX_UNREADABLE)`
+      : undefined,
+};

@@ -56,14 +56,21 @@ describe('progress on a terminal', () => {
     trial = await openTrial({ users: 30 });
   });
   afterAll(() => trial.close());
-  const enforce = { CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_MAX_SHARE: '1' };
+  const enforce = {
+    CARETAKER_MODE: 'enforce',
+    REFRESH_TIMED_DEVICES_MAX_SHARE: '1',
+    REFRESH_TIMED_DEVICES_BATCH_SIZE: '5',
+  };
 
   it('is a bar for each phase, filled at its end, and no log lines between', async () => {
-    const words = ['run', 'refresh-timed-devices'];
-    const { code, shown } = await openTerminal(words, { ...trial.environment, ...enforce }).ended;
+    // Slow enough for both phases to be seen.
+    trial.simulators.pointsharp.faults.latencyMs = 60;
+    const terminal = openTerminal(['run', 'refresh-timed-devices'], { ...trial.environment, ...enforce });
+    const { code, shown } = await terminal.ended;
+    trial.simulators.pointsharp.faults.latencyMs = 0;
     expect(code).toBe(0);
-    expect(shown).toMatch(/plan {3}█+ 1\/1 batches/);
-    expect(shown).toMatch(/apply {2}█+ 1\/1 batches/);
+    expect(shown).toMatch(/plan {3}█+ 6\/6 batches/);
+    expect(shown).toMatch(/apply {2}█+ (\d+)\/\1 batches/);
     expect(shown).not.toContain('"level"');
     // The cursor that was hidden is there again.
     expect(shown.lastIndexOf(`${escapeCode}[?25h`)).toBeGreaterThan(shown.lastIndexOf(`${escapeCode}[?25l`));

@@ -66,9 +66,7 @@ it('shows a run that waits for a worker, and one under way with how far it came'
   });
 
   const worker = trial.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '5' });
-  await expect
-    .poll(() => traffic.facts().byStatus['200'] ?? 0, { timeout: 30_000 })
-    .toBe(2 * users - 2 * 5);
+  await expect.poll(() => traffic.facts().byStatus['200'] ?? 0, { timeout: 30_000 }).toBe(2 * users - 2 * 5);
   const whole = await trial.run(['runs', id, '--json']);
   const report = whole.json<Report>();
   expect(whole.code).toBe(0);

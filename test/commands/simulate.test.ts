@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis.ts';
@@ -22,14 +25,12 @@ it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', a
   const { output, errors, kill } = await simulate('--users', '20');
   expect(errors()).toBe('');
   const redis = await startPrivateRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'caretaker-test-'));
   // What a person does: paste what was printed into a shell, and run.
-  const { stdout } = await run(
-    'sh',
-    ['-ec', 'cd "$(mktemp -d)"; eval "$LINES"; export CARETAKER_ROSTER="$PWD/roster.csv"; env'],
-    {
-      env: { PATH: process.env.PATH, LINES: output() },
-    },
-  );
+  const { stdout } = await run('sh', ['-ec', 'eval "$LINES"; env'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, LINES: output() },
+  });
   const environment = Object.fromEntries(
     stdout
       .split('\n')
@@ -42,6 +43,7 @@ it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', a
     const answer = await runCaretaker(['run', job, '--json', '--mode', 'enforce'], {
       ...environment,
       REDIS_URL: redis.url,
+      CARETAKER_ROSTER: join(folder, environment.CARETAKER_ROSTER ?? ''),
       POINTSHARP_REQUESTS_PER_SECOND: '0',
       SUPEROFFICE_REQUESTS_PER_SECOND: '0',
     });
@@ -49,6 +51,7 @@ it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', a
     reports.push(answer.json<Report>());
   }
   await redis.stop();
+  await rm(folder, { recursive: true });
   expect(reports.map(({ users }) => users.inspected)).toEqual([20, 20]);
   expect(await kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });

@@ -7,6 +7,8 @@ import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
 const plannedAt = now.minus({ minutes: 3 });
 const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
 
+const plan = { plannedAt, recheck: false };
+
 test('every action has its outcome, counted and told', async () => {
   const lines: string[] = [];
   const job = fakeJob({
@@ -20,7 +22,7 @@ test('every action has its outcome, counted and told', async () => {
     },
   });
   const progress = newProgress(5);
-  await applyBatch(job, actions, plannedAt, progress, fakeTools(lines));
+  await applyBatch(job, actions, plan, progress, fakeTools(lines));
   const { tally } = applyResult(progress);
   expect(tally.actions).toEqual({ planned: 0, applied: 2, skipped: 1, failed: 2, notReached: 0 });
   expect(tally.failures).toEqual([
@@ -48,20 +50,20 @@ test('what was applied is not applied again when the batch comes back', async ()
     },
   });
   const progress = newProgress(5);
-  await expect(applyBatch(job, actions, plannedAt, progress, fakeTools())).rejects.toThrow('too many');
+  await expect(applyBatch(job, actions, plan, progress, fakeTools())).rejects.toThrow('too many');
   expect(applyResult(progress, 'too many')).toMatchObject({
     halted: 'too many',
     tally: { actions: { applied: 3, notReached: 2 } },
   });
   down = false;
-  await applyBatch(job, actions, plannedAt, progress, fakeTools());
+  await applyBatch(job, actions, plan, progress, fakeTools());
   expect(applyResult(progress).tally.actions).toMatchObject({ applied: 5, notReached: 0 });
   expect(applied.sort()).toEqual(actions.map(({ subject }) => subject));
 });
 
 test('actions of a job that has no write are failures, not silence', async () => {
   const progress = newProgress(1);
-  await applyBatch(fakeJob({}), actions, plannedAt, progress, fakeTools());
+  await applyBatch(fakeJob({}), actions, plan, progress, fakeTools());
   expect(applyResult(progress).tally).toMatchObject({
     actions: { applied: 0, failed: 1 },
     failures: [{ user: 'user 0', reason: 'The batch has no action 0 that can be applied.' }],

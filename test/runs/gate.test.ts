@@ -1,77 +1,122 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { gate } from '../../src/runs/gate.ts';
+import { type GateFacts, type GateLimits, gate } from '../../src/runs/gate.ts';
 
-const open = { maxActions: 1000, maxShare: 1 };
+const loose: GateLimits = {
+  maxActions: 1000,
+  maxShare: 1,
+  growthFactor: 3,
+  shrinkFactor: 0.5,
+  maxUnreadable: 0.1,
+  holdOn: ['growth', 'shrink', 'unreadable'],
+};
+const plain: GateFacts = { selected: 10, failed: 0, touched: 5, planned: 5 };
+const usual = { selected: 100, planned: 50 };
 
-test.each([
-  { title: 'nothing planned', facts: [10, 0, 0], limits: open },
-  { title: 'exactly as many actions as allowed', facts: [10, 5, 5], limits: { maxActions: 5, maxShare: 1 } },
-  { title: 'exactly the share that is allowed', facts: [10, 5, 9], limits: { maxActions: 9, maxShare: 0.5 } },
-  { title: 'a share that is no round number', facts: [100, 7, 7], limits: { maxActions: 9, maxShare: 0.07 } },
-  { title: 'everybody, where everybody is allowed', facts: [3, 3, 6], limits: open },
-  { title: 'nothing, where nothing is allowed', facts: [3, 0, 0], limits: { maxActions: 0, maxShare: 0 } },
-] as const)('lets through: $title', ({ facts: [selected, touched, planned], limits }) => {
-  expect(gate({ selected, touched, planned }, limits)).toEqual({ pass: true });
+test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>]>([
+  ['nothing planned', { touched: 0, planned: 0 }, {}],
+  ['exactly as many actions as allowed', { planned: 5 }, { maxActions: 5 }],
+  ['exactly the share that is allowed', { planned: 9 }, { maxShare: 0.5 }],
+  ['a share that is no round number', { selected: 100, touched: 7 }, { maxShare: 0.07 }],
+  ['everybody, where everybody is allowed', { selected: 3, touched: 3, planned: 6 }, {}],
+  ['nothing, where nothing is allowed', { touched: 0, planned: 0 }, { maxActions: 0, maxShare: 0 }],
+  ['exactly so many times what is usual', { selected: 100, planned: 150, usual }, {}],
+  ['exactly the part of the usual roster that is allowed', { selected: 50, usual }, {}],
+  ['ten actions where none are usual', { planned: 10, usual: { selected: 10, planned: 0 } }, {}],
+  ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
+])('lets through: %s', (_title, facts, limits) => {
+  expect(gate({ ...plain, ...facts }, { ...loose, ...limits })).toEqual({ decision: 'pass' });
 });
 
-test.each([
-  { title: 'an empty roster', facts: [0, 0, 0], limits: open, says: ['CARETAKER_ROSTER'] },
-  {
-    title: 'one action too many',
-    facts: [10, 5, 6],
-    limits: { maxActions: 5, maxShare: 1 },
-    says: ['6 actions', 'at most 5', 'MAX_ACTIONS'],
-  },
-  {
-    title: 'one user too many',
-    facts: [1000, 501, 501],
-    limits: { maxActions: 501, maxShare: 0.5 },
-    says: ['501 of 1000 users', '0.5', 'MAX_SHARE'],
-  },
-  {
-    title: 'both limits passed',
-    facts: [2, 2, 4],
-    limits: { maxActions: 3, maxShare: 0.5 },
-    says: ['MAX_ACTIONS', 'MAX_SHARE'],
-  },
-  {
-    title: 'one action where none is allowed',
-    facts: [9, 1, 1],
-    limits: { maxActions: 0, maxShare: 0 },
-    says: ['MAX_ACTIONS', 'MAX_SHARE'],
-  },
-] as const)('stops $title and says why', ({ facts: [selected, touched, planned], limits, says }) => {
-  const verdict = gate({ selected, touched, planned }, limits);
-  const reason = verdict.pass ? '' : verdict.reason;
-  for (const words of says) expect(reason).toContain(words);
-});
-
-test('a share that is passed by little is not told as the one that is allowed', () => {
-  const verdict = gate({ selected: 1000, touched: 501, planned: 501 }, { maxActions: 501, maxShare: 0.5 });
-  expect(verdict.pass ? '' : verdict.reason).not.toContain('a share of 0.50 where 0.5 is allowed');
+test.each<
+  [title: string, decision: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>, says: string[]]
+>([
+  ['an empty roster', 'stop', { selected: 0, touched: 0, planned: 0 }, {}, ['CARETAKER_ROSTER']],
+  [
+    'one action too many',
+    'stop',
+    { planned: 6 },
+    { maxActions: 5 },
+    ['6 actions', 'at most 5', 'MAX_ACTIONS'],
+  ],
+  [
+    'one user too many',
+    'stop',
+    { selected: 1000, touched: 501 },
+    { maxShare: 0.5 },
+    ['501 of 1000', 'MAX_SHARE'],
+  ],
+  ['both limits', 'stop', { planned: 9 }, { maxActions: 3, maxShare: 0.1 }, ['MAX_ACTIONS', 'MAX_SHARE']],
+  ['an action where none is allowed', 'stop', { planned: 1 }, { maxActions: 0 }, ['MAX_ACTIONS']],
+  [
+    'ten times the usual actions',
+    'hold',
+    { selected: 100, planned: 500, usual },
+    {},
+    ['usual 50', 'GROWTH_FACTOR'],
+  ],
+  [
+    'a roster that shrank by more than half',
+    'hold',
+    { selected: 49, usual },
+    {},
+    ['usual 100', 'SHRINK_FACTOR'],
+  ],
+  ['too many unreadable users', 'hold', { failed: 2 }, {}, ['2 of 10', 'MAX_UNREADABLE']],
+  [
+    'a limit at which a person is to be asked',
+    'hold',
+    { planned: 6 },
+    { maxActions: 5, holdOn: ['max-actions'] },
+    ['6'],
+  ],
+  [
+    'a growth that is to stop',
+    'stop',
+    { selected: 100, planned: 500, usual },
+    { holdOn: [] },
+    ['GROWTH_FACTOR'],
+  ],
+  [
+    'a hold and a stop together',
+    'stop',
+    { failed: 5, planned: 6 },
+    { maxActions: 5 },
+    ['MAX_ACTIONS', 'MAX_UNREADABLE'],
+  ],
+])('at %s it decides: %s, and says why', (_title, decision, facts, limits, says) => {
+  const verdict = gate({ ...plain, ...facts }, { ...loose, ...limits });
+  expect(verdict.decision).toBe(decision);
+  for (const words of says) expect(verdict).toMatchObject({ reason: expect.stringContaining(words) });
 });
 
 test('lets through exactly what is within every limit', () => {
-  const facts = fc
-    .nat(500)
-    .chain((selected) =>
-      fc
-        .record({ selected: fc.constant(selected), touched: fc.nat(selected) })
-        .chain((users) =>
-          fc.record({ ...constants(users), planned: fc.integer({ min: users.touched, max: 999 }) }),
-        ),
-    );
-  const limits = fc.record({ maxActions: fc.nat(999), percent: fc.nat(100) });
-  fc.assert(
-    fc.property(facts, limits, ({ selected, touched, planned }, { maxActions, percent }) => {
-      const within = selected > 0 && planned <= maxActions && touched * 100 <= percent * selected;
-      expect(gate({ selected, touched, planned }, { maxActions, maxShare: percent / 100 }).pass).toBe(within);
+  const facts = fc.integer({ min: 1, max: 500 }).chain((selected) =>
+    fc.record({
+      selected: fc.constant(selected),
+      touched: fc.nat(selected),
+      failed: fc.nat(selected),
+      planned: fc.nat(999),
+      usual: fc.record({ selected: fc.nat(999), planned: fc.nat(999) }),
     }),
-    { numRuns: 1000 },
+  );
+  const limits = fc.record({
+    maxActions: fc.nat(999),
+    percent: fc.nat(100),
+    growthFactor: fc.integer({ min: 1, max: 9 }),
+  });
+  fc.assert(
+    fc.property(facts, limits, (facts, { maxActions, percent, growthFactor }) => {
+      const { selected, touched, failed, planned, usual } = facts;
+      const within =
+        planned <= maxActions &&
+        touched * 100 <= percent * selected &&
+        (planned <= 10 || planned <= usual.planned * growthFactor) &&
+        selected * 2 >= usual.selected &&
+        failed * 10 <= selected;
+      const verdict = gate(facts, { ...loose, maxActions, maxShare: percent / 100, growthFactor });
+      expect(verdict.decision === 'pass').toBe(within);
+    }),
+    { numRuns: 2000 },
   );
 });
-
-function constants(users: { selected: number; touched: number }) {
-  return { selected: fc.constant(users.selected), touched: fc.constant(users.touched) };
-}

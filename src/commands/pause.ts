@@ -1,0 +1,26 @@
+import { pausable, pause, resume } from '../queue/pauses.ts';
+import { answerJson, answerLine } from './answer.ts';
+import { type Door, exitCodes, UsageError } from './door.ts';
+import { openQueuesNow, readConfig, startLog } from './open.ts';
+
+/** `caretaker pause|resume <job|vendor>`: stops work between two batches until it is resumed. */
+export async function setPause(
+  door: Door,
+  what: string,
+  paused: boolean,
+  options: { readonly note?: string; readonly json?: boolean },
+): Promise<number> {
+  if (!pausable.includes(what))
+    throw new UsageError(`${what} cannot be paused; there are ${pausable.join(', ')}.`);
+  const config = readConfig(door);
+  const queues = await openQueuesNow(config, startLog(door, config, 'errors'));
+  try {
+    const was = paused ? await pause(queues, what, options.note, door.now()) : await resume(queues, what);
+    const status = paused ? 'paused' : was ? 'resumed' : 'was not paused';
+    if (options.json) answerJson(door, { what, status });
+    else answerLine(door, `${what}: ${status}`);
+    return exitCodes.completed;
+  } finally {
+    await queues.close();
+  }
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import type { Caretaker } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 300;
+let trial: Trial;
+let worker: Caretaker | undefined;
+
+/** A margin so wide that ten times as many devices are due as usual. */
+const widened = { REFRESH_TIMED_DEVICES_MARGIN: 'P60D', REFRESH_TIMED_DEVICES_MAX_SHARE: '1' };
+const refresh = ['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'];
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+  for (let run = 0; run < 3; run += 1) expect((await trial.run(refresh)).code).toBe(0);
+});
+afterAll(() => trial.close());
+beforeEach(() => trial.simulators.pointsharp.traffic.reset());
+
+function writes(): number {
+  return trial.simulators.pointsharp.traffic.facts().byOperation['PUT Device/UpdateTime'] ?? 0;
+}
+
+async function heldRun(): Promise<Report> {
+  const answer = await trial.run(refresh, widened);
+  expect(answer.code).toBe(3);
+  return answer.json<Report>();
+}
+
+async function ended(id: string): Promise<Report> {
+  worker ??= trial.start(['worker']);
+  for (;;) {
+    const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+    if (report.run.status !== 'running' && report.run.status !== 'held') return report;
+  }
+}
+
+it('holds a run that plans many times what is usual, before the first write', async () => {
+  const { run, actions } = await heldRun();
+  expect(run).toMatchObject({ status: 'held', finishedAt: null });
+  expect(run.reason).toMatch(/GROWTH_FACTOR.*approve or reject refresh-timed-devices-/);
+  expect(actions.planned).toBeGreaterThan(100);
+  expect(actions.notReached).toBe(actions.planned);
+  expect(writes()).toBe(0);
+
+  const again = await trial.run(refresh, widened);
+  expect(again.code).toBe(5);
+  expect(again.json<Report>().run.reason).toBe(`overlap: run ${run.id} is held; approve or reject it`);
+
+  const rejected = await trial.run(['reject', run.id, '--note', 'not today', '--json']);
+  expect(rejected.json()).toMatchObject({ id: run.id, status: 'rejected' });
+  const report = await ended(run.id);
+  expect(report.run).toMatchObject({
+    status: 'stopped',
+    reason: expect.stringContaining('rejected: not today'),
+  });
+  expect(report.actions).toEqual({
+    planned: actions.planned,
+    applied: 0,
+    skipped: 0,
+    failed: 0,
+    notReached: actions.planned,
+  });
+  expect(writes()).toBe(0);
+});
+
+it('applies exactly the plan that was approved, and skips what changed since', async () => {
+  await worker?.kill('SIGTERM');
+  worker = undefined;
+  const { run, actions } = await heldRun();
+  const { world } = trial.simulators.pointsharp;
+  // Somebody refreshes one device and removes another while the run is held.
+  const plan = (await trial.run(['runs', run.id, '--json'])).json<{
+    plan: { sample: { user: string; subject: string }[] };
+  }>().plan;
+  const [changed, gone] = plan.sample;
+  const person = (user: string | undefined) => {
+    for (let index = 0; index < users; index += 1)
+      if (trial.simulators.people.username(index) === user) return index;
+    throw new Error(`nobody is called ${user}`);
+  };
+  world.updateTime(person(changed?.user), changed?.subject ?? '');
+  world.removeDevice(person(gone?.user), gone?.subject ?? '');
+
+  const approved = await trial.run(['approve', run.id, '--note', 'new phones for all']);
+  expect(approved.output).toContain('No worker is up');
+  const report = await ended(run.id);
+  expect(report.run.status).toBe('completed');
+  expect(report.actions).toEqual({
+    planned: actions.planned,
+    applied: actions.planned - 2,
+    skipped: 2,
+    failed: 0,
+    notReached: 0,
+  });
+  expect(writes()).toBe(actions.planned - 2);
+});
+
+it('says what is wrong with an answer that cannot be given', async () => {
+  for (const words of [
+    ['approve', 'nothing'],
+    ['reject', 'nothing'],
+  ]) {
+    const answer = await trial.run(words);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toContain('There is no run nothing');
+  }
+});
+
+it('ends a held run that nobody answers', async () => {
+  trial.simulators.reset();
+  await worker?.kill('SIGTERM');
+  worker = undefined;
+  const answer = await trial.run(refresh, {
+    REFRESH_TIMED_DEVICES_MAX_ACTIONS: '1',
+    REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions',
+    CARETAKER_HOLD_FOR: 'PT0.5S',
+  });
+  const { run } = answer.json<Report>();
+  const report = await ended(run.id);
+  expect(report.run).toMatchObject({ status: 'stopped', reason: expect.stringContaining('expired') });
+});

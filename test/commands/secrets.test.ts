@@ -1,0 +1,218 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Answer } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { canaries, dumpRedis } from './canaries.ts';
+
+/** One secret each: a word to look for, among characters that every encoding treats in its own way. */
+const words = {
+  POINTSHARP_PASSWORD: 'PspwKanari0Zq1',
+  POINTSHARP_HEADER_VALUE: 'PshvKanari1Zq2',
+  POINTSHARP_KEY_PASSPHRASE: 'PskpKanari2Zq3',
+  SUPEROFFICE_PASSWORD: 'SopwKanari3Zq4',
+  SUPEROFFICE_TOKEN: 'SotkKanari4Zq5',
+  SUPEROFFICE_APP_TOKEN: 'SoatKanari5Zq6',
+  SUPEROFFICE_HANDLE_KEY: 'SohkKanari6Zq7',
+  REDIS_URL: 'RdpwKanari7Zq8',
+} as const;
+const secretOf = (name: keyof typeof words) => `${words[name]} "ö/%+&`;
+const cage = canaries(words);
+
+const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
+const signIns: Record<string, Record<string, string>> = {
+  basic: { POINTSHARP_AUTH: 'basic', POINTSHARP_USERNAME: 'svc-ö', SUPEROFFICE_AUTH: 'basic' },
+  header: { POINTSHARP_AUTH: 'header', POINTSHARP_HEADER_NAME: 'X-Gateway-Key', SUPEROFFICE_AUTH: 'bearer' },
+};
+
+let trial: Trial;
+let redis: Redis;
+let echo: Server;
+let echoed = '';
+let environment: Record<string, string>;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 4, superofficeAuth: simulatedSignIn });
+  redis = new Redis(trial.redis.socketPath);
+  await redis.config('SET', 'requirepass', secretOf('REDIS_URL'));
+  echo = createServer(answerWithCredentials);
+  await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
+  const secrets = Object.keys(words) as (keyof typeof words)[];
+  environment = {
+    ...trial.environment,
+    ...Object.fromEntries(secrets.map((name) => [name, secretOf(name)])),
+    REDIS_URL: `unix://:${encodeURIComponent(secretOf('REDIS_URL'))}@${trial.redis.socketPath}`,
+    LOG_LEVEL: 'trace',
+    CARETAKER_MODE: 'enforce',
+    CARETAKER_BATCH_ATTEMPTS: '1',
+  };
+});
+afterAll(async () => {
+  redis.disconnect();
+  echo.close();
+  await trial.close();
+});
+
+const simulatedSignIn = {
+  kind: 'basic',
+  username: 'caretaker',
+  password: secretOf('SUPEROFFICE_PASSWORD'),
+} as const;
+
+/** A server at its worst: whatever it answers, all credentials of the request are in it, in every form. */
+function answerWithCredentials(request: IncomingMessage, response: import('node:http').ServerResponse): void {
+  const [, status = '500'] = /^\/(\d+)\//.exec(request.url ?? '') ?? [];
+  const values = Object.values(request.headers).map(String);
+  const decoded = values.map((value) => Buffer.from(value.replace(/^\w+ /, ''), 'base64').toString('utf8'));
+  const forms = [...values, ...decoded].flatMap((value) => [
+    value,
+    encodeURIComponent(value.toWellFormed()),
+    Buffer.from(value).toString('base64'),
+  ]);
+  const text = forms.join(' | ');
+  echoed += text;
+  const body = status === '200' ? JSON.stringify([{ DeviceId: 7, DeviceName: { text } }]) : text;
+  request.resume().on('end', () => response.writeHead(Number(status), { 'x-echo': 'yes' }).end(body));
+}
+
+/** Runs a command line with every secret set; in nothing that it prints may be one. */
+async function run(line: readonly string[], extra: Record<string, string>): Promise<Answer> {
+  const answer = await trial.run(line, { ...environment, ...extra });
+  expect({ line, sung: cage.sung(answer.output + answer.errors) }).toEqual({ line, sung: [] });
+  expect(answer.errors).not.toMatch(/^ {4}at /m);
+  return answer;
+}
+
+const device = (...more: string[]) => ['device', ...more];
+
+describe('no secret leaves the program', () => {
+  it('finds a secret in every form in which it could appear', () => {
+    const secret = secretOf('POINTSHARP_PASSWORD');
+    const forms = [
+      secret,
+      JSON.stringify({ secret: JSON.stringify(secret) }),
+      encodeURIComponent(secret),
+      secret.toUpperCase(),
+      ...['', 'u', 'us', 'user:'].map((before) => Buffer.from(before + secret).toString('base64')),
+      ...['', 'u', 'us', 'user:'].map((before) =>
+        Buffer.from(before + secret, 'latin1').toString('base64url'),
+      ),
+      Buffer.from(secret).toString('hex'),
+    ];
+    for (const form of forms) expect(cage.sung(`… ${form} …`)).toEqual(['POINTSHARP_PASSWORD']);
+    expect(cage.sung('nothing of the kind')).toEqual([]);
+  });
+
+  describe.each(Object.keys(signIns))('with the sign-ins of the set %s', (set) => {
+    it.each(['400', '401', '500', '200'])(
+      'when the vendors answer %s with all our credentials',
+      async (status) => {
+        const address = echo.address();
+        const port = typeof address === 'object' && address ? address.port : 0;
+        const vendors = {
+          ...signIns[set],
+          CARETAKER_PREFIX: `${set}-${status}`,
+          POINTSHARP_URL: `http://127.0.0.1:${port}/${status}/api/`,
+          SUPEROFFICE_URL: `http://127.0.0.1:${port}/${status}/api/`,
+        };
+        const user = trial.simulators.people.username(0);
+        const lines = [
+          device('list', user),
+          device('update-time', user, 'phone'),
+          ['pocket', 'list', '1001', '--json'],
+          ['explain', user],
+          ...jobs.map((job) => ['run', job, '--json']),
+        ];
+        const answers = await Promise.all(lines.map((line) => run(line, vendors)));
+        // The vendors were reached, and it went wrong: these are messages about their answers.
+        expect(answers[0]?.code).toBe(1);
+        expect(answers[2]?.code).toBe(1);
+      },
+    );
+  });
+
+  it('was tried with every secret that is sent to a vendor', () => {
+    expect(cage.sung(echoed)).toEqual([
+      'POINTSHARP_PASSWORD',
+      'POINTSHARP_HEADER_VALUE',
+      'SUPEROFFICE_PASSWORD',
+      'SUPEROFFICE_TOKEN',
+      'SUPEROFFICE_APP_TOKEN',
+    ]);
+  });
+
+  it('when everything goes well, and no push handle either', async () => {
+    const { people, superoffice } = trial.simulators;
+    const handles = Array.from({ length: people.users }, (_, user) =>
+      superoffice.world.registrations(people.associateId(user)),
+    )
+      .flat()
+      .flatMap(({ PNSHandle }) => (PNSHandle ? [PNSHandle] : []));
+    expect(handles.length).toBeGreaterThan(1);
+    const pocket = canaries(Object.fromEntries(handles.map((handle) => [handle, handle])));
+    const user = people.username(0);
+    const associate = String(people.associateId(0));
+
+    const worker = trial.start(['worker'], { ...environment, CARETAKER_MODE: 'enforce' });
+    await worker.says('worker ready');
+    const { id } = (await run(['trigger', 'audit-pocket', '--json'], {})).json<{ id: string }>();
+    await worker.says('run finished');
+    const stopped = await worker.kill('SIGTERM');
+    expect(stopped.code).toBe(0);
+    const lines = [
+      ['config'],
+      ['config', '--json'],
+      ['schedules'],
+      ['runs'],
+      ['runs', id],
+      ['runs', id, '--json'],
+      ['explain', user, '--json'],
+      ['pocket', 'list', associate],
+      device('list', user, '--json'),
+      ...jobs.map((job) => ['run', job]),
+    ];
+    const answers = [stopped, ...(await Promise.all(lines.map((line) => run(line, {}))))];
+    const said = answers.map(({ output, errors }) => output + errors).join('\n');
+    expect(said).toContain('missing-push-handle');
+    expect([cage.sung(said), pocket.sung(said)]).toEqual([[], []]);
+    expect(pocket.sung(await dumpRedis(redis))).toEqual([]);
+  });
+
+  it('when Redis refuses the password', async () => {
+    const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
+    const answer = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${trial.redis.socketPath}` });
+    expect(answer.code).toBe(2);
+    expect(answer.errors).toMatch(/Redis at .* does not answer .*check user and password in REDIS_URL/);
+  });
+
+  it('when the key of the certificate does not open, or a variable is wrong', async () => {
+    const key = await trial.file(
+      'key.pem',
+      '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n',
+    );
+    const certificate = new URL('../clients/fixtures/client.pem', import.meta.url).pathname;
+    const files = {
+      POINTSHARP_AUTH: 'certificate',
+      POINTSHARP_CERTIFICATE_FILE: certificate,
+      POINTSHARP_KEY_FILE: key,
+    };
+    const locked = await run(device('list', 'kari'), files);
+    expect(locked).toMatchObject({ code: 2, output: '' });
+    expect(locked.errors).toContain('POINTSHARP_KEY_PASSPHRASE does not open it');
+    const wrong = await run(['config'], {
+      SUPEROFFICE_TOKEN: `${secretOf('SUPEROFFICE_TOKEN')}\u0001`,
+      REDIS_URL: `redis://:${secretOf('REDIS_URL')}@127.0.0.1:x`,
+    });
+    expect(wrong).toMatchObject({ code: 2, output: '' });
+    expect(wrong.errors).toMatch(
+      /SUPEROFFICE_TOKEN: expected [^]*REDIS_URL: expected|REDIS_URL: expected [^]*SUPEROFFICE_TOKEN: expected/,
+    );
+  });
+
+  it('into Redis: neither its keys nor any value hold one', async () => {
+    const dump = await dumpRedis(redis);
+    for (const job of jobs) expect(dump).toContain(job);
+    expect(dump).toContain('stopped');
+    expect(cage.sung(dump)).toEqual([]);
+  });
+});

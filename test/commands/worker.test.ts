@@ -1,0 +1,214 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
+import type { Report } from '../../src/runs/report.ts';
+import type { Caretaker } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 200;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+afterEach(() => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.remove();
+  faults.latencyMs = 0;
+  traffic.reset();
+});
+
+interface Line {
+  readonly level: string;
+  readonly msg: string;
+  readonly clean?: boolean;
+  readonly set?: readonly string[];
+}
+
+/** The lines of a log; throws when one of them is no JSON. */
+function lines(output: string): Line[] {
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): Line => JSON.parse(line));
+}
+
+const times = (worker: Caretaker, text: string) => worker.output().split(text).length - 1;
+
+async function scheduleStates(environment: Record<string, string>): Promise<string[]> {
+  const answer = await trial.run(['schedules', '--json'], environment);
+  return answer.json<{ state: string }[]>().map(({ state }) => state);
+}
+
+describe('caretaker worker', () => {
+  it('sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
+    const worker = trial.start(['worker']);
+    await worker.says('worker ready');
+    expect(await scheduleStates({})).toEqual(['in place', 'in place', 'in place']);
+    const { code, output, errors } = await worker.kill('SIGTERM');
+    expect(code).toBe(0);
+    expect(errors).toBe('');
+    const log = lines(output);
+    expect(log.map(({ msg }) => msg)).toEqual([
+      'schedules in place',
+      'worker ready',
+      'worker stopping',
+      'worker stopped',
+    ]);
+    expect(log.at(-1)?.clean).toBe(true);
+
+    const next = trial.start(['worker']);
+    await next.says('schedules in place');
+    // As soon as it can be told to stop at all.
+    const early = await next.kill('SIGTERM');
+    expect(early.code).toBe(0);
+    expect(lines(early.output)[0]?.set).toEqual([]);
+  });
+
+  it.each([
+    ['reads from standard input', '-'],
+    ['is not set', ''],
+  ])('exits 2 when its roster %s', async (_what, roster) => {
+    const answer = await trial.run(['worker'], { CARETAKER_ROSTER: roster });
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
+  });
+
+  it.each([['worker'], ['run', 'purge-windows']].map((words) => [words]))(
+    '%j exits 2 when a certificate cannot be used, and names its variable',
+    async (words) => {
+      const file = await trial.file('no.pem', 'this is no certificate');
+      const answer = await trial.run(words, { POINTSHARP_CA_FILE: file });
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toMatch(
+        /^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/,
+      );
+    },
+  );
+});
+
+describe('a worker whose Redis is not there', () => {
+  let redis: PrivateRedis;
+  beforeAll(async () => {
+    redis = await startPrivateRedis();
+  });
+  afterAll(() => redis.stop());
+
+  it('says so once, keeps trying, and is ready once Redis comes', async () => {
+    await redis.kill();
+    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+    await worker.says('redis does not answer');
+    expect(worker.output()).toMatch(/Redis at unix:\S+ does not answer .* set REDIS_URL to where it is/);
+    expect(worker.output()).not.toContain('worker ready');
+    await redis.restart();
+    await worker.says('worker ready');
+    expect(times(worker, 'redis does not answer')).toBe(1);
+    expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+  });
+
+  it('exits 0 on SIGTERM while it waits', async () => {
+    await redis.kill();
+    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+    await worker.says('redis does not answer');
+    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+    await redis.restart();
+  });
+
+  it('ends all the same when it is told to stop while Redis is away', async () => {
+    const worker = trial.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
+    await worker.says('worker ready');
+    await redis.kill();
+    await worker.says('redis does not answer');
+    const { code, output, errors } = await worker.kill('SIGTERM');
+    await redis.restart();
+    const last = lines(output).at(-1);
+    expect(last?.msg).toBe('worker stopped');
+    expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
+  });
+
+  it('sets the schedules anew and works on when a Redis comes back that lost everything', async () => {
+    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+    await worker.says('worker ready');
+    await redis.restart();
+    await expect.poll(() => times(worker, 'schedules in place'), { timeout: 30_000 }).toBe(2);
+    expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+    await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
+    await worker.says('run finished');
+    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+  });
+});
+
+describe('a worker that is told to stop in the middle of a run', () => {
+  const settings = { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' };
+  const traffic = () => trial.simulators.pointsharp.traffic;
+
+  /** Starts a worker, gives it a run, and stops it once a part of the run is done. */
+  async function stopInTheMiddle(extra: Record<string, string>, latencyMs: number) {
+    trial.simulators.pointsharp.faults.latencyMs = latencyMs;
+    const worker = trial.start(['worker'], { ...settings, ...extra });
+    await worker.says('worker ready');
+    const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    await expect
+      .poll(() => traffic().facts().requests, { interval: 10, timeout: 30_000 })
+      .toBeGreaterThan(50);
+    const ended = await worker.kill('SIGTERM');
+    const asked = traffic().facts().requests;
+    expect(ended.output).not.toContain('run finished');
+    return { id, ended, asked };
+  }
+
+  /** Has another worker do the rest. */
+  async function finish(id: string): Promise<Report> {
+    trial.simulators.pointsharp.faults.latencyMs = 0;
+    const next = trial.start(['worker'], settings);
+    await next.says('run finished');
+    const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+    expect(await next.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+    return report;
+  }
+
+  function expectWhole(report: Report): void {
+    expect(report.run.status).toBe('completed');
+    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    const planned = 2 * users;
+    expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
+  }
+
+  it('finishes the batches in flight, exits 0, and the next worker does exactly the rest', async () => {
+    const { id, ended, asked } = await stopInTheMiddle({}, 20);
+    expect(ended).toMatchObject({ code: 0, errors: '' });
+    expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
+    expect(asked).toBeLessThan(2 * users);
+    expectWhole(await finish(id));
+    expect(traffic().facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
+  });
+
+  it('hands back what is in flight at its deadline, exits 0, and nobody is missed', async () => {
+    const { id, ended, asked } = await stopInTheMiddle({ CARETAKER_DRAIN_TIMEOUT: 'PT0.05S' }, 100);
+    expect(ended).toMatchObject({ code: 0, errors: '' });
+    expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
+    expect(asked).toBeLessThan(2 * users);
+    expectWhole(await finish(id));
+    const { perUser } = traffic().facts();
+    expect(perUser.min).toBeGreaterThanOrEqual(2);
+    // Only the requests that were cut off are made again: eight were in flight.
+    expect(perUser.total).toBeLessThanOrEqual(2 * users + 8);
+  });
+
+  it('exits at once on a second signal, and nobody is missed even then', async () => {
+    const { faults } = trial.simulators.pointsharp;
+    faults.add({ kind: 'silence' });
+    const worker = trial.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });
+    await worker.says('worker ready');
+    const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    await expect.poll(() => traffic().facts().inFlight, { timeout: 30_000 }).toBe(8);
+    worker.process.kill('SIGTERM');
+    await worker.says('worker stopping');
+    const { code, output } = await worker.kill('SIGINT');
+    expect(code).toBe(1);
+    expect(output).not.toContain('worker stopped');
+    faults.remove();
+    expectWhole(await finish(id));
+  });
+});
