@@ -43,7 +43,7 @@ const aheadDays = [1, 2, 3, 7] as const;
 const daysToRunOut = 90 + 14 + 1;
 
 /** Of twenty people: 10 daily, 4 weekly, 3 with a holiday, 2 leavers, 1 with a new phone. */
-export function habitKindOf(person: number): HabitKind {
+function habitKindOf(person: number): HabitKind {
   const place = person % 20;
   if (place < 10) return 'daily';
   if (place < 14) return 'weekly';

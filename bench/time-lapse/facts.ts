@@ -82,7 +82,7 @@ function linesOf(events: readonly VendorEvent[]): string {
   return lines.sort().join(', ') || 'nothing';
 }
 
-/** Warnings to people whose device the vendor warns about sooner after a restart than the schedule comes round again. */
+/** Whether the vendor warns about a device of this person before the schedule, with this gap, comes round again. */
 export function isTooQuickFor(gapMs: number, { phones }: Habit): boolean {
   return phones.some(({ periodDays, aheadDays }) => (periodDays - aheadDays) * dayMs <= gapMs);
 }

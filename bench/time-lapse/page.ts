@@ -13,7 +13,8 @@ export function page(courses: Courses, proofs: readonly Proof[]): string {
   return `# Time-lapse: ${days} days with and without caretaker
 
 ${users} people live with their phones for ${days} simulated days, twice: once without caretaker and once with it. The job, its
-policy, its schedule and its typed clients are the real ones; Pointsharp ID is simulated, and its clock moved.
+policy, its schedule and its typed clients are the real ones; Pointsharp ID is simulated, and its clock is moved. A run takes no time
+on that clock.
 
 \`\`\`
 npm run time-lapse
@@ -83,7 +84,7 @@ function holidays({ defaults, longerActive }: Courses): string {
   const timeouts = eventsOf(lapse, 'timeout', 'holiday');
   const people = lapse.habits.filter(({ kind }) => kind === 'holiday').length;
   const away = warnings.filter(({ person, atMs }) => isAway(defaults, person, atMs)).length;
-  return `Of ${people} people with a holiday of ${holidayDays} days, ${personsIn(warnings)} are warned (${warnings.length} notifications), and ${timeouts.length} devices time out meanwhile. A device
+  return `Of ${people} people with a holiday of ${holidayDays} days, ${personsIn(warnings)} are warned (${warnings.length} notifications), and ${timeouts.length} devices time out. A device
 counts as in use for 14 days after its last success (ACTIVE_WITHIN P14D). What becomes due later is kept as \`inactive\`: dead
 and on holiday look the same. So ${away} of the warnings come in the last days of the absence, and ${warnings.length - away} within a day of the return,
 before the next run could see that the owner is back. Whoever is back before the time-out is refreshed by the next run, late,
@@ -110,9 +111,9 @@ function leavers({ lapse, rules }: Course): string {
 
     time-out ≤ last success + ACTIVE_WITHIN + one period of the device
 
-${refreshed.length} of the ${ends.length} devices are refreshed once more after their last use, the latest ${inDays(lastRefresh)} days after it; the longest way from the
-last use to the time-out is ${inDays(lastTimeout)} days (at most 14 + 90). Each is warned about once, which is right: nobody uses it. The old phones of
-those who got a new one go the same way.`;
+${refreshed.length} of the ${ends.length} devices are refreshed after their last use, the latest ${inDays(lastRefresh)} days after it; the longest way from the
+last use to the time-out is ${inDays(lastTimeout)} days (at most 14 + 90). On the way there ${eventsOf(lapse, 'notification', 'leaver').length} notifications go out, as they should: nobody
+uses these devices. The old phones of those who got a new one go the same way.`;
 }
 
 function inDays(milliseconds: number): string {
@@ -133,6 +134,6 @@ the warning up to the warning, holds no tick of the schedule. Computed from that
 device and moment by moment.
 
 With the margin that the check asks for, ${late.length} are left, to ${personsIn(late)} people. All have a phone with a period of 14 days that is warned about
-7 days ahead: it is warned about a week after each restart, so on the very tick of the next run. No margin helps there; the schedule
-has to be closer than TimeoutConf − TimeoutConfAheadNotification. The check cannot see that, because it knows no devices.`;
+7 days ahead: its warning comes a week after each restart, on the very tick of the next run. No margin helps there: the schedule has
+to come round sooner than TimeoutConf − TimeoutConfAheadNotification. The check cannot see that, because it knows no devices.`;
 }

@@ -30,8 +30,8 @@ export const scenarios = {
     changes: { ...everyMonday, REFRESH_TIMED_DEVICES_MARGIN: 'P2D' },
   },
   asAdvised: {
-    title: 'Mondays only, MARGIN P7DT1H',
-    changes: { ...everyMonday, REFRESH_TIMED_DEVICES_MARGIN: 'P7DT1H' },
+    title: 'Mondays only, MARGIN P1WT1H',
+    changes: { ...everyMonday, REFRESH_TIMED_DEVICES_MARGIN: 'P1WT1H' },
   },
 } as const satisfies Record<string, Scenario>;
 

@@ -39,6 +39,11 @@ export abstract class VendorError extends Error {
     if (facts.retryAfterMs !== undefined) this.retryAfterMs = facts.retryAfterMs;
     if (facts.vendorMessage !== undefined) this.vendorMessage = facts.vendorMessage;
   }
+
+  /** Whether the vendor may have done what was asked all the same: no answer, or one that says nothing. */
+  get mayHaveGoneThrough(): boolean {
+    return this.status === undefined || this.status < 300 || this.status >= 500;
+  }
 }
 
 /** The closed family: one class per failure that a caller can act on. */

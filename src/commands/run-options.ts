@@ -1,7 +1,9 @@
 import type { Config, Mode } from '../config/config.ts';
 import { jobPrefix } from '../config/job-settings.ts';
 import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
+import { pauseOf } from '../queue/pauses.ts';
 import type { RunRequest } from '../queue/payloads.ts';
+import type { Queues } from '../queue/queues.ts';
 import { openRoster } from '../roster/roster.ts';
 import type { User } from '../roster/user.ts';
 import { type Door, UsageError } from './door.ts';
@@ -55,4 +57,14 @@ export async function lookUp(door: Door, config: Config, names: readonly string[
   const missing = names.filter((name) => !found.some(({ username }) => username === name));
   if (missing.length === 0) return found;
   throw new UsageError(`The roster ${config.roster} has no user called ${missing.join(', ')}.`);
+}
+
+/** @throws UsageError when somebody paused the job */
+export async function refusePaused(queues: Queues, job: string): Promise<void> {
+  const paused = await pauseOf(queues, job);
+  if (!paused) return;
+  const why = paused.note ? ` (${paused.note})` : '';
+  throw new UsageError(
+    `The job ${job} is paused since ${paused.since}${why}; first: caretaker resume ${job}`,
+  );
 }

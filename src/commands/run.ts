@@ -15,7 +15,7 @@ import { waitForReport } from './follow.ts';
 import { openCrew, openQueuesNow, readConfig, rosterPlace, startLog } from './open.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { printReport } from './report-text.ts';
-import { type RunOptions, requestOf, requireJob } from './run-options.ts';
+import { type RunOptions, refusePaused, requestOf, requireJob } from './run-options.ts';
 
 /** Stands in the name of a worker that works for one command only. */
 const commandMark = '.run-';
@@ -41,6 +41,7 @@ export async function runJob(door: Door, jobName: string, options: RunOptions): 
   );
   const progress = showProgress(door, options.json ?? false);
   try {
+    await refusePaused(queues, name);
     const report = await runToEnd(door, crew, name, request, progress);
     progress.end();
     if (options.json) answerJson(door, report);

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { nextTimes, scheduleText } from '../config/schedule.ts';
+import { listPauses } from '../queue/pauses.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules.ts';
-import { answerJson, answerTable } from './answer.ts';
+import { answerJson, answerLine, answerTable } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 import { openQueuesNow, readConfig, startLog } from './open.ts';
 
@@ -43,7 +44,8 @@ export async function listSchedules(door: Door, options: { readonly json?: boole
           nextTick: next === undefined ? null : DateTime.fromMillis(next, { zone: raw.tz ?? 'UTC' }).toISO(),
         })),
     ];
-    if (options.json) answerJson(door, rows);
+    const pauses = await listPauses(queues);
+    if (options.json) answerJson(door, { schedules: rows, pauses });
     else {
       const head = ['job', 'schedule', 'time zone', 'state', 'next times'];
       answerTable(
@@ -51,6 +53,9 @@ export async function listSchedules(door: Door, options: { readonly json?: boole
         head,
         rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next.join('\n')]),
       );
+      for (const { what, since, note } of pauses) {
+        answerLine(door, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
+      }
     }
     return exitCodes.completed;
   } finally {

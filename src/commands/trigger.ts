@@ -2,7 +2,7 @@ import { addRun, newRunId } from '../queue/add-run.ts';
 import { answerJson, answerLine } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 import { openQueuesNow, readConfig, startLog } from './open.ts';
-import { type RunOptions, requestOf, requireJob } from './run-options.ts';
+import { type RunOptions, refusePaused, requestOf, requireJob } from './run-options.ts';
 
 /** `caretaker trigger <job>`: adds a run for the workers and tells its id. */
 export async function triggerRun(door: Door, jobName: string, options: RunOptions): Promise<number> {
@@ -11,6 +11,7 @@ export async function triggerRun(door: Door, jobName: string, options: RunOption
   const log = startLog(door, config, 'errors');
   const queues = await openQueuesNow(config, log);
   try {
+    await refusePaused(queues, job.name);
     const request = await requestOf(door, config, options);
     const added = await addRun(
       queues.runs,

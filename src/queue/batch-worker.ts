@@ -1,40 +1,67 @@
-import { DelayedError, type Job, WaitingError, Worker } from 'bullmq';
+import { WaitingError, Worker } from 'bullmq';
 import { VendorError } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../runs/batch.ts';
 import { HandedBack } from '../runs/work-through.ts';
+import { afterTrouble } from './batch-trouble.ts';
 import type { Crew } from './crew.ts';
-import { haltReason, haltRun } from './halt.ts';
+import { haltReason } from './halt.ts';
 import { journal } from './journal.ts';
-import { shareOut } from './lanes.ts';
-import { maintenanceJob, type OpenBatch, openBatch } from './open-batch.ts';
+import { type Lanes, shareOut } from './lanes.ts';
+import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
+import { untilResumed } from './pauses.ts';
 import type { BatchData } from './payloads.ts';
 import { vendorQueueName } from './queues.ts';
+import { openWeather, type VendorWeather } from './storm.ts';
 import { workerOptions } from './worker-options.ts';
 
-type BatchJob = Job<BatchData, BatchResult>;
+/** Pauses, storms and shutdowns do not count as attempts; this bounds them. */
+const startsAllowed = 100_000;
+/** A limit that is never reached: BullMQ holds a queue (`rateLimit`) only for workers that have one. */
+const noLimit = { max: 1_000_000_000, duration: 1000 };
 
-/** Interruptions and Retry-After do not count as attempts; this bounds them. */
-const startsAllowed = 200;
-/** A vendor that wants to be left alone for longer than this is not waited for. */
-const longestRetryAfterMs = 15 * 60_000;
+/** What the worker on the batches of one vendor works with. */
+interface Station {
+  readonly crew: Crew;
+  readonly lanes: Lanes;
+  readonly weather: VendorWeather;
+}
 
 /** Works on the batches of one vendor. */
 export async function openBatchWorker(crew: Crew, vendor: Vendor): Promise<Worker> {
-  const { batches, width } = shareOut(crew.config[vendor]?.requestsInFlight ?? 1);
-  await crew.queues.vendors[vendor].setGlobalConcurrency(batches);
-  return new Worker<BatchData, BatchResult>(
+  const { config, queues } = crew;
+  const lanes = shareOut(config[vendor]?.requestsInFlight ?? 1);
+  await queues.vendors[vendor].setGlobalConcurrency(lanes.batches);
+  const weather = openWeather({
+    queues,
+    vendor,
+    batches: lanes.batches,
+    firstPauseMs: config.retryDelay.toMillis(),
+    patienceMs: config.outagePatience.toMillis(),
+  });
+  const worker = new Worker<BatchData, BatchResult>(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processBatch(crew, width, job, token, signal),
-    { ...workerOptions(crew), concurrency: batches, maxStartedAttempts: startsAllowed },
+      processBatch({ crew, lanes, weather }, job, token, signal),
+    {
+      ...workerOptions(crew),
+      concurrency: lanes.batches,
+      maxStartedAttempts: startsAllowed,
+      limiter: noLimit,
+    },
   );
+  // Somebody else has the batch now; to go on would do everything twice.
+  worker.on('lockRenewalFailed', (ids) => {
+    for (const id of ids) worker.cancelJob(id, lockLost);
+  });
+  return worker;
 }
 
+const lockLost = 'the lock was lost';
+
 async function processBatch(
-  crew: Crew,
-  width: number,
+  { crew, lanes, weather }: Station,
   job: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -44,50 +71,36 @@ async function processBatch(
   const state = run?.data.state;
   if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
   const batch = await openBatch(crew, maintenance, state, job.data, keptOf(job));
+  const { progress } = batch;
+  progress.tally.attempts += 1;
   const halted = haltReason(run);
   if (halted !== undefined) return batch.result(halted);
+  await untilResumed(crew, job, token);
 
   const log = crew.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
   const meter = { requests: 0 };
-  const { tally } = batch.progress;
+  const requestsBefore = progress.tally.requests;
+  const keep = async (begun: readonly number[] = []) => {
+    progress.tally.requests = requestsBefore + meter.requests;
+    await job.updateProgress({ ...keepProgress(progress, begun) });
+  };
   try {
-    await batch.work({ width, signal, journal: journal(log, maintenance) }, meter);
-    tally.requests += meter.requests;
+    // In a storm one request at a time finds out whether it is over.
+    const width = (await weather.look()) ? 1 : lanes.width;
+    await batch.work({ width, signal, weather, record: keep, journal: journal(log, maintenance) }, meter);
+    progress.tally.requests = requestsBefore + meter.requests;
     return batch.result();
   } catch (error) {
-    tally.requests += meter.requests;
+    if (signal?.reason === lockLost) throw error;
+    await keep();
     if (error instanceof HandedBack) {
-      await job.updateProgress({ ...keepProgress(batch.progress) });
       await job.moveToWait(token);
       throw new WaitingError();
     }
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
-    if (error.remedy !== 'stop-run' && mayRetry(job, error))
-      return await postpone(crew, job, token, batch, error);
-    // A batch that reached nothing at all in all its attempts speaks for the whole run.
-    const reachedNothing = batch.progress.ledger.pending.size === batch.items;
-    if (reachedNothing || error.remedy === 'stop-run') await haltRun(crew.queues.runs, run.id, error.message);
-    return batch.result(error.message);
+    return afterTrouble({ crew, job, weather, runId: run.id, batch, error });
   }
-}
-
-function mayRetry(job: BatchJob, { retryAfterMs = 0 }: VendorError): boolean {
-  return retryAfterMs <= longestRetryAfterMs && job.attemptsMade + 1 < (job.opts.attempts ?? 1);
-}
-
-/** Keeps what is done and lets BullMQ bring the batch back, no sooner than the vendor asked for. */
-async function postpone(
-  crew: Crew,
-  job: BatchJob,
-  token: string | undefined,
-  { progress }: OpenBatch,
-  error: VendorError,
-): Promise<never> {
-  await job.updateProgress({ ...keepProgress(progress) });
-  if (error.retryAfterMs === undefined) throw error;
-  await job.moveToDelayed(crew.now().toMillis() + error.retryAfterMs, token);
-  throw new DelayedError();
 }
 
 function keptOf(job: BatchJob): KeptProgress | undefined {

@@ -1,3 +1,4 @@
+import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
 import type { Meter } from '../clients/http.ts';
 import { readTexts } from '../config/group.ts';
@@ -15,9 +16,12 @@ import {
 import { planBatch, planResult } from '../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../runs/roster-plan.ts';
 import type { Crew } from './crew.ts';
-import { readBatch } from './payloads.ts';
+import { type BatchData, readBatch } from './payloads.ts';
 import type { RunState } from './run-state.ts';
 import { fromActionTuple, fromTuple } from './tuples.ts';
+
+/** A batch as BullMQ hands it over. */
+export type BatchJob = Job<BatchData, BatchResult>;
 
 /** A batch, ready to be worked on. */
 export interface OpenBatch {
@@ -25,7 +29,7 @@ export interface OpenBatch {
   readonly items: number;
   readonly progress: BatchProgress;
   /** Does what is pending. Throws what concerns everybody. */
-  work(tools: Pick<BatchTools<unknown>, 'width' | 'signal' | 'journal'>, meter: Meter): Promise<void>;
+  work(tools: Omit<BatchTools<unknown>, 'client' | 'policy' | 'now'>, meter: Meter): Promise<void>;
   /** What it hands to its run; `halted` says why the rest was not reached. */
   result(halted?: string): BatchResult;
 }

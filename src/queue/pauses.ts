@@ -1,6 +1,8 @@
+import { DelayedError, type Job } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { jobNames } from '../jobs/index.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
+import type { Crew } from './crew.ts';
 import type { Queues } from './queues.ts';
 
 /** A job or a vendor that somebody paused. */
@@ -41,6 +43,20 @@ export async function listPauses(queues: Queues): Promise<Pause[]> {
 export async function pauseOf(queues: Queues, what: string): Promise<Pause | undefined> {
   const text = await queues.redis.hget(keyOf(queues), what);
   return text === null ? undefined : { what, ...JSON.parse(text) };
+}
+
+/** How often what was paused looks whether it may go on. */
+const lookEveryMs = 5_000;
+
+/**
+ * Lets a run or a batch of a paused job wait; BullMQ itself holds the queue of a paused vendor.
+ *
+ * @throws DelayedError while the job is paused
+ */
+export async function untilResumed(crew: Crew, job: Job, token: string | undefined): Promise<void> {
+  if (!(await pauseOf(crew.queues, job.name))) return;
+  await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
+  throw new DelayedError();
 }
 
 function keyOf({ prefix }: Queues): string {

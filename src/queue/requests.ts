@@ -4,6 +4,7 @@ import type { Report } from '../runs/report.ts';
 import { addRun, runIdOf } from './add-run.ts';
 import type { Crew } from './crew.ts';
 import { findReport } from './history.ts';
+import { pauseOf } from './pauses.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
 import { reportUnstarted } from './run-report.ts';
@@ -43,18 +44,23 @@ export async function answerRequest(
     const reason = 'the report of its run is no longer kept; raise CARETAKER_KEEP_RUNS';
     return reportUnstarted(maintenance.vendor, { ...facts, status: 'failed', reason });
   }
+  function skipped(reason: string): Report {
+    crew.log.warn({ job: job.name, trigger: origin.trigger, reason }, 'run skipped');
+    const at = crew.now().toUTC().toISO();
+    return reportUnstarted(maintenance.vendor, {
+      ...facts,
+      startedAt: at,
+      finishedAt: at,
+      status: 'skipped',
+      reason,
+    });
+  }
+  const paused = existing ? undefined : await pauseOf(crew.queues, job.name);
+  if (paused) return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; caretaker resume ${job.name}`);
   if (!existing) {
     const added = await addRun(runs, job.name, request, origin, id);
     if (added.status === 'already-running') {
-      crew.log.warn({ job: job.name, run: added.id, trigger: origin.trigger }, 'run skipped');
-      const at = crew.now().toUTC().toISO();
-      return reportUnstarted(maintenance.vendor, {
-        ...facts,
-        startedAt: at,
-        finishedAt: at,
-        status: 'skipped',
-        reason: await overlapReason(runs, added.id),
-      });
+      return skipped(await overlapReason(runs, added.id));
     }
     await job.updateProgress(id);
   }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Vendor } from '../jobs/job.ts';
+import type { Weather } from '../runs/work-through.ts';
 import type { Queues } from './queues.ts';
 
 /*
@@ -8,15 +9,9 @@ import type { Queues } from './queues.ts';
  */
 
 /** The weather at one vendor, as the workers of this process see it and share it with all others. */
-export interface Weather {
+export interface VendorWeather extends Weather {
   /** Asks Redis whether there is a storm; to be called when a batch begins. */
   look(): Promise<boolean>;
-  /** Whether what fails now should not be tried again at once. */
-  isStormy(): boolean;
-  /** A request went through, or was refused for its own sake. */
-  succeeded(): void;
-  /** A request failed in a way that concerns everybody. */
-  failed(): void;
   /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
   hold(now: DateTime, retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
 }
@@ -32,10 +27,16 @@ interface WeatherOptions {
 
 const longestPauseMs = 60_000;
 /** So many failures in a row over all batches of this process are a storm. */
-const failuresInARow = 3;
+const failuresInARow = 5;
 
 /** Opens the weather station of one vendor. */
-export function openWeather({ queues, vendor, batches, firstPauseMs, patienceMs }: WeatherOptions): Weather {
+export function openWeather({
+  queues,
+  vendor,
+  batches,
+  firstPauseMs,
+  patienceMs,
+}: WeatherOptions): VendorWeather {
   const { redis } = queues;
   const queue = queues.vendors[vendor];
   const key = `${queues.prefix}:storm:${vendor}`;

@@ -24,6 +24,8 @@ export async function applyBatch(
   await workThrough(progress.ledger, {
     width: tools.width,
     signal: tools.signal,
+    weather: tools.weather,
+    record: tools.record,
     async perform(place) {
       const action = actions[place];
       if (!action || !job.apply)
@@ -32,6 +34,7 @@ export async function applyBatch(
       const outcome = await job.apply(action, { client, policy, now: tools.now(), ...plan });
       if (outcome.status === 'failed') return fail(place, outcome.reason);
       tally.actions[outcome.status] += 1;
+      tally.repeated += progress.ledger.doubts.get(place) ?? 0;
       if (outcome.status === 'applied') journal.applied(action);
       else journal.skipped(action, outcome.reason);
     },
@@ -42,6 +45,7 @@ export async function applyBatch(
     const action = actions[place];
     const user = action?.user.username ?? '';
     tally.actions.failed += 1;
+    tally.repeated += progress.ledger.doubts.get(place) ?? 0;
     progress.failed.push(place);
     addFailure(tally, { user, ...(action ? { subject: action.subject } : {}), reason });
     journal.failed(user, action?.subject, reason);
@@ -50,6 +54,9 @@ export async function applyBatch(
 
 /** What an apply batch hands over; actions that are still pending were not reached. */
 export function applyResult(progress: BatchProgress, halted?: string): BatchResult {
-  progress.tally.actions.notReached = progress.ledger.pending.size;
-  return { tally: progress.tally, ...(halted === undefined ? {} : { halted }) };
+  const { ledger, tally } = progress;
+  tally.actions.notReached = ledger.pending.size;
+  // What was tried and is given up may have been done all the same.
+  for (const place of ledger.pending) tally.repeated += ledger.doubts.get(place) ?? 0;
+  return { tally, ...(halted === undefined ? {} : { halted }) };
 }

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import { emptyTally, type Tally } from './tally.ts';
-import { type Ledger, openLedger } from './work-through.ts';
+import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
 
 /** What a batch hands to its run. */
 export interface BatchResult {
@@ -41,6 +41,9 @@ export interface BatchTools<Client> {
   readonly width: number;
   readonly journal: BatchJournal;
   readonly signal?: AbortSignal | undefined;
+  readonly weather?: Weather | undefined;
+  /** Writes down how far the batch is; see `workThrough`. */
+  readonly record?: ((beginning: readonly number[]) => Promise<void>) | undefined;
 }
 
 /** A batch before its first attempt. */
@@ -52,6 +55,9 @@ export function newProgress(items: number): BatchProgress {
 export interface KeptProgress {
   readonly pending: readonly number[];
   readonly strikes: readonly (readonly [number, number])[];
+  readonly doubts: readonly (readonly [number, number])[];
+  /** Items that were begun after this was written down: of those it is not known how they ended. */
+  readonly begun: readonly number[];
   readonly failed: readonly number[];
   readonly tally: Tally;
   readonly actions: readonly Action[];
@@ -59,17 +65,27 @@ export interface KeptProgress {
 }
 
 /** Packs progress to be kept. */
-export function keepProgress({ ledger, ...found }: BatchProgress): KeptProgress {
-  return { ...found, pending: [...ledger.pending], strikes: [...ledger.strikes] };
+export function keepProgress(
+  { ledger, ...found }: BatchProgress,
+  begun: readonly number[] = [],
+): KeptProgress {
+  const { pending, strikes, doubts } = ledger;
+  return { ...found, pending: [...pending], strikes: [...strikes], doubts: [...doubts], begun };
 }
 
 /** Unpacks progress that was kept. */
-export function resumeProgress({ pending, strikes, ...found }: KeptProgress): BatchProgress {
+export function resumeProgress(kept: KeptProgress): BatchProgress {
+  const ledger = {
+    pending: new Set(kept.pending),
+    strikes: new Map(kept.strikes),
+    doubts: new Map(kept.doubts),
+  };
+  for (const place of kept.begun) doubt(ledger, place);
   return {
-    ledger: { pending: new Set(pending), strikes: new Map(strikes) },
-    tally: found.tally,
-    failed: [...found.failed],
-    actions: [...found.actions],
-    observations: [...found.observations],
+    ledger,
+    tally: kept.tally,
+    failed: [...kept.failed],
+    actions: [...kept.actions],
+    observations: [...kept.observations],
   };
 }

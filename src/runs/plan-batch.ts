@@ -24,6 +24,8 @@ export async function planBatch(
   await workThrough(progress.ledger, {
     width: tools.width,
     signal: tools.signal,
+    weather: tools.weather,
+    record: tools.record,
     async perform(place) {
       const user = at(users, place);
       const found = await job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });

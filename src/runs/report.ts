@@ -32,6 +32,12 @@ export interface Report {
   readonly kept: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
+  /** Actions whose users the vendor had warned already. */
+  readonly late: number;
+  /** How often batches were begun, retries and resumed ones included. */
+  readonly attempts: number;
+  /** Writes that were tried again though an earlier try may have gone through; each is idempotent. */
+  readonly repeated: number;
   readonly failures: readonly Failure[];
   readonly roster: { readonly rows: number; readonly rejected: number };
 }
@@ -44,7 +50,7 @@ export function makeReport(
   vendor: string,
   roster: Report['roster'],
 ): Report {
-  const { users, actions, kept, findings, requests, failures } = tally;
+  const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
     run,
     users: { selected, ...users },
@@ -52,6 +58,9 @@ export function makeReport(
     kept,
     findings,
     requests: { [vendor]: requests },
+    late,
+    attempts,
+    repeated,
     failures,
     roster,
   };

@@ -16,6 +16,10 @@ export interface Tally {
   touched: number;
   /** Actions on devices whose users the vendor has warned already. */
   late: number;
+  /** Writes that were tried again though an earlier try may have gone through. */
+  repeated: number;
+  /** How often batches were begun. */
+  attempts: number;
   /** Requests sent to the job's vendor. */
   requests: number;
   readonly kept: Record<string, number>;
@@ -30,6 +34,8 @@ export function emptyTally(): Tally {
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
     touched: 0,
     late: 0,
+    repeated: 0,
+    attempts: 0,
     requests: 0,
     kept: {},
     findings: {},
@@ -45,6 +51,8 @@ export function addTally(sum: Tally, part: Tally): void {
   }
   sum.touched += part.touched;
   sum.late += part.late;
+  sum.repeated += part.repeated;
+  sum.attempts += part.attempts;
   sum.requests += part.requests;
   addCounts(sum.kept, part.kept);
   addCounts(sum.findings, part.findings);

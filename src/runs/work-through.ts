@@ -11,6 +11,8 @@ export interface Ledger {
   readonly pending: Set<number>;
   /** How often the vendor failed at an item, by its place. */
   readonly strikes: Map<number, number>;
+  /** How often an item was tried without it being known whether that went through, by its place. */
+  readonly doubts: Map<number, number>;
 }
 
 /** Thrown when the work was told to stop: what is pending is for whoever comes next. */
@@ -18,10 +20,21 @@ export class HandedBack extends Error {
   override readonly name = 'HandedBack';
 }
 
+/** How the one who is asked is doing, over all batches of this process. */
+export interface Weather {
+  /** Whether what fails now should not be tried again at once. */
+  isStormy(): boolean;
+  succeeded(): void;
+  failed(): void;
+}
+
 interface Crew {
   /** How many items are worked on at once. */
   readonly width: number;
   readonly signal?: AbortSignal | undefined;
+  readonly weather?: Weather | undefined;
+  /** Writes down what is done, and the items that are begun next: of those nobody knows if the process dies now. */
+  readonly record?: ((beginning: readonly number[]) => Promise<void>) | undefined;
   perform(place: number): Promise<void>;
   fail(place: number, reason: string): void;
 }
@@ -30,10 +43,18 @@ interface Crew {
 const patience = 3;
 /** An item at which the vendor failed so often, while it did others, is the item's own failure. */
 const strikesAllowed = 3;
+/** So many items are begun between two records. */
+const recordedAtOnce = 25;
+
+/** Notes that an item was tried and nobody knows how that ended. */
+export function doubt({ doubts }: Ledger, place: number): void {
+  doubts.set(place, (doubts.get(place) ?? 0) + 1);
+}
 
 /** A ledger with everything still to do. */
 export function openLedger(items: number): Ledger {
-  return { pending: new Set(Array.from({ length: items }, (_, place) => place)), strikes: new Map() };
+  const places = Array.from({ length: items }, (_, place) => place);
+  return { pending: new Set(places), strikes: new Map(), doubts: new Map() };
 }
 
 /**
@@ -47,18 +68,32 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   let inARow = 0;
   let done = 0;
   let halt: Error | undefined;
+  let recorded = 0;
+  let recording: Promise<void> | undefined;
+
+  async function recordUpTo(position: number): Promise<void> {
+    while (crew.record && position >= recorded) {
+      recording ??= crew.record(waiting.slice(position, position + recordedAtOnce)).then(() => {
+        recorded = position + recordedAtOnce;
+        recording = undefined;
+      });
+      await recording;
+    }
+  }
 
   async function attempt(place: number): Promise<void> {
     try {
       await crew.perform(place);
     } catch (error) {
       // Requests cut off by our own shutdown say nothing about the vendor or the item.
+      if (crew.signal?.aborted) doubt(ledger, place);
       if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
       if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
       if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
       crew.fail(place, error instanceof Error ? error.message : String(error));
     }
     inARow = 0;
+    crew.weather?.succeeded();
     done += 1;
     ledger.pending.delete(place);
   }
@@ -66,17 +101,20 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   function postpone(place: number, error: VendorError): void {
     const strikes = (ledger.strikes.get(place) ?? 0) + 1;
     ledger.strikes.set(place, strikes);
+    if (error.mayHaveGoneThrough) doubt(ledger, place);
     if (strikes >= strikesAllowed && done > 0 && inARow === 0) {
       crew.fail(place, `${error.message} (${strikes} times, while others went through)`);
       ledger.pending.delete(place);
       return;
     }
     inARow += 1;
+    crew.weather?.failed();
     // To the end of the line, also of the next attempt: one bad item must not stand before all others.
     ledger.pending.delete(place);
     ledger.pending.add(place);
     waiting.push(place);
-    if (inARow >= patience || error.retryAfterMs !== undefined || error.status === 429) throw error;
+    const wait = error.retryAfterMs !== undefined || error.status === 429 || crew.weather?.isStormy();
+    if (inARow >= patience || wait) throw error;
   }
 
   async function lane(): Promise<void> {
@@ -85,10 +123,12 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
         halt = new HandedBack('The work was told to stop.');
         return;
       }
-      const place = waiting[next];
+      const position = next;
+      const place = waiting[position];
       next += 1;
       if (place === undefined) return;
       try {
+        await recordUpTo(position);
         await attempt(place);
       } catch (error) {
         halt ??= error instanceof Error ? error : new Error(String(error));

@@ -20,6 +20,9 @@ const report: Report = {
   kept: { 'not-timed': 2, 'not-due': 12 },
   findings: { 'missing-push-handle': 3 },
   requests: { pointsharp: 21 },
+  late: 0,
+  attempts: 1,
+  repeated: 0,
   failures: [
     { user: 'kari', reason: 'the server refused the request' },
     { user: "o'neil+test", subject: 'phone 1', reason: 'gone' },

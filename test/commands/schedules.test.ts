@@ -22,7 +22,7 @@ afterAll(() => trial.close());
 async function schedules(extra: Record<string, string> = {}): Promise<Row[]> {
   const answer = await trial.run(['schedules', '--json'], extra);
   expect(answer).toMatchObject({ code: 0, errors: '' });
-  return answer.json<Row[]>();
+  return answer.json<{ schedules: Row[] }>().schedules;
 }
 
 function states(rows: readonly Row[]): Record<string, string> {

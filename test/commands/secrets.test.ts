@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/caretaker.ts';
@@ -23,6 +23,14 @@ const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
 const signIns: Record<string, Record<string, string>> = {
   basic: { POINTSHARP_AUTH: 'basic', POINTSHARP_USERNAME: 'svc-ö', SUPEROFFICE_AUTH: 'basic' },
   header: { POINTSHARP_AUTH: 'header', POINTSHARP_HEADER_NAME: 'X-Gateway-Key', SUPEROFFICE_AUTH: 'bearer' },
+};
+
+/** Which jobs are run against which answer: one user refused, everybody, a server that fails, an unreadable answer. */
+const jobsFor: Readonly<Record<string, readonly string[]>> = {
+  400: jobs,
+  401: ['refresh-timed-devices'],
+  500: ['purge-windows', 'audit-pocket'],
+  200: ['refresh-timed-devices', 'audit-pocket'],
 };
 
 let trial: Trial;
@@ -60,7 +68,7 @@ const simulatedSignIn = {
 } as const;
 
 /** A server at its worst: whatever it answers, all credentials of the request are in it, in every form. */
-function answerWithCredentials(request: IncomingMessage, response: import('node:http').ServerResponse): void {
+function answerWithCredentials(request: IncomingMessage, response: ServerResponse): void {
   const [, status = '500'] = /^\/(\d+)\//.exec(request.url ?? '') ?? [];
   const values = Object.values(request.headers).map(String);
   const decoded = values.map((value) => Buffer.from(value.replace(/^\w+ /, ''), 'base64').toString('utf8'));
@@ -104,31 +112,27 @@ describe('no secret leaves the program', () => {
   });
 
   describe.each(Object.keys(signIns))('with the sign-ins of the set %s', (set) => {
-    it.each(['400', '401', '500', '200'])(
-      'when the vendors answer %s with all our credentials',
-      async (status) => {
-        const address = echo.address();
-        const port = typeof address === 'object' && address ? address.port : 0;
-        const vendors = {
-          ...signIns[set],
-          CARETAKER_PREFIX: `${set}-${status}`,
-          POINTSHARP_URL: `http://127.0.0.1:${port}/${status}/api/`,
-          SUPEROFFICE_URL: `http://127.0.0.1:${port}/${status}/api/`,
-        };
-        const user = trial.simulators.people.username(0);
-        const lines = [
-          device('list', user),
-          device('update-time', user, 'phone'),
-          ['pocket', 'list', '1001', '--json'],
-          ['explain', user],
-          ...jobs.map((job) => ['run', job, '--json']),
-        ];
-        const answers = await Promise.all(lines.map((line) => run(line, vendors)));
-        // The vendors were reached, and it went wrong: these are messages about their answers.
-        expect(answers[0]?.code).toBe(1);
-        expect(answers[2]?.code).toBe(1);
-      },
-    );
+    it.each(Object.keys(jobsFor))('when the vendors answer %s with all our credentials', async (status) => {
+      const address = echo.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      const vendors = {
+        ...signIns[set],
+        CARETAKER_PREFIX: `${set}-${status}`,
+        POINTSHARP_URL: `http://127.0.0.1:${port}/${status}/api/`,
+        SUPEROFFICE_URL: `http://127.0.0.1:${port}/${status}/api/`,
+      };
+      const user = trial.simulators.people.username(0);
+      const lines = [
+        device('update-time', user, 'phone'),
+        ['pocket', 'list', '1001', '--json'],
+        ['explain', user],
+        ...(jobsFor[status] ?? []).map((job) => ['run', job, '--json']),
+      ];
+      const answers = await Promise.all(lines.map((line) => run(line, vendors)));
+      // The vendors were reached, and it went wrong: these are messages about their answers.
+      expect(answers.slice(1).map(({ code }) => code)).not.toContain(0);
+      expect(answers[1]?.errors).toContain('GetRegisteredDevices for associate 1001 failed');
+    });
   });
 
   it('was tried with every secret that is sent to a vendor', () => {
@@ -173,7 +177,7 @@ describe('no secret leaves the program', () => {
     ];
     const answers = [stopped, ...(await Promise.all(lines.map((line) => run(line, {}))))];
     const said = answers.map(({ output, errors }) => output + errors).join('\n');
-    expect(said).toContain('missing-push-handle');
+    expect(said).toContain('unreadable-version');
     expect([cage.sung(said), pocket.sung(said)]).toEqual([[], []]);
     expect(pocket.sung(await dumpRedis(redis))).toEqual([]);
   });
@@ -204,9 +208,8 @@ describe('no secret leaves the program', () => {
       REDIS_URL: `redis://:${secretOf('REDIS_URL')}@127.0.0.1:x`,
     });
     expect(wrong).toMatchObject({ code: 2, output: '' });
-    expect(wrong.errors).toMatch(
-      /SUPEROFFICE_TOKEN: expected [^]*REDIS_URL: expected|REDIS_URL: expected [^]*SUPEROFFICE_TOKEN: expected/,
-    );
+    expect(wrong.errors).toContain('SUPEROFFICE_TOKEN: expected');
+    expect(wrong.errors).toContain('REDIS_URL: expected');
   });
 
   it('into Redis: neither its keys nor any value hold one', async () => {

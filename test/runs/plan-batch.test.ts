@@ -32,6 +32,8 @@ test('what a job finds for each user is counted and kept', async () => {
       actions: { planned: 2, applied: 0, skipped: 0, failed: 0, notReached: 0 },
       touched: 1,
       late: 1,
+      repeated: 0,
+      attempts: 0,
       requests: 0,
       kept: { wet: 3, plastic: 1 },
       findings: { dry: 2 },

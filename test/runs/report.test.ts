@@ -34,6 +34,9 @@ test('a report has the shape that is published, and no number of ours beside', (
     kept: {},
     findings: {},
     requests: { pointsharp: 7 },
+    late: 1,
+    attempts: 0,
+    repeated: 0,
     failures: [],
     roster: { rows: 3, rejected: 0 },
   });

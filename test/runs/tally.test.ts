@@ -9,6 +9,8 @@ const tally: fc.Arbitrary<Tally> = fc.record({
   actions: fc.record({ planned: count, applied: count, skipped: count, failed: count, notReached: count }),
   touched: count,
   late: count,
+  repeated: count,
+  attempts: count,
   requests: count,
   kept: counts,
   findings: counts,

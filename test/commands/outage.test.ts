@@ -1,0 +1,116 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 400;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+afterEach(() => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.remove();
+  faults.latencyMs = 0;
+  traffic.reset();
+  trial.simulators.reset();
+});
+
+const settings = {
+  CARETAKER_MODE: 'enforce',
+  PURGE_WINDOWS_BATCH_SIZE: '25',
+  CARETAKER_RETRY_DELAY: 'PT0.1S',
+};
+
+async function requests(count: number): Promise<void> {
+  while (trial.simulators.pointsharp.traffic.facts().requests < count) await delay(5);
+}
+
+it('leaves a vendor that is down alone, and completes the run once it is back', async () => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.latencyMs = 5;
+  const running = trial.run(['run', 'purge-windows', '--json'], settings);
+  await requests(users / 2);
+  const down = faults.add({ kind: 'reset' });
+  // Down until the pauses have grown, whatever the machine takes for it: 0.1 + 0.2 + 0.4 + 0.8 seconds.
+  const wasted = () => traffic.facts().faulted.reset ?? 0;
+  while (wasted() < 5) await delay(5);
+  await delay(1500);
+  faults.remove(down);
+  const report = (await running).json<Report>();
+  expect(report.run).toMatchObject({ status: 'completed', reason: null });
+  expect(report.actions).toEqual({
+    planned: 2 * users,
+    applied: 2 * users,
+    skipped: 0,
+    failed: 0,
+    notReached: 0,
+  });
+  // The requests in flight when it went down, and one for each probe.
+  expect(wasted()).toBeLessThan(20);
+  // A reset request was not carried out here, but nobody can know: each is counted as tried again.
+  expect(report.repeated).toBeGreaterThanOrEqual(5);
+  expect(report.repeated).toBeLessThanOrEqual(wasted());
+});
+
+it('pauses the queue for as long as the vendor asks, for all batches', async () => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, count: 1 });
+  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  const report = answer.json<Report>();
+  expect(report.run.status).toBe('completed');
+  expect(report.actions.applied).toBe(2 * users);
+  const seconds = Date.parse(report.run.finishedAt ?? '') - Date.parse(report.run.startedAt ?? '');
+  expect(seconds).toBeGreaterThanOrEqual(1000);
+  expect(traffic.facts().byStatus['429']).toBe(1);
+});
+
+it('stops a run whose vendor wants to be left alone for longer than is waited for', async () => {
+  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 503, headers: { 'Retry-After': '7200' } });
+  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  expect(answer.code).toBe(4);
+  expect(answer.json<Report>().run.reason).toContain('left alone for 120 minutes');
+});
+
+it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.latencyMs = 60;
+  const worker = trial.start(['worker'], settings);
+  await worker.says('worker ready');
+  const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+  await requests(50);
+  const paused = await trial.run(['pause', 'pointsharp', '--note', 'upgrade tonight']);
+  expect(paused.output).toContain('pointsharp: paused');
+  expect((await trial.run(['schedules'])).output).toContain('upgrade tonight');
+  // Batches under way end, and then nothing comes any more.
+  while (traffic.facts().inFlight > 0) await delay(20);
+  await delay(200);
+  const still = traffic.facts().requests;
+  expect(still).toBeLessThan(2 * users);
+  expect((await trial.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
+  expect(traffic.facts().requests).toBe(still);
+
+  faults.latencyMs = 0;
+  expect((await trial.run(['resume', 'pointsharp'])).output).toContain('resumed');
+  await worker.says('run finished');
+  const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+  expect(report.actions.applied).toBe(2 * users);
+  await worker.kill('SIGTERM');
+});
+
+it('begins no run of a paused job, and says why', async () => {
+  await trial.run(['pause', 'purge-windows', '--note', 'roster is being rebuilt']);
+  for (const words of [
+    ['run', 'purge-windows'],
+    ['trigger', 'purge-windows'],
+  ]) {
+    const answer = await trial.run(words, settings);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toContain('roster is being rebuilt');
+  }
+  expect((await trial.run(['resume', 'purge-windows'])).output).toContain('resumed');
+  expect((await trial.run(['resume', 'purge-windows'])).output).toContain('was not paused');
+  expect((await trial.run(['pause', 'nothing'])).code).toBe(2);
+});
