@@ -57,7 +57,12 @@ function others(person: number) {
 describe('caretaker device list', () => {
   it('lists all devices of a user, and one by its id', async () => {
     const { username, devices, timed } = someone();
-    const all = await trial.run(['device', 'list', username, '--json']);
+    const list = (...words: string[]) => trial.run(['device', 'list', username, ...words]);
+    const [all, one, none] = await Promise.all([
+      list('--json'),
+      list(timed.id, '--json'),
+      list('no-such-device', '--json'),
+    ]);
     expect(all).toMatchObject({ code: 0, errors: '' });
     const listed = all.json<{ id: string; state: number; timeout: string; lastOkTime: string }[]>();
     expect(listed.map(({ id, state }) => [id, state])).toEqual(devices.map(({ id, state }) => [id, state]));
@@ -66,12 +71,8 @@ describe('caretaker device list', () => {
       if (typeof timeout === 'number') expect(Date.parse(shown)).toBe(Math.floor(timeout));
       else expect(shown).toBe('never');
     }
-    const one = await trial.run(['device', 'list', username, timed.id, '--json']);
     expect(one.json<{ id: string }[]>().map(({ id }) => id)).toEqual([timed.id]);
-    expect(await trial.run(['device', 'list', username, 'no-such-device', '--json'])).toMatchObject({
-      code: 0,
-      output: '[]\n',
-    });
+    expect(none).toMatchObject({ code: 0, output: '[]\n' });
   });
 
   it('shows them as a table', async () => {
@@ -151,18 +152,18 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(states(person)).toEqual([]);
   });
 
-  it.each([[[]], [['--all']], [['--all', '--expired', '--yes']]])(
-    'removes nothing with %j: which windows is not said, or nobody confirms',
-    async (options) => {
-      const { person, username } = someone();
-      const before = world().windows(person);
-      const answer = await trial.run(['device', 'remove-windows', username, ...options]);
+  it('removes nothing as long as it is not said which windows, or nobody confirms', async () => {
+    const { person, username } = someone();
+    const before = world().windows(person);
+    const lines = [[], ['--all'], ['--all', '--expired', '--yes']];
+    const words = ['device', 'remove-windows', username];
+    for (const answer of await Promise.all(lines.map((options) => trial.run([...words, ...options])))) {
       expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/--yes|--expired, --waiting or both/);
-      expect(world().windows(person)).toEqual(before);
-      expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
-    },
-  );
+      expect(answer.errors).toMatch(/^caretaker: .*(?:--yes|--expired, --waiting or both).*\n$/);
+    }
+    expect(world().windows(person)).toEqual(before);
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+  });
 });
 
 describe('caretaker device set-state', () => {
@@ -243,19 +244,23 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it.each([
-    ['neither an id nor --all', (_id: string) => []],
-    ['both', (id: string) => [id, '--all', '--yes']],
-    ['an empty id', () => ['']],
-    ['an empty id beside --all', () => ['', '--all', '--yes']],
-    ['--all that nobody confirms', () => ['--all']],
-    ['an empty storage', () => ['--all', '--yes', '--storage', '']],
-  ])('removes nothing with %s, and exits 2', async (_what, optionsFor) => {
+  it('removes nothing as long as it is not said what, or nobody confirms', async () => {
     const { person, username, devices, timed } = someone();
-    const answer = await trial.run(['device', 'remove', username, ...optionsFor(timed.id)], {}, 'yes\n');
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/--all|--yes|must not be empty/);
-    expect(answer.errors).not.toContain('    at ');
+    const lines = [
+      [],
+      [timed.id, '--all', '--yes'],
+      [''],
+      ['', '--all', '--yes'],
+      ['--all'],
+      ['--all', '--yes', '--storage', ''],
+    ];
+    const words = ['device', 'remove', username];
+    const remove = (options: string[]) => trial.run([...words, ...options], {}, 'yes\n');
+    for (const answer of await Promise.all(lines.map(remove))) {
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toMatch(/--all|--yes|must not be empty/);
+      expect(answer.errors).not.toContain('    at ');
+    }
     expect(world().devices(person)).toEqual(devices);
     expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });

@@ -56,10 +56,12 @@ describe('caretaker worker', () => {
       'worker stopped',
     ]);
     expect(log.at(-1)?.clean).toBe(true);
+  });
 
+  it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
+    await trial.start(['worker']).says('worker ready');
     const next = trial.start(['worker']);
     await next.says('schedules in place');
-    // As soon as it can be told to stop at all.
     const early = await next.kill('SIGTERM');
     expect(early.code).toBe(0);
     expect(lines(early.output)[0]?.set).toEqual([]);
@@ -87,56 +89,62 @@ describe('caretaker worker', () => {
   );
 });
 
-describe('a worker whose Redis is not there', () => {
-  let redis: PrivateRedis;
-  beforeAll(async () => {
-    redis = await startPrivateRedis();
-  });
-  afterAll(() => redis.stop());
+describe.concurrent('a worker whose Redis is not there', () => {
+  /** A Redis of the test's own. */
+  async function withRedis(use: (redis: PrivateRedis) => Promise<void>): Promise<void> {
+    const redis = await startPrivateRedis();
+    try {
+      await use(redis);
+    } finally {
+      await redis.stop();
+    }
+  }
 
-  it('says so once, keeps trying, and is ready once Redis comes', async () => {
-    await redis.kill();
-    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
-    await worker.says('redis does not answer');
-    expect(worker.output()).toMatch(/Redis at unix:\S+ does not answer .* set REDIS_URL to where it is/);
-    expect(worker.output()).not.toContain('worker ready');
-    await redis.restart();
-    await worker.says('worker ready');
-    expect(times(worker, 'redis does not answer')).toBe(1);
-    expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
-    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
-  });
+  it('says so once, keeps trying, and is ready once Redis comes', () =>
+    withRedis(async (redis) => {
+      await redis.kill();
+      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      await worker.says('redis does not answer');
+      expect(worker.output()).toMatch(/Redis at unix:\S+ does not answer .* set REDIS_URL to where it is/);
+      expect(worker.output()).not.toContain('worker ready');
+      await redis.restart();
+      await worker.says('worker ready');
+      expect(times(worker, 'redis does not answer')).toBe(1);
+      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+      expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+    }));
 
-  it('exits 0 on SIGTERM while it waits', async () => {
-    await redis.kill();
-    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
-    await worker.says('redis does not answer');
-    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
-    await redis.restart();
-  });
+  it('exits 0 on SIGTERM while it waits', () =>
+    withRedis(async (redis) => {
+      await redis.kill();
+      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      await worker.says('redis does not answer');
+      expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+    }));
 
-  it('ends all the same when it is told to stop while Redis is away', async () => {
-    const worker = trial.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
-    await worker.says('worker ready');
-    await redis.kill();
-    await worker.says('redis does not answer');
-    const { code, output, errors } = await worker.kill('SIGTERM');
-    await redis.restart();
-    const last = lines(output).at(-1);
-    expect(last?.msg).toBe('worker stopped');
-    expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
-  });
+  it('ends all the same when it is told to stop while Redis is away', () =>
+    withRedis(async (redis) => {
+      const worker = trial.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
+      await worker.says('worker ready');
+      await redis.kill();
+      await worker.says('redis does not answer');
+      const { code, output, errors } = await worker.kill('SIGTERM');
+      const last = lines(output).at(-1);
+      expect(last?.msg).toBe('worker stopped');
+      expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
+    }));
 
-  it('sets the schedules anew and works on when a Redis comes back that lost everything', async () => {
-    const worker = trial.start(['worker'], { REDIS_URL: redis.url });
-    await worker.says('worker ready');
-    await redis.restart();
-    await expect.poll(() => times(worker, 'schedules in place'), { timeout: 30_000 }).toBe(2);
-    expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
-    await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
-    await worker.says('run finished');
-    expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
-  });
+  it('sets the schedules anew and works on when a Redis comes back that lost everything', () =>
+    withRedis(async (redis) => {
+      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      await worker.says('worker ready');
+      await redis.restart();
+      await expect.poll(() => times(worker, 'schedules in place'), { timeout: 30_000 }).toBe(2);
+      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+      await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
+      await worker.says('run finished');
+      expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+    }));
 });
 
 describe('a worker that is told to stop in the middle of a run', () => {
