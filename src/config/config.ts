@@ -4,6 +4,7 @@ import type { SettingTexts } from './setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
+export type Verify = 'canary' | 'all' | 'none';
 
 /** What the operator set for one job. */
 export interface JobConfig {
@@ -17,6 +18,8 @@ export interface JobConfig {
   readonly shrinkFactor: number;
   readonly maxUnreadable: number;
   readonly history: number;
+  readonly verify: Verify;
+  readonly catchUp: Duration;
   readonly holdOn: readonly ('max-actions' | 'max-share' | 'growth' | 'shrink' | 'unreadable')[];
   /** The policy as it was written; a run carries it, so that all its batches decide alike. */
   readonly policyTexts: SettingTexts;

@@ -57,6 +57,14 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       doc: 'Usual is the median of so many last runs over the whole roster in the same mode.',
       fallback: '10',
     }),
+    verify: setting(kind.oneOf('canary', 'all', 'none'), {
+      doc: 'Which applied actions are read back: the first of a run (1 %, at least 10), all or none. One that changed nothing stops the run.',
+      fallback: 'canary',
+    }),
+    catchUp: setting(kind.duration, {
+      doc: 'A run that was due while no worker was up is made up for within this time; later it is reported as missed.',
+      fallback: 'PT12H',
+    }),
     holdOn: setting(kind.someOf('max-actions', 'max-share', 'growth', 'shrink', 'unreadable'), {
       doc: 'Limits at which a run is held for a person to approve; at any other it stops.',
       fallback: 'growth,shrink,unreadable',

@@ -103,6 +103,8 @@ export interface MaintenanceJob<
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>>;
   /** One idempotent write. */
   apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;
+  /** Whether an applied action shows when it is read back. A job without it has nothing to read back. */
+  confirm?(action: A, context: ReadContext<V, ValuesOf<S>>): Promise<boolean>;
   /** Findings that no single user shows. */
   conclude?(observations: AsyncIterable<Observation>): AsyncIterable<Finding>;
   /** What it would do to this user and why, rule by rule, with times in the zone of `now`. Reads only. */

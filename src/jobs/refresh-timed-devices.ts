@@ -56,6 +56,11 @@ export const refreshTimedDevices = {
     return { status: 'applied' };
   },
 
+  async confirm({ user, subject, timeout }, { client }) {
+    const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
+    return device !== undefined && epoch(device.timeout) !== timeout;
+  },
+
   async explain(user, { client, policy, now }) {
     const devices = await client.listDevices(user);
     return devices.map((device) => {

@@ -5,7 +5,7 @@ import { hash } from 'node:crypto';
  * batches again after a crash recognises those that are there, and a batch that is lost can still be counted.
  */
 export interface BatchId {
-  readonly phase: 'plan' | 'apply';
+  readonly phase: 'plan' | 'canary' | 'apply';
   readonly number: number;
   readonly users: number;
   readonly actions: number;
@@ -13,7 +13,7 @@ export interface BatchId {
   readonly fingerprint: string;
 }
 
-const idPattern = /\.(plan|apply)\.(\d+)\.(\d+)-(\d+)\.([0-9a-f]+)$/;
+const idPattern = /\.(plan|canary|apply)\.(\d+)\.(\d+)-(\d+)\.([0-9a-f]+)$/;
 
 /** Writes the id of a batch. BullMQ allows no colon in it. */
 export function batchId(runId: string, batch: Omit<BatchId, 'fingerprint'>, payload: string): string {
@@ -24,6 +24,6 @@ export function batchId(runId: string, batch: Omit<BatchId, 'fingerprint'>, payl
 /** Reads the id of a batch, also out of its key in Redis. */
 export function readBatchId(id: string): BatchId | undefined {
   const [, phase, number, users, actions, fingerprint = ''] = idPattern.exec(id) ?? [];
-  if (phase !== 'plan' && phase !== 'apply') return undefined;
+  if (phase !== 'plan' && phase !== 'canary' && phase !== 'apply') return undefined;
   return { phase, number: Number(number), users: Number(users), actions: Number(actions), fingerprint };
 }

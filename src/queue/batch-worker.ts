@@ -1,11 +1,13 @@
 import { WaitingError, Worker } from 'bullmq';
 import { VendorError } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
+import { NothingChanged } from '../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../runs/batch.ts';
 import { HandedBack } from '../runs/work-through.ts';
+import { rememberApplied } from './applied.ts';
 import { afterTrouble } from './batch-trouble.ts';
 import type { Crew } from './crew.ts';
-import { haltReason } from './halt.ts';
+import { haltReason, haltRun } from './halt.ts';
 import { journal } from './journal.ts';
 import { type Lanes, shareOut } from './lanes.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
@@ -70,7 +72,7 @@ async function processBatch(
   const run = await crew.queues.runs.getJob(job.parent?.id ?? '');
   const state = run?.data.state;
   if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
-  const batch = await openBatch(crew, maintenance, state, job.data, keptOf(job));
+  const batch = await openBatch(crew, maintenance, state, job, keptOf(job));
   const { progress } = batch;
   progress.tally.attempts += 1;
   const halted = haltReason(run);
@@ -89,6 +91,7 @@ async function processBatch(
     const width = (await weather.look()) ? 1 : lanes.width;
     await batch.work({ width, signal, weather, record: keep, journal: journal(log, maintenance) }, meter);
     progress.tally.requests = requestsBefore + meter.requests;
+    await rememberApplied(crew.queues, run, batch.applied());
     return batch.result();
   } catch (error) {
     if (signal?.reason === lockLost) throw error;
@@ -96,6 +99,11 @@ async function processBatch(
     if (error instanceof HandedBack) {
       await job.moveToWait(token);
       throw new WaitingError();
+    }
+    if (error instanceof NothingChanged) {
+      log.error({ err: error }, 'canary died');
+      await haltRun(crew.queues.runs, run.id, error.message);
+      return batch.result(error.message);
     }
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');

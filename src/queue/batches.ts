@@ -57,7 +57,11 @@ export interface BatchSums {
 export async function sumBatches(run: Job): Promise<BatchSums> {
   const tally = emptyTally();
   const halts = new Set<string>();
-  const inBatches = { plan: { users: 0, actions: 0 }, apply: { users: 0, actions: 0 } };
+  const inBatches = {
+    plan: { users: 0, actions: 0 },
+    canary: { users: 0, actions: 0 },
+    apply: { users: 0, actions: 0 },
+  };
   for await (const { id, result } of finishedBatches(run)) {
     addTally(tally, result.tally);
     inBatches[id.phase].users += id.users;

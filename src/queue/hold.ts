@@ -1,7 +1,7 @@
 import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
 import type { RunsQueue } from './queues.ts';
-import type { RunState } from './run-state.ts';
+import { firstWrites, type RunState } from './run-state.ts';
 import type { RunUnderWay } from './run-steps.ts';
 
 /*
@@ -23,13 +23,16 @@ const wakePauseMs = 100;
  *
  * @throws DelayedError when it goes on waiting
  */
-export async function answered({ crew, run, log, token }: RunUnderWay, state: RunState): Promise<RunState> {
+export async function answered(
+  { crew, maintenance, run, log, token }: RunUnderWay,
+  state: RunState,
+): Promise<RunState> {
   const { hold } = state;
   if (!hold) return { ...state, phase: 'report' };
   const { answer } = hold;
   if (answer?.approved) {
     log.info({ note: answer.note }, 'run approved');
-    return { ...state, phase: 'apply', fannedOut: false };
+    return { ...state, phase: firstWrites(maintenance, state), fannedOut: false };
   }
   if (answer) {
     const reason = `rejected${answer.note ? `: ${answer.note}` : ''} (held because ${hold.reason})`;

@@ -4,6 +4,7 @@ import type { Meter } from '../clients/http.ts';
 import { readTexts } from '../config/group.ts';
 import { jobPrefix } from '../config/job-settings.ts';
 import { type AnyJob, findJob } from '../jobs/index.ts';
+import type { Action } from '../jobs/job.ts';
 import { applyBatch, applyResult } from '../runs/apply-batch.ts';
 import {
   type BatchProgress,
@@ -15,6 +16,7 @@ import {
 } from '../runs/batch.ts';
 import { planBatch, planResult } from '../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../runs/roster-plan.ts';
+import { readBatchId } from './batch-id.ts';
 import type { Crew } from './crew.ts';
 import { type BatchData, readBatch } from './payloads.ts';
 import type { RunState } from './run-state.ts';
@@ -30,6 +32,8 @@ export interface OpenBatch {
   readonly progress: BatchProgress;
   /** Does what is pending. Throws what concerns everybody. */
   work(tools: Omit<BatchTools<unknown>, 'client' | 'policy' | 'now'>, meter: Meter): Promise<void>;
+  /** The actions that were applied so far; none where the vendor does not say whether there was anything to do. */
+  applied(): readonly Action[];
   /** What it hands to its run; `halted` says why the rest was not reached. */
   result(halted?: string): BatchResult;
 }
@@ -43,7 +47,7 @@ export async function openBatch(
   crew: Pick<Crew, 'clients' | 'now'>,
   maintenance: AnyJob,
   state: RunState,
-  data: unknown,
+  { id, data }: Pick<BatchJob, 'id' | 'data'>,
   kept: KeptProgress | undefined,
 ): Promise<OpenBatch> {
   const batch = readBatch(data);
@@ -65,6 +69,7 @@ export async function openBatch(
           now,
           client: crew.clients.readers(meter)[vendor](),
         }),
+      applied: () => [],
       result: (halted) => planResult(progress, halted),
     };
   }
@@ -78,18 +83,25 @@ export async function openBatch(
           client: crew.clients.readers({ requests: 0 })[vendor](),
         })
       : undefined;
+  const phase = readBatchId(id ?? '')?.phase;
+  const orders = {
+    plannedAt,
+    recheck: state.hold !== undefined,
+    verify: phase === 'canary' || state.verify === 'all',
+  };
   const actions = rosterPlan?.actions ?? ('actions' in batch ? batch.actions.map(fromActionTuple) : []);
   const progress = progressOver(actions.length);
   return {
     items: actions.length,
     progress,
     work: (tools, meter) =>
-      applyBatch(maintenance, actions, { plannedAt, recheck: state.hold !== undefined }, progress, {
+      applyBatch(maintenance, actions, orders, progress, {
         ...tools,
         policy,
         now,
         client: crew.clients.writers(meter)[vendor](),
       }),
+    applied: () => (rosterPlan ? [] : progress.applied.flatMap((place) => actions[place] ?? [])),
     result(halted) {
       if (rosterPlan) countUsers(rosterPlan, progress);
       return applyResult(progress, halted);

@@ -3,8 +3,9 @@ import { gate } from '../runs/gate.ts';
 import { planFromRoster } from '../runs/roster-plan.ts';
 import { addCounts } from '../runs/tally.ts';
 import { sumBatches } from './batches.ts';
+import { foresee } from './foresee.ts';
 import { haltReason } from './halt.ts';
-import type { RunState } from './run-state.ts';
+import { firstWrites, type RunState } from './run-state.ts';
 import { counts, guarded, type RunUnderWay, rosterContext } from './run-steps.ts';
 import { newUserCount, readUsers } from './run-users.ts';
 import { usualRun } from './usual.ts';
@@ -23,7 +24,7 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
   const verdict = gate({ ...planned, failed, ...(usual ? { usual } : {}) }, state.limits);
   if (verdict.decision === 'pass') {
     const writes = state.mode === 'enforce' && maintenance.apply !== undefined && planned.planned > 0;
-    return { ...planned, phase: writes ? 'apply' : 'report', fannedOut: false };
+    return { ...planned, phase: writes ? firstWrites(maintenance, state) : 'report', fannedOut: false };
   }
   const { decision, reason } = verdict;
   if (state.mode === 'observe' && planned.selected > 0) {
@@ -42,7 +43,8 @@ async function countPlan(
   if (under.maintenance.plansFrom === 'roster')
     return { planned: await countRoster(under, state), failed: 0 };
   const { tally } = await sumBatches(under.run);
-  const planned = { ...state, planned: tally.actions.planned, touched: tally.touched };
+  const counted = { ...state, planned: tally.actions.planned, touched: tally.touched };
+  const planned = { ...counted, ...(await foresee(under, counted, tally.requests)) };
   return { planned, failed: tally.users.failed + tally.users.notReached };
 }
 

@@ -36,12 +36,15 @@ export async function reportRun(
   const actions = {
     ...tally.actions,
     planned,
-    notReached: tally.actions.notReached + planned - inBatches.apply.actions,
+    notReached: tally.actions.notReached + planned - inBatches.canary.actions - inBatches.apply.actions,
   };
   const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
   const counts = { ...tally, users, actions, kept, failures: sum.failures };
   const facts = runFacts(run, state, finishedAt, halts);
-  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster);
+  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster, {
+    atRisk: state.atRisk,
+    ineffective: state.ineffective,
+  });
   if (!finishedAt) return report;
   const wrong = imbalances(report);
   if (wrong.length === 0) return report;

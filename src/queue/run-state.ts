@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { JobConfig, Mode } from '../config/config.ts';
+import type { JobConfig, Mode, Verify } from '../config/config.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { GateLimits } from '../runs/gate.ts';
 import type { RunStatus } from '../runs/report.ts';
@@ -12,10 +12,12 @@ export interface RunState {
   /** The policy as it was written, so that all batches decide alike, whoever works on them. */
   readonly policy: Readonly<Record<string, string>>;
   readonly limits: GateLimits;
+  /** Which applied actions are read back. */
+  readonly verify: Verify;
   /** How many runs back `usual` looks. */
   readonly history: number;
   readonly batchSize: number;
-  readonly phase: 'plan' | 'gate' | 'held' | 'apply' | 'report';
+  readonly phase: 'plan' | 'gate' | 'held' | 'canary' | 'apply' | 'report';
   /** Whether the batches of this phase are all on the vendor's queue. */
   readonly fannedOut: boolean;
   readonly plannedAt: string;
@@ -26,6 +28,10 @@ export interface RunState {
   readonly planned: number;
   /** Users with at least one action. */
   readonly touched: number;
+  /** Actions that will be reached only after their deadline, given the budget. */
+  readonly atRisk: number;
+  /** Actions that the last run applied and that are planned again as if nothing had been done. */
+  readonly ineffective: number;
   /** For jobs that plan from the roster alone; for others the batches count it. */
   readonly kept: Readonly<Record<string, number>>;
   /** Fingerprint of the users, where they are read twice. */
@@ -52,6 +58,7 @@ export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now
     policy: config.policyTexts,
     limits: limitsOf(config),
     history: config.history,
+    verify: config.verify,
     batchSize: config.batchSize,
     // What follows from the roster alone needs no batches to be planned.
     phase: maintenance.plansFrom === 'vendor' ? 'plan' : 'gate',
@@ -62,6 +69,8 @@ export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now
     selected: 0,
     planned: 0,
     touched: 0,
+    atRisk: 0,
+    ineffective: 0,
     kept: {},
   };
 }
@@ -75,4 +84,9 @@ function limitsOf({
   holdOn,
 }: JobConfig): GateLimits {
   return { maxActions, maxShare, growthFactor, shrinkFactor, maxUnreadable, holdOn };
+}
+
+/** Where writing begins: with the canary, where one is wanted and can be read back. */
+export function firstWrites(maintenance: AnyJob, { verify }: Pick<RunState, 'verify'>): 'canary' | 'apply' {
+  return verify === 'canary' && maintenance.confirm ? 'canary' : 'apply';
 }

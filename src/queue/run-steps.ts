@@ -7,12 +7,13 @@ import type { AnyJob } from '../jobs/index.ts';
 import type { Action } from '../jobs/job.ts';
 import { RosterError } from '../roster/errors.ts';
 import { planFromRoster } from '../runs/roster-plan.ts';
+import type { BatchId } from './batch-id.ts';
 import { finishedBatches } from './batches.ts';
 import type { Crew } from './crew.ts';
 import { fanOut, type NewBatch, RosterChanged } from './fan-out.ts';
 import { haltRun } from './halt.ts';
 import type { RunData } from './payloads.ts';
-import type { RunState } from './run-state.ts';
+import { firstWrites, type RunState } from './run-state.ts';
 import { newUserCount, readUsers, type UserCount } from './run-users.ts';
 import { toActionTuple, toTuple } from './tuples.ts';
 
@@ -39,18 +40,22 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   return { ...state, ...counts(count), ...ending, fannedOut: true };
 }
 
-/** Puts what passed the gate into apply batches, the soonest deadline first. */
+/** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */
 export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
   const fromVendor = under.maintenance.plansFrom === 'vendor';
   const ending = await guarded(under, async () => {
     // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved.
     if (state.hold && !fromVendor) await drain(rosterActions(under, state));
-    await addBatches(under, 'apply', fromVendor ? plannedActions(under, state) : rosterActions(under, state));
+    const phase = state.phase === 'canary' ? 'canary' : 'apply';
+    await addBatches(under, phase, fromVendor ? plannedActions(under, state) : rosterActions(under, state));
   });
   return { ...state, ...ending, fannedOut: true };
 }
 
-async function* plannedActions({ run }: RunUnderWay, { batchSize }: RunState): AsyncGenerator<NewBatch> {
+async function* plannedActions(
+  { maintenance, run }: RunUnderWay,
+  { batchSize, phase, verify }: RunState,
+): AsyncGenerator<NewBatch> {
   const actions: Action[] = [];
   for await (const { id, result } of finishedBatches(run)) {
     if (id.phase === 'plan') actions.push(...(result.actions ?? []));
@@ -61,10 +66,17 @@ async function* plannedActions({ run }: RunUnderWay, { batchSize }: RunState): A
   actions.sort(
     (one, other) => (one.deadline ?? latest) - (other.deadline ?? latest) || (key(one) < key(other) ? -1 : 1),
   );
-  for (let start = 0; start < actions.length; start += batchSize) {
-    const part = actions.slice(start, start + batchSize);
+  const canary = firstWrites(maintenance, { verify }) === 'canary' ? canarySize(actions.length) : 0;
+  const wanted = phase === 'canary' ? actions.slice(0, canary) : actions.slice(canary);
+  for (let start = 0; start < wanted.length; start += batchSize) {
+    const part = wanted.slice(start, start + batchSize);
     yield { data: { actions: part.map(toActionTuple) }, users: 0, actions: part.length };
   }
+}
+
+/** One action in a hundred, at least ten. */
+function canarySize(planned: number): number {
+  return Math.max(10, Math.ceil(planned / 100));
 }
 
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
@@ -88,7 +100,7 @@ export function rosterContext({ crew, maintenance }: RunUnderWay, state: RunStat
 
 function addBatches(
   under: RunUnderWay,
-  phase: 'plan' | 'apply',
+  phase: BatchId['phase'],
   batches: AsyncIterable<NewBatch>,
 ): Promise<boolean> {
   const { crew, maintenance, run } = under;

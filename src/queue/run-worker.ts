@@ -9,9 +9,10 @@ import {
 import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
 import { isRun } from './add-run.ts';
+import { closeApplied } from './applied.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
-import { haltRun } from './halt.ts';
+import { haltReason, haltRun } from './halt.ts';
 import { answered } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { type RunData, readRequest } from './payloads.ts';
@@ -98,6 +99,12 @@ async function live(under: RunUnderWay): Promise<Report> {
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
   if (state.phase === 'held') state = await save(run, await answered(under, state));
+  if (state.phase === 'canary') {
+    if (!state.fannedOut) state = await save(run, await apply(under, state));
+    await waitForBatches(under);
+    const phase = haltReason(run) === undefined && !state.ending ? 'apply' : 'report';
+    state = await save(run, { ...state, phase, fannedOut: false });
+  }
   if (state.phase === 'apply') {
     if (!state.fannedOut) state = await save(run, await apply(under, state));
     await waitForBatches(under);
@@ -105,6 +112,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   }
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
+  await closeApplied(crew.queues, run);
   const findings = await conclude(under);
   const report = await reportRun(maintenance, run, state, crew.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };

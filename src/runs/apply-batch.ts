@@ -7,15 +7,31 @@ import { workThrough } from './work-through.ts';
 
 type Writer = Writers[keyof Writers];
 
+/** How the actions of a batch are applied. */
+export interface ApplyOrders {
+  readonly plannedAt: DateTime;
+  /** Look again before each write, however fresh the plan is. */
+  readonly recheck: boolean;
+  /** Read each applied action back. */
+  readonly verify: boolean;
+}
+
+/** The vendor said yes and nothing changed: whatever else is planned would come to nothing as well. */
+export class NothingChanged extends Error {
+  override readonly name = 'NothingChanged';
+}
+
+const nothingChanged = 'the vendor accepted the write, but nothing changed';
+
 /**
  * Applies the actions of an apply batch that are still pending.
  *
- * @throws what concerns everybody; `progress` then holds what was done so far
+ * @throws what concerns everybody, a NothingChanged among it; `progress` then holds what was done so far
  */
 export async function applyBatch(
   job: AnyJob,
   actions: readonly Action[],
-  plan: { readonly plannedAt: DateTime; readonly recheck: boolean },
+  { plannedAt, recheck, verify }: ApplyOrders,
   progress: BatchProgress,
   tools: BatchTools<Writer>,
 ): Promise<void> {
@@ -26,20 +42,35 @@ export async function applyBatch(
     signal: tools.signal,
     weather: tools.weather,
     record: tools.record,
+    isGrave: (error) => error instanceof NothingChanged,
     async perform(place) {
       const action = actions[place];
       if (!action || !job.apply)
         throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
-      const outcome = await job.apply(action, { client, policy, now: tools.now(), ...plan });
+      const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
       if (outcome.status === 'failed') return fail(place, outcome.reason);
+      if (verify && outcome.status === 'applied') await readBack(place, action);
       tally.actions[outcome.status] += 1;
       tally.repeated += progress.ledger.doubts.get(place) ?? 0;
-      if (outcome.status === 'applied') journal.applied(action);
-      else journal.skipped(action, outcome.reason);
+      if (outcome.status === 'applied') {
+        progress.applied.push(place);
+        journal.applied(action);
+      }
+      if (outcome.status === 'skipped') journal.skipped(action, outcome.reason);
     },
     fail,
   });
+
+  async function readBack(place: number, action: Action): Promise<void> {
+    const { client, policy } = tools;
+    if (!job.confirm || (await job.confirm(action, { client, policy, now: tools.now() }))) return;
+    progress.ledger.pending.delete(place);
+    fail(place, nothingChanged);
+    throw new NothingChanged(
+      `${nothingChanged} (${action.subject} of ${action.user.username}); the run was stopped before the rest, look at the vendor's own log`,
+    );
+  }
 
   function fail(place: number, reason: string): void {
     const action = actions[place];

@@ -6,11 +6,13 @@ export interface Pace {
 }
 
 /**
- * How many actions will be reached only after their deadline.
+ * How many actions will be reached only after their deadline. Those whose deadline has passed already are late, not at risk.
  *
  * @param deadlines epoch milliseconds, the soonest first: the order in which the actions are applied
  */
 export function countAtRisk(deadlines: readonly number[], { startMs, actionsPerSecond }: Pace): number {
   const msPerAction = 1000 / actionsPerSecond;
-  return deadlines.filter((deadline, place) => startMs + (place + 1) * msPerAction > deadline).length;
+  return deadlines.filter(
+    (deadline, place) => deadline > startMs && startMs + (place + 1) * msPerAction > deadline,
+  ).length;
 }

@@ -19,6 +19,8 @@ export interface BatchProgress {
   readonly tally: Tally;
   /** Places of the items that failed. */
   readonly failed: number[];
+  /** Places of the actions that were applied. */
+  readonly applied: number[];
   readonly actions: Action[];
   readonly observations: Observation[];
 }
@@ -48,7 +50,14 @@ export interface BatchTools<Client> {
 
 /** A batch before its first attempt. */
 export function newProgress(items: number): BatchProgress {
-  return { ledger: openLedger(items), tally: emptyTally(), failed: [], actions: [], observations: [] };
+  return {
+    ledger: openLedger(items),
+    tally: emptyTally(),
+    failed: [],
+    applied: [],
+    actions: [],
+    observations: [],
+  };
 }
 
 /** Progress as plain JSON, to be kept between two attempts. */
@@ -59,6 +68,7 @@ export interface KeptProgress {
   /** Items that were begun after this was written down: of those it is not known how they ended. */
   readonly begun: readonly number[];
   readonly failed: readonly number[];
+  readonly applied: readonly number[];
   readonly tally: Tally;
   readonly actions: readonly Action[];
   readonly observations: readonly Observation[];
@@ -85,6 +95,7 @@ export function resumeProgress(kept: KeptProgress): BatchProgress {
     ledger,
     tally: kept.tally,
     failed: [...kept.failed],
+    applied: [...kept.applied],
     actions: [...kept.actions],
     observations: [...kept.observations],
   };

@@ -34,6 +34,10 @@ export interface Report {
   readonly requests: Readonly<Record<string, number>>;
   /** Actions whose users the vendor had warned already. */
   readonly late: number;
+  /** Actions that were expected to be reached only after their deadline. */
+  readonly atRisk: number;
+  /** Actions that the last run applied and that were planned again as if nothing had been done. */
+  readonly ineffective: number;
   /** How often batches were begun, retries and resumed ones included. */
   readonly attempts: number;
   /** Writes that were tried again though an earlier try may have gone through; each is idempotent. */
@@ -49,6 +53,7 @@ export function makeReport(
   tally: Tally,
   vendor: string,
   roster: Report['roster'],
+  foreseen: Pick<Report, 'atRisk' | 'ineffective'> = { atRisk: 0, ineffective: 0 },
 ): Report {
   const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
@@ -59,6 +64,7 @@ export function makeReport(
     findings,
     requests: { [vendor]: requests },
     late,
+    ...foreseen,
     attempts,
     repeated,
     failures,

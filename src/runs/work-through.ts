@@ -35,6 +35,8 @@ interface Crew {
   readonly weather?: Weather | undefined;
   /** Writes down what is done, and the items that are begun next: of those nobody knows if the process dies now. */
   readonly record?: ((beginning: readonly number[]) => Promise<void>) | undefined;
+  /** What concerns everybody though no vendor said so. */
+  readonly isGrave?: ((error: unknown) => boolean) | undefined;
   perform(place: number): Promise<void>;
   fail(place: number, reason: string): void;
 }
@@ -88,6 +90,7 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
       // Requests cut off by our own shutdown say nothing about the vendor or the item.
       if (crew.signal?.aborted) doubt(ledger, place);
       if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
+      if (crew.isGrave?.(error)) throw error;
       if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
       if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
       crew.fail(place, error instanceof Error ? error.message : String(error));

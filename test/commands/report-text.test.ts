@@ -21,6 +21,8 @@ const report: Report = {
   findings: { 'missing-push-handle': 3 },
   requests: { pointsharp: 21 },
   late: 0,
+  atRisk: 0,
+  ineffective: 0,
   attempts: 1,
   repeated: 0,
   failures: [

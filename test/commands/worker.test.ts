@@ -37,7 +37,7 @@ const times = (worker: Caretaker, text: string) => worker.output().split(text).l
 
 async function scheduleStates(environment: Record<string, string>): Promise<string[]> {
   const answer = await trial.run(['schedules', '--json'], environment);
-  return answer.json<{ state: string }[]>().map(({ state }) => state);
+  return answer.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
 }
 
 describe('caretaker worker', () => {
@@ -59,10 +59,10 @@ describe('caretaker worker', () => {
   });
 
   it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
-    await trial.start(['worker']).says('worker ready');
-    const next = trial.start(['worker']);
-    await next.says('schedules in place');
-    const early = await next.kill('SIGTERM');
+    // The worker of the test before has set them.
+    const worker = trial.start(['worker']);
+    await worker.says('schedules in place');
+    const early = await worker.kill('SIGTERM');
     expect(early.code).toBe(0);
     expect(lines(early.output)[0]?.set).toEqual([]);
   });
@@ -134,7 +134,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
     }));
 
-  it('sets the schedules anew and works on when a Redis comes back that lost everything', () =>
+  it('sets the schedules anew and works on when a Redis comes back that lost everything', ({ expect }) =>
     withRedis(async (redis) => {
       const worker = trial.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('worker ready');

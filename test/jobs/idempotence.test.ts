@@ -101,7 +101,7 @@ describe.each(jobNames)('%s', (name) => {
 });
 
 async function workOn(crew: Crew, maintenance: AnyJob, state: RunState, data: BatchData) {
-  const batch = await openBatch(crew, maintenance, state, data, undefined);
+  const batch = await openBatch(crew, maintenance, state, { id: 'batch', data }, undefined);
   const tools = { width: 4, signal: undefined, journal: journal(crew.log, maintenance) };
   await batch.work(tools, { requests: 0 });
   return sortedResult(batch.result());

@@ -7,7 +7,7 @@ import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
 const plannedAt = now.minus({ minutes: 3 });
 const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
 
-const plan = { plannedAt, recheck: false };
+const plan = { plannedAt, recheck: false, verify: false };
 
 test('every action has its outcome, counted and told', async () => {
   const lines: string[] = [];

@@ -35,6 +35,8 @@ test('a report has the shape that is published, and no number of ours beside', (
     findings: {},
     requests: { pointsharp: 7 },
     late: 1,
+    atRisk: 0,
+    ineffective: 0,
     attempts: 0,
     repeated: 0,
     failures: [],

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 300;
+const update = 'PUT Device/UpdateTime';
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+beforeEach(() => {
+  trial.simulators.reset();
+  trial.simulators.pointsharp.faults.remove();
+  trial.simulators.pointsharp.traffic.reset();
+});
+
+async function refresh(extra: Record<string, string> = {}) {
+  const answer = await trial.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
+  return { ...answer, report: answer.json<Report>() };
+}
+
+function requests(): Readonly<Record<string, number>> {
+  return trial.simulators.pointsharp.traffic.facts().byOperation;
+}
+
+/** The vendor says yes to every write and does nothing. */
+function sayYesAndDoNothing(): void {
+  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 200, operation: update });
+}
+
+it('stops a run whose first writes changed nothing, before the rest', async () => {
+  const before = trial.simulators.pointsharp.world.snapshotDevices();
+  sayYesAndDoNothing();
+  const { code, report } = await refresh();
+  expect(code).toBe(4);
+  expect(report.run).toMatchObject({ status: 'stopped', reason: expect.stringContaining('nothing changed') });
+  expect(report.actions.planned).toBeGreaterThan(50);
+  expect(requests()[update]).toBeLessThanOrEqual(10);
+  expect(report.actions.applied).toBe(0);
+  expect(report.actions.failed + report.actions.notReached).toBe(report.actions.planned);
+  expect(trial.simulators.pointsharp.world.snapshotDevices()).toEqual(before);
+});
+
+it('reads back only the canary, everything or nothing, as it is told', async () => {
+  const some = await refresh();
+  const { planned } = some.report.actions;
+  expect(some.report.actions.applied).toBe(planned);
+  expect(requests()['GET Device']).toBe(users + 10);
+  for (const [verify, reads] of [
+    ['all', planned],
+    ['none', 0],
+  ] as const) {
+    trial.simulators.reset();
+    trial.simulators.pointsharp.traffic.reset();
+    const { report } = await refresh({ REFRESH_TIMED_DEVICES_VERIFY: verify });
+    expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
+    expect(requests()['GET Device']).toBe(users + reads);
+  }
+});
+
+it('warns of actions that are planned again as if nothing had been done', async () => {
+  sayYesAndDoNothing();
+  const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none' };
+  const first = await refresh(unread);
+  expect(first.report.actions.applied).toBe(first.report.actions.planned);
+  expect(first.report.ineffective).toBe(0);
+  const second = await refresh(unread);
+  expect(second.report.actions.planned).toBe(first.report.actions.planned);
+  expect(second.report.ineffective).toBe(second.report.actions.planned);
+  expect(second.errors).toContain('actions without effect');
+
+  trial.simulators.pointsharp.faults.remove();
+  expect((await refresh()).report.ineffective).toBe(second.report.actions.planned);
+  const last = await refresh();
+  expect(last.report.actions.planned).toBe(0);
+  expect(last.report.ineffective).toBe(0);
+});
