@@ -1,0 +1,132 @@
+import { countWindows } from '../../../simulators/facts.ts';
+import { between, next, type Random } from '../../../simulators/random.ts';
+import type { Caretaker } from '../../support/caretaker.ts';
+import { claim, claimSums, claimWrites, type Figures, purges, refreshes, writesOf } from '../claims.ts';
+import { dueDevices, notRefreshed } from '../due.ts';
+import { type Rig, until, withRig } from '../rig.ts';
+
+export interface StormSize {
+  readonly users: number;
+  readonly kills: number;
+  /** Of Redis, by SIGKILL; it keeps an append-only file. */
+  readonly restarts: number;
+  /** Which part of the vendor's answers goes wrong, over all kinds. */
+  readonly faultShare: number;
+  /** Each 429 holds the vendor's queue for a second, so the short form has only some. */
+  readonly throttled?: number;
+}
+
+const batchSize = 100;
+/** `shareOut(8)` in src/queue/lanes.ts: 8 batches at once, one request each. */
+const batchesInFlight = 8;
+const settings = {
+  PURGE_WINDOWS_BATCH_SIZE: String(batchSize),
+  REFRESH_TIMED_DEVICES_BATCH_SIZE: String(batchSize),
+  POINTSHARP_REQUEST_TIMEOUT: 'PT2S',
+};
+/** Kinds after which the client cannot know whether the write went through. */
+const doubtful = ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'];
+
+/** Workers and Redis are killed while two runs work against a vendor that fails now and then. */
+export function stormOfKills(random: Random, size: StormSize): Promise<Figures> {
+  const { users } = size;
+  // The vendor's clock stands still: a window that runs out between two purges would be nobody's fault.
+  return withRig({ users, frozen: true, appendOnly: true, environment: settings }, async (rig) => {
+    const { simulators } = rig;
+    const due = dueDevices(simulators, simulators.clock.now());
+    addFaults(rig, size);
+    const workers = await Promise.all([rig.worker(), rig.worker(), ...(next(random) < 0.5 ? [rig.worker()] : [])]);
+    const ids = await Promise.all([rig.trigger('purge-windows'), rig.trigger('refresh-timed-devices')]);
+    await strike(rig, random, size, workers, 3 * users + due.length);
+    const [purge, refresh] = await Promise.all(ids.map((id) => rig.ended(id)));
+    if (!purge || !refresh) throw new Error('a report is missing');
+
+    claimSums(purge, users);
+    claimSums(refresh, users);
+    claim(purge.actions.planned === 2 * users, `${purge.actions.planned} purges were planned for ${users} users`);
+    claimWrites(purge, writesOf(simulators, ...purges));
+    claimWrites(refresh, writesOf(simulators, ...refreshes));
+    const windows = countWindows(simulators.pointsharp.world).roster;
+    const left = windows.expired + windows.waiting;
+    claim(
+      purge.actions.failed > 0 || left === 0,
+      `${left} windows are left, but the report names no failure`,
+    );
+    const missed = notRefreshed(simulators, due);
+    const named = refresh.actions.failed + refresh.users.failed * 6;
+    claim(missed <= named, `${missed} due devices were not refreshed, at most ${named} of them are named`);
+    const { perUser, faulted, violations } = simulators.pointsharp.traffic.facts();
+    claim(perUser.min >= 3, `somebody was asked ${perUser.min} times, not 3 (a read and two purges)`);
+    claim(violations.total === 0, `the vendor objected: ${violations.first.join('; ')}`);
+
+    const repeated = purge.repeated + refresh.repeated;
+    const doubts = doubtful.reduce((sum, kind) => sum + (faulted[kind] ?? 0), 0);
+    const ends = size.kills + size.restarts;
+    claim(
+      repeated <= ends * batchSize * batchesInFlight + doubts,
+      `${repeated} writes were repeated after ${ends} kills and ${doubts} doubtful answers`,
+    );
+    const seconds = Math.max(...[purge, refresh].map(({ run }) => Date.parse(run.finishedAt ?? '')));
+    return {
+      users,
+      workers: workers.length,
+      kills: size.kills,
+      restarts: size.restarts,
+      faults: Object.values(faulted).reduce((sum, count) => sum + count, 0),
+      applied: purge.actions.applied + refresh.actions.applied,
+      written: writesOf(simulators, ...purges, ...refreshes),
+      skipped: purge.actions.skipped + refresh.actions.skipped,
+      failed: purge.actions.failed + refresh.actions.failed + refresh.users.failed,
+      repeated,
+      'repeated per kill': Math.round((10 * Math.max(0, repeated - doubts)) / ends) / 10,
+      due: due.length,
+      seconds: Math.round((seconds - Date.parse(purge.run.startedAt ?? '')) / 1000),
+    };
+  });
+}
+
+function addFaults({ simulators }: Rig, { faultShare, throttled }: StormSize): void {
+  const { faults } = simulators.pointsharp;
+  // So slow that a kill finds something under way.
+  faults.latencyMs = 5;
+  const throttle = { kind: 'status', status: 429, headers: { 'Retry-After': '1' } } as const;
+  const share = faultShare / 7;
+  faults.add({ ...throttle, share, ...(throttled === undefined ? {} : { count: throttled }) });
+  for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'] as const)
+    faults.add({ kind, share });
+  faults.add({ kind: 'delay', delayMs: 300, share });
+}
+
+/** Kills at moments that are drawn as parts of the whole work, so that they fall into the run on any machine. */
+async function strike(
+  rig: Rig,
+  random: Random,
+  { kills, restarts }: StormSize,
+  workers: Caretaker[],
+  work: number,
+): Promise<void> {
+  const { traffic } = rig.simulators.pointsharp;
+  const strikes = Array.from({ length: kills + restarts }, (_, index) => ({
+    at: Math.floor(work * (0.02 + 0.9 * next(random))),
+    target: index < kills ? between(random, 0, workers.length - 1) : 'redis',
+    pauseMs: between(random, 0, 300),
+  }));
+  strikes.sort((one, other) => one.at - other.at);
+  for (const { at, target, pauseMs } of strikes) {
+    await until(`the vendor got ${at} requests`, () => traffic.facts().requests >= at);
+    if (target === 'redis') {
+      await rig.redis.restart();
+      continue;
+    }
+    const worker = workers[Number(target)];
+    await worker?.kill('SIGKILL');
+    await pauseUpTo(pauseMs);
+    workers[Number(target)] = await rig.worker();
+  }
+}
+
+function pauseUpTo(ms: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, ms);
+  return promise;
+}
