@@ -4,6 +4,7 @@ import type { Report } from '../runs/report.ts';
 import { addRun, runIdOf } from './add-run.ts';
 import type { Crew } from './crew.ts';
 import { findReport } from './history.ts';
+import { missedReason } from './missed.ts';
 import { pauseOf } from './pauses.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
@@ -55,6 +56,9 @@ export async function answerRequest(
       reason,
     });
   }
+  const catchUp = crew.config.jobs[job.name]?.catchUp;
+  const missed = !existing && catchUp ? missedReason(job, catchUp, crew.now()) : undefined;
+  if (missed) return skipped(missed);
   const paused = existing ? undefined : await pauseOf(crew.queues, job.name);
   if (paused) return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; caretaker resume ${job.name}`);
   if (!existing) {

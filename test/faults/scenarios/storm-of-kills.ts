@@ -35,7 +35,11 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
     const { simulators } = rig;
     const due = dueDevices(simulators, simulators.clock.now());
     addFaults(rig, size);
-    const workers = await Promise.all([rig.worker(), rig.worker(), ...(next(random) < 0.5 ? [rig.worker()] : [])]);
+    const workers = await Promise.all([
+      rig.worker(),
+      rig.worker(),
+      ...(next(random) < 0.5 ? [rig.worker()] : []),
+    ]);
     const ids = await Promise.all([rig.trigger('purge-windows'), rig.trigger('refresh-timed-devices')]);
     await strike(rig, random, size, workers, 3 * users + due.length);
     const [purge, refresh] = await Promise.all(ids.map((id) => rig.ended(id)));
@@ -43,7 +47,10 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
 
     claimSums(purge, users);
     claimSums(refresh, users);
-    claim(purge.actions.planned === 2 * users, `${purge.actions.planned} purges were planned for ${users} users`);
+    claim(
+      purge.actions.planned === 2 * users,
+      `${purge.actions.planned} purges were planned for ${users} users`,
+    );
     claimWrites(purge, writesOf(simulators, ...purges));
     claimWrites(refresh, writesOf(simulators, ...refreshes));
     const windows = countWindows(simulators.pointsharp.world).roster;
