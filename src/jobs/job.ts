@@ -99,7 +99,7 @@ export interface MaintenanceJob<
   /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */
   readonly plansFrom: 'roster' | 'vendor';
   /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
-  check?(policy: ValuesOf<S>, gapMs: number): readonly string[];
+  check?(policy: ValuesOf<S>, gapMs: number, usualRunMs?: number): readonly string[];
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>>;
   /** One idempotent write. */
   apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;

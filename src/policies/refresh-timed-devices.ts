@@ -165,12 +165,16 @@ export function explainTimedDevice(
     .map((rule, index) => `${rule.reason}? ${index === deciding ? 'yes' : 'no'}: ${rule.fact(question)}`);
 }
 
-/** What a run is given to finish in, when the margin is checked before any run has shown how long it takes. */
+/** What a run is given to finish in at least; longer, where its history shows that it takes longer. */
 const runAllowance = Duration.fromObject({ hours: 1 });
 
-/** Problems of a policy together with the longest gap of its schedule. */
-export function checkMargin(policy: RefreshTimedDevicesPolicy, gapMs: number): readonly string[] {
-  const least = Duration.fromMillis(gapMs).plus(runAllowance);
+/** Problems of a policy together with the longest gap of its schedule and the time its runs usually take. */
+export function checkMargin(
+  policy: RefreshTimedDevicesPolicy,
+  gapMs: number,
+  usualRunMs = 0,
+): readonly string[] {
+  const least = Duration.fromMillis(gapMs + Math.max(usualRunMs, runAllowance.toMillis()));
   if (policy.margin.toMillis() >= least.toMillis()) return [];
   const fits = least.rescale().toISO();
   const gap = Duration.fromMillis(gapMs).rescale().toISO();

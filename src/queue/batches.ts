@@ -2,6 +2,7 @@ import type { Job } from 'bullmq';
 import type { BatchResult } from '../runs/batch.ts';
 import { addTally, emptyTally, type Tally } from '../runs/tally.ts';
 import { type BatchId, readBatchId } from './batch-id.ts';
+import type { Queues } from './queues.ts';
 
 /** How many batches are read from Redis at a time. */
 const pageSize = 500;
@@ -79,4 +80,10 @@ export async function sumBatches(run: Job): Promise<BatchSums> {
   }
   const { unprocessed = 0 } = await run.getDependenciesCount({ unprocessed: true });
   return { tally, inBatches, halts: [...halts], unfinished: unprocessed };
+}
+
+/** Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run is in the history. */
+export async function forgetBatches({ redis, runs }: Queues, runId: string): Promise<void> {
+  const key = runs.toKey(runId);
+  await redis.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
 }

@@ -10,6 +10,7 @@ import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
 import { isRun } from './add-run.ts';
 import { closeApplied } from './applied.ts';
+import { forgetBatches } from './batches.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
 import { haltReason, haltRun } from './halt.ts';
@@ -33,12 +34,17 @@ const putBackMs = 250;
 export function openRunWorker(crew: Crew): Worker {
   const { keepRuns, keepRunsFor } = crew.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
-  return new Worker<RunData, Report | null>(
+  const worker = new Worker<RunData, Report | null>(
     runsQueueName,
     (job: Job<RunData>, token: string | undefined, signal: AbortSignal | undefined) =>
       processJob(crew, job, token, signal),
     { ...workerOptions(crew), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
+  worker.on('completed', ({ id }) => {
+    if (id)
+      forgetBatches(crew.queues, id).catch((err: unknown) => crew.log.warn({ err }, 'batches not forgotten'));
+  });
+  return worker;
 }
 
 async function processJob(

@@ -76,17 +76,17 @@ describe('caretaker worker', () => {
     expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
-  it.each([['worker'], ['run', 'purge-windows']].map((words) => [words]))(
-    '%j exits 2 when a certificate cannot be used, and names its variable',
-    async (words) => {
-      const file = await trial.file('no.pem', 'this is no certificate');
+  it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
+    const file = await trial.file('no.pem', 'this is no certificate');
+    const user = trial.simulators.people.username(0);
+    for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
       const answer = await trial.run(words, { POINTSHARP_CA_FILE: file });
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(
         /^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/,
       );
-    },
-  );
+    }
+  });
 });
 
 describe.concurrent('a worker whose Redis is not there', () => {

@@ -1,0 +1,123 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+
+/*
+ * A plan that was written to a file, to be looked at and applied later. The fingerprint keeps mistakes out, not malice:
+ * whoever may write the file may also make a new one.
+ */
+
+/** A plan file that cannot be used. The message says why and what to do instead. */
+export class PlanFileError extends Error {
+  override readonly name = 'PlanFileError';
+}
+
+const version = 1;
+
+const PlannedUser = z.strictObject({
+  username: z.string().min(1),
+  userStorageName: z.string().min(1).optional(),
+  associateId: z.int().positive().optional(),
+});
+
+const PlannedAction = z.looseObject({
+  user: PlannedUser,
+  subject: z.string(),
+  deadline: z.number().optional(),
+  late: z.literal(true).optional(),
+});
+
+const PlanFile = z.strictObject({
+  caretaker: z.literal('plan'),
+  version: z.literal(version),
+  job: z.string().min(1),
+  /** Of the vendor that was read, and may be written to. */
+  address: z.string(),
+  /** When the planning began. */
+  plannedAt: z.iso.datetime(),
+  /** The policy in effect, as texts. */
+  policy: z.record(z.string(), z.string()),
+  roster: z.strictObject({ rows: z.int().min(0), rejected: z.int().min(0) }),
+  /** Whether the users were named by hand, in place of the whole roster. */
+  named: z.boolean(),
+  /** Users that were looked at. Those that could not be read are no part of the plan. */
+  selected: z.int().positive(),
+  /** Everybody who was selected: for jobs that plan from the roster, and for users named by hand. */
+  users: z.array(PlannedUser).optional(),
+  /** For jobs that ask the vendor to plan. */
+  actions: z.array(PlannedAction).optional(),
+  /** SHA-256 over everything else. */
+  fingerprint: z.string(),
+});
+
+type ExactlyOptional<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
+export type PlannedUser = ExactlyOptional<z.infer<typeof PlannedUser>>;
+export type PlannedAction = ExactlyOptional<z.infer<typeof PlannedAction>> & { readonly user: PlannedUser };
+
+/** A plan as its file holds it. */
+export type PlanFile = Readonly<Omit<z.infer<typeof PlanFile>, 'users' | 'actions'>> & {
+  readonly users?: readonly PlannedUser[];
+  readonly actions?: readonly PlannedAction[];
+};
+
+/** Makes a plan ready to be written. */
+export function makePlan(content: Omit<PlanFile, 'caretaker' | 'version' | 'fingerprint'>): PlanFile {
+  const plan = { caretaker: 'plan' as const, version, ...content } as const;
+  return { ...plan, fingerprint: fingerprintOf(plan) };
+}
+
+/** The text of a plan file. */
+export function writePlan(plan: PlanFile): string {
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+/**
+ * Reads the text of a plan file.
+ *
+ * @param name how to call the file in messages
+ * @throws PlanFileError when it is no plan, not whole, of another version, or was changed
+ */
+export function readPlan(text: string, name: string): PlanFile {
+  const refuse = (why: string) =>
+    new PlanFileError(`The plan ${name} ${why}: make it again with caretaker plan.`);
+  if (text.trim() === '') throw refuse('is empty, so it is still being made or was cut off');
+  const raw = parse(text);
+  if (raw === undefined) throw refuse('is no whole JSON document, so it was cut off or is no plan');
+  if (!isRecord(raw) || raw.caretaker !== 'plan') throw refuse('is JSON, but no plan');
+  if (raw.version !== version) {
+    throw refuse(`is of version ${JSON.stringify(raw.version)}, and this caretaker reads version ${version}`);
+  }
+  const { fingerprint, ...content } = raw;
+  if (fingerprint !== fingerprintOf(content)) {
+    throw refuse('was changed after it was made (its fingerprint does not fit)');
+  }
+  const result = PlanFile.safeParse(raw);
+  if (!result.success) {
+    throw refuse(`has not the shape of one (${z.prettifyError(result.error).replace(/\s+/g, ' ')})`);
+  }
+  return result.data as PlanFile;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function fingerprintOf(content: Readonly<Record<string, unknown>>): string {
+  return hash('sha256', canonical(content), 'hex');
+}
+
+/** The same text for the same content, whatever the order of its keys. */
+function canonical(content: unknown): string {
+  return JSON.stringify(content, (_key, part: unknown) =>
+    isRecord(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
+  );
+}
