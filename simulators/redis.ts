@@ -1,19 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findRedisServer } from './find-redis.ts';
+import { freePort } from './free-port.ts';
 import { startWatchdog } from './watchdog.ts';
 
 /** How a private Redis is to be. */
 export interface PrivateRedisOptions {
   /** Keep the data over `restart()`; without it a restart begins empty, like a failover that lost everything. */
   readonly appendOnly?: boolean;
-  /** Listen on a free TCP port of 127.0.0.1 beside the socket, and name that in `url`. */
-  readonly port?: boolean;
+  /** Listen on a TCP port of 127.0.0.1 beside the socket, a free one for `true`, and name that in `url`. */
+  readonly port?: boolean | number;
+  /** Further settings of the server, or others than ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Be a Sentinel with these lines of configuration, instead of a server with data. */
+  readonly sentinel?: string;
 }
 
 /** A Redis of one's own, for tests and the demo: on a Unix socket in a private folder, gone when its starter is gone. */
@@ -35,6 +40,7 @@ const startTimeoutMs = 20_000;
 const pingIntervalMs = 5;
 const socketName = 'redis.sock';
 const logName = 'redis.log';
+const sentinelConfigName = 'sentinel.conf';
 
 /**
  * Starts a private Redis or Valkey and waits until it answers PING.
@@ -46,11 +52,13 @@ export async function startPrivateRedis(options: PrivateRedisOptions = {}): Prom
   const folder = await mkdtemp(join(shortTemporaryFolder(), 'caretaker-redis-'));
   const watchdog = startWatchdog(folder);
   const socketPath = join(folder, socketName);
-  const port = options.port ? await freePort() : 0;
+  const port = options.port === true ? await freePort() : options.port || 0;
+  const mode = options.sentinel === undefined ? [] : [join(folder, sentinelConfigName), '--sentinel'];
+  if (options.sentinel !== undefined) await writeFile(join(folder, sentinelConfigName), options.sentinel);
   let server: ChildProcess;
 
   async function start(): Promise<void> {
-    server = spawn(program, serverArguments(folder, port, options), {
+    server = spawn(program, [...mode, ...serverArguments(folder, port, options)], {
       // A group of its own: Ctrl+C in the terminal is for the starter, which may still need its Redis to finish.
       detached: true,
       stdio: 'ignore',
@@ -112,7 +120,7 @@ function wantedServer(): string {
 function serverArguments(
   folder: string,
   port: number,
-  { appendOnly = false }: PrivateRedisOptions,
+  { appendOnly = false, settings: more = {} }: PrivateRedisOptions,
 ): string[] {
   const settings = {
     dir: folder,
@@ -125,6 +133,7 @@ function serverArguments(
     appendonly: appendOnly ? 'yes' : 'no',
     // What BullMQ demands: a full Redis must refuse writes, never drop keys.
     'maxmemory-policy': 'noeviction',
+    ...more,
   };
   return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }
@@ -132,16 +141,6 @@ function serverArguments(
 /** A socket's path may hold about 100 bytes; the temporary folder of some systems alone comes near it. */
 function shortTemporaryFolder(): string {
   return Buffer.byteLength(tmpdir()) > 60 ? '/tmp' : tmpdir();
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no free TCP port.');
-  return address.port;
 }
 
 /** Asks until the server says PONG: not before it has read its data. */

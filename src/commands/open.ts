@@ -10,8 +10,11 @@ import { openBudget } from '../queue/budget.ts';
 import { checkRedis } from '../queue/connection.ts';
 import type { Crew } from '../queue/crew.ts';
 import { openQueues, type Queues } from '../queue/queues.ts';
+import type { RedisFitness } from '../queue/redis-fitness.ts';
+import { RedisError } from '../queue/redis-trouble.ts';
 import { openRoster } from '../roster/roster.ts';
 import { type Door, UsageError } from './door.ts';
+import { openTroubleLog, type TroubleLog } from './trouble-log.ts';
 
 /** The configuration, from the environment. @throws ConfigError */
 export function readConfig(door: Door): Config {
@@ -30,43 +33,52 @@ export function startLog(door: Door, config: Config, stream: 'output' | 'errors'
 /**
  * Opens the queues for a command that needs Redis now.
  *
- * @throws RedisError within seconds when it does not answer
+ * @throws RedisError within seconds when it does not answer, or cannot be trusted with the queues
  */
 export async function openQueuesNow(config: Config, log: Logger): Promise<Queues> {
-  await checkRedis(config.redisUrl);
-  return openQueues(config, redisTrouble(log));
+  refuseUnfit(await checkRedis(config.redis));
+  return openQueuesTelling(config, openTroubleLog(log));
 }
 
 /** How soon a worker looks again for a Redis that does not answer. */
 const lookAgainMs = 500;
 
-/** Opens the queues as soon as Redis answers, however long that takes; undefined when told to stop before. */
+/**
+ * Opens the queues as soon as Redis answers, however long that takes; undefined when told to stop before.
+ *
+ * @throws RedisError when it answers and cannot be trusted with the queues
+ */
 export async function openQueuesOnceThere(
   config: Config,
   log: Logger,
   stop: AbortSignal,
 ): Promise<Queues | undefined> {
-  const onTrouble = redisTrouble(log);
+  const troubles = openTroubleLog(log);
   while (!stop.aborted) {
-    const trouble = await checkRedis(config.redisUrl).then(() => undefined, asError);
-    if (!trouble) return openQueues(config, onTrouble);
-    onTrouble(trouble);
+    const found = await checkRedis(config.redis).catch(asError);
+    if (!(found instanceof Error)) {
+      refuseUnfit(found);
+      for (const warning of found.warnings) log.warn({ warning }, 'redis warning');
+      return openQueuesTelling(config, troubles);
+    }
+    troubles.tell(found);
     await delay(lookAgainMs, undefined, { signal: stop }).catch(() => {});
   }
   return undefined;
+}
+
+function refuseUnfit({ refusals }: RedisFitness): void {
+  if (refusals.length > 0) throw new RedisError(refusals.join(' '));
 }
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Logs the troubles of the connection, each once until it changes. */
-export function redisTrouble(log: Logger): (error: Error) => void {
-  let told = '';
-  return ({ message }) => {
-    if (message !== told) log.warn({ reason: message }, 'redis does not answer');
-    told = message;
-  };
+function openQueuesTelling(config: Config, { tell, over }: TroubleLog): Queues {
+  const queues = openQueues(config, tell);
+  queues.redis.on('ready', over);
+  return queues;
 }
 
 /**

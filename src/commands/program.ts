@@ -3,6 +3,7 @@ import { type Door, UsageError } from './door.ts';
 import { filled, json, port, timeZone, wholeNumber } from './options.ts';
 import { addAnswerCommands } from './program-answer.ts';
 import { addDeviceCommands } from './program-device.ts';
+import { addPlanCommands } from './program-plan.ts';
 
 /*
  * Every command line there is. The commands themselves are loaded when they are called: `--help` has to be quick.
@@ -38,6 +39,7 @@ function makeProgram(door: Door, version: string, remember: Remember): Command {
       writeErr: (text) => door.errors.write(text),
     });
   addWorkCommands(program, door, remember);
+  addPlanCommands(program, door, remember);
   addLookCommands(program, door, remember);
   addAnswerCommands(program, door, remember);
   addDeviceCommands(program, door, remember);

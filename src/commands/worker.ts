@@ -1,5 +1,5 @@
 import type { Queues } from '../queue/queues.ts';
-import { syncSchedules, wantedSchedules } from '../queue/schedules.ts';
+import { openUpkeep } from '../queue/upkeep.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
 import { openClients, openCrew, openQueuesOnceThere, readConfig, rosterPlace, startLog } from './open.ts';
@@ -41,12 +41,8 @@ export async function runWorker(door: Door): Promise<number> {
   async function workUntilStopped(queues: Queues): Promise<void> {
     const crew = openCrew(door, config, queues, log);
     try {
-      await keepSchedules();
+      await openUpkeep(crew, stop.signal);
       const workers = await openWorkers(crew);
-      // A Redis that comes back may have lost everything.
-      queues.redis.on('ready', () => {
-        keepSchedules().catch((err: unknown) => log.error({ err }, 'schedules could not be set'));
-      });
       log.info({ name: crew.name, mode: config.mode }, 'worker ready');
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
@@ -59,11 +55,6 @@ export async function runWorker(door: Door): Promise<number> {
         queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),
       ]);
       await crew.clients.destroy();
-    }
-
-    async function keepSchedules() {
-      const changes = await syncSchedules(queues.runs, wantedSchedules(config), door.now());
-      log.info({ ...changes }, 'schedules in place');
     }
   }
 }

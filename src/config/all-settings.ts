@@ -1,4 +1,10 @@
-import { bareSettings, caretakerSettings, pointsharpSettings, superofficeSettings } from './groups.ts';
+import {
+  bareSettings,
+  caretakerSettings,
+  pointsharpSettings,
+  redisSettings,
+  superofficeSettings,
+} from './groups.ts';
 import { commonJobSettings, type JobDeclaration, jobPrefix } from './job-settings.ts';
 import { type Setting, type Settings, variableName } from './setting.ts';
 
@@ -7,12 +13,15 @@ interface Group {
   readonly title: string;
   readonly prefix: string;
   readonly settings: Settings;
+  /** Variables of other programs begin like this too; one that is not known is no misspelling. */
+  readonly isShared?: boolean;
 }
 
 /** Every group of settings there is. */
 export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
   return [
-    { title: 'Everything', prefix: '', settings: bareSettings },
+    { title: 'Everything', prefix: '', settings: bareSettings, isShared: true },
+    { title: 'Redis', prefix: 'REDIS_', settings: redisSettings, isShared: true },
     { title: 'All jobs', prefix: 'CARETAKER_', settings: caretakerSettings },
     { title: 'Pointsharp ID', prefix: 'POINTSHARP_', settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: 'SUPEROFFICE_', settings: superofficeSettings },

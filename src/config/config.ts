@@ -1,5 +1,6 @@
 import type { Duration } from 'luxon';
 import type { Schedule } from './kinds-of-time.ts';
+import type { RedisConfig } from './redis.ts';
 import type { SettingTexts } from './setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
@@ -27,7 +28,7 @@ export interface JobConfig {
 
 /** The whole configuration: typed, frozen, right. */
 export interface Config {
-  readonly redisUrl: URL;
+  readonly redis: RedisConfig;
   readonly logLevel: string;
   readonly mode: Mode;
   readonly prefix: string;
@@ -37,6 +38,7 @@ export interface Config {
   readonly retryDelay: Duration;
   readonly lockDuration: Duration;
   readonly holdFor: Duration;
+  readonly planMaxAge: Duration;
   readonly outagePatience: Duration;
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;

@@ -3,11 +3,6 @@ import { setting } from './setting.ts';
 
 /** Settings without a prefix of their own. */
 export const bareSettings = {
-  redisUrl: setting(kind.redisUrl, {
-    doc: 'Redis or Valkey that holds the queues, the schedules and the history of runs.',
-    fallback: 'redis://127.0.0.1:6379',
-    secret: 'in-url',
-  }),
   logLevel: setting(kind.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace'), {
     doc: 'The least level that is logged. Purged users and kept devices are logged at debug.',
     fallback: 'info',
@@ -47,6 +42,10 @@ export const caretakerSettings = {
     doc: 'How long a held run waits for an answer before it expires.',
     fallback: 'PT24H',
   }),
+  planMaxAge: setting(kind.duration, {
+    doc: 'How old a plan file may be when it is applied.',
+    fallback: 'PT24H',
+  }),
   outagePatience: setting(kind.duration, {
     doc: 'How long a vendor may fail without a single success before the runs that wait for it stop.',
     fallback: 'PT30M',
@@ -58,6 +57,34 @@ export const caretakerSettings = {
   keepRunsFor: setting(kind.duration, {
     doc: 'How long the history keeps a finished run.',
     fallback: 'P90D',
+  }),
+};
+
+/** `REDIS_…` */
+export const redisSettings = {
+  url: setting(kind.redisUrl, {
+    doc: 'Redis or Valkey that holds the queues, the schedules and the history of runs. Its user needs the rights `~PREFIX* &* +@all -@dangerous +info +client`.',
+    fallback: 'redis://127.0.0.1:6379',
+    secret: 'in-url',
+  }),
+  caFile: setting(kind.file, {
+    doc: 'PEM file of certificate authorities to trust beside those of the system, for rediss://.',
+  }),
+  sentinels: setting(kind.servers(26_379), {
+    doc: 'Sentinels that know which server is the master; REDIS_URL then only gives user, password, database and TLS (also that of the Sentinels).',
+  }),
+  sentinelName: setting(kind.text, { doc: 'What the Sentinels call the master, often mymaster.' }),
+  sentinelUsername: setting(kind.text, { doc: 'User for the Sentinels, if they ask for one.' }),
+  sentinelPassword: setting(kind.text, {
+    doc: 'Password for the Sentinels, if they ask for one.',
+    secret: 'whole',
+  }),
+  cluster: setting(kind.flag, {
+    doc: 'Whether REDIS_URL is a node of a Redis Cluster; the others are found by themselves.',
+    fallback: 'false',
+  }),
+  clusterNodes: setting(kind.servers(6379), {
+    doc: 'More nodes of the cluster, to begin with when that of REDIS_URL is down.',
   }),
 };
 

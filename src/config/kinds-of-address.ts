@@ -1,4 +1,4 @@
-import { type Kind, parsed } from './kind.ts';
+import { type Kind, parsed, splitList } from './kind.ts';
 
 /** The address of a web API. */
 export const apiUrl: Kind<URL> = {
@@ -27,6 +27,24 @@ export const redisUrl: Kind<URL> = {
   }),
 };
 
+/** A server by its name or address. */
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Servers, separated by commas. */
+export function servers(defaultPort: number): Kind<readonly HostPort[]> {
+  return {
+    expected: `hosts with their ports such as one.example:${defaultPort},two.example:${defaultPort} (port ${defaultPort} when left out)`,
+    schema: parsed((value) => {
+      const found = splitList(value).map((word) => readServer(word, defaultPort));
+      const right = found.filter((server) => server !== undefined);
+      return right.length > 0 && right.length === found.length ? right : undefined;
+    }),
+  };
+}
+
 /** A key prefix for Redis. Braces keep all keys on one slot of a Redis Cluster. */
 export const keyPrefix: Kind<string> = {
   expected: 'letters, digits, "-", "_" and braces such as {caretaker}',
@@ -44,6 +62,13 @@ export const headerValue: Kind<string> = {
   expected: 'a text without line breaks, control characters or characters beyond Latin-1',
   schema: parsed((value) => (/^[\t\x20-\x7e\xa0-\xff]+$/.test(value) ? value : undefined)),
 };
+
+function readServer(word: string, defaultPort: number): HostPort | undefined {
+  const [, name, address, port = defaultPort] =
+    /^(?:([\w.-]+)|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i.exec(word) ?? [];
+  const host = name ?? address;
+  return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
+}
 
 function isSocketAddress(url: URL): boolean {
   // unix://run/redis.sock would mean /redis.sock on a host called run.

@@ -2,9 +2,16 @@ import type { DateTime } from 'luxon';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { type Environment, type Problem, readGroup } from './group.ts';
-import { bareSettings, caretakerSettings, pointsharpSettings, superofficeSettings } from './groups.ts';
+import {
+  bareSettings,
+  caretakerSettings,
+  pointsharpSettings,
+  redisSettings,
+  superofficeSettings,
+} from './groups.ts';
 import { commonJobSettings, type JobDeclaration, jobPrefix } from './job-settings.ts';
 import { longestGapMs } from './longest-gap.ts';
+import { checkRedisSettings } from './redis.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 
@@ -21,6 +28,7 @@ export interface CheckedJob extends JobDeclaration {
  */
 export function loadConfig(environment: Environment, jobs: readonly CheckedJob[], now: DateTime): Config {
   const bare = readGroup('', bareSettings, environment);
+  const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
   const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
   const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
@@ -38,9 +46,10 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
   const enforced = caretaker.values.mode === 'enforce';
   const problems = [
-    ...[bare, caretaker, pointsharp, superoffice, ...readings, ...vendorChecks].flatMap(
+    ...[bare, redis, caretaker, pointsharp, superoffice, ...readings, ...vendorChecks].flatMap(
       (part) => part.problems,
     ),
+    ...checkRedisSettings(redis.values, caretaker.values.prefix, environment),
     ...(enforced ? mismatches : []),
     ...unknownVariables(environment, jobs),
   ];
@@ -49,10 +58,11 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   return deepFreeze({
     ...bare.values,
     ...caretaker.values,
+    redis: redis.values,
     pointsharp: pointsharp.values.url ? { ...pointsharp.values, url: pointsharp.values.url } : undefined,
     superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
-    secrets: [bare, caretaker, pointsharp, superoffice].flatMap((group) => group.secrets),
+    secrets: [bare, redis, caretaker, pointsharp, superoffice].flatMap((group) => group.secrets),
     warnings: [
       ...vendorChecks.flatMap((check) => check.warnings),
       ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),

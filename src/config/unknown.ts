@@ -10,8 +10,8 @@ const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)
 export function unknownVariables(environment: Environment, jobs: readonly JobDeclaration[]): Problem[] {
   const known = allVariables(jobs).flatMap(([name, setting]) => variableNames(name, setting));
   const prefixes = settingGroups(jobs)
-    .map(({ prefix }) => prefix)
-    .filter((prefix) => prefix !== '');
+    .filter(({ isShared }) => !isShared)
+    .map(({ prefix }) => prefix);
   return Object.keys(environment)
     .filter((name) => environment[name] !== undefined && prefixes.some((prefix) => name.startsWith(prefix)))
     .filter((name) => !known.includes(name) && !serviceLink.test(name))

@@ -45,7 +45,7 @@ export async function afterTrouble({
     return batch.result(reason);
   }
   if (weather.isStormy() || error.retryAfterMs !== undefined) {
-    if ((await weather.hold(crew.now(), error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
+    if ((await weather.hold(error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
     const reason = `${error.message} That has lasted for ${crew.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
     await stop(reason);
     return batch.result(reason);

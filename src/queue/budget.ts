@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
 import { Unreachable } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
+import type { RedisConnection } from './connection.ts';
 
 /*
  * BullMQ's limiter counts jobs, and a job here is a batch of many requests. Requests are therefore counted one by one,
@@ -34,7 +34,7 @@ export type Budget = () => Promise<void>;
 
 /** Opens the budget of a vendor; undefined when it has no limit. */
 export function openBudget(
-  redis: Redis,
+  redis: RedisConnection,
   prefix: string,
   vendor: Vendor,
   requestsPerSecond: number,

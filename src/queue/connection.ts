@@ -1,80 +1,91 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { once } from 'node:events';
+import { Cluster, Redis } from 'ioredis';
+import type { RedisConfig } from '../config/redis.ts';
+import { checkFitness, type RedisFitness } from './redis-fitness.ts';
+import { clusterOptions, redisOptions, seedNodes } from './redis-options.ts';
+import { redisError } from './redis-trouble.ts';
 
-/** Redis is not there, or not fit. The message says what to do. */
-export class RedisError extends Error {
-  override readonly name = 'RedisError';
-}
+/** A connection to Redis, whichever way it is set up. */
+export type RedisConnection = Redis | Cluster;
 
 const firstAnswerWithinMs = 3_000;
-const longestPauseMs = 5_000;
-
-/** Options of ioredis for an address as REDIS_URL takes it: redis, rediss or unix. */
-export function redisOptions(url: URL) {
-  const isSocket = url.protocol === 'unix:';
-  const db = isSocket ? url.searchParams.get('db') : url.pathname.slice(1);
-  return {
-    ...(isSocket
-      ? { path: decodeURIComponent(url.pathname) }
-      : { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || 6379) }),
-    ...(url.protocol === 'rediss:' ? { tls: {} } : {}),
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-    db: Number(db || 0),
-    // BullMQ's workers wait for Redis as long as it takes.
-    maxRetriesPerRequest: null,
-    retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 10), longestPauseMs),
-  } satisfies RedisOptions;
-}
 
 /** A connection that keeps trying; `onTrouble` hears of each failed attempt. */
-export function openRedis(url: URL, onTrouble: (error: Error) => void): Redis {
-  const redis = new Redis({ ...redisOptions(url), lazyConnect: true });
-  redis.on('error', (error: Error) => onTrouble(new RedisError(troubleText(url, error))));
+export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void): RedisConnection {
+  const tell = (error: unknown) => onTrouble(redisError(config, error));
+  if (config.cluster) {
+    const cluster = new Cluster(seedNodes(config), { ...clusterOptions(config), lazyConnect: true });
+    cluster.on('error', tell);
+    cluster.on('node error', tell);
+    return cluster;
+  }
+  const redis = new Redis({
+    ...redisOptions(config),
+    lazyConnect: true,
+    // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
+    reconnectOnError(error) {
+      if (!error.message.includes('READONLY')) return false;
+      tell(error);
+      return 2;
+    },
+  });
+  redis.on('error', tell);
   return redis;
 }
 
 /**
- * Makes sure that Redis answers, within seconds.
+ * Makes sure that Redis answers, within seconds, and tells what is not right with it.
  *
- * @throws RedisError saying what to do when it does not
+ * @throws RedisError saying what to do when it does not answer
  */
-export async function checkRedis(url: URL): Promise<void> {
-  const redis = new Redis({
-    ...redisOptions(url),
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    connectTimeout: firstAnswerWithinMs,
-    commandTimeout: firstAnswerWithinMs,
-    // A socket that never came to be is not waited for.
-    disconnectTimeout: 100,
-    retryStrategy: () => null,
-  });
-  let cause: Error | undefined;
-  redis.on('error', (error: Error) => {
-    cause = error;
-  });
+export async function checkRedis(config: RedisConfig): Promise<RedisFitness> {
+  const redis = openOnce(config);
+  let cause: unknown;
+  const learn = (error: unknown) => {
+    cause ??= error;
+  };
+  redis.on('error', learn);
+  redis.on('sentinelError', learn);
   try {
-    await redis.connect();
-    await redis.ping();
+    const ended = once(redis, 'end').then(() => {
+      throw new Error(config.cluster ? 'the cluster is not ready' : 'the connection was closed');
+    });
+    // A cluster that is not ready leaves `connect` without an answer.
+    await Promise.race([redis.connect(), ended]);
+    return await Promise.race([checkFitness(redis), ended]);
   } catch (error) {
-    throw new RedisError(
-      troubleText(url, cause ?? (error instanceof Error ? error : new Error(String(error)))),
-    );
+    throw redisError(config, cause ?? error);
   } finally {
     redis.disconnect();
   }
 }
 
-/** The address without its credentials. */
-function publicAddress(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}`;
-}
-
-function troubleText(url: URL, error: Error): string {
-  const code = 'code' in error ? String(error.code) : '';
-  const said = error.message || code || error.name;
-  const remedy = /NOAUTH|WRONGPASS|invalid password|NOPERM/i.test(said)
-    ? 'check user and password in REDIS_URL'
-    : 'start it, or set REDIS_URL to where it is';
-  return `Redis at ${publicAddress(url)} does not answer (${said}): ${remedy}.`;
+/** A connection that tries once and does not wait. */
+function openOnce(config: RedisConfig): RedisConnection {
+  const impatient = {
+    maxRetriesPerRequest: 0,
+    connectTimeout: firstAnswerWithinMs,
+    commandTimeout: firstAnswerWithinMs,
+    // A socket that never came to be is not waited for.
+    disconnectTimeout: 100,
+  };
+  if (config.cluster) {
+    const options = clusterOptions(config);
+    return new Cluster(seedNodes(config), {
+      ...options,
+      redisOptions: { ...options.redisOptions, ...impatient },
+      lazyConnect: true,
+      slotsRefreshTimeout: firstAnswerWithinMs,
+      maxRedirections: 1,
+      clusterRetryStrategy: () => null,
+    });
+  }
+  return new Redis({
+    ...redisOptions(config),
+    ...impatient,
+    lazyConnect: true,
+    sentinelCommandTimeout: firstAnswerWithinMs,
+    sentinelRetryStrategy: () => null,
+    retryStrategy: () => null,
+  });
 }

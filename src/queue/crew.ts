@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
+import type { PlanFile } from '../runs/plan-file.ts';
 import type { Queues } from './queues.ts';
 
 /** What the workers of one process share. */
@@ -18,4 +19,6 @@ export interface Crew {
   readonly name: string;
   /** The only run that this process works on: that of its command. */
   readonly onlyRun?: string;
+  /** The plan that the run of this command applies. */
+  readonly plan?: PlanFile;
 }

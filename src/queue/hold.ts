@@ -32,7 +32,7 @@ export async function answered(
   const { answer } = hold;
   if (answer?.approved) {
     log.info({ note: answer.note }, 'run approved');
-    return { ...state, phase: firstWrites(maintenance, state), fannedOut: false };
+    return { ...state, phase: firstWrites(maintenance, state), fannedOut: false, recheck: true };
   }
   if (answer) {
     const reason = `rejected${answer.note ? `: ${answer.note}` : ''} (held because ${hold.reason})`;

@@ -15,6 +15,7 @@ import {
   resumeProgress,
 } from '../runs/batch.ts';
 import { planBatch, planResult } from '../runs/plan-batch.ts';
+import { partProgress } from '../runs/plan-parts.ts';
 import { countUsers, planFromRoster } from '../runs/roster-plan.ts';
 import { readBatchId } from './batch-id.ts';
 import type { Crew } from './crew.ts';
@@ -74,6 +75,13 @@ export async function openBatch(
     };
   }
 
+  if ('planned' in batch) {
+    const { users, actions } = batch.planned;
+    const progress = partProgress({ users, actions: actions.map(fromActionTuple) });
+    const result = (halted?: string) => planResult(progress, halted);
+    return { items: 0, progress, work: async () => {}, applied: () => [], result };
+  }
+
   const plannedAt = DateTime.fromISO(state.plannedAt);
   const rosterPlan =
     'users' in batch
@@ -86,7 +94,7 @@ export async function openBatch(
   const phase = readBatchId(id ?? '')?.phase;
   const orders = {
     plannedAt,
-    recheck: state.hold !== undefined,
+    recheck: state.recheck ?? false,
     verify: phase === 'canary' || state.verify === 'all',
   };
   const actions = rosterPlan?.actions ?? ('actions' in batch ? batch.actions.map(fromActionTuple) : []);

@@ -44,6 +44,8 @@ const Origin = z.strictObject({
   trigger: z.enum(['schedule', 'queue', 'command']) satisfies z.ZodType<Trigger>,
   /** The only worker that may read the roster: the command that was given it. */
   worker: z.string().max(200).optional(),
+  /** Fingerprint of the plan file that is applied; the plan itself stays with that command. */
+  plan: z.string().max(64).optional(),
 });
 export type Origin = z.infer<typeof Origin>;
 
@@ -73,10 +75,16 @@ export function readRequest(data: unknown): RunRequest & { readonly origin?: Ori
 const UserTuple = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]).readonly();
 export type UserTuple = z.infer<typeof UserTuple>;
 
-/** What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), or actions to apply. */
+const ActionTuples = z.array(z.looseObject({ user: UserTuple, subject: z.string() }));
+
+/**
+ * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a
+ * plan file says of so many users.
+ */
 const BatchData = z.union([
   z.strictObject({ users: z.array(UserTuple) }),
-  z.strictObject({ actions: z.array(z.looseObject({ user: UserTuple, subject: z.string() })) }),
+  z.strictObject({ actions: ActionTuples }),
+  z.strictObject({ planned: z.strictObject({ users: z.int(), actions: ActionTuples }) }),
 ]);
 export type BatchData = z.infer<typeof BatchData>;
 

@@ -1,10 +1,9 @@
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
 import type { BatchResult } from '../runs/batch.ts';
 import type { Report } from '../runs/report.ts';
-import { openRedis } from './connection.ts';
+import { openRedis, type RedisConnection } from './connection.ts';
 import type { BatchData, RunData } from './payloads.ts';
 
 /** The queue of runs: ticks, requests and runs. */
@@ -20,7 +19,7 @@ export type VendorQueue = Queue<BatchData, BatchResult, string>;
 
 /** Everything that is kept in Redis, opened. */
 export interface Queues {
-  readonly redis: Redis;
+  readonly redis: RedisConnection;
   readonly prefix: string;
   readonly runs: RunsQueue;
   readonly vendors: Readonly<Record<Vendor, VendorQueue>>;
@@ -29,7 +28,7 @@ export interface Queues {
 
 /** Opens the queues on one connection that keeps trying; `onTrouble` hears of each failed attempt. */
 export function openQueues(config: Config, onTrouble: (error: Error) => void): Queues {
-  const redis = openRedis(config.redisUrl, onTrouble);
+  const redis = openRedis(config.redis, onTrouble);
   const open = (name: string) => {
     const queue = new Queue(name, { connection: redis, prefix: config.prefix });
     // The connection tells of its troubles by itself; a queue repeats them.

@@ -21,6 +21,8 @@ export interface RunState {
   /** Whether the batches of this phase are all on the vendor's queue. */
   readonly fannedOut: boolean;
   readonly plannedAt: string;
+  /** The plan waited for a person: each device is read again before it is written. */
+  readonly recheck?: boolean;
   readonly roster: { readonly rows: number; readonly rejected: number };
   /** Rows of the roster that were turned down, the first of them. */
   readonly rejections: readonly Failure[];

@@ -11,6 +11,7 @@ import type { BatchId } from './batch-id.ts';
 import { finishedBatches } from './batches.ts';
 import type { Crew } from './crew.ts';
 import { fanOut, type NewBatch, RosterChanged } from './fan-out.ts';
+import { filedBatches, filedPlan } from './filed-plan.ts';
 import { haltRun } from './halt.ts';
 import type { RunData } from './payloads.ts';
 import { firstWrites, type RunState } from './run-state.ts';
@@ -30,6 +31,14 @@ export interface RunUnderWay {
 /** Streams the users into plan batches. */
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
   const { crew, run, log } = under;
+  const filed = filedPlan(crew, run.data);
+  if (filed) {
+    const { roster, selected } = filed;
+    const ending = await guarded(under, () =>
+      addBatches(under, 'plan', filedBatches(filed, state.batchSize)),
+    );
+    return { ...state, roster, selected, ...ending, fannedOut: true };
+  }
   const count = newUserCount();
   async function* batches(): AsyncGenerator<NewBatch> {
     for await (const users of readUsers(crew, run.data, state.batchSize, count, log)) {

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { User } from '../roster/user.ts';
 import { addFailure, emptyTally, type Failure } from '../runs/tally.ts';
 import type { Crew } from './crew.ts';
-import type { RunRequest } from './payloads.ts';
+import { filedPlan } from './filed-plan.ts';
+import type { RunData, RunRequest } from './payloads.ts';
 
 /** What was counted while users were read. */
 export interface UserCount {
@@ -21,20 +22,24 @@ export function newUserCount(): UserCount {
 }
 
 /**
- * The users of a run, a batch at a time: those that the request names, or else the roster. Rows that cannot be used are
+ * The users of a run, a batch at a time: those that the request or a plan file names, or else the roster. Rows that cannot be used are
  * counted and, with a log, reported with their line.
  *
  * @throws RosterError when the roster cannot be read
  */
 export async function* readUsers(
-  crew: Crew,
-  request: RunRequest,
+  crew: Pick<Crew, 'openRoster' | 'plan'>,
+  run: RunData,
   batchSize: number,
   count: UserCount,
   log?: Logger,
 ): AsyncGenerator<readonly User[]> {
   let batch: User[] = [];
-  for await (const rows of request.users ? [requestedRows(request.users)] : rosterRows(crew)) {
+  const filed = filedPlan(crew, run);
+  count.rows += filed?.roster.rejected ?? 0;
+  count.rejected += filed?.roster.rejected ?? 0;
+  const named = run.users ?? filed?.users;
+  for await (const rows of named ? [requestedRows(named)] : rosterRows(crew)) {
     for (const row of rows) {
       count.rows += 1;
       if ('rejected' in row) {
@@ -58,7 +63,7 @@ function counted(count: UserCount, batch: readonly User[]): readonly User[] {
   return batch;
 }
 
-async function* rosterRows(crew: Crew) {
+async function* rosterRows(crew: Pick<Crew, 'openRoster'>) {
   const roster = await crew.openRoster();
   try {
     yield* roster.read();
@@ -67,7 +72,7 @@ async function* rosterRows(crew: Crew) {
   }
 }
 
-function requestedRows(users: NonNullable<RunRequest['users']>) {
+function requestedRows(users: readonly NonNullable<RunRequest['users']>[number][]) {
   return users.map((user, index) => ({
     line: index + 1,
     user: (typeof user === 'string' ? { username: user } : user) as User,

@@ -13,6 +13,7 @@ import { closeApplied } from './applied.ts';
 import { forgetBatches } from './batches.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
+import { filedBeginning, filedPlan } from './filed-plan.ts';
 import { haltReason, haltRun } from './halt.ts';
 import { answered } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
@@ -129,9 +130,13 @@ async function live(under: RunUnderWay): Promise<Report> {
 async function begin({ crew, maintenance, run, log }: RunUnderWay): Promise<RunState> {
   const config = crew.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
-  const state = beginRun(maintenance, config, run.data.mode ?? crew.config.mode, crew.now());
+  const state = {
+    ...beginRun(maintenance, config, run.data.mode ?? crew.config.mode, crew.now()),
+    ...filedBeginning(filedPlan(crew, run.data)),
+  };
   const { origin, requestedBy, reason } = run.data;
-  log.info({ mode: state.mode, trigger: origin?.trigger, requestedBy, reason }, 'run started');
+  const { trigger, plan } = origin ?? {};
+  log.info({ mode: state.mode, trigger, plan, requestedBy, reason }, 'run started');
   return save(run, state);
 }
 

@@ -1,4 +1,3 @@
-import type { DateTime } from 'luxon';
 import type { Vendor } from '../jobs/job.ts';
 import type { Weather } from '../runs/work-through.ts';
 import type { Queues } from './queues.ts';
@@ -13,7 +12,7 @@ export interface VendorWeather extends Weather {
   /** Asks Redis whether there is a storm; to be called when a batch begins. */
   look(): Promise<boolean>;
   /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
-  hold(now: DateTime, retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
+  hold(retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
 }
 
 interface WeatherOptions {
@@ -67,19 +66,27 @@ export function openWeather({
     failed() {
       inARow += 1;
     },
-    async hold(now, retryAfterMs) {
+    async hold(retryAfterMs) {
       stormy = true;
-      const level = Number((await redis.hget(key, 'level')) ?? 0);
-      const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** level, longestPauseMs);
+      const nowMs = await redisTime();
+      const { level = 0, since = nowMs, pausedUntil = nowMs } = await redis.hgetall(key);
+      // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
+      const sinceMs = nowMs - Number(pausedUntil) > patienceMs ? nowMs : Number(since);
+      const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs);
       const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
       if (first) {
-        await redis.hset(key, 'level', level + 1);
-        await redis.hsetnx(key, 'since', now.toMillis());
         await queue.setGlobalConcurrency(1);
         await queue.rateLimit(Math.ceil(pauseMs));
+        // Last: whoever clears the storm at the same time either finds it, and ends it, or leaves it to the next success.
+        await redis.hset(key, { level: Number(level) + 1, since: sinceMs, pausedUntil: nowMs + pauseMs });
       }
-      const since = Number((await redis.hget(key, 'since')) ?? now.toMillis());
-      return now.toMillis() - since > patienceMs ? 'given-up' : 'held';
+      return nowMs - sinceMs > patienceMs ? 'given-up' : 'held';
     },
   };
+
+  /** The workers' own clocks may differ by more than a storm lasts. */
+  async function redisTime(): Promise<number> {
+    const [seconds, microseconds] = await redis.time();
+    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+  }
 }

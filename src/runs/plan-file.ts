@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import type { Action } from '../jobs/job.ts';
 
 /*
  * A plan that was written to a file, to be looked at and applied later. The fingerprint keeps mistakes out, not malice:
@@ -15,15 +16,15 @@ const version = 1;
 
 const PlannedUser = z.strictObject({
   username: z.string().min(1),
-  userStorageName: z.string().min(1).optional(),
-  associateId: z.int().positive().optional(),
+  userStorageName: z.string().min(1).exactOptional(),
+  associateId: z.int().positive().exactOptional(),
 });
 
 const PlannedAction = z.looseObject({
   user: PlannedUser,
   subject: z.string(),
-  deadline: z.number().optional(),
-  late: z.literal(true).optional(),
+  deadline: z.number().exactOptional(),
+  late: z.literal(true).exactOptional(),
 });
 
 const PlanFile = z.strictObject({
@@ -42,26 +43,21 @@ const PlanFile = z.strictObject({
   /** Users that were looked at. Those that could not be read are no part of the plan. */
   selected: z.int().positive(),
   /** Everybody who was selected: for jobs that plan from the roster, and for users named by hand. */
-  users: z.array(PlannedUser).optional(),
+  users: z.array(PlannedUser).readonly().exactOptional(),
   /** For jobs that ask the vendor to plan. */
-  actions: z.array(PlannedAction).optional(),
+  actions: z.array(PlannedAction).readonly().exactOptional(),
   /** SHA-256 over everything else. */
   fingerprint: z.string(),
 });
 
-type ExactlyOptional<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
-export type PlannedUser = ExactlyOptional<z.infer<typeof PlannedUser>>;
-export type PlannedAction = ExactlyOptional<z.infer<typeof PlannedAction>> & { readonly user: PlannedUser };
-
 /** A plan as its file holds it. */
-export type PlanFile = Readonly<Omit<z.infer<typeof PlanFile>, 'users' | 'actions'>> & {
-  readonly users?: readonly PlannedUser[];
-  readonly actions?: readonly PlannedAction[];
+export type PlanFile = Readonly<Omit<z.infer<typeof PlanFile>, 'actions'>> & {
+  readonly actions?: readonly Action[];
 };
 
 /** Makes a plan ready to be written. */
 export function makePlan(content: Omit<PlanFile, 'caretaker' | 'version' | 'fingerprint'>): PlanFile {
-  const plan = { caretaker: 'plan' as const, version, ...content } as const;
+  const plan = { caretaker: 'plan', version, ...content } as const;
   return { ...plan, fingerprint: fingerprintOf(plan) };
 }
 
@@ -84,7 +80,9 @@ export function readPlan(text: string, name: string): PlanFile {
   if (raw === undefined) throw refuse('is no whole JSON document, so it was cut off or is no plan');
   if (!isRecord(raw) || raw.caretaker !== 'plan') throw refuse('is JSON, but no plan');
   if (raw.version !== version) {
-    throw refuse(`is of version ${JSON.stringify(raw.version)}, and this caretaker reads version ${version}`);
+    throw refuse(
+      `is of version ${JSON.stringify(raw.version)?.slice(0, 20)}, and this caretaker reads version ${version}`,
+    );
   }
   const { fingerprint, ...content } = raw;
   if (fingerprint !== fingerprintOf(content)) {
@@ -94,7 +92,7 @@ export function readPlan(text: string, name: string): PlanFile {
   if (!result.success) {
     throw refuse(`has not the shape of one (${z.prettifyError(result.error).replace(/\s+/g, ' ')})`);
   }
-  return result.data as PlanFile;
+  return result.data;
 }
 
 function parse(text: string): unknown {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
 import type { Report } from '../../src/runs/report.ts';
@@ -49,12 +50,9 @@ describe('caretaker worker', () => {
     expect(code).toBe(0);
     expect(errors).toBe('');
     const log = lines(output);
-    expect(log.map(({ msg }) => msg)).toEqual([
-      'schedules in place',
-      'worker ready',
-      'worker stopping',
-      'worker stopped',
-    ]);
+    const story = ['worker ready', 'worker stopping', 'worker stopped'];
+    expect(log.map(({ msg }) => msg).filter((msg) => story.includes(msg))).toEqual(story);
+    expect(log.at(-1)?.msg).toBe('worker stopped');
     expect(log.at(-1)?.clean).toBe(true);
   });
 
@@ -64,7 +62,7 @@ describe('caretaker worker', () => {
     await worker.says('schedules in place');
     const early = await worker.kill('SIGTERM');
     expect(early.code).toBe(0);
-    expect(lines(early.output)[0]?.set).toEqual([]);
+    expect(lines(early.output).find(({ msg }) => msg === 'schedules in place')?.set).toEqual([]);
   });
 
   it.each([
@@ -139,7 +137,9 @@ describe.concurrent('a worker whose Redis is not there', () => {
       const worker = trial.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('worker ready');
       await redis.restart();
-      await expect.poll(() => times(worker, 'schedules in place'), { timeout: 30_000 }).toBe(2);
+      const client = new Redis(redis.socketPath);
+      await expect.poll(() => client.zcard('{caretaker}:caretaker-runs:repeat'), { timeout: 30_000 }).toBe(3);
+      client.disconnect();
       expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
       await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
       await worker.says('run finished');

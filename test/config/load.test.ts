@@ -37,7 +37,7 @@ describe('The configuration', () => {
       logLevel: 'info',
       roster: undefined,
     });
-    expect(config.redisUrl.href).toBe('redis://127.0.0.1:6379');
+    expect(config.redis.url.href).toBe('redis://127.0.0.1:6379');
     expect(config.pointsharp).toMatchObject({ requestsInFlight: 2, requestsPerSecond: 20, auth: 'none' });
     expect(config.superoffice?.url.href).toBe('https://crm.example/SuperOffice/api/');
     expect(config.jobs['purge-windows']).toMatchObject({ enabled: true, timeZone: 'UTC', maxShare: 1 });

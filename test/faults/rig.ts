@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
 import { rosterCsv } from '../../simulators/roster.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
+import { exitCodes } from '../../src/commands/door.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { type Answer, type Caretaker, runCaretaker, startCaretaker } from '../support/caretaker.ts';
 
@@ -87,7 +88,10 @@ export async function withRig<T>(
       return child;
     },
     async trigger(job, mode = 'enforce') {
-      const answer = await rig.run(['trigger', job, '--mode', mode, '--json']);
+      let answer = await rig.run(['trigger', job, '--mode', mode, '--json']);
+      // The schedule may have been faster, where a scenario comes to lie on a due time.
+      while (answer.code === exitCodes.skipped)
+        answer = await rig.run(['trigger', job, '--mode', mode, '--json']);
       if (answer.code !== 0) throw new Error(`trigger ${job} ended ${answer.code}: ${answer.errors}`);
       return answer.json<{ id: string }>().id;
     },
@@ -137,7 +141,8 @@ function environmentOf(redis: PrivateRedis, simulators: Simulators, roster: stri
   };
 }
 
-const lastLines = 12;
+const lastLines = 5;
+const lineLength = 240;
 
 /** The end of the log of every process, for whoever has to find out what went wrong. */
 function lastWords(started: readonly Caretaker[]): string {
@@ -145,7 +150,7 @@ function lastWords(started: readonly Caretaker[]): string {
     .slice(-3)
     .map((child) => {
       const lines = `${child.output()}${child.errors()}`.trim().split('\n').slice(-lastLines);
-      return `\n--- process ${child.process.pid} said last:\n${lines.map((line) => line.slice(0, 400)).join('\n')}`;
+      return `\n--- process ${child.process.pid} said last:\n${lines.map((line) => line.slice(0, lineLength)).join('\n')}`;
     })
     .join('');
 }

@@ -1,6 +1,16 @@
 import type { Random } from '../../simulators/random.ts';
 import type { Figures } from './claims.ts';
+import { sharedBudget } from './scenarios/budget.ts';
+import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
+import { dueTimes } from './scenarios/due-times.ts';
+import { largeRoster } from './scenarios/large-roster.ts';
+import { noWriteWithoutPermission } from './scenarios/no-write.ts';
+import { redisFlushed } from './scenarios/redis-flushed.ts';
+import { redisFrozen } from './scenarios/redis-frozen.ts';
+import { sigtermInEveryPhase } from './scenarios/sigterm-in-every-phase.ts';
 import { stormOfKills } from './scenarios/storm-of-kills.ts';
+import { vendorDown } from './scenarios/vendor-down.ts';
+import { workersAtOnce } from './scenarios/workers-at-once.ts';
 
 /** A scenario in its two sizes; it throws when something is not as it must be. */
 export interface Scenario {
@@ -15,7 +25,59 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'storm-of-kills',
     short: (random) =>
-      stormOfKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, throttled: 3 }),
+      stormOfKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, pauses: 3 }),
     long: (random) => stormOfKills(random, { users: 10_000, kills: 20, restarts: 3, faultShare: 0.1 }),
+  },
+  {
+    name: 'redis-frozen',
+    short: (random) => redisFrozen(random, { users: 600, frozenMs: 5_000, lock: 'PT2S' }),
+    long: (random) => redisFrozen(random, { users: 5000, frozenMs: 40_000, lock: 'PT30S' }),
+  },
+  {
+    name: 'redis-lost',
+    short: (random) => redisFlushed(random, { users: 200, loss: 'restart' }),
+    long: (random) => redisFlushed(random, { users: 1000, loss: 'restart' }),
+  },
+  {
+    name: 'redis-flushed',
+    long: (random) => redisFlushed(random, { users: 1000, loss: 'flush' }),
+  },
+  {
+    name: 'sigterm-in-every-phase',
+    short: (random) => sigtermInEveryPhase(random, { users: 80, latencyMs: 40, lifeMs: 300 }),
+    long: (random) => sigtermInEveryPhase(random, { users: 1500, latencyMs: 60, lifeMs: 600 }),
+  },
+  {
+    name: 'workers-at-once',
+    short: (random) => workersAtOnce(random, { rounds: 2, replicas: 5 }),
+    long: (random) => workersAtOnce(random, { rounds: 50, replicas: 5 }),
+  },
+  {
+    name: 'due-times',
+    short: (random) => dueTimes(random, { dueTimes: 4, everySeconds: 1, replicas: 3, pauseMs: 500 }),
+    long: (random) => dueTimes(random, { dueTimes: 200, everySeconds: 2, replicas: 5, pauseMs: 2000 }),
+  },
+  {
+    name: 'clock-an-hour-off',
+    short: (random) => clockAnHourOff(random, { users: 300 }),
+    long: (random) => clockAnHourOff(random, { users: 3000 }),
+  },
+  {
+    name: 'no-write-without-permission',
+    short: (random) => noWriteWithoutPermission(random, { users: 300, kills: 1 }),
+    long: (random) => noWriteWithoutPermission(random, { users: 3000, kills: 5 }),
+  },
+  {
+    name: 'budget',
+    short: (random) => sharedBudget(random, { seconds: 6, perSecond: 50, workers: 3, leastShare: 0 }),
+    long: (random) => sharedBudget(random, { seconds: 60, perSecond: 50, workers: 3, leastShare: 0.95 }),
+  },
+  {
+    name: 'vendor-down',
+    long: (random) => vendorDown(random, { users: 3000, downMs: 120_000 }),
+  },
+  {
+    name: 'large-roster',
+    long: (random) => largeRoster(random, { users: 1_000_000, fewUsers: 10_000, requests: 40_000 }),
   },
 ];

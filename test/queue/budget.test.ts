@@ -4,12 +4,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { VendorError } from '../../src/clients/errors.ts';
 import { budgetWindow, openBudget } from '../../src/queue/budget.ts';
 import { openRedis } from '../../src/queue/connection.ts';
+import { redisAt } from './redis-at.ts';
 import { useRedis } from './workshop.ts';
 
 const redis = useRedis();
 
 function connect() {
-  const connection = openRedis(new URL(redis().url), () => {});
+  const connection = openRedis(redisAt(redis().url), () => {});
   onTestFinished(() => connection.disconnect());
   return connection;
 }

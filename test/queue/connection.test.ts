@@ -3,42 +3,13 @@ import { createServer, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis.ts';
-import { checkRedis, openRedis, redisOptions } from '../../src/queue/connection.ts';
+import type { RedisConfig } from '../../src/config/redis.ts';
+import { checkRedis, openRedis } from '../../src/queue/connection.ts';
+import { redisAt } from './redis-at.ts';
 import { until } from './workshop.ts';
 
-test.each([
-  ['redis://127.0.0.1:6380', { host: '127.0.0.1', port: 6380, db: 0 }],
-  ['redis://cache.example', { host: 'cache.example', port: 6379, db: 0 }],
-  ['redis://cache.example/4', { host: 'cache.example', db: 4 }],
-  ['redis://:p%40ss%2Fw%C3%B6rd@cache.example/1', { password: 'p@ss/wörd', db: 1 }],
-  ['redis://us%3Aer:p%25@cache.example', { username: 'us:er', password: 'p%' }],
-  ['rediss://cache.example:6390/2', { host: 'cache.example', port: 6390, db: 2, tls: {} }],
-  ['redis://[::1]:6379', { host: '::1', port: 6379 }],
-  ['rediss://[fd00::7]', { host: 'fd00::7', port: 6379, tls: {} }],
-  ['unix:///run/redis/redis.sock', { path: '/run/redis/redis.sock', db: 0 }],
-  ['unix:///run/my%20redis/redis.sock?db=3', { path: '/run/my redis/redis.sock', db: 3 }],
-  [
-    'unix://user:secret@localhost/run/redis.sock',
-    { path: '/run/redis.sock', username: 'user', password: 'secret' },
-  ],
-])('%s is understood', (address, options) => {
-  expect(redisOptions(new URL(address))).toMatchObject(options);
-});
-
-test.each(['rediss://cache.example', 'rediss://[::1]', 'rediss://10.0.0.7'])(
-  'the certificate of %s is checked against its host, which for an address is no name to be sent',
-  (address) => {
-    expect(redisOptions(new URL(address)).tls).toEqual({});
-  },
-);
-
-test('only what is set is handed on, and only rediss means TLS', () => {
-  const options = redisOptions(new URL('redis://cache.example'));
-  for (const name of ['username', 'password', 'tls', 'path']) expect(options).not.toHaveProperty(name);
-});
-
-async function troubleOf(url: URL): Promise<Error> {
-  const error = await checkRedis(url).then(
+async function troubleOf(address: string, changes: Partial<RedisConfig> = {}): Promise<Error> {
+  const error = await checkRedis(redisAt(address, changes)).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -75,16 +46,16 @@ async function listen(onConnection: (socket: Socket) => void): Promise<number> {
 test('a Redis that answers passes', async () => {
   const redis = await startPrivateRedis();
   onTestFinished(() => redis.stop());
-  await checkRedis(new URL(redis.url));
+  expect((await checkRedis(redisAt(redis.url))).refusals).toEqual([]);
 });
 
 test('a port at which nobody listens is told with what to do', async () => {
-  const error = await troubleOf(new URL(`redis://user:${secret}@127.0.0.1:9/1`));
+  const error = await troubleOf(`redis://user:${secret}@127.0.0.1:9/1`);
   expectPlain(error, ['redis://127.0.0.1:9/1', 'ECONNREFUSED', 'set REDIS_URL']);
 });
 
 test('a socket that is not there is told with its path', async () => {
-  const error = await troubleOf(new URL('unix:///nowhere/redis.sock'));
+  const error = await troubleOf('unix:///nowhere/redis.sock');
   expectPlain(error, ['unix:///nowhere/redis.sock', 'ENOENT', 'set REDIS_URL']);
 });
 
@@ -94,7 +65,7 @@ test('a name that does not exist is told', async () => {
 
 test('a server that accepts and says nothing is given up', async () => {
   const port = await listen(() => {});
-  const error = await troubleOf(new URL(`redis://:${secret}@127.0.0.1:${port}`));
+  const error = await troubleOf(`redis://:${secret}@127.0.0.1:${port}`);
   expectPlain(error, [`127.0.0.1:${port}`, 'set REDIS_URL']);
 });
 
@@ -113,7 +84,7 @@ test.each([
   const owner = new Redis(redis.socketPath);
   await owner.config('SET', 'requirepass', 'another one');
   owner.disconnect();
-  const error = await troubleOf(new URL(redis.url.replace('redis://', `redis://${credentials}`)));
+  const error = await troubleOf(redis.url.replace('redis://', `redis://${credentials}`));
   expectPlain(error, ['check user and password in REDIS_URL']);
 });
 
@@ -121,7 +92,7 @@ test('a connection that keeps trying tells its troubles, without the password, a
   const redis = await startPrivateRedis({ port: true });
   onTestFinished(() => redis.stop());
   const troubles: Error[] = [];
-  const connection = openRedis(new URL(redis.url), (error) => troubles.push(error));
+  const connection = openRedis(redisAt(redis.url), (error) => troubles.push(error));
   onTestFinished(() => connection.disconnect());
   expect(await connection.ping()).toBe('PONG');
   await redis.kill();

@@ -99,7 +99,7 @@ async function enforceFor(rig: Rig, requests: number) {
 /** The most memory that a process has had resident, in KB, as Linux counts it. */
 async function peakMemory(pid: number | undefined, ended: Promise<unknown>): Promise<number> {
   let over = false;
-  ended.finally(() => {
+  const watched = ended.finally(() => {
     over = true;
   });
   let peak = 0;
@@ -108,6 +108,7 @@ async function peakMemory(pid: number | undefined, ended: Promise<unknown>): Pro
     peak = Math.max(peak, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0));
     await delay(lookEveryMs);
   }
+  await watched;
   claim(peak > 0, 'the memory of the process could not be read (it needs /proc)');
   return peak;
 }

@@ -12,8 +12,8 @@ export interface StormSize {
   readonly restarts: number;
   /** Which part of the vendor's answers goes wrong, over all kinds. */
   readonly faultShare: number;
-  /** Each 429 holds the vendor's queue for a second, so the short form has only some. */
-  readonly throttled?: number;
+  /** How often the vendor asks for patience or falls silent, at most: each time costs a second. */
+  readonly pauses?: number;
 }
 
 const batchSize = 100;
@@ -22,7 +22,7 @@ const batchesInFlight = 8;
 const settings = {
   PURGE_WINDOWS_BATCH_SIZE: String(batchSize),
   REFRESH_TIMED_DEVICES_BATCH_SIZE: String(batchSize),
-  POINTSHARP_REQUEST_TIMEOUT: 'PT2S',
+  POINTSHARP_REQUEST_TIMEOUT: 'PT1S',
 };
 /** Kinds after which the client cannot know whether the write went through. */
 const doubtful = ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'];
@@ -92,15 +92,15 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
   });
 }
 
-function addFaults({ simulators }: Rig, { faultShare, throttled }: StormSize): void {
+function addFaults({ simulators }: Rig, { faultShare, pauses }: StormSize): void {
   const { faults } = simulators.pointsharp;
   // So slow that a kill finds something under way.
   faults.latencyMs = 5;
-  const throttle = { kind: 'status', status: 429, headers: { 'Retry-After': '1' } } as const;
   const share = faultShare / 7;
-  faults.add({ ...throttle, share, ...(throttled === undefined ? {} : { count: throttled }) });
-  for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'] as const)
-    faults.add({ kind, share });
+  const bounded = { share, ...(pauses === undefined ? {} : { count: pauses }) };
+  faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, ...bounded });
+  faults.add({ kind: 'silence', ...bounded });
+  for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage'] as const) faults.add({ kind, share });
   faults.add({ kind: 'delay', delayMs: 300, share });
 }
 

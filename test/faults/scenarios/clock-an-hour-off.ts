@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { between, next, type Random } from '../../../simulators/random.ts';
+import type { Report } from '../../../src/runs/report.ts';
+import { claim, claimSums, claimWrites, type Figures, refreshes, writesOf } from '../claims.ts';
+import { changedDevices, dueDevices, notRefreshed } from '../due.ts';
+import { type Rig, until, withRig } from '../rig.ts';
+
+export interface ClockSize {
+  readonly users: number;
+}
+
+const hourMs = 3_600_000;
+const entry = new URL('../shifted-clock.ts', import.meta.url).href;
+/** One worker lives an hour in the future: our own clock, luxon's and BullMQ's are all put forward. */
+const shifted = { NODE_OPTIONS: `--import=${entry}`, SHIFT_MS: String(hourMs) };
+
+/** One of three workers has its clock an hour ahead, also while the vendor is down for a moment. */
+export function clockAnHourOff(random: Random, { users }: ClockSize): Promise<Figures> {
+  const environment = {
+    REFRESH_TIMED_DEVICES_BATCH_SIZE: '10',
+    PURGE_WINDOWS_SCHEDULE: '0 * * * *',
+  };
+  return withRig({ users, frozen: true, environment }, async (rig) => {
+    const { simulators } = rig;
+    const { world, traffic, faults } = simulators.pointsharp;
+    const begunAt = Date.now();
+    const now = simulators.clock.now();
+    const before = world.snapshotDevices();
+    const due = dueDevices(simulators, now);
+    const dueSoon = new Set(dueDevices(simulators, now + 2 * hourMs).map(({ id }) => id));
+    faults.latencyMs = 5;
+    const workers = await Promise.all([rig.worker(shifted), rig.worker(), rig.worker()]);
+    const id = await rig.trigger('refresh-timed-devices');
+    const at = Math.floor(users * (0.1 + 0.5 * next(random)));
+    await until(`the vendor got ${at} requests`, () => traffic.facts().requests >= at);
+    const down = faults.add({ kind: 'reset' });
+    await delay(between(random, 2000, 3000));
+    faults.remove(down);
+    const report = await rig.ended(id);
+    claimSums(report, users);
+    claimWrites(report, writesOf(simulators, ...refreshes));
+    const missed = notRefreshed(simulators, due);
+    claim(missed === 0, `${missed} due devices were not refreshed`);
+    const early = changedDevices(simulators, before).filter(
+      (device) => !due.some((one) => one.id === device),
+    );
+    const unexplained = early.filter((device) => !dueSoon.has(device));
+    claim(
+      unexplained.length === 0,
+      `${unexplained.length} devices were refreshed that an hour does not explain`,
+    );
+
+    // The worker of the future does what is due within the hour; nobody may do it again when its time comes.
+    await until('the schedule ticked', async () => (await scheduledRuns(rig)) > 0);
+    const ends = await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
+    claim(
+      ends.every(({ code }) => code === 0),
+      `workers ended ${ends.map(({ code }) => code).join(', ')} after SIGTERM`,
+    );
+    const dueByNow = Math.floor(Date.now() / hourMs) - Math.floor(begunAt / hourMs) + 1;
+    const runs = await scheduledRuns(rig);
+    claim(runs <= dueByNow, `${runs} runs for ${dueByNow} due times`);
+    return {
+      users,
+      due: due.length,
+      applied: report.actions.applied,
+      repeated: report.repeated,
+      'refreshed an hour early': early.length,
+      'runs by schedule': runs,
+    };
+  });
+}
+
+/** How many runs the schedule has brought. */
+async function scheduledRuns(rig: Rig): Promise<number> {
+  const answer = await rig.run(['runs', '--json']);
+  const reports = answer.json<Report[]>();
+  return reports.filter(({ run }) => run.job === 'purge-windows' && run.trigger === 'schedule').length;
+}

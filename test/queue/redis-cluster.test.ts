@@ -1,0 +1,107 @@
+import { Cluster } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
+import { type PrivateCluster, startPrivateCluster } from '../../simulators/redis-cluster.ts';
+import { checkRedis, openRedis } from '../../src/queue/connection.ts';
+import { foundSchedules } from '../../src/queue/schedules.ts';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { redisAt } from './redis-at.ts';
+import { openWorkshop } from './workshop.ts';
+
+const users = 50;
+let cluster: PrivateCluster;
+let trial: Trial;
+
+beforeAll(async () => {
+  [cluster, trial] = await Promise.all([startPrivateCluster(), openTrial({ users })]);
+});
+afterAll(async () => {
+  await trial?.close();
+  await cluster?.stop();
+});
+
+function nodeAt(index: number): PrivateRedis {
+  const node = cluster.nodes[index];
+  if (!node) throw new Error(`The cluster has no node ${index}.`);
+  return node;
+}
+const urlOf = (index: number) => nodeAt(index).url;
+const serverOf = (index: number) => {
+  const { hostname, port } = new URL(urlOf(index));
+  return { host: hostname, port: Number(port) };
+};
+
+/** How the program is told of the cluster. */
+function environment(): Record<string, string> {
+  return { REDIS_URL: urlOf(0), REDIS_CLUSTER: 'true', CARETAKER_MODE: 'enforce' };
+}
+
+test('a whole run completes on a cluster of three nodes, and asks each user as often as elsewhere', async () => {
+  const { traffic } = trial.simulators.pointsharp;
+  const settings = { POINTSHARP_REQUESTS_PER_SECOND: '1000', PURGE_WINDOWS_BATCH_SIZE: '10' };
+  const answer = await trial.run(['run', 'purge-windows', '--json'], { ...environment(), ...settings });
+  expect(answer.errors).not.toContain('CROSSSLOT');
+  expect(answer.code).toBe(0);
+  const report = answer.json<Report>();
+  expect(report).toMatchObject({
+    run: { status: 'completed' },
+    users: { selected: users, inspected: users, failed: 0, notReached: 0 },
+    actions: { planned: 2 * users, applied: 2 * users, failed: 0 },
+  });
+  expect(traffic.facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
+});
+
+test('a worker sets its schedules, works on what is triggered, and is seen by others whichever node it talks to', async () => {
+  const worker = trial.start(['worker'], environment());
+  await worker.says('worker ready');
+  expect((await trial.run(['trigger', 'audit-pocket'], environment())).code).toBe(0);
+  await worker.says('run finished');
+  const { crew } = openWorkshop(nodeAt(1), {
+    environment: { REDIS_CLUSTER: 'true', CARETAKER_PREFIX: '{caretaker}' },
+  });
+  expect((await crew.queues.runs.getWorkers()).length).toBeGreaterThan(0);
+  expect(await foundSchedules(crew.queues.runs)).toHaveLength(3);
+  expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+});
+
+test('one node is enough to find the others, also when the first that is named is not there', async () => {
+  const config = redisAt('redis://127.0.0.1:9', { cluster: true, clusterNodes: [serverOf(2)] });
+  expect((await checkRedis(config)).refusals).toEqual([]);
+  const redis = openRedis(config, () => {});
+  try {
+    if (!(redis instanceof Cluster)) throw new Error('REDIS_CLUSTER=true opened something else');
+    expect(await redis.ping()).toBe('PONG');
+    expect(redis.nodes('master')).toHaveLength(3);
+  } finally {
+    redis.disconnect();
+  }
+});
+
+test('every master is looked at, and named when it is not right', async () => {
+  const config = redisAt(urlOf(0), { cluster: true });
+  expect((await checkRedis(config)).warnings).toHaveLength(3);
+  const node = openRedis(redisAt(urlOf(1)), () => {});
+  try {
+    await node.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    const { refusals } = await checkRedis(config);
+    expect(refusals).toEqual([expect.stringContaining(`Redis at ${new URL(urlOf(1)).host} may throw away`)]);
+    await node.config('SET', 'maxmemory-policy', 'noeviction');
+  } finally {
+    node.disconnect();
+  }
+});
+
+test('a node of a cluster is refused when nobody said that it is one', async () => {
+  const answer = await trial.run(['trigger', 'purge-windows'], { REDIS_URL: urlOf(0) });
+  expect(answer).toMatchObject({ code: 2, output: '' });
+  expect(answer.errors).toBe('caretaker: Redis is a node of a cluster; set REDIS_CLUSTER=true.\n');
+});
+
+test('a Redis that is no cluster is told as what it is', async () => {
+  const lonely = await startPrivateRedis({ port: true });
+  onTestFinished(() => lonely.stop());
+  const answer = await trial.run(['schedules'], { REDIS_URL: lonely.url, REDIS_CLUSTER: 'true' });
+  expect(answer).toMatchObject({ code: 2, output: '' });
+  expect(answer.errors).toContain('it is no cluster; leave REDIS_CLUSTER out');
+});

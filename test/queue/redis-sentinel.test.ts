@@ -1,0 +1,94 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis-sentinel.ts';
+import { checkRedis } from '../../src/queue/connection.ts';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { redisAt } from './redis-at.ts';
+
+const users = 50;
+let redis: PrivateSentinel;
+let trial: Trial;
+
+beforeAll(async () => {
+  [redis, trial] = await Promise.all([startPrivateSentinel(), openTrial({ users })]);
+});
+afterAll(async () => {
+  await trial?.close();
+  await redis?.stop();
+});
+
+/** How the program is told of the Sentinel; where REDIS_URL points to does not matter. */
+function environment(): Record<string, string> {
+  return {
+    REDIS_URL: 'redis://nowhere.invalid/3',
+    REDIS_SENTINELS: `127.0.0.1:9,${redis.address}`,
+    REDIS_SENTINEL_NAME: redis.name,
+  };
+}
+
+function sentinels(address: string) {
+  const [host = '', port] = address.split(':');
+  return [{ host, port: Number(port) }];
+}
+
+test('the master is found through its Sentinel', async () => {
+  const config = redisAt('redis://nowhere.invalid', {
+    sentinels: sentinels(redis.address),
+    sentinelName: redis.name,
+  });
+  expect((await checkRedis(config)).refusals).toEqual([]);
+});
+
+test.each([
+  ['a master that the Sentinel does not know', () => redis.address, 'other', 'check REDIS_SENTINEL_NAME'],
+  [
+    'a Sentinel that is not there',
+    () => '127.0.0.1:9',
+    'mymaster',
+    'start it, or set REDIS_SENTINELS to where the Sentinels are',
+  ],
+])('%s is told as what it is, with what to do', async (_, address, sentinelName, remedy) => {
+  const config = redisAt('redis://nowhere.invalid', { sentinels: sentinels(address()), sentinelName });
+  await expect(checkRedis(config)).rejects.toMatchObject({
+    name: 'RedisError',
+    message: expect.stringMatching(
+      new RegExp(`^The Redis master ${sentinelName} of the Sentinels ${address()} .*: ${remedy}\\.$`),
+    ),
+  });
+});
+
+test('a replica is refused when REDIS_URL names it as if it were the master', async () => {
+  const answer = await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.replica.url });
+  expect(answer).toMatchObject({ code: 2, output: '' });
+  expect(answer.errors).toContain('is a replica and takes no writes');
+});
+
+test('a worker and a run under way go over to the replica when the master is killed', async () => {
+  const { pointsharp } = trial.simulators;
+  pointsharp.faults.latencyMs = 40;
+  const settings = {
+    ...environment(),
+    CARETAKER_MODE: 'enforce',
+    POINTSHARP_REQUESTS_IN_FLIGHT: '2',
+    PURGE_WINDOWS_BATCH_SIZE: '10',
+  };
+  const worker = trial.start(['worker'], settings);
+  await worker.says('worker ready');
+  const { id } = (await trial.run(['trigger', 'purge-windows', '--json'], settings)).json<{ id: string }>();
+  await expect.poll(() => pointsharp.traffic.facts().requests, { interval: 10 }).toBeGreaterThan(10);
+  await redis.master.kill();
+  await worker.says('run finished');
+  expect(worker.output().split('redis does not answer')).toHaveLength(2);
+  expect(worker.output()).toContain('redis answers again');
+  const line = worker.output().split('\n').find((text) => text.includes('run finished')) ?? '{}';
+  expect((JSON.parse(line) as { report?: Report }).report).toMatchObject({
+    run: { id, status: 'completed' },
+    users: { selected: users, inspected: users, failed: 0, notReached: 0 },
+    actions: { planned: 2 * users, applied: 2 * users, failed: 0, notReached: 0 },
+  });
+  const replica = new Redis(redis.replica.socketPath, { db: 3 });
+  onTestFinished(() => replica.disconnect());
+  expect(await replica.zcard('{caretaker}:caretaker-runs:repeat')).toBe(3);
+  expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
+});

@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makePlan, type PlanFile, PlanFileError, readPlan, writePlan } from '../../src/runs/plan-file.ts';
+
+type Content = Parameters<typeof makePlan>[0];
+
+const content: Content = {
+  job: 'refresh-timed-devices',
+  address: 'https://id.example/api/',
+  plannedAt: '2026-11-22T02:15:00.000Z',
+  policy: { margin: 'PT36H', unit: 'days' },
+  roster: { rows: 4, rejected: 1 },
+  named: false,
+  selected: 3,
+  actions: [
+    { user: { username: 'åsa öberg', userStorageName: 'AD' }, subject: 'phone', deadline: 1_795_000_000_000 },
+    { user: { username: 'a&b#c' }, subject: 'läsplatta #4', late: true },
+  ],
+};
+const plan = makePlan(content);
+
+const user = fc.record(
+  {
+    username: fc.string({ minLength: 1 }),
+    userStorageName: fc.string({ minLength: 1 }),
+    associateId: fc.integer({ min: 1 }),
+  },
+  { requiredKeys: ['username'] },
+);
+const action = fc.record(
+  {
+    user,
+    subject: fc.string(),
+    deadline: fc.integer(),
+    late: fc.constant(true as const),
+    timeout: fc.integer(),
+  },
+  { requiredKeys: ['user', 'subject', 'timeout'] },
+);
+const anyContent: fc.Arbitrary<Content> = fc
+  .record({
+    policy: fc.dictionary(fc.string(), fc.string()),
+    rejected: fc.nat(),
+    users: fc.array(user, { minLength: 1 }),
+    actions: fc.option(fc.array(action), { nil: undefined }),
+    named: fc.boolean(),
+  })
+  .map(({ policy, rejected, users, actions, named }) => ({
+    ...content,
+    policy,
+    roster: { rows: users.length + rejected, rejected },
+    named,
+    selected: users.length,
+    ...(actions ? { actions } : { users }),
+  }));
+
+/** The same plan with its keys in another order everywhere. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, part]) => [key, reversed(part)]),
+  );
+}
+
+/** Every way to change one value somewhere in a document. */
+function* changes(value: unknown): Generator<unknown> {
+  if (Array.isArray(value)) {
+    yield [...value, 'more'];
+    for (const [place, part] of value.entries())
+      for (const other of changes(part)) yield value.with(place, other);
+  } else if (typeof value === 'object' && value !== null) {
+    yield { ...value, more: 1 };
+    for (const [key, part] of Object.entries(value)) {
+      const { [key]: _, ...rest } = value as Record<string, unknown>;
+      yield rest;
+      for (const other of changes(part)) yield { ...rest, [key]: other };
+    }
+  } else yield typeof value === 'number' ? value + 1 : `${value}x`;
+}
+
+describe('a plan file', () => {
+  it('is read as it was written, whatever is planned', () => {
+    fc.assert(
+      fc.property(anyContent, (one) => {
+        const made = makePlan(one);
+        expect(readPlan(writePlan(made), 'p')).toEqual(made);
+      }),
+    );
+  });
+
+  it('has the same fingerprint whatever the order of its keys and the blanks between them', () => {
+    fc.assert(
+      fc.property(anyContent, (one) => {
+        const made = makePlan(one);
+        expect(readPlan(JSON.stringify(reversed(made)), 'p')).toEqual(made);
+      }),
+    );
+  });
+
+  it('is refused after any change of its content', () => {
+    let tried = 0;
+    for (const other of changes(plan)) {
+      tried += 1;
+      expect(() => readPlan(JSON.stringify(other), 'p'), JSON.stringify(other)).toThrow(PlanFileError);
+    }
+    expect(tried).toBeGreaterThan(40);
+  });
+
+  it('is refused when it was cut off anywhere', () => {
+    const text = writePlan(plan).trimEnd();
+    for (let end = 0; end < text.length; end += 1) {
+      expect(() => readPlan(text.slice(0, end), 'p')).toThrow(/is empty|was cut off/);
+    }
+  });
+
+  it.each([
+    ['nothing', '', /^The plan p is empty/],
+    ['a text', 'username\nkari\n', /is no whole JSON document/],
+    ['another document', '{"actions": []}', /is JSON, but no plan/],
+    ['a list', '[]', /is JSON, but no plan/],
+    ['a later version', JSON.stringify({ ...plan, version: 2 }), /is of version 2, and .* reads version 1/],
+    ['no version', JSON.stringify({ caretaker: 'plan' }), /is of version undefined/],
+    ['an edited plan', writePlan(plan).replace('läsplatta', 'tablet'), /was changed after it was made/],
+    ['a plan of another shape', writePlan(odd({ selected: 0 })), /has not the shape of one .*selected/],
+    ['a plan with more in it', writePlan(odd({ secret: 'x' })), /has not the shape of one .*secret/],
+    [
+      'a plan whose time is none',
+      writePlan(odd({ plannedAt: 'noon' })),
+      /has not the shape of one .*plannedAt/,
+    ],
+  ])('is refused when it is %s, in one line that says what to do', (_what, text, message) => {
+    expect(() => readPlan(text, 'p')).toThrow(PlanFileError);
+    expect(() => readPlan(text, 'p')).toThrow(message);
+    expect(() => readPlan(text, 'p')).toThrow(/^[^\n]*: make it again with caretaker plan\.$/);
+  });
+});
+
+/** A plan with a fingerprint that fits and a content that does not. */
+function odd(change: Readonly<Record<string, unknown>>): PlanFile {
+  return makePlan({ ...content, ...change } as Content);
+}
