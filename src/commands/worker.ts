@@ -1,3 +1,7 @@
+import { ConfigError } from '../config/errors.ts';
+import { jobPrefix } from '../config/job-settings.ts';
+import type { Crew } from '../queue/crew.ts';
+import { checkMargins } from '../queue/margins.ts';
 import type { Queues } from '../queue/queues.ts';
 import { openUpkeep } from '../queue/upkeep.ts';
 import { openWorkers } from '../queue/workers.ts';
@@ -41,6 +45,7 @@ export async function runWorker(door: Door): Promise<number> {
   async function workUntilStopped(queues: Queues): Promise<void> {
     const crew = openCrew(door, config, queues, log);
     try {
+      await refuseOutgrownMargins(crew);
       await openUpkeep(crew, stop.signal);
       const workers = await openWorkers(crew);
       log.info({ name: crew.name, mode: config.mode }, 'worker ready');
@@ -57,4 +62,14 @@ export async function runWorker(door: Door): Promise<number> {
       await crew.clients.destroy();
     }
   }
+}
+
+/** What the history shows is refused as the configuration alone would be: in enforce only. */
+async function refuseOutgrownMargins({ config, queues, log, now }: Crew): Promise<void> {
+  const problems = await checkMargins(queues.runs, config, now());
+  if (problems.length === 0) return;
+  if (config.mode === 'enforce') {
+    throw new ConfigError(problems.map(({ job, message }) => ({ variable: `${jobPrefix(job)}*`, message })));
+  }
+  for (const { job, message } of problems) log.warn({ job, warning: message }, 'configuration warning');
 }

@@ -48,7 +48,6 @@ const advices: readonly (readonly [RegExp, string])[] = [
   [/READONLY/, 'it is a replica; name the master in REDIS_URL, or set REDIS_SENTINELS'],
   [/cluster support disabled/, 'it is no cluster; leave REDIS_CLUSTER out'],
   [/certificate|altname|self.signed/i, 'set REDIS_CA_FILE, or use the host that the certificate names'],
-  [/wrong version number|packet length/i, 'it does not speak TLS there; use redis://, or another port'],
 ];
 
 function adviceFor({ sentinels }: RedisConfig, said: string): string {

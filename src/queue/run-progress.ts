@@ -17,8 +17,9 @@ export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgr
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });
   const { processed = 0, ignored = 0, unprocessed = 0 } = counts;
   const plansInBatches = findJob(run.name)?.plansFrom === 'vendor';
-  const planBatches =
-    plansInBatches && state.phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
+  // The canary is the beginning of applying.
+  const phase = state.phase === 'canary' ? 'apply' : state.phase;
+  const planBatches = plansInBatches && phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
   const done = processed + ignored - planBatches;
-  return { phase: state.phase, done, total: done + unprocessed };
+  return { phase, done, total: done + unprocessed };
 }

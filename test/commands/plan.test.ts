@@ -73,6 +73,11 @@ const withRedis = (words: readonly string[], extra: Record<string, string> = {})
 
 const apply = (extra?: Record<string, string>) => withRedis(['apply', path, '--json'], extra);
 
+/** A plan with a fingerprint that fits its content, whatever that is. */
+function remake({ caretaker: _, version: __, fingerprint: ___, ...content }: PlanFile): string {
+  return JSON.stringify(makePlan(content));
+}
+
 /** The requests that arrived, by operation. */
 const requests = () => trial.simulators.pointsharp.traffic.facts().byOperation;
 
@@ -255,6 +260,23 @@ describe('a plan to purge windows', () => {
     expect(others(after)).toBe(others(before));
   });
 
+  it('keeps to the quiet hours of its making, and to those of each write', async () => {
+    // Quiet was it six hours ago, when the plan is said to have been made.
+    const hour = (hoursAgo: number) => `${(new Date().getUTCHours() + 24 - hoursAgo) % 24}`.padStart(2, '0');
+    const quiet = { PURGE_WINDOWS_QUIET_HOURS: `${hour(7)}:00-${hour(4)}:00 UTC` };
+    const made = await plan(['purge-windows', '--out', path, '--json'], quiet);
+    expect(made.json()).toMatchObject({
+      actions: { planned: users },
+      kept: { 'outside-quiet-hours': users },
+    });
+    const file = await planned();
+    const plannedAt = new Date(Date.parse(file.plannedAt) - 6 * 3_600_000).toISOString();
+    await trial.file(`plan-${files}.json`, remake({ ...file, plannedAt }));
+    const report = (await apply(quiet)).json<Report>();
+    expect(report.actions).toMatchObject({ planned: 2 * users, applied: users, skipped: users });
+    expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
+  });
+
   it('of named users is no matter of the whole roster, for its run and for those after it', async () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
@@ -395,11 +417,7 @@ describe('a plan is refused', () => {
     content = JSON.parse(text);
   });
 
-  /** The plan with another content and a fingerprint that fits it. */
-  function remade(changes: Partial<PlanFile>): string {
-    const { caretaker: _, version: __, fingerprint: ___, ...rest } = { ...content, ...changes };
-    return JSON.stringify(makePlan(rest));
-  }
+  const remade = (changes: Partial<PlanFile>) => remake({ ...content, ...changes });
   const daysAgo = (days: number) => new Date(Date.parse(content.plannedAt) - days * 86_400_000).toISOString();
 
   const cases: [what: string, text: () => string, message: RegExp, extra?: Record<string, string>][] = [

@@ -147,6 +147,33 @@ const rows: readonly Row[] = [
     wrong: ['', 'ios', 'ios=', '=15', 'ios=15=16', 'ios=new'],
   },
   {
+    name: 'servers',
+    of: kind.servers(6379),
+    right: [
+      ['one.example', [{ host: 'one.example', port: 6379 }]],
+      [
+        ' 10.0.0.1:7000 , [fd00::7]:7001,[::1],',
+        [
+          { host: '10.0.0.1', port: 7000 },
+          { host: 'fd00::7', port: 7001 },
+          { host: '::1', port: 6379 },
+        ],
+      ],
+    ],
+    wrong: [
+      '',
+      ',',
+      'one:',
+      'one:x',
+      'one:70000',
+      'redis://one',
+      'user@one',
+      'one two',
+      'fd00::7',
+      'one,two/3',
+    ],
+  },
+  {
     name: 'key prefix',
     of: kind.keyPrefix,
     right: [['{caretaker}', '{caretaker}']],

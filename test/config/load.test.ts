@@ -37,6 +37,7 @@ describe('The configuration', () => {
       logLevel: 'info',
       roster: undefined,
     });
+    expect(config.redis).toMatchObject({ cluster: false, sentinels: undefined, caFile: undefined });
     expect(config.redis.url.href).toBe('redis://127.0.0.1:6379');
     expect(config.pointsharp).toMatchObject({ requestsInFlight: 2, requestsPerSecond: 20, auth: 'none' });
     expect(config.superoffice?.url.href).toBe('https://crm.example/SuperOffice/api/');

@@ -18,7 +18,7 @@ it.each([
 });
 
 it.each([
-  ...['PATH', 'HOME', 'REDIS_URL', 'LOG_LEVEL', 'CARETAKERS', 'POINTSHARP'],
+  ...['PATH', 'HOME', 'REDIS_HOST', 'REDIS_PASSWORD', 'REDIS_URL', 'LOG_LEVEL', 'CARETAKERS', 'POINTSHARP'],
   ...['CARETAKER_MODE', 'POINTSHARP_PASSWORD_FILE', 'POINTSHARP_CA_FILE', 'REDIS_URL_FILE'],
 ])('The variable %s is no problem', (variable) => {
   expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([]);

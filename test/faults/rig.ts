@@ -27,6 +27,7 @@ export interface Rig {
   trigger(job: string, mode?: 'observe' | 'enforce'): Promise<string>;
   /** A field of the BullMQ job of a run. */
   field(id: string, name: string): Promise<string | null>;
+  /** The report of a run, also of one under way. */
   report(id: string): Promise<Report>;
   /** Waits until the run has ended, and reads its report. */
   ended(id: string): Promise<Report>;
@@ -103,7 +104,8 @@ export async function withRig<T>(
     },
     async ended(id) {
       await until(`run ${id} has ended`, async () => (await rig.field(id, 'finishedOn')) !== null);
-      return rig.report(id);
+      const returned = await rig.field(id, 'returnvalue');
+      return returned === null ? rig.report(id) : (JSON.parse(returned) as Report);
     },
   };
   try {

@@ -25,17 +25,18 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'storm-of-kills',
     short: (random) =>
-      stormOfKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, pauses: 3 }),
-    long: (random) => stormOfKills(random, { users: 10_000, kills: 20, restarts: 3, faultShare: 0.1 }),
+      stormOfKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, pauses: 1 }),
+    long: (random) =>
+      stormOfKills(random, { users: 10_000, kills: 20, restarts: 3, faultShare: 0.1, pauses: 30 }),
   },
   {
     name: 'redis-frozen',
-    short: (random) => redisFrozen(random, { users: 600, frozenMs: 5_000, lock: 'PT2S' }),
+    short: (random) => redisFrozen(random, { users: 400, frozenMs: 5_000, lock: 'PT2S' }),
     long: (random) => redisFrozen(random, { users: 5000, frozenMs: 40_000, lock: 'PT30S' }),
   },
   {
     name: 'redis-lost',
-    short: (random) => redisFlushed(random, { users: 200, loss: 'restart' }),
+    short: (random) => redisFlushed(random, { users: 100, loss: 'restart' }),
     long: (random) => redisFlushed(random, { users: 1000, loss: 'restart' }),
   },
   {
@@ -44,7 +45,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'sigterm-in-every-phase',
-    short: (random) => sigtermInEveryPhase(random, { users: 80, latencyMs: 40, lifeMs: 300 }),
+    short: (random) => sigtermInEveryPhase(random, { users: 40, latencyMs: 50, lifeMs: 300 }),
     long: (random) => sigtermInEveryPhase(random, { users: 1500, latencyMs: 60, lifeMs: 600 }),
   },
   {
@@ -59,12 +60,12 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'clock-an-hour-off',
-    short: (random) => clockAnHourOff(random, { users: 300 }),
+    short: (random) => clockAnHourOff(random, { users: 200 }),
     long: (random) => clockAnHourOff(random, { users: 3000 }),
   },
   {
     name: 'no-write-without-permission',
-    short: (random) => noWriteWithoutPermission(random, { users: 300, kills: 1 }),
+    short: (random) => noWriteWithoutPermission(random, { users: 100, kills: 1 }),
     long: (random) => noWriteWithoutPermission(random, { users: 3000, kills: 5 }),
   },
   {

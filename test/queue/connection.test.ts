@@ -1,10 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis.ts';
+import { redisSettings } from '../../src/config/groups.ts';
 import type { RedisConfig } from '../../src/config/redis.ts';
 import { checkRedis, openRedis } from '../../src/queue/connection.ts';
+import { openTrial } from '../support/trial.ts';
 import { redisAt } from './redis-at.ts';
 import { until } from './workshop.ts';
 
@@ -60,7 +65,7 @@ test('a socket that is not there is told with its path', async () => {
 });
 
 test('a name that does not exist is told', async () => {
-  expectPlain(await troubleOf(new URL('redis://redis.invalid')), ['redis://redis.invalid', 'set REDIS_URL']);
+  expectPlain(await troubleOf('redis://redis.invalid'), ['redis://redis.invalid', 'set REDIS_URL']);
 });
 
 test('a server that accepts and says nothing is given up', async () => {
@@ -71,7 +76,7 @@ test('a server that accepts and says nothing is given up', async () => {
 
 test('a server that closes at once is given up', async () => {
   const port = await listen((socket) => socket.destroy());
-  expectPlain(await troubleOf(new URL(`redis://127.0.0.1:${port}`)), [`127.0.0.1:${port}`, 'set REDIS_URL']);
+  expectPlain(await troubleOf(`redis://127.0.0.1:${port}`), [`127.0.0.1:${port}`, 'set REDIS_URL']);
 });
 
 test.each([
@@ -100,4 +105,76 @@ test('a connection that keeps trying tells its troubles, without the password, a
   await redis.restart();
   expect(await connection.ping()).toBe('PONG');
   expectPlain(troubles[0] ?? new Error(), [redis.url, 'ECONNREFUSED']);
+});
+
+test('a master that became a replica is told, left, and written to again once it is the master', async () => {
+  const redis = await startPrivateRedis();
+  onTestFinished(() => redis.stop());
+  const troubles: Error[] = [];
+  const connection = openRedis(redisAt(redis.url), (error) => troubles.push(error));
+  onTestFinished(() => connection.disconnect());
+  await connection.set('before', '1');
+  const owner = new Redis(redis.socketPath);
+  onTestFinished(() => owner.disconnect());
+  await owner.replicaof('127.0.0.1', 9);
+  const written = connection.set('after', '1');
+  await until(async () => troubles.length > 0);
+  expectPlain(troubles[0] ?? new Error(), ['READONLY', 'name the master in REDIS_URL']);
+  await owner.replicaof('NO', 'ONE');
+  expect(await written).toBe('OK');
+});
+
+const pem = (name: string) => new URL(`../clients/fixtures/${name}`, import.meta.url);
+const authority = fileURLToPath(pem('authority.pem'));
+
+/** A Redis behind TLS on a port of 127.0.0.1. */
+async function startEncrypted(): Promise<string> {
+  const redis = await startPrivateRedis();
+  onTestFinished(() => redis.stop());
+  const keys = { cert: readFileSync(pem('server.pem')), key: readFileSync(pem('server.key.pem')) };
+  const server = createTlsServer(keys, (front) => {
+    const back = connect(redis.socketPath);
+    front.on('error', () => back.destroy()).pipe(back);
+    back.on('error', () => front.destroy()).pipe(front);
+  }).listen(0, '127.0.0.1');
+  server.on('tlsClientError', () => {});
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+}
+
+test('rediss reaches a Redis whose certificate comes from an authority in REDIS_CA_FILE', async () => {
+  const config = redisAt(`rediss://${await startEncrypted()}`, { caFile: authority });
+  expect((await checkRedis(config)).refusals).toEqual([]);
+  const connection = openRedis(config, () => {});
+  onTestFinished(() => connection.disconnect());
+  expect(await connection.ping()).toBe('PONG');
+});
+
+test.each([
+  ['an authority that nobody trusts', 'rediss', 'set REDIS_CA_FILE'],
+  ['no TLS where TLS is spoken', 'redis', 'set REDIS_URL to where it is'],
+])('%s is told', async (_, scheme, advice) => {
+  expectPlain(await troubleOf(`${scheme}://:${secret}@${await startEncrypted()}`), [advice]);
+});
+
+/** The rights as the configuration page names them. */
+function documentedRights(): string[] {
+  const [, rights = ''] = /the rights `([^`]+)`/.exec(redisSettings.url.doc) ?? [];
+  return rights.replace('PREFIX', '{caretaker}').split(' ');
+}
+
+test('a user with the rights of the configuration page is all that a run needs; with fewer, that is told', async () => {
+  const trial = await openTrial({ users: 5 });
+  onTestFinished(() => trial.close());
+  const owner = new Redis(trial.redis.socketPath);
+  onTestFinished(() => owner.disconnect());
+  await owner.acl('SETUSER', 'caretaker', 'on', `>${decodeURIComponent(secret)}`, ...documentedRights());
+  const address = `unix://caretaker:${secret}@localhost${trial.redis.socketPath}`;
+  const settings = { REDIS_URL: address, POINTSHARP_REQUESTS_PER_SECOND: '1000' };
+  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  expect(answer).toMatchObject({ code: 0, errors: expect.not.stringContaining('NOPERM') });
+  await owner.acl('SETUSER', 'caretaker', '-info');
+  expectPlain(await troubleOf(address), ['NOPERM', 'give its user the rights']);
 });

@@ -33,7 +33,6 @@ test('only what is set is handed on, and only rediss means TLS', () => {
   for (const name of ['username', 'password', 'tls', 'path']) expect(options).not.toHaveProperty(name);
 });
 
-
 test('behind Sentinels, REDIS_URL gives user, password, database and TLS, but no address', () => {
   const sentinels = [{ host: 'one.example', port: 26379 }];
   const options = redisOptions(
@@ -46,7 +45,14 @@ test('behind Sentinels, REDIS_URL gives user, password, database and TLS, but no
   );
   expect(options).toMatchObject({
     ...{ sentinels, name: 'mymaster', sentinelUsername: 'watch', sentinelPassword: 'man' },
-    ...{ username: 'user', password: 'p@ss', db: 2, tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true },
+    ...{
+      username: 'user',
+      password: 'p@ss',
+      db: 2,
+      tls: {},
+      sentinelTLS: {},
+      enableTLSForSentinelMode: true,
+    },
   });
   for (const name of ['host', 'port', 'path']) expect(options).not.toHaveProperty(name);
 });

@@ -81,7 +81,11 @@ test('a worker and a run under way go over to the replica when the master is kil
   await worker.says('run finished');
   expect(worker.output().split('redis does not answer')).toHaveLength(2);
   expect(worker.output()).toContain('redis answers again');
-  const line = worker.output().split('\n').find((text) => text.includes('run finished')) ?? '{}';
+  const line =
+    worker
+      .output()
+      .split('\n')
+      .find((text) => text.includes('run finished')) ?? '{}';
   expect((JSON.parse(line) as { report?: Report }).report).toMatchObject({
     run: { id, status: 'completed' },
     users: { selected: users, inspected: users, failed: 0, notReached: 0 },

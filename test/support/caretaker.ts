@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../src/caretaker.ts', import.meta.url));
@@ -26,13 +28,16 @@ export interface Caretaker {
   ended: Promise<Answer>;
 }
 
+/** Hundreds of processes of the same program start in the tests. */
+const compileCache = join(tmpdir(), 'caretaker-compile-cache');
+
 type Environment = Readonly<Record<string, string>>;
 
 /** Starts `caretaker` in a process of its own, with nothing of the machine's environment but PATH. */
 export function startCaretaker(words: readonly string[], environment: Environment, input = ''): Caretaker {
   const child = spawn(process.execPath, [entry, ...words], {
     cwd: '/',
-    env: { PATH: process.env.PATH ?? '', ...environment },
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let output = '';

@@ -42,7 +42,7 @@ export function sigtermInEveryPhase(random: Random, size: SigtermSize): Promise<
       claim(code === 0, `a worker ended ${code} after SIGTERM in phase ${phase}: ${errors}`);
       phases[phase] = (phases[phase] ?? 0) + 1;
     }
-    const report = await rig.report(id);
+    const report = await rig.ended(id);
     claimSums(report, users);
     claimWrites(report, writesOf(rig.simulators, ...refreshes));
     const missed = notRefreshed(rig.simulators, due);

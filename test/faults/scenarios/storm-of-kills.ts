@@ -24,8 +24,9 @@ const settings = {
   REFRESH_TIMED_DEVICES_BATCH_SIZE: String(batchSize),
   POINTSHARP_REQUEST_TIMEOUT: 'PT1S',
 };
-/** Kinds after which the client cannot know whether the write went through. */
-const doubtful = ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'];
+/** Kinds after which the client cannot know whether the write went through; 429 says that it did not. */
+const doubtful = ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'] as const;
+const writes = [...purges, ...refreshes];
 
 /** Workers and Redis are killed while two runs work against a vendor that fails now and then. */
 export function stormOfKills(random: Random, size: StormSize): Promise<Figures> {
@@ -67,11 +68,11 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
     claim(violations.total === 0, `the vendor objected: ${violations.first.join('; ')}`);
 
     const repeated = purge.repeated + refresh.repeated;
-    const doubts = doubtful.reduce((sum, kind) => sum + (faulted[kind] ?? 0), 0);
+    const doubts = doubtfulWrites(rig);
     const ends = size.kills + size.restarts;
     claim(
       repeated <= ends * batchSize * batchesInFlight + doubts,
-      `${repeated} writes were repeated after ${ends} kills and ${doubts} doubtful answers`,
+      `${repeated} writes were repeated after ${ends} kills and ${doubts} doubtful answers to writes`,
     );
     const seconds = Math.max(...[purge, refresh].map(({ run }) => Date.parse(run.finishedAt ?? '')));
     return {
@@ -81,27 +82,44 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
       restarts: size.restarts,
       faults: Object.values(faulted).reduce((sum, count) => sum + count, 0),
       applied: purge.actions.applied + refresh.actions.applied,
-      written: writesOf(simulators, ...purges, ...refreshes),
+      written: writesOf(simulators, ...writes),
       skipped: purge.actions.skipped + refresh.actions.skipped,
       failed: purge.actions.failed + refresh.actions.failed + refresh.users.failed,
       repeated,
-      'repeated per kill': Math.round((10 * Math.max(0, repeated - doubts)) / ends) / 10,
+      'after doubtful answers': doubts,
+      'per kill': Math.round(Math.max(0, repeated - doubts) / ends),
       due: due.length,
       seconds: Math.round((seconds - Date.parse(purge.run.startedAt ?? '')) / 1000),
     };
   });
 }
 
+/** One fault of each kind for each operation, so that those on writes can be told from those on reads. */
 function addFaults({ simulators }: Rig, { faultShare, pauses }: StormSize): void {
   const { faults } = simulators.pointsharp;
   // So slow that a kill finds something under way.
   faults.latencyMs = 5;
   const share = faultShare / 7;
-  const bounded = { share, ...(pauses === undefined ? {} : { count: pauses }) };
-  faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, ...bounded });
-  faults.add({ kind: 'silence', ...bounded });
-  for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage'] as const) faults.add({ kind, share });
-  faults.add({ kind: 'delay', delayMs: 300, share });
+  const few = pauses === undefined ? {} : { count: pauses };
+  for (const operation of ['GET Device', ...writes]) {
+    const fault = { operation, share };
+    faults.add({ ...fault, kind: 'status', status: 429, headers: { 'Retry-After': '1' }, ...few });
+    faults.add({ ...fault, kind: 'silence', ...few });
+    for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage'] as const)
+      faults.add({ ...fault, kind });
+    faults.add({ ...fault, kind: 'delay', delayMs: 300 });
+  }
+}
+
+function doubtfulWrites({ simulators }: Rig): number {
+  return simulators.pointsharp.faults
+    .list()
+    .filter(({ kind, status, operation }) => {
+      return (
+        writes.some((one) => one === operation) && doubtful.some((one) => one === kind) && status !== 429
+      );
+    })
+    .reduce((sum, { fired }) => sum + fired, 0);
 }
 
 /** Kills at moments that are drawn as parts of the whole work, so that they fall into the run on any machine. */
