@@ -4,7 +4,7 @@ import { faultKinds } from './faults.ts';
 
 /** What the control port accepts. Names that are not here are refused, so that a misspelt fault does not pass silently. */
 
-export const Vendor = z.enum(['pointsharp', 'superoffice']);
+const Vendor = z.enum(['pointsharp', 'superoffice']);
 
 const Period = z.string().transform((text, context) => {
   const duration = Duration.fromISO(text);

@@ -21,7 +21,7 @@ export async function startPrivateCluster(size = 3): Promise<PrivateCluster> {
   try {
     for (let index = 0; index < size; index += 1) {
       const port = await freeClusterPort();
-      const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000' };
+      const settings = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '1000' };
       nodes.push(await startPrivateRedis({ port, settings }));
     }
     await join(nodes);

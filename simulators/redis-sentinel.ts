@@ -6,6 +6,7 @@ import { type PrivateRedis, startPrivateRedis } from './redis.ts';
 export interface PrivateSentinel {
   readonly master: PrivateRedis;
   readonly replica: PrivateRedis;
+  readonly sentinel: PrivateRedis;
   /** What the Sentinel calls the master. */
   readonly name: string;
   /** `127.0.0.1:PORT` of the Sentinel. */
@@ -40,7 +41,7 @@ export async function startPrivateSentinel(): Promise<PrivateSentinel> {
     ];
     const sentinel = await start({ port: true, sentinel: `${lines.join('\n')}\n` });
     await until(sentinel, (client) => client.call('SENTINEL', 'MASTER', name), 'num-slaves,1');
-    return { master, replica, name, address: new URL(sentinel.url).host, stop };
+    return { master, replica, sentinel, name, address: new URL(sentinel.url).host, stop };
   } catch (error) {
     await stop();
     throw error;

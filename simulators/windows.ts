@@ -2,7 +2,7 @@ import { mix } from './random.ts';
 
 /** `in-use`: a device came in and the time has not run out; `used`: it has. `waiting` and `expired`: nobody came. */
 export type WindowState = 'waiting' | 'expired' | 'in-use' | 'used';
-export const windowStates = [
+const windowStates = [
   'waiting',
   'expired',
   'in-use',

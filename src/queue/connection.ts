@@ -76,6 +76,7 @@ function openOnce(config: RedisConfig): RedisConnection {
       redisOptions: { ...options.redisOptions, ...impatient },
       lazyConnect: true,
       slotsRefreshTimeout: firstAnswerWithinMs,
+      enableReadyCheck: true,
       maxRedirections: 1,
       clusterRetryStrategy: () => null,
     });

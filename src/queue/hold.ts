@@ -10,7 +10,7 @@ import type { RunUnderWay } from './run-steps.ts';
  */
 
 /** An answer that cannot be given; the message says why. */
-export class NotHeld extends Error {
+class NotHeld extends Error {
   override readonly name = 'NotHeld';
 }
 
@@ -75,7 +75,7 @@ export async function answerRun(
 async function wake(runs: RunsQueue, id: string): Promise<void> {
   for (let attempt = 1; attempt <= wakeAttempts; attempt += 1) {
     const run = await runs.getJob(id);
-    if (!run || run.data.state?.phase !== 'held') return;
+    if (run?.data.state?.phase !== 'held') return;
     if (await run.isDelayed()) return run.promote();
     const { promise, resolve } = Promise.withResolvers<void>();
     setTimeout(resolve, wakePauseMs);

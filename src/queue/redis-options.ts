@@ -10,7 +10,7 @@ const probeAfterMs = 10_000;
 const failoverPatience = { times: 200, eachMs: 300 };
 
 /** How long to wait before the next attempt to connect, in milliseconds. */
-export function pauseBeforeRetry(times: number): number {
+function pauseBeforeRetry(times: number): number {
   return Math.min(100 * 2 ** Math.min(times, 10), longestPauseMs);
 }
 
@@ -36,6 +36,8 @@ export function clusterOptions(config: RedisConfig) {
   return {
     redisOptions: connectionOptions(config),
     clusterRetryStrategy: pauseBeforeRetry,
+    // With it, ioredis 6 never answers a connect() that meets a cluster in trouble, and BullMQ's workers wait for that answer.
+    enableReadyCheck: false,
     maxRedirections: failoverPatience.times,
     retryDelayOnFailover: failoverPatience.eachMs,
     retryDelayOnClusterDown: failoverPatience.eachMs,

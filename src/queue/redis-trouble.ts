@@ -21,7 +21,7 @@ export function redisError(config: RedisConfig, error: unknown): RedisError {
 }
 
 /** Where Redis is, without credentials. */
-export function placeText(config: RedisConfig): string {
+function placeText(config: RedisConfig): string {
   const { url, sentinels, sentinelName } = config;
   const list = (servers: readonly { host: string; port: number }[]) =>
     servers.map(({ host, port }) => `${host}:${port}`).join(', ');

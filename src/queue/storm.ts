@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Vendor } from '../jobs/job.ts';
 import type { Weather } from '../runs/work-through.ts';
 import type { Queues } from './queues.ts';
@@ -25,8 +26,12 @@ interface WeatherOptions {
 }
 
 const longestPauseMs = 60_000;
+/** A storm that nobody has run into for so long after its pause is over. */
+const forgottenAfterMs = 2 * longestPauseMs;
 /** So many failures in a row over all batches of this process are a storm. */
-const failuresInARow = 5;
+const failuresInARow = 3;
+/** So long others have to fail as well, or another worker to say that there is a storm. */
+const settleMs = 100;
 
 /** Opens the weather station of one vendor. */
 export function openWeather({
@@ -48,11 +53,13 @@ export function openWeather({
     await queue.removeRateLimitKey();
   }
 
+  async function look(): Promise<boolean> {
+    stormy = (await redis.exists(key)) === 1;
+    return stormy;
+  }
+
   return {
-    async look() {
-      stormy = (await redis.exists(key)) === 1;
-      return stormy;
-    },
+    look,
     isStormy: () => stormy || inARow >= failuresInARow,
     succeeded() {
       inARow = 0;
@@ -66,12 +73,17 @@ export function openWeather({
     failed() {
       inARow += 1;
     },
+    async settle() {
+      await delay(settleMs);
+      await look();
+    },
     async hold(retryAfterMs) {
       stormy = true;
       const nowMs = await redisTime();
       const { level = 0, since = nowMs, pausedUntil = nowMs } = await redis.hgetall(key);
       // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
-      const sinceMs = nowMs - Number(pausedUntil) > patienceMs ? nowMs : Number(since);
+      const sinceMs =
+        nowMs - Number(pausedUntil) > Math.max(patienceMs, forgottenAfterMs) ? nowMs : Number(since);
       const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs);
       const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
       if (first) {

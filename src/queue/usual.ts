@@ -36,7 +36,7 @@ export async function usualRun(
 }
 
 /** The median; of an even number of values the upper one, so that it is always a value that was there. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

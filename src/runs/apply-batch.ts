@@ -39,6 +39,7 @@ export async function applyBatch(
   const { journal } = tools;
   await workThrough(progress.ledger, {
     width: tools.width,
+    items: actions.length,
     signal: tools.signal,
     weather: tools.weather,
     record: tools.record,

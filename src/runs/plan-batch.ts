@@ -23,6 +23,7 @@ export async function planBatch(
 
   await workThrough(progress.ledger, {
     width: tools.width,
+    items: users.length,
     signal: tools.signal,
     weather: tools.weather,
     record: tools.record,

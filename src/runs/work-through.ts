@@ -25,12 +25,17 @@ export interface Weather {
   /** Whether what fails now should not be tried again at once. */
   isStormy(): boolean;
   succeeded(): void;
+  /** To be told of each item once: one at which the vendor always fails is no storm. */
   failed(): void;
+  /** Leaves a moment after a failure, so that a storm shows before the next request goes into it. */
+  settle(): Promise<void>;
 }
 
 interface Crew {
   /** How many items are worked on at once. */
   readonly width: number;
+  /** How many there were at first, over all attempts; left out, those that are pending now. */
+  readonly items?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly weather?: Weather | undefined;
   /** Writes down what is done, and the items that are begun next: of those nobody knows if the process dies now. */
@@ -65,6 +70,7 @@ export function openLedger(items: number): Ledger {
  * @throws VendorError with remedy `retry-batch` or `stop-run`, and HandedBack; the ledger then holds what is left
  */
 export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
+  const { items = ledger.pending.size } = crew;
   const waiting = [...ledger.pending];
   let next = 0;
   let inARow = 0;
@@ -75,8 +81,10 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
 
   async function recordUpTo(position: number): Promise<void> {
     while (crew.record && position >= recorded) {
-      recording ??= crew.record(waiting.slice(position, position + recordedAtOnce)).then(() => {
-        recorded = position + recordedAtOnce;
+      const beginning = waiting.slice(position, position + recordedAtOnce);
+      recording ??= crew.record(beginning).then(() => {
+        // Not further: what comes to the end of the line later is written down when its turn comes.
+        recorded = position + beginning.length;
         recording = undefined;
       });
       await recording;
@@ -101,23 +109,33 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
     ledger.pending.delete(place);
   }
 
-  function postpone(place: number, error: VendorError): void {
-    const strikes = (ledger.strikes.get(place) ?? 0) + 1;
+  async function postpone(place: number, error: VendorError): Promise<void> {
+    const busy = error.retryAfterMs !== undefined || error.status === 429;
+    // What fails in a storm says nothing about the item.
+    const before = ledger.strikes.get(place) ?? 0;
+    const strikes = busy || crew.weather?.isStormy() ? before : before + 1;
     ledger.strikes.set(place, strikes);
     if (error.mayHaveGoneThrough) doubt(ledger, place);
-    if (strikes >= strikesAllowed && done > 0 && inARow === 0) {
+    if (strikes >= strikesAllowed && ((done > 0 && inARow === 0) || onlySuspectsLeft())) {
       crew.fail(place, `${error.message} (${strikes} times, while others went through)`);
       ledger.pending.delete(place);
       return;
     }
     inARow += 1;
-    crew.weather?.failed();
+    if (before === 0) crew.weather?.failed();
     // To the end of the line, also of the next attempt: one bad item must not stand before all others.
     ledger.pending.delete(place);
     ledger.pending.add(place);
     waiting.push(place);
-    const wait = error.retryAfterMs !== undefined || error.status === 429 || crew.weather?.isStormy();
-    if (inARow >= patience || wait) throw error;
+    if (inARow >= patience || busy || crew.weather?.isStormy()) throw error;
+    await crew.weather?.settle();
+    if (crew.weather?.isStormy()) throw error;
+  }
+
+  /** Whether others of the batch were done, and all that are left have failed before. */
+  function onlySuspectsLeft(): boolean {
+    if (ledger.pending.size === items) return false;
+    return [...ledger.pending].every((place) => (ledger.strikes.get(place) ?? 0) >= strikesAllowed - 1);
   }
 
   async function lane(): Promise<void> {

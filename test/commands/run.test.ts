@@ -28,6 +28,9 @@ function isRosterUser(person: number): boolean {
   return trial.simulators.people.isRosterUser(person);
 }
 
+/** A few users of a roster of two thousand would be held as a roster that shrank. */
+const anotherHistory = { CARETAKER_PREFIX: '{few-users}' };
+
 describe('caretaker run purge-windows', () => {
   it('removes every expired and waiting window of the roster in enforce and touches no other', async () => {
     const before = windowsByPerson();
@@ -104,7 +107,7 @@ describe('caretaker run purge-windows', () => {
 
   it('reads its roster from standard input, also where a worker is up that has another one', async () => {
     const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
-    const worker = trial.start(['worker'], { CARETAKER_ROSTER: other });
+    const worker = trial.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
     await worker.says('worker ready');
     const { people } = trial.simulators;
     const rows = [0, 1, 2].map((index) =>
@@ -112,7 +115,7 @@ describe('caretaker run purge-windows', () => {
     );
     const answer = await trial.run(
       ['run', 'purge-windows', '--json', '--mode', 'enforce'],
-      { CARETAKER_ROSTER: '-' },
+      { ...anotherHistory, CARETAKER_ROSTER: '-' },
       rows.join('\n'),
     );
     await worker.kill('SIGTERM');

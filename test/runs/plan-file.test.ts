@@ -39,7 +39,7 @@ const action = fc.record(
 );
 const anyContent: fc.Arbitrary<Content> = fc
   .record({
-    policy: fc.dictionary(fc.string(), fc.string()),
+    policy: fc.dictionary(fc.stringMatching(/^[a-z][A-Za-z]{0,9}$/), fc.string()),
     rejected: fc.nat(),
     users: fc.array(user, { minLength: 1 }),
     actions: fc.option(fc.array(action), { nil: undefined }),
