@@ -2,13 +2,6 @@ import { mix } from './random.ts';
 
 /** `in-use`: a device came in and the time has not run out; `used`: it has. `waiting` and `expired`: nobody came. */
 export type WindowState = 'waiting' | 'expired' | 'in-use' | 'used';
-const windowStates = [
-  'waiting',
-  'expired',
-  'in-use',
-  'used',
-] as const satisfies readonly WindowState[];
-
 export interface DeviceWindow {
   readonly openedAtMs: number;
   readonly closesAtMs: number;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 
@@ -77,6 +78,11 @@ it('stops a run whose vendor wants to be left alone for longer than is waited fo
 it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
   const { faults, traffic } = trial.simulators.pointsharp;
   faults.latencyMs = 60;
+  const queue = new Queue('caretaker-pointsharp', {
+    connection: { path: trial.redis.socketPath },
+    prefix: '{caretaker}',
+  });
+  onTestFinished(() => queue.close());
   const worker = trial.start(['worker'], settings);
   await worker.says('worker ready');
   const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
@@ -85,8 +91,7 @@ it('stops between two batches while the job is paused, and goes on when it is re
   expect(paused.output).toContain('pointsharp: paused');
   expect((await trial.run(['schedules'])).output).toContain('upgrade tonight');
   // Batches under way end, and then nothing comes any more.
-  while (traffic.facts().inFlight > 0) await delay(20);
-  await delay(200);
+  while ((await queue.getActiveCount()) > 0) await delay(20);
   const still = traffic.facts().requests;
   expect(still).toBeLessThan(2 * users);
   expect((await trial.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');

@@ -1,0 +1,26 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+
+const users = 60;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+
+it('does not take one user at whom the vendor always fails for a vendor that is down', async () => {
+  const { faults, traffic } = trial.simulators.pointsharp;
+  faults.add({ kind: 'status', status: 500, username: trial.simulators.people.username(7) });
+  const answer = await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
+    PURGE_WINDOWS_BATCH_SIZE: '10',
+    // A storm would last longer than that.
+    CARETAKER_OUTAGE_PATIENCE: 'PT1S',
+  });
+  const report = answer.json<Report>();
+  expect(report.run.status).toBe('completed');
+  expect(report.actions.applied).toBe(2 * users - 2);
+  expect(report.actions.failed + report.actions.notReached).toBe(2);
+  expect(traffic.facts().byStatus['500']).toBeLessThan(60);
+});
