@@ -24,7 +24,8 @@ export async function foresee(
   const seconds = now.diff(DateTime.fromISO(state.startedAt)).as('seconds');
   // With a budget its pace is known; without one the reads of the plan have shown it.
   const budget = crew.config[maintenance.vendor]?.requestsPerSecond ?? 0;
-  const actionsPerSecond = budget > 0 ? budget : Math.max(requests, 1) / Math.max(seconds, 1);
+  const shown = requests > 0 ? requests / Math.max(seconds, 1) : Number.POSITIVE_INFINITY;
+  const actionsPerSecond = budget > 0 ? budget : shown;
   const soonestFirst = deadlines.sort((one, other) => one - other);
   const atRisk = countAtRisk(soonestFirst, { startMs: now.toMillis(), actionsPerSecond });
   if (atRisk > 0) log.warn({ atRisk, planned: state.planned, actionsPerSecond }, 'actions at risk');
