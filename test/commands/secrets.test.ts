@@ -54,6 +54,7 @@ beforeAll(async () => {
     LOG_LEVEL: 'trace',
     CARETAKER_MODE: 'enforce',
     CARETAKER_BATCH_ATTEMPTS: '1',
+    CARETAKER_OUTAGE_PATIENCE: 'PT0.3S',
   };
 });
 afterAll(async () => {
