@@ -85,7 +85,6 @@ function openOnce(config: RedisConfig): RedisConnection {
     ...redisOptions(config),
     ...impatient,
     lazyConnect: true,
-    sentinelCommandTimeout: firstAnswerWithinMs,
     sentinelRetryStrategy: () => null,
     retryStrategy: () => null,
   });

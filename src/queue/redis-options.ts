@@ -4,6 +4,7 @@ import type { HostPort } from '../config/kinds-of-address.ts';
 import type { RedisConfig } from '../config/redis.ts';
 
 const longestPauseMs = 2_000;
+const sentinelAnswersWithinMs = 3_000;
 /** After so long without a word a connection is probed, so that a server that vanished is noticed. */
 const probeAfterMs = 10_000;
 /** How long a command waits for a cluster that is failing over: so many times so long, a minute in all. */
@@ -80,6 +81,8 @@ function sentinelOptions(config: RedisConfig, sentinels: readonly HostPort[]) {
     sentinels: [...sentinels],
     name,
     sentinelRetryStrategy: pauseBeforeRetry,
+    // One that hangs is passed over for the next.
+    sentinelCommandTimeout: sentinelAnswersWithinMs,
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(isEncrypted(config)

@@ -1,4 +1,4 @@
-import { Cluster } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
 import { type PrivateCluster, startPrivateCluster } from '../../simulators/redis-cluster.ts';
@@ -7,7 +7,7 @@ import { foundSchedules } from '../../src/queue/schedules.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 import { redisAt } from './redis-at.ts';
-import { openWorkshop } from './workshop.ts';
+import { openWorkshop, until } from './workshop.ts';
 
 const users = 50;
 let cluster: PrivateCluster;
@@ -104,4 +104,20 @@ test('a Redis that is no cluster is told as what it is', async () => {
   const answer = await trial.run(['schedules'], { REDIS_URL: lonely.url, REDIS_CLUSTER: 'true' });
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toContain('it is no cluster; leave REDIS_CLUSTER out');
+});
+
+test('while a part of the cluster is down that is told, a connection answers all the same, and what was asked is done later', async () => {
+  const config = redisAt(urlOf(0), { cluster: true });
+  const owner = new Redis(nodeAt(0).socketPath);
+  onTestFinished(() => owner.disconnect());
+  await nodeAt(2).kill();
+  await until(async () => String(await owner.cluster('INFO')).includes('cluster_state:fail'));
+  await expect(checkRedis(config)).rejects.toThrow('The Redis Cluster at');
+  const redis = openRedis(config, () => {});
+  onTestFinished(() => redis.disconnect());
+  await redis.connect();
+  // The slots of the node that is down, and those of the others: all are refused until the cluster is whole.
+  const written = Promise.all(['{a}', '{b}', '{c}', '{d}', '{e}'].map((key) => redis.set(key, '1')));
+  await nodeAt(2).restart();
+  expect(await written).toEqual(['OK', 'OK', 'OK', 'OK', 'OK']);
 });

@@ -23,9 +23,10 @@ export function vendorDown(random: Random, { users, downMs }: DownSize): Promise
     await until(`the vendor got ${at} requests`, () => traffic.facts().requests >= at);
     const down = faults.add({ kind: 'reset' });
     await delay(downMs);
+    const before = writesOf(rig.simulators, ...purges);
     faults.remove(down);
     const backAt = performance.now();
-    await until('the vendor is asked again', () => writesOf(rig.simulators, ...purges) > at);
+    await until('the vendor is asked again', () => writesOf(rig.simulators, ...purges) > before);
     const noticed = performance.now() - backAt;
     const report = await rig.ended(id);
     claimSums(report, users);
