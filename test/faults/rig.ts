@@ -71,6 +71,7 @@ export async function withRig<T>(
   await writeFile(roster, rosterCsv(simulators.people));
   const environment = { ...environmentOf(redis, simulators, roster), ...extra };
   const started: Caretaker[] = [];
+  const lost = Promise.withResolvers<never>();
 
   const rig: Rig = {
     redis,
@@ -86,6 +87,11 @@ export async function withRig<T>(
     async worker(more) {
       const child = rig.start(['worker'], more);
       await child.says('worker ready');
+      // A worker that ends without our doing would be waited for in vain.
+      child.ended.then(({ code }) => {
+        const { pid, killed, signalCode } = child.process;
+        if (!killed) lost.reject(new Error(`worker ${pid} ended by itself (${signalCode ?? code})`));
+      }, lost.reject);
       return child;
     },
     async trigger(job, mode = 'enforce') {
@@ -109,7 +115,7 @@ export async function withRig<T>(
     },
   };
   try {
-    return await play(rig);
+    return await Promise.race([play(rig), lost.promise]);
   } catch (error) {
     if (error instanceof Error) error.message += lastWords(started);
     throw error;
