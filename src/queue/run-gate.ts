@@ -54,9 +54,10 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
   const kept: Record<string, number> = {};
   let planned = 0;
   let touched = 0;
+  const context = rosterContext(under, state);
   const ending = await guarded(under, async () => {
     for await (const users of readUsers(crew, run.data, state.batchSize, count, log)) {
-      const found = await planFromRoster(under.maintenance, users, rosterContext(under, state));
+      const found = await planFromRoster(under.maintenance, users, context);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;
       addCounts(kept, found.kept);

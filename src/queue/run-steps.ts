@@ -90,9 +90,10 @@ function canarySize(planned: number): number {
 
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
   const count = newUserCount();
+  const context = rosterContext(under, state);
   for await (const users of readUsers(under.crew, under.run.data, state.batchSize, count)) {
     if (count.selected > state.selected) throw rosterChanged();
-    const { actions } = await planFromRoster(under.maintenance, users, rosterContext(under, state));
+    const { actions } = await planFromRoster(under.maintenance, users, context);
     yield { data: { users: users.map(toTuple) }, users: users.length, actions: actions.length };
   }
   if (count.fingerprint !== state.fingerprint) throw rosterChanged();
