@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
+import type { WriteRecord } from './begun-items.ts';
 import { emptyTally, type Tally } from './tally.ts';
 import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
 
@@ -44,8 +45,7 @@ export interface BatchTools<Client> {
   readonly journal: BatchJournal;
   readonly signal?: AbortSignal | undefined;
   readonly weather?: Weather | undefined;
-  /** Writes down how far the batch is; see `workThrough`. */
-  readonly record?: ((beginning: readonly number[]) => Promise<void>) | undefined;
+  readonly record?: WriteRecord | undefined;
 }
 
 /** A batch before its first attempt. */

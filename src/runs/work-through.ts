@@ -1,4 +1,5 @@
 import { VendorError } from '../clients/errors.ts';
+import { beginItems, type WriteRecord } from './begun-items.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;
@@ -38,8 +39,7 @@ interface Crew {
   readonly items?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly weather?: Weather | undefined;
-  /** Writes down what is done, and the items that are begun next: of those nobody knows if the process dies now. */
-  readonly record?: ((beginning: readonly number[]) => Promise<void>) | undefined;
+  readonly record?: WriteRecord | undefined;
   /** What concerns everybody though no vendor said so. */
   readonly isGrave?: ((error: unknown) => boolean) | undefined;
   perform(place: number): Promise<void>;
@@ -50,8 +50,6 @@ interface Crew {
 const patience = 3;
 /** An item at which the vendor failed so often, while it did others, is the item's own failure. */
 const strikesAllowed = 3;
-/** So many items are begun between two records. */
-const recordedAtOnce = 25;
 
 /** Notes that an item was tried and nobody knows how that ended. */
 export function doubt({ doubts }: Ledger, place: number): void {
@@ -72,23 +70,13 @@ export function openLedger(items: number): Ledger {
 export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   const { items = ledger.pending.size } = crew;
   const waiting = [...ledger.pending];
-  let next = 0;
   let inARow = 0;
   let done = 0;
   let halt: Error | undefined;
-  let recorded = 0;
-  let recording: Promise<void> | undefined;
+  const begun = beginItems(waiting, crew.record, stop);
 
-  async function recordUpTo(position: number): Promise<void> {
-    while (crew.record && position >= recorded) {
-      const beginning = waiting.slice(position, position + recordedAtOnce);
-      recording ??= crew.record(beginning).then(() => {
-        // Not further: what comes to the end of the line later is written down when its turn comes.
-        recorded = position + beginning.length;
-        recording = undefined;
-      });
-      await recording;
-    }
+  function stop(error: unknown): void {
+    halt ??= error instanceof Error ? error : new Error(String(error));
   }
 
   async function attempt(place: number): Promise<void> {
@@ -139,24 +127,22 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   }
 
   async function lane(): Promise<void> {
-    while (halt === undefined && next < waiting.length) {
-      if (crew.signal?.aborted) {
-        halt = new HandedBack('The work was told to stop.');
-        return;
-      }
-      const position = next;
-      const place = waiting[position];
-      next += 1;
-      if (place === undefined) return;
+    while (halt === undefined) {
+      if (crew.signal?.aborted && begun.areWaiting()) return stop(new HandedBack('The work was told to stop.'));
       try {
-        await recordUpTo(position);
+        const place = await begun.next();
+        if (place === undefined) return;
+        // Others may have met with trouble while this one was written down.
+        if (halt !== undefined) return;
         await attempt(place);
+        begun.ended(place);
       } catch (error) {
-        halt ??= error instanceof Error ? error : new Error(String(error));
+        stop(error);
       }
     }
   }
 
   await Promise.all(Array.from({ length: crew.width }, lane));
+  await begun.settled();
   if (halt !== undefined) throw halt;
 }

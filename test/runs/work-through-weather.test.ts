@@ -89,26 +89,80 @@ it.each([
   expect(ledger.pending.size).toBe(3);
 });
 
-it('writes down every item before each of its tries, also those at the end of the line', async () => {
-  const ledger = openLedger(30);
-  let recorded: readonly number[] = [];
-  const unrecorded: number[] = [];
+it.each([1, 4])('has every try written down before it begins, with %d under way at once', async (width) => {
+  const items = 90;
+  const ledger = openLedger(items);
+  const underWay = new Set<number>();
+  /** For each item, how many records there were when its last try ended. */
+  const endedAt = new Map<number, number>();
+  let begunRecords = 0;
+  let written: { number: number; places: readonly number[] } = { number: 0, places: [] };
+  const unwritten: number[] = [];
+  const forgotten: number[] = [];
   let tries = 0;
   await workThrough(ledger, {
-    width: 1,
+    width,
     async record(beginning) {
-      recorded = [...beginning];
+      begunRecords += 1;
+      const number = begunRecords;
+      forgotten.push(...[...underWay].filter((place) => !beginning.includes(place)));
+      await new Promise(setImmediate);
+      written = { number, places: [...beginning] };
     },
     async perform(place) {
       tries += 1;
-      if (!recorded.includes(place)) unrecorded.push(place);
-      // One entry stands for one try.
-      else recorded = recorded.toSpliced(recorded.indexOf(place), 1);
-      if (place % 3 === 0 && tries <= 30) throw failures.broken();
+      const isRetry = endedAt.has(place);
+      if (!written.places.includes(place) || written.number <= (endedAt.get(place) ?? 0)) unwritten.push(place);
+      underWay.add(place);
+      await new Promise(setImmediate);
+      underWay.delete(place);
+      endedAt.set(place, begunRecords);
+      if (place % 5 === 0 && !isRetry) throw failures.broken();
     },
     fail() {},
   });
-  expect(unrecorded).toEqual([]);
-  expect(tries).toBe(40);
+  expect(unwritten).toEqual([]);
+  expect(forgotten).toEqual([]);
+  expect(tries).toBe(items + items / 5);
   expect(ledger.pending.size).toBe(0);
+});
+
+it('works on while the next items are written down', async () => {
+  let writing = false;
+  let meanwhile = 0;
+  await workThrough(openLedger(200), {
+    width: 1,
+    async record() {
+      writing = true;
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      writing = false;
+    },
+    async perform() {
+      await new Promise(setImmediate);
+      if (writing) meanwhile += 1;
+    },
+    fail() {},
+  });
+  expect(meanwhile).toBeGreaterThan(0);
+});
+
+it('begins nothing more once it cannot be written down', async () => {
+  const ledger = openLedger(200);
+  let records = 0;
+  const tried: number[] = [];
+  const work = workThrough(ledger, {
+    width: 3,
+    async record() {
+      records += 1;
+      if (records === 3) throw new Error('Redis is full');
+    },
+    async perform(place) {
+      tried.push(place);
+      await new Promise(setImmediate);
+    },
+    fail() {},
+  });
+  await expect(work).rejects.toThrow('Redis is full');
+  expect(tried.length).toBeLessThan(100);
+  expect(ledger.pending.size).toBe(200 - tried.length);
 });
