@@ -1,14 +1,14 @@
 import type { Duration } from 'luxon';
 import { Pool } from 'undici';
-import { failureOf, isFailure, parseJson, type Subject } from './answers.ts';
+import { failureOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { connectionFailure, interruption } from './connection.ts';
 import { connector } from './connector.ts';
-import { VendorError } from './errors.ts';
 import { type Exchange, observed } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { redactor } from './secrets.ts';
 import type { TlsSettings } from './tls.ts';
+import { transfer } from './transfer.ts';
 import type { Vendor } from './vendor.ts';
 import { oneLine, vendorMessageOf } from './vendor-message.ts';
 
@@ -94,52 +94,41 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   }
 
   async function exchange(call: Call): Promise<Answer> {
-    const {
-      statusCode,
-      headers: received,
-      body,
-    } = await pool.request({
-      method: call.method,
-      path: basePath + call.path,
-      headers: call.body === undefined ? headers : headersWithBody,
-      body: call.body ?? null,
-    });
-    refusal = undefined;
-    if (call.expects === 'nothing' && statusCode < 300 && received['content-length'] === '0') {
-      await body.dump();
-      return { status: statusCode, json: undefined };
+    let answer: RawAnswer;
+    try {
+      answer = await transfer(pool, {
+        method: call.method,
+        path: basePath + call.path,
+        headers: call.body === undefined ? headers : headersWithBody,
+        body: call.body ?? null,
+      });
+    } catch (thrown) {
+      throw connectionFailure(thrown, subjectOf(call), refusal);
     }
-    // A failure is known by its status, even when its body does not come through.
-    const text = await (statusCode < 300 ? body.text() : body.text().catch(() => ''));
-    const answer = { status: statusCode, headers: received, body: text };
-    if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(text, redact));
+    refusal = undefined;
+    const { status, body } = answer;
+    if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
     return {
-      status: statusCode,
-      json: call.expects === 'json' ? parseJson(text, statusCode, () => subjectOf(call)) : undefined,
+      status,
+      json: call.expects === 'json' ? parseJson(body, status, () => subjectOf(call)) : undefined,
     };
   }
 
-  async function attempt(call: Call): Promise<Answer> {
-    try {
-      return await exchange(call);
-    } catch (thrown) {
-      if (thrown instanceof VendorError) throw thrown;
-      throw connectionFailure(thrown, subjectOf(call), refusal);
-    }
-  }
+  const send = onAnswer ? observed(exchange, onAnswer) : exchange;
 
-  const send = onAnswer ? observed(attempt, onAnswer) : attempt;
+  async function counted(call: Call, meter: Meter): Promise<Answer> {
+    if (closed) throw interruption(subjectOf(call));
+    meter.requests++;
+    return send(call);
+  }
 
   function session(meter: Meter): Http {
     return {
       vendor,
       keyedHash: hash,
-      async request(call) {
-        if (beforeRequest) await beforeRequest();
-        if (closed) throw interruption(subjectOf(call));
-        meter.requests++;
-        return send(call);
-      },
+      request: beforeRequest
+        ? (call) => beforeRequest().then(() => counted(call, meter))
+        : (call) => counted(call, meter),
     };
   }
 

@@ -31,7 +31,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
     }),
     batchSize: setting(kind.integer(1, 5000), {
       doc: 'Users or actions in a batch: the unit of retry and resume.',
-      fallback: '100',
+      fallback: '200',
     }),
     maxActions: setting(kind.integer(0), {
       doc: 'Limit max-actions: a run may plan at most so many actions.',

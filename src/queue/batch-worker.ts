@@ -11,7 +11,7 @@ import { haltReason, haltRun } from './halt.ts';
 import { journal } from './journal.ts';
 import { type Lanes, shareOut } from './lanes.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
-import { untilResumed } from './pauses.ts';
+import { pauseOf, putOff } from './pauses.ts';
 import type { BatchData } from './payloads.ts';
 import { vendorQueueName } from './queues.ts';
 import { openWeather, type VendorWeather } from './storm.ts';
@@ -69,7 +69,12 @@ async function processBatch(
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const maintenance = maintenanceJob(job.name);
-  const run = await crew.queues.runs.getJob(job.parent?.id ?? '');
+  // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
+  const [run, paused, stormy] = await Promise.all([
+    crew.queues.runs.getJob(job.parent?.id ?? ''),
+    pauseOf(crew.queues, job.name),
+    weather.look(),
+  ]);
   const state = run?.data.state;
   if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
   const batch = await openBatch(crew, maintenance, state, job, keptOf(job));
@@ -77,7 +82,7 @@ async function processBatch(
   progress.tally.attempts += 1;
   const halted = haltReason(run);
   if (halted !== undefined) return batch.result(halted);
-  await untilResumed(crew, job, token);
+  if (paused) await putOff(crew, job, token);
 
   const log = crew.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
   const meter = { requests: 0 };
@@ -88,7 +93,7 @@ async function processBatch(
   };
   try {
     // In a storm one request at a time finds out whether it is over.
-    const width = (await weather.look()) ? 1 : lanes.width;
+    const width = stormy ? 1 : lanes.width;
     await batch.work({ width, signal, weather, record: keep, journal: journal(log, maintenance) }, meter);
     progress.tally.requests = requestsBefore + meter.requests;
     await rememberApplied(crew.queues, run, batch.applied());

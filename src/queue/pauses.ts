@@ -45,16 +45,15 @@ export async function pauseOf(queues: Queues, what: string): Promise<Pause | und
   return text === null ? undefined : { what, ...JSON.parse(text) };
 }
 
-/** How often what was paused looks whether it may go on. */
+/** How often a batch of a paused job looks whether it may go on. */
 const lookEveryMs = 5_000;
 
 /**
- * Lets a run or a batch of a paused job wait; BullMQ itself holds the queue of a paused vendor.
+ * Puts off a batch of a paused job; BullMQ itself holds the queue of a paused vendor.
  *
- * @throws DelayedError while the job is paused
+ * @throws DelayedError always: the batch is in Redis' hands again
  */
-export async function untilResumed(crew: Crew, job: Job, token: string | undefined): Promise<void> {
-  if (!(await pauseOf(crew.queues, job.name))) return;
+export async function putOff(crew: Crew, job: Job, token: string | undefined): Promise<never> {
   await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
 }

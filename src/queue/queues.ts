@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
 import type { BatchResult } from '../runs/batch.ts';
@@ -26,18 +26,21 @@ export interface Queues {
   close(): Promise<void>;
 }
 
+/** Each record of a batch makes an event, which nobody listens to: the 10,000 that BullMQ keeps would take megabytes. */
+const streams = { events: { maxLen: 100 } };
+
 /** Opens the queues on one connection that keeps trying; `onTrouble` hears of each failed attempt. */
 export function openQueues(config: Config, onTrouble: (error: Error) => void): Queues {
   const redis = openRedis(config.redis, onTrouble);
-  const open = (name: string) => {
-    const queue = new Queue(name, { connection: redis, prefix: config.prefix });
+  const open = (name: string, options: Partial<QueueOptions> = {}) => {
+    const queue = new Queue(name, { connection: redis, prefix: config.prefix, ...options });
     // The connection tells of its troubles by itself; a queue repeats them.
     queue.on('error', () => {});
     return queue;
   };
   const runs: RunsQueue = open(runsQueueName);
   const byVendor = Object.fromEntries(
-    vendors.map((vendor) => [vendor, open(vendorQueueName(vendor))]),
+    vendors.map((vendor) => [vendor, open(vendorQueueName(vendor), { streams })]),
   ) as unknown as Record<Vendor, VendorQueue>;
   return {
     redis,

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './begun-items.ts';
+import { fromSpans, type Span, toSpans } from './spans.ts';
 import { emptyTally, type Tally } from './tally.ts';
 import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
 
@@ -62,13 +63,13 @@ export function newProgress(items: number): BatchProgress {
 
 /** Progress as plain JSON, to be kept between two attempts. */
 export interface KeptProgress {
-  readonly pending: readonly number[];
+  readonly pending: readonly Span[];
   readonly strikes: readonly (readonly [number, number])[];
   readonly doubts: readonly (readonly [number, number])[];
   /** Items that were begun after this was written down: of those it is not known how they ended. */
-  readonly begun: readonly number[];
-  readonly failed: readonly number[];
-  readonly applied: readonly number[];
+  readonly begun: readonly Span[];
+  readonly failed: readonly Span[];
+  readonly applied: readonly Span[];
   readonly tally: Tally;
   readonly actions: readonly Action[];
   readonly observations: readonly Observation[];
@@ -76,26 +77,34 @@ export interface KeptProgress {
 
 /** Packs progress to be kept. */
 export function keepProgress(
-  { ledger, ...found }: BatchProgress,
+  { ledger, failed, applied, ...found }: BatchProgress,
   begun: readonly number[] = [],
 ): KeptProgress {
   const { pending, strikes, doubts } = ledger;
-  return { ...found, pending: [...pending], strikes: [...strikes], doubts: [...doubts], begun };
+  return {
+    ...found,
+    pending: toSpans(pending),
+    strikes: [...strikes],
+    doubts: [...doubts],
+    begun: toSpans(begun),
+    failed: toSpans(failed),
+    applied: toSpans(applied),
+  };
 }
 
 /** Unpacks progress that was kept. */
 export function resumeProgress(kept: KeptProgress): BatchProgress {
   const ledger = {
-    pending: new Set(kept.pending),
+    pending: new Set(fromSpans(kept.pending)),
     strikes: new Map(kept.strikes),
     doubts: new Map(kept.doubts),
   };
-  for (const place of kept.begun) doubt(ledger, place);
+  for (const place of fromSpans(kept.begun)) doubt(ledger, place);
   return {
     ledger,
     tally: kept.tally,
-    failed: [...kept.failed],
-    applied: [...kept.applied],
+    failed: fromSpans(kept.failed),
+    applied: fromSpans(kept.applied),
     actions: [...kept.actions],
     observations: [...kept.observations],
   };

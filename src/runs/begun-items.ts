@@ -7,16 +7,18 @@
 /** Writes down what is done, and the items that are under way or begin before the next record. */
 export type WriteRecord = (begun: readonly number[]) => Promise<void>;
 
-/** So many items begin between two records. */
-const recordedAtOnce = 25;
-/** The next record is begun when only so many items of the last one have not begun. */
-const recordedAhead = 12;
+/** So many items begin between two records, for each that is worked on at once: what a dead process leaves in doubt. */
+const recordedAtOnce = 16;
+/** The next record is begun when only so many items of the last one have not begun, for each that is worked on at once. */
+const recordedAhead = 4;
 
 /** The items of a batch that are begun, as they are written down. */
 export interface BegunItems {
   areWaiting(): boolean;
-  /** The next item that is waiting, once it is written down that it begins; undefined after the last. */
-  next(): Promise<number | undefined>;
+  /** The next item that is waiting; undefined after the last. It may begin once `written` says so. */
+  next(): number | undefined;
+  /** Resolves once it is written down that the last item handed out begins; undefined if it is already. */
+  written(): Promise<void> | undefined;
   /** This item is not under way any more. */
   ended(place: number): void;
   /** Waits for the record that is being written, so that it does not come after a later one. */
@@ -26,10 +28,12 @@ export interface BegunItems {
 /**
  * Hands out the waiting items in their order. `waiting` may grow at its end.
  *
+ * @param width how many items are worked on at once
  * @param onFailure hears of a record that failed while nobody waited for it
  */
 export function beginItems(
   waiting: readonly number[],
+  width: number,
   record: WriteRecord | undefined,
   onFailure: (error: unknown) => void,
 ): BegunItems {
@@ -47,22 +51,29 @@ export function beginItems(
 
   async function writeDown(): Promise<void> {
     // No further than there are items: what joins the end of the line later is written down when its turn comes.
-    const to = Math.min(Math.max(position, writtenTo) + recordedAtOnce, waiting.length);
+    const to = Math.min(Math.max(position, writtenTo) + recordedAtOnce * width, waiting.length);
     await record?.([...underWay, ...waiting.slice(position, to)]);
     writtenTo = to;
   }
 
+  async function writtenUpTo(needed: number): Promise<void> {
+    while (needed > writtenTo) await write();
+  }
+
   return {
     areWaiting: () => position < waiting.length,
-    async next() {
-      const own = position;
-      const place = waiting[own];
+    next() {
+      const place = waiting[position];
       if (place === undefined) return undefined;
       position += 1;
       underWay.add(place);
-      while (own >= writtenTo) await write();
-      if (own >= writtenTo - recordedAhead && writtenTo < waiting.length) write().catch(onFailure);
       return place;
+    },
+    written() {
+      const needed = position;
+      if (needed > writtenTo) return writtenUpTo(needed);
+      if (needed > writtenTo - recordedAhead * width && writtenTo < waiting.length) write().catch(onFailure);
+      return undefined;
     },
     ended: (place) => void underWay.delete(place),
     async settled() {

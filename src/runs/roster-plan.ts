@@ -40,10 +40,14 @@ export function countUsers({ perUser }: RosterPlan, { ledger, failed, tally }: B
   const failures = new Set(failed);
   let place = 0;
   for (const count of perUser) {
-    const places = Array.from({ length: count }, (_, index) => place + index);
-    place += count;
-    if (places.some((one) => ledger.pending.has(one))) tally.users.notReached += 1;
-    else if (count > 0 && places.every((one) => failures.has(one))) tally.users.failed += 1;
+    let pending = 0;
+    let failedOf = 0;
+    for (const end = place + count; place < end; place += 1) {
+      if (ledger.pending.has(place)) pending += 1;
+      if (failures.has(place)) failedOf += 1;
+    }
+    if (pending > 0) tally.users.notReached += 1;
+    else if (count > 0 && failedOf === count) tally.users.failed += 1;
     else tally.users.inspected += 1;
   }
 }

@@ -73,7 +73,7 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   let inARow = 0;
   let done = 0;
   let halt: Error | undefined;
-  const begun = beginItems(waiting, crew.record, stop);
+  const begun = beginItems(waiting, crew.width, crew.record, stop);
 
   function stop(error: unknown): void {
     halt ??= error instanceof Error ? error : new Error(String(error));
@@ -128,11 +128,14 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
 
   async function lane(): Promise<void> {
     while (halt === undefined) {
-      if (crew.signal?.aborted && begun.areWaiting()) return stop(new HandedBack('The work was told to stop.'));
+      if (crew.signal?.aborted && begun.areWaiting())
+        return stop(new HandedBack('The work was told to stop.'));
       try {
-        const place = await begun.next();
+        const place = begun.next();
         if (place === undefined) return;
-        // Others may have met with trouble while this one was written down.
+        const written = begun.written();
+        if (written) await written;
+        // Others may have met with trouble meanwhile.
         if (halt !== undefined) return;
         await attempt(place);
         begun.ended(place);

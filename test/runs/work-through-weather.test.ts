@@ -112,7 +112,8 @@ it.each([1, 4])('has every try written down before it begins, with %d under way 
     async perform(place) {
       tries += 1;
       const isRetry = endedAt.has(place);
-      if (!written.places.includes(place) || written.number <= (endedAt.get(place) ?? 0)) unwritten.push(place);
+      if (!written.places.includes(place) || written.number <= (endedAt.get(place) ?? 0))
+        unwritten.push(place);
       underWay.add(place);
       await new Promise(setImmediate);
       underWay.delete(place);

@@ -1,5 +1,5 @@
 import { requireInteger, requireText } from '../arguments.ts';
-import type { Answer, Call } from '../call.ts';
+import type { Call } from '../call.ts';
 import type { Http } from '../http.ts';
 import { checkShape } from '../shape.ts';
 import { type Device, Devices } from './schema.ts';
@@ -73,15 +73,9 @@ export function pointsharpWriter(http: Http): PointsharpWriter {
         Timeout: window.timeoutMinutes,
       });
     },
-    async removeWindows(user) {
-      await remove(http, 'DELETE Device/Windows', user);
-    },
-    async removeExpiredWindows(user) {
-      await remove(http, 'DELETE Device/Windows/Expired', user);
-    },
-    async removeWaitingWindows(user) {
-      await remove(http, 'DELETE Device/Windows/Waiting', user);
-    },
+    removeWindows: (user) => remove(http, 'DELETE Device/Windows', user),
+    removeExpiredWindows: (user) => remove(http, 'DELETE Device/Windows/Expired', user),
+    removeWaitingWindows: (user) => remove(http, 'DELETE Device/Windows/Waiting', user),
     async setDeviceState(user, deviceId, state) {
       const operation = 'PUT Device/State';
       requireText(http.vendor, operation, 'the device id', deviceId);
@@ -93,12 +87,8 @@ export function pointsharpWriter(http: Http): PointsharpWriter {
       requireText(http.vendor, operation, 'the device id', deviceId);
       await send(http, operation, user, deviceId, { DeviceId: deviceId });
     },
-    async removeDevice(user, deviceId) {
-      await remove(http, 'DELETE Device', user, deviceId);
-    },
-    async removeAllDevices(user) {
-      await remove(http, 'DELETE Device', user);
-    },
+    removeDevice: (user, deviceId) => remove(http, 'DELETE Device', user, deviceId),
+    removeAllDevices: (user) => remove(http, 'DELETE Device', user),
   };
 }
 
@@ -108,9 +98,14 @@ type Removal =
   | 'DELETE Device/Windows/Waiting'
   | 'DELETE Device';
 
-function remove(http: Http, operation: Removal, user: PointsharpUser, deviceId?: string): Promise<Answer> {
+async function remove(
+  http: Http,
+  operation: Removal,
+  user: PointsharpUser,
+  deviceId?: string,
+): Promise<void> {
   const query = deviceId === undefined ? userQuery : deviceQuery(deviceId);
-  return http.request({
+  await http.request({
     operation,
     method: 'DELETE',
     path: `${operation.slice('DELETE '.length)}?${query(http, operation, user)}`,

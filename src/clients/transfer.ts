@@ -1,0 +1,42 @@
+import type { Dispatcher } from 'undici';
+import type { RawAnswer } from './answers.ts';
+
+const byteOrderMark = 0xfeff;
+
+/**
+ * Sends a request and reads its answer whole. By undici's lowest interface: its `request` makes a stream for every
+ * answer, which costs more than all the rest of a small exchange.
+ *
+ * @throws what undici says of an exchange that failed; a failure status counts even if its body does not come through
+ */
+export function transfer(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let headers: RawAnswer['headers'] = {};
+    const chunks: Buffer[] = [];
+    dispatcher.dispatch(options, {
+      onRequestStart() {},
+      onResponseStart(_, statusCode, received) {
+        status = statusCode;
+        headers = received;
+      },
+      onResponseData(_, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        resolve({ status, headers, body: textOf(chunks) });
+      },
+      onResponseError(_, error) {
+        if (status >= 300) resolve({ status, headers, body: '' });
+        else reject(error);
+      },
+    });
+  });
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first, ...others] = chunks;
+  if (!first) return '';
+  const text = (others.length > 0 ? Buffer.concat(chunks) : first).toString('utf8');
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+}
