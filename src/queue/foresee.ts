@@ -13,12 +13,14 @@ export async function foresee(
   requests: number,
 ): Promise<Pick<RunState, 'atRisk' | 'ineffective'>> {
   const { crew, maintenance, run, log } = under;
+  // A plan file may be applied twice: that nothing was planned anew says nothing about the writes.
+  const plannedAnew = run.data.origin?.plan === undefined;
   const deadlines: number[] = [];
   let ineffective = 0;
   for await (const { id, result } of finishedBatches(run)) {
     if (id.phase !== 'plan' || !result.actions) continue;
     deadlines.push(...deadlinesOf(result.actions));
-    ineffective += await countIneffective(crew.queues, maintenance.name, result.actions);
+    if (plannedAnew) ineffective += await countIneffective(crew.queues, maintenance.name, result.actions);
   }
   const now = crew.now();
   const seconds = now.diff(DateTime.fromISO(state.startedAt)).as('seconds');

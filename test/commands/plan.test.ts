@@ -167,9 +167,29 @@ describe('a plan to refresh devices', () => {
     const { actions = [] } = await planned();
     expect((await apply()).json<Report>().actions).toMatchObject({ applied: actions.length });
     trial.simulators.pointsharp.traffic.reset();
-    const again = (await apply()).json<Report>();
-    expect(again.actions).toMatchObject({ applied: 0, skipped: actions.length });
+    const again = await apply();
+    const report = again.json<Report>();
+    expect(report.actions).toMatchObject({ applied: 0, skipped: actions.length });
     expect(requests()).toEqual({ 'GET Device': actions.length });
+    // Nobody planned anew, so nothing can have been planned in vain.
+    expect(report.ineffective).toBe(0);
+    expect(again.errors).not.toContain('actions without effect');
+  });
+
+  it('leaves word of what it applied to the next run that plans by itself', async () => {
+    const { faults } = trial.simulators.pointsharp;
+    faults.add({ kind: 'status', status: 200, operation: 'PUT Device/UpdateTime' });
+    const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{in-vain}' };
+    await refreshPlan();
+    for (let time = 0; time < 2; time += 1) {
+      const { actions, ineffective } = (await apply(unread)).json<Report>();
+      expect(actions.applied).toBe(actions.planned);
+      expect(ineffective).toBe(0);
+    }
+    const run = ['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'];
+    const { actions, ineffective } = (await withRedis(run, unread)).json<Report>();
+    expect(actions.planned).toBeGreaterThan(50);
+    expect(ineffective).toBe(actions.planned);
   });
 
   it('goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
