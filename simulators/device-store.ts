@@ -32,19 +32,24 @@ export interface DeviceStore {
   reset(): void;
 }
 
-export function createDeviceStore(people: People, clock: Clock, unit: TimeoutUnit): DeviceStore {
+export function createDeviceStore(
+  people: People,
+  clock: Clock,
+  unit: TimeoutUnit,
+  devicesPerUser?: number,
+): DeviceStore {
   const { seed } = people;
   const changedDevices = new Map<number, readonly Device[]>();
   const pastEvents: VendorEvent[] = [];
 
   function deviceTimes(person: number): readonly DeviceTimes[] {
-    return changedDevices.get(person) ?? seededTimes(seed, person, clock.startMs, unit);
+    return changedDevices.get(person) ?? seededTimes(seed, person, clock.startMs, unit, devicesPerUser);
   }
 
   function devices(person: number): readonly Device[] {
     const changed = changedDevices.get(person);
     if (changed !== undefined) return changed;
-    const times = seededTimes(seed, person, clock.startMs, unit);
+    const times = seededTimes(seed, person, clock.startMs, unit, devicesPerUser);
     return times.map((each, slot) => seededDevice(seed, person, slot, each));
   }
 

@@ -47,11 +47,21 @@ const habits = [
   'not-started',
 ] as const;
 
-/** The devices of a person at the start of the world, as far as time is concerned. */
-export function seededTimes(seed: number, person: number, startMs: number, unit: TimeoutUnit): DeviceTimes[] {
+/**
+ * The devices of a person at the start of the world, as far as time is concerned.
+ *
+ * @param count how many they are; left out, as the seed says
+ */
+export function seededTimes(
+  seed: number,
+  person: number,
+  startMs: number,
+  unit: TimeoutUnit,
+  count?: number,
+): DeviceTimes[] {
   const random = createRandom(seed, person, timesQuestion);
   const times: DeviceTimes[] = [];
-  for (let left = pick(random, counts); left > 0; left -= 1) {
+  for (let left = count ?? pick(random, counts); left > 0; left -= 1) {
     times.push(chance(random, 0.7) ? timed(random, startMs, unit) : untimed(random, startMs));
   }
   return times;

@@ -12,9 +12,14 @@ export interface PointsharpWorld extends Omit<WindowStore, 'reset'>, Omit<Device
   reset(): void;
 }
 
-export function createPointsharpWorld(people: People, clock: Clock, unit: TimeoutUnit): PointsharpWorld {
+export function createPointsharpWorld(
+  people: People,
+  clock: Clock,
+  unit: TimeoutUnit,
+  devicesPerUser?: number,
+): PointsharpWorld {
   const windows = createWindowStore(people.seed, people.persons, clock);
-  const devices = createDeviceStore(people, clock, unit);
+  const devices = createDeviceStore(people, clock, unit, devicesPerUser);
   return {
     people,
     clock,

@@ -33,6 +33,8 @@ export interface SimulatorOptions {
   readonly frozen?: boolean;
   /** In what TimeoutConf counts (default days). */
   readonly unit?: TimeoutUnit;
+  /** How many devices everybody has (default: some none, most one or two, a few up to six). */
+  readonly devicesPerUser?: number;
   /** Which credentials are demanded (default none). */
   readonly pointsharpAuth?: PointsharpAuth;
   /** Default: Basic, user `caretaker`, password `simulated`. */
@@ -60,7 +62,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 
   try {
     const pointsharp = {
-      world: createPointsharpWorld(people, clock, unit),
+      world: createPointsharpWorld(people, clock, unit, options.devicesPerUser),
       traffic: createTraffic(users, people.persons),
       faults: createFaults(seed),
       switches: new Map<string, 403 | 405>(),

@@ -19,7 +19,7 @@ const doorRooms = ['caretaker.ts', 'commands'];
 /** Packages that only these files may import. */
 const packageHomes: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
-  undici: /^src\/clients\/(http|connector)\.ts$/,
+  undici: /^src\/clients\/(http|transfer|connector)\.ts$/,
   'node:process': /^src\/(caretaker\.ts$|commands\/)/,
 };
 const outside =

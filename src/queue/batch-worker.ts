@@ -3,7 +3,7 @@ import { VendorError } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
 import { NothingChanged } from '../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../runs/batch.ts';
-import { HandedBack } from '../runs/work-through.ts';
+import { HandedBack, VendorHeld } from '../runs/work-through.ts';
 import { rememberApplied } from './applied.ts';
 import { afterTrouble } from './batch-trouble.ts';
 import type { Crew } from './crew.ts';
@@ -105,6 +105,7 @@ async function processBatch(
       await job.moveToWait(token);
       throw new WaitingError();
     }
+    if (error instanceof VendorHeld) throw Worker.RateLimitError();
     if (error instanceof NothingChanged) {
       log.error({ err: error }, 'canary died');
       await haltRun(crew.queues.runs, run.id, error.message);

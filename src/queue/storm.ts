@@ -46,6 +46,8 @@ export function openWeather({
   const key = `${queues.prefix}:storm:${vendor}`;
   let inARow = 0;
   let stormy = false;
+  /** Until when nobody asks, by the clock of `performance.now()`. */
+  let heldUntilMs = 0;
 
   async function clear(): Promise<void> {
     await redis.del(key, `${key}:pause`);
@@ -54,16 +56,24 @@ export function openWeather({
   }
 
   async function look(): Promise<boolean> {
-    stormy = (await redis.exists(key)) === 1;
+    const [storms, pauseLeftMs] = await Promise.all([redis.exists(key), redis.pttl(`${key}:pause`)]);
+    stormy = storms === 1;
+    heldUntilMs = performance.now() + pauseLeftMs;
     return stormy;
+  }
+
+  function isHeld(): boolean {
+    return performance.now() < heldUntilMs;
   }
 
   return {
     look,
     isStormy: () => stormy || inARow >= failuresInARow,
+    isHeld,
     succeeded() {
       inARow = 0;
-      if (!stormy) return;
+      // What was under way when the pause began says nothing about how the vendor is after it.
+      if (!stormy || isHeld()) return;
       stormy = false;
       // Whoever comes first clears it; to do so twice does no harm.
       clear().catch(() => {
@@ -79,22 +89,30 @@ export function openWeather({
     },
     async hold(retryAfterMs) {
       stormy = true;
-      const nowMs = await redisTime();
-      const { level = 0, since = nowMs, pausedUntil = nowMs } = await redis.hgetall(key);
-      // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
-      const sinceMs =
-        nowMs - Number(pausedUntil) > Math.max(patienceMs, forgottenAfterMs) ? nowMs : Number(since);
-      const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs);
-      const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
-      if (first) {
-        await queue.setGlobalConcurrency(1);
-        await queue.rateLimit(Math.ceil(pauseMs));
-        // Last: whoever clears the storm at the same time either finds it, and ends it, or leaves it to the next success.
-        await redis.hset(key, { level: Number(level) + 1, since: sinceMs, pausedUntil: nowMs + pauseMs });
-      }
-      return nowMs - sinceMs > patienceMs ? 'given-up' : 'held';
+      // From now on; for how long is found out below.
+      heldUntilMs = Number.POSITIVE_INFINITY;
+      const outcome = await holdQueue(retryAfterMs);
+      await look();
+      return outcome;
     },
   };
+
+  async function holdQueue(retryAfterMs: number | undefined): Promise<'held' | 'given-up'> {
+    const nowMs = await redisTime();
+    const { level = 0, since = nowMs, pausedUntil = nowMs } = await redis.hgetall(key);
+    // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
+    const sinceMs =
+      nowMs - Number(pausedUntil) > Math.max(patienceMs, forgottenAfterMs) ? nowMs : Number(since);
+    const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs);
+    const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
+    if (first) {
+      await queue.setGlobalConcurrency(1);
+      await queue.rateLimit(Math.ceil(pauseMs));
+      // Last: whoever clears the storm at the same time either finds it, and ends it, or leaves it to the next success.
+      await redis.hset(key, { level: Number(level) + 1, since: sinceMs, pausedUntil: nowMs + pauseMs });
+    }
+    return nowMs - sinceMs > patienceMs ? 'given-up' : 'held';
+  }
 
   /** The workers' own clocks may differ by more than a storm lasts. */
   async function redisTime(): Promise<number> {

@@ -21,10 +21,17 @@ export class HandedBack extends Error {
   override readonly name = 'HandedBack';
 }
 
+/** Thrown when the vendor is left alone for a while: what is pending is for when that is over. */
+export class VendorHeld extends Error {
+  override readonly name = 'VendorHeld';
+}
+
 /** How the one who is asked is doing, over all batches of this process. */
 export interface Weather {
   /** Whether what fails now should not be tried again at once. */
   isStormy(): boolean;
+  /** Whether it is to be left alone just now. */
+  isHeld(): boolean;
   succeeded(): void;
   /** To be told of each item once: one at which the vendor always fails is no storm. */
   failed(): void;
@@ -130,6 +137,8 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
     while (halt === undefined) {
       if (crew.signal?.aborted && begun.areWaiting())
         return stop(new HandedBack('The work was told to stop.'));
+      if (crew.weather?.isHeld() && begun.areWaiting())
+        return stop(new VendorHeld('The vendor is left alone for a while.'));
       try {
         const place = begun.next();
         if (place === undefined) return;

@@ -19,14 +19,34 @@ it('holds the queue for everybody, with one batch to probe, and lets it go at th
   const workshop = openWorkshop(redis());
   const queue = workshop.crew.queues.vendors.pointsharp;
   const [one, other] = [station(workshop), station(workshop)];
-  expect(await one.hold(30_000)).toBe('held');
+  expect(await one.hold(300)).toBe('held');
   expect(await queue.getGlobalConcurrency()).toBe(1);
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
   expect(await other.look()).toBe(true);
+  await until(async () => !other.isHeld());
   other.succeeded();
   await until(async () => (await queue.getGlobalConcurrency()) === batches);
   await until(async () => (await queue.getRateLimitTtl()) <= 0);
   expect(await one.look()).toBe(false);
+});
+
+it('keeps a pause whatever comes back of the requests that were under way when it began', async () => {
+  const workshop = openWorkshop(redis());
+  const queue = workshop.crew.queues.vendors.pointsharp;
+  const [one, other] = [station(workshop), station(workshop)];
+  const held = one.hold(30_000);
+  expect(one.isHeld()).toBe(true);
+  one.succeeded();
+  expect(await held).toBe('held');
+  await other.look();
+  expect(other.isHeld()).toBe(true);
+  one.succeeded();
+  other.succeeded();
+  // Whatever they had sent would be there before this answer.
+  expect(await one.look()).toBe(true);
+  expect(await other.look()).toBe(true);
+  expect(await queue.getGlobalConcurrency()).toBe(1);
+  expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
 it('gives up a vendor that fails for longer than is waited for, by the clock of Redis', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openLedger, type Weather, workThrough } from '../../src/runs/work-through.ts';
+import { openLedger, VendorHeld, type Weather, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
 interface Station extends Weather {
@@ -18,6 +18,7 @@ function station(): Station {
     isStormy() {
       return this.stormy;
     },
+    isHeld: () => false,
     succeeded() {},
     failed() {
       failed += 1;
@@ -88,6 +89,30 @@ it.each([
   expect(failed).toEqual([]);
   expect(ledger.pending.size).toBe(3);
 });
+
+it.each([1, 5])(
+  'begins nothing more while the vendor is left alone, with %d under way at once',
+  async (width) => {
+    const ledger = openLedger(40);
+    let held = false;
+    const tried: number[] = [];
+    const work = workThrough(ledger, {
+      width,
+      weather: { ...station(), isHeld: () => held },
+      async perform(place) {
+        tried.push(place);
+        await new Promise(setImmediate);
+        // Another batch was asked to be patient.
+        if (place === 10) held = true;
+      },
+      fail() {},
+    });
+    await expect(work).rejects.toBeInstanceOf(VendorHeld);
+    expect(tried.length).toBeLessThanOrEqual(11 + width);
+    expect(ledger.pending.size).toBe(40 - tried.length);
+    expect([ledger.strikes.size, ledger.doubts.size]).toEqual([0, 0]);
+  },
+);
 
 it.each([1, 4])('has every try written down before it begins, with %d under way at once', async (width) => {
   const items = 90;
