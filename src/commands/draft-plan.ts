@@ -7,6 +7,7 @@ import type { Config } from '../config/config.ts';
 import { readTexts } from '../config/group.ts';
 import { jobPrefix } from '../config/job-settings.ts';
 import type { Action } from '../jobs/job.ts';
+import { longestRetryAfterMs } from '../queue/batch-trouble.ts';
 import type { Crew } from '../queue/crew.ts';
 import { journal } from '../queue/journal.ts';
 import type { RunRequest } from '../queue/payloads.ts';
@@ -42,9 +43,6 @@ export interface Draft {
   readonly users: readonly User[];
   readonly actions: readonly Action[];
 }
-
-/** A vendor that wants to be left alone for longer than this is not waited for. */
-const longestPauseMs = 15 * 60_000;
 
 /**
  * Looks at every user as the plan batches of a run do, without a queue. Reads only.
@@ -108,24 +106,31 @@ async function inspect(
     journal: journal(log, job),
     signal,
   };
-  for (let attempt = 1; ; attempt += 1) {
+  let failures = 0;
+  for (;;) {
+    const pending = progress.ledger.pending.size;
     try {
       await planBatch(job, users, progress, tools);
       progress.tally.requests = meter.requests;
       return progress;
     } catch (error) {
-      const pauseMs = pauseAfter(error, attempt, config);
+      // A vendor that asks for pauses answers in between all the same: only failures with nothing done between them add up.
+      failures = progress.ledger.pending.size < pending ? 1 : failures + 1;
+      const pauseMs = pauseAfter(error, failures, config);
       if (pauseMs === undefined) throw error;
-      log.warn({ err: error, attempt, pauseMs }, 'planning interrupted');
+      log.warn({ err: error, failures, pauseMs }, 'planning interrupted');
       await delay(pauseMs, undefined, { signal });
     }
   }
 }
 
 /** How long to wait before the next attempt; undefined when there is to be none. */
-function pauseAfter(error: unknown, attempt: number, config: Config): number | undefined {
+function pauseAfter(error: unknown, failures: number, config: Config): number | undefined {
   if (!(error instanceof VendorError) || error.remedy !== 'retry-batch') return undefined;
   const { retryAfterMs = 0 } = error;
-  if (attempt >= config.batchAttempts || retryAfterMs > longestPauseMs) return undefined;
-  return Math.max(retryAfterMs, Math.min(config.retryDelay.toMillis() * 2 ** (attempt - 1), longestPauseMs));
+  if (failures >= config.batchAttempts || retryAfterMs > longestRetryAfterMs) return undefined;
+  return Math.max(
+    retryAfterMs,
+    Math.min(config.retryDelay.toMillis() * 2 ** (failures - 1), longestRetryAfterMs),
+  );
 }

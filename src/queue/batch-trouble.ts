@@ -7,7 +7,7 @@ import type { BatchJob, OpenBatch } from './open-batch.ts';
 import type { VendorWeather } from './storm.ts';
 
 /** A vendor that wants to be left alone for longer than this is not waited for. */
-const longestRetryAfterMs = 15 * 60_000;
+export const longestRetryAfterMs = 15 * 60_000;
 
 interface Trouble {
   readonly crew: Crew;

@@ -427,6 +427,17 @@ it('keeps to the requests per second also without Redis', async () => {
   for (const count of Object.values(arrivals)) expect(count).toBeLessThanOrEqual(44);
 });
 
+it('makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
+  const headers = { 'Retry-After': '0' };
+  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
+  const answer = await plan(['refresh-timed-devices', '--out', path, '--json'], {
+    CARETAKER_BATCH_ATTEMPTS: '3',
+    CARETAKER_RETRY_DELAY: 'PT0.01S',
+  });
+  expect(answer.code).toBe(0);
+  expect(await planned()).toMatchObject({ selected: users });
+});
+
 describe('a plan is refused', () => {
   let text: string;
   let content: PlanFile;
