@@ -28,8 +28,10 @@ export function judgeDraft(
   const { inspected } = tally.users;
   if (inspected === 0) return { verdict: { decision: 'stop', reason: 'no user could be read' } };
   const fromRoster = job.plansFrom === 'roster';
+  // As the gate of its run will see it: the plan knows nothing of those that could not be read.
+  const facts = { selected: inspected, failed: 0, touched: tally.touched, planned: tally.actions.planned };
   return {
-    verdict: gate({ ...readable, touched: tally.touched, planned: tally.actions.planned }, jobConfig),
+    verdict: gate(facts, jobConfig),
     plan: makePlan({
       job: job.name,
       address,

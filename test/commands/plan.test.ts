@@ -229,6 +229,19 @@ describe('a plan to refresh devices', () => {
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
+  it('foretells what its run will say, which knows only the users that could be read', async () => {
+    const refused = trial.simulators.people.username(11);
+    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
+    const { actions } = (await refreshPlan()).json<{ actions: { users: number } }>();
+    await rm(path);
+    const share = { REFRESH_TIMED_DEVICES_MAX_SHARE: String(actions.users / users) };
+    const made = await plan(['refresh-timed-devices', '--out', path, '--json'], share);
+    const { gate, reason } = made.json<{ gate: string; reason: string }>();
+    const { run } = (await apply(share)).json<Report>();
+    expect(run.status).toBe('stopped');
+    expect([gate, reason]).toEqual(['stop', run.reason]);
+  });
+
   it('is held by a limit like any run; approved, it is applied by a worker that never saw the file', async () => {
     const limit = {
       REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3',
