@@ -62,7 +62,8 @@ function reasonOf(cause: unknown): string {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EEXIST: 'there is such a file, and a plan that somebody may have looked at is not replaced; name another',
+  EEXIST:
+    'there is a file or folder of that name, and a plan that somebody may have looked at is not replaced; name another',
   ENOENT: 'there is no such file or folder; check the path',
   ENOTDIR: 'a part of the path is no folder; check the path',
   EISDIR: 'that is a folder; name a file in it',

@@ -31,9 +31,9 @@ export async function planJob(door: Door, jobName: string, options: PlanOptions)
   }
   const log = startLog(door, config, 'errors').child({ job: jobName });
   return withRoster(door, config, options.user, async (openRoster) => {
+    const request = await requestOf(door, config, options);
     const output = await openPlanOutput(door, options.out);
     try {
-      const request = await requestOf(door, config, options);
       const draft = await draftUntilStopped(door, config, options, { ...writing, request, openRoster, log });
       if (!draft) {
         door.errors.write('caretaker: The planning was interrupted; no plan was written.\n');

@@ -1,5 +1,6 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Device } from '../../simulators/devices.ts';
@@ -410,6 +411,7 @@ describe('no plan', () => {
     ['of a job that is not there', ['purge'], 'There is no job called purge'],
     ['into a folder that is not there', ['purge-windows', '--out', '/not/there/plan.json'], 'check the path'],
     ['to standard output beside an answer', ['purge-windows', '--out', '-', '--json'], 'name a file'],
+    ['in place of a folder', ['purge-windows', '--out', '/'], 'there is a file or folder of that name'],
     ['of nobody', ['purge-windows', '--user', 'nobody at all'], 'has no user called nobody at all'],
   ])('is made %s', async (_what, words, message) => {
     const line = words.includes('--out') ? words : [...words, '--out', path];
@@ -417,6 +419,21 @@ describe('no plan', () => {
     await expect(plan(line)).rejects.toThrow(message);
     expect(requests()).toEqual({});
     await expectNoFile();
+  });
+
+  it('is begun before the users named by hand were found', async () => {
+    const name = trial.simulators.people.username(3);
+    let meanwhile: unknown;
+    async function* roster(): AsyncGenerator<string> {
+      yield `username\n"${name}"\n`;
+      meanwhile = await stat(path).catch(() => 'nothing there');
+    }
+    const { door } = openStreams(false, { ...trial.environment, ...noRedis, CARETAKER_ROSTER: '-' });
+    const input = Readable.from(roster());
+    const words = ['plan', 'purge-windows', '--out', path, '--user', name];
+    expect(await runProgram({ ...door, input }, '0', words)).toBe(0);
+    expect(meanwhile).toBe('nothing there');
+    expect(await planned()).toMatchObject({ users: [{ username: name }] });
   });
 
   it('takes the place of another', async () => {
