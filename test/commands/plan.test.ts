@@ -294,6 +294,31 @@ describe('a plan to purge windows', () => {
     expect(others(after)).toBe(others(before));
   });
 
+  it('is applied by a worker after an approval only if the roster still has its users', async () => {
+    const held = {
+      PURGE_WINDOWS_MAX_ACTIONS: '3',
+      PURGE_WINDOWS_HOLD_ON: 'max-actions',
+      CARETAKER_PREFIX: '{held-purge}',
+    };
+    await plan(['purge-windows', '--out', path], held);
+    const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
+    for (const [roster, status, applied] of [
+      [other, 'stopped', 0],
+      [trial.environment.CARETAKER_ROSTER ?? '', 'completed', 2 * users],
+    ] as const) {
+      const { run } = (await apply(held)).json<Report>();
+      expect(run.status).toBe('held');
+      const worker = trial.start(['worker'], { ...held, CARETAKER_ROSTER: roster });
+      await worker.says('worker ready');
+      await withRedis(['approve', run.id], held);
+      await worker.says('run finished');
+      await worker.kill('SIGTERM');
+      const report = (await withRedis(['runs', run.id, '--json'], held)).json<Report>();
+      expect(report.run.status).toBe(status);
+      expect(report.actions.applied).toBe(applied);
+    }
+  });
+
   it('keeps to the quiet hours of its making, and to those of each write', async () => {
     // Quiet was it six hours ago, when the plan is said to have been made.
     const hour = (hoursAgo: number) => `${(new Date().getUTCHours() + 24 - hoursAgo) % 24}`.padStart(2, '0');
@@ -323,6 +348,9 @@ describe('a plan to purge windows', () => {
     expect(report.users.selected).toBe(2);
     expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(4);
     expect([3, 4].map((index) => trial.simulators.pointsharp.traffic.requestsAbout(index))).toEqual([2, 2]);
+    // Were it the last run to compare with, the whole roster would be a growth.
+    const whole = ['run', 'purge-windows', '--json', '--mode', 'enforce'];
+    expect((await withRedis(whole, { PURGE_WINDOWS_HISTORY: '1' })).code).toBe(0);
   });
 
   it('counts the rows that were no users, in its answer and in the report', async () => {
