@@ -8,8 +8,9 @@ const planHelp = `
 Needs no Redis, and writes nothing at the vendor. Its requests per second are counted by itself: those of workers that
 are at work meanwhile come on top.
 
-Exit codes: 0 written, 1 written although some users or rows failed or the vendor failed, 2 usage or configuration,
-4 no plan, because the roster is empty, too many users could not be read, or it was interrupted.`;
+Exit codes: 0 written, 1 written without the users and rows that failed, or not written because the vendor failed,
+2 usage or configuration, 4 not written because the roster is empty, too many users could not be read, or it was
+interrupted.`;
 
 const applyHelp = `
 It is a run in enforce, whatever CARETAKER_MODE says, and asks for nothing. Refused is a plan that was changed, is for

@@ -7,6 +7,12 @@ const commands = [
   'worker',
   'run',
   'trigger',
+  'plan',
+  'apply',
+  'approve',
+  'reject',
+  'pause',
+  'resume',
   'schedules',
   'runs',
   'explain',
@@ -40,10 +46,14 @@ describe('caretaker', () => {
     });
   });
 
-  it('tells the exit codes with the help of run', async () => {
-    const answer = await runCaretaker(['run', '--help'], {});
+  it.each([
+    ['run', '4 stopped'],
+    ['plan', '4 not written'],
+    ['apply', 'Exit codes as for run'],
+  ])('tells the exit codes with the help of %s', async (command, told) => {
+    const answer = await runCaretaker([command, '--help'], {});
     expect(answer.code).toBe(0);
-    expect(answer.output).toContain('4 stopped');
+    expect(answer.output).toContain(told);
   });
 });
 
