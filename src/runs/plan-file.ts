@@ -12,6 +12,11 @@ export class PlanFileError extends Error {
   override readonly name = 'PlanFileError';
 }
 
+/** The error of a plan that cannot be used. `name` is how to call its file. */
+export function unusable(name: string, why: string): PlanFileError {
+  return new PlanFileError(`The plan ${name} ${why}: make it again with caretaker plan.`);
+}
+
 const version = 1;
 
 const PlannedUser = z.strictObject({
@@ -73,8 +78,7 @@ export function writePlan(plan: PlanFile): string {
  * @throws PlanFileError when it is no plan, not whole, of another version, or was changed
  */
 export function readPlan(text: string, name: string): PlanFile {
-  const refuse = (why: string) =>
-    new PlanFileError(`The plan ${name} ${why}: make it again with caretaker plan.`);
+  const refuse = (why: string) => unusable(name, why);
   if (text.trim() === '') throw refuse('is empty, so it is still being made or was cut off');
   const raw = parse(text);
   if (raw === undefined) throw refuse('is no whole JSON document, so it was cut off or is no plan');

@@ -2,8 +2,8 @@ import { DateTime, type Duration } from 'luxon';
 import { jobPrefix } from '../config/job-settings.ts';
 import { type Settings, type SettingTexts, variableName } from '../config/setting.ts';
 import type { AnyJob } from '../jobs/index.ts';
-import type { Action } from '../jobs/job.ts';
-import { type PlanFile, PlanFileError } from './plan-file.ts';
+import { type PlanFile, unusable } from './plan-file.ts';
+import { touchedUsers } from './plan-parts.ts';
 
 /** What a plan has to fit at the moment at which it is to be applied. */
 export interface Present {
@@ -40,8 +40,7 @@ export function checkPlan(
   name: string,
   { job, address, policyTexts, now, maxAge }: Present,
 ): void {
-  const refuse = (why: string) =>
-    new PlanFileError(`The plan ${name} ${why}: make it again with caretaker plan.`);
+  const refuse = (why: string) => unusable(name, why);
   if (!belongsTo(plan, job)) throw refuse(`does not hold together as a plan of ${job.name}`);
   if (plan.address !== address)
     throw refuse(`is for the vendor at ${plan.address}, and ${address} is set now`);
@@ -60,11 +59,6 @@ function belongsTo({ selected, named, users, actions }: PlanFile, job: AnyJob): 
   const fromRoster = job.plansFrom === 'roster';
   if ((fromRoster || named) !== (users !== undefined) || fromRoster !== (actions === undefined)) return false;
   return (users?.length ?? selected) === selected && touchedUsers(actions ?? []).size <= selected;
-}
-
-/** The actions of a plan by the user whom they concern, in the order of the plan. */
-export function touchedUsers(actions: readonly Action[]): Map<string, Action[]> {
-  return Map.groupBy(actions, ({ user }) => JSON.stringify([user.userStorageName, user.username]));
 }
 
 function policyChanges(job: AnyJob, planned: SettingTexts, present: SettingTexts): string[] {

@@ -1,12 +1,16 @@
 import type { Action } from '../jobs/job.ts';
 import { type BatchProgress, newProgress } from './batch.ts';
 import type { PlanFile } from './plan-file.ts';
-import { touchedUsers } from './plan-fitness.ts';
 
 /** A part of a plan that was made before, as big as a batch: so many users, and what is planned for some of them. */
 export interface PlanPart {
   readonly users: number;
   readonly actions: readonly Action[];
+}
+
+/** The actions of a plan by the user whom they concern, in the order of the plan. */
+export function touchedUsers(actions: readonly Action[]): Map<string, Action[]> {
+  return Map.groupBy(actions, ({ user }) => JSON.stringify([user.userStorageName, user.username]));
 }
 
 /** Cuts a plan into parts of so many users. The actions of a user stay together; the parts are the same every time. */
