@@ -4,6 +4,7 @@ import { answerJson, answerLine, style } from './answer.ts';
 import { type Door, exitCodes } from './door.ts';
 import type { Draft } from './draft-plan.ts';
 import type { JudgedDraft } from './judge-draft.ts';
+import { printCounts, printFailures } from './report-text.ts';
 
 /** The answer of `caretaker plan`. */
 interface PlanAnswer {
@@ -69,15 +70,13 @@ function planAnswer(
 }
 
 function printAnswer(door: Door, answer: PlanAnswer): void {
-  const { job, users, actions, roster, file, reason } = answer;
+  const { job, users, actions, file, reason } = answer;
   answerLine(door, `${style(door, 'bold', job)}  planned at ${answer.plannedAt}`);
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
   answerLine(door, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
   answerLine(door, `users: ${users.inspected} inspected, ${users.failed} failed`);
-  const kept = Object.entries(answer.kept).sort(([, one], [, other]) => other - one);
-  if (kept.length > 0) answerLine(door, `kept: ${kept.map((pair) => pair.join(' ')).join(', ')}`);
-  answerLine(door, `roster: ${roster.rows} rows, ${roster.rejected} rejected`);
-  for (const failure of answer.failures) answerLine(door, `  failed: ${failure.user}: ${failure.reason}`);
+  printCounts(door, 'kept', answer.kept);
+  printFailures(door, answer);
   if (file === null) {
     answerLine(door, style(door, 'yellow', `no plan was written: ${reason}`));
     return;

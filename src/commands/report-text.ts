@@ -26,13 +26,19 @@ export function printReport(
   printCounts(door, 'kept', kept);
   printCounts(door, 'findings', findings);
   printCounts(door, 'requests', requests);
+  printFailures(door, { roster, failures });
+}
+
+/** Prints how much of the roster could be used, and what failed. */
+export function printFailures(door: Door, { roster, failures }: Pick<Report, 'roster' | 'failures'>): void {
   answerLine(door, `roster: ${roster.rows} rows, ${roster.rejected} rejected`);
   for (const { user, subject, reason } of failures) {
     answerLine(door, `  failed: ${user}${subject ? ` (${subject})` : ''}: ${reason}`);
   }
 }
 
-function printCounts(door: Door, title: string, counts: Readonly<Record<string, number>>): void {
+/** Prints counts by name in one line, the highest first; nothing when there are none. */
+export function printCounts(door: Door, title: string, counts: Readonly<Record<string, number>>): void {
   const shown = Object.entries(counts).sort(([, one], [, other]) => other - one);
   if (shown.length === 0) return;
   answerLine(door, `${title}: ${shown.map(([name, count]) => `${name} ${count}`).join(', ')}`);
