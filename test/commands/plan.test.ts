@@ -216,6 +216,19 @@ describe('a plan to refresh devices', () => {
     expect(cage.sung(dump)).toEqual([]);
   });
 
+  it('of named users leaves out those who could not be read', async () => {
+    const [kari = '', ola = ''] = [3, 4].map((index) => trial.simulators.people.username(index));
+    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: ola });
+    const words = ['refresh-timed-devices', '--out', path, '--user', kari, ola];
+    expect((await plan(words, { REFRESH_TIMED_DEVICES_MAX_UNREADABLE: '0.5' })).code).toBe(1);
+    expect(await planned()).toMatchObject({ selected: 1, users: [{ username: kari }] });
+    const limits = { REFRESH_TIMED_DEVICES_MAX_SHARE: '1' };
+    expect((await apply(limits)).json<Report>()).toMatchObject({
+      run: { status: 'completed' },
+      users: { selected: 1, inspected: 1, failed: 0 },
+    });
+  });
+
   it('is stopped by a limit like any run, and its maker was told', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
