@@ -6,8 +6,11 @@ import type { BatchJournal } from '../runs/batch.ts';
 export function journal(log: Logger, job: AnyJob): BatchJournal {
   // What follows from the roster alone is done to everybody, and the vendor does not say whether there was anything to do.
   const appliedLevel = job.plansFrom === 'roster' ? 'debug' : 'info';
+  const tellsApplied = log.isLevelEnabled(appliedLevel);
   return {
-    applied: ({ user, subject }) => log[appliedLevel]({ user: user.username, subject }, 'action applied'),
+    applied({ user, subject }) {
+      if (tellsApplied) log[appliedLevel]({ user: user.username, subject }, 'action applied');
+    },
     skipped: ({ user, subject }, reason) =>
       log.info({ user: user.username, subject, reason }, 'action skipped'),
     failed: (user, subject, reason) =>

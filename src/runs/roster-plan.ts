@@ -28,9 +28,9 @@ export async function planFromRoster(
   const kept: Record<string, number> = {};
   for (const user of users) {
     const found = await job.inspect(user, context);
-    actions.push(...found.actions);
+    for (const action of found.actions) actions.push(action);
     perUser.push(found.actions.length);
-    addCounts(kept, found.kept ?? {});
+    if (found.kept) addCounts(kept, found.kept);
   }
   return { actions, perUser, kept };
 }
