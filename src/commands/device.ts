@@ -1,3 +1,4 @@
+import { DateTime, type Zone } from 'luxon';
 import type { PointsharpUser, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
 import { answerJson, answerLine, answerTable } from './answer.ts';
@@ -16,21 +17,21 @@ export interface DeviceOptions {
 export function listDevices(door: Door, username: string, id: string | undefined, options: DeviceOptions) {
   return withClient(door, username, options, async (client, user) => {
     const devices = await client.listDevices(user, id);
-    if (options.json) return answerJson(door, devices.map(plain));
+    const { zone } = door.now();
+    const shown = devices.map((device) => plain(device, zone));
+    if (options.json) return answerJson(door, shown);
     answerTable(
       door,
       ['id', 'name', 'state', 'type', 'last success', 'times out', 'warned'],
-      devices
-        .map(plain)
-        .map((device) => [
-          device.id,
-          device.friendlyName ?? '',
-          String(device.state ?? ''),
-          device.deviceType ?? '',
-          device.lastOkTime,
-          device.timeout,
-          device.timeoutNotificationSent ? 'yes' : 'no',
-        ]),
+      shown.map((device) => [
+        device.id,
+        device.friendlyName ?? '',
+        String(device.state ?? ''),
+        device.deviceType ?? '',
+        device.lastOkTime,
+        device.timeout,
+        device.timeoutNotificationSent ? 'yes' : 'no',
+      ]),
     );
   });
 }
@@ -131,9 +132,11 @@ function done(door: Door, { json }: DeviceOptions, text: string): void {
   else answerLine(door, text);
 }
 
-function plain(device: Device) {
+/** A device for people, its dates in their zone. */
+function plain(device: Device, zone: Zone) {
   const { createTime, lastOkTime, lastErrorTime, timeout, ...rest } = device;
-  const text = (moment: Device['timeout']) => (typeof moment === 'string' ? moment : (moment.toISO() ?? ''));
+  const text = (moment: Device['timeout']) =>
+    typeof moment === 'string' ? moment : (DateTime.fromMillis(moment, { zone }).toISO() ?? '');
   return {
     ...rest,
     createTime: text(createTime),

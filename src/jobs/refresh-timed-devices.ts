@@ -38,8 +38,8 @@ export const refreshTimedDevices = {
       actions.push({
         user,
         subject: device.id,
-        deadline: decision.notifyAt.toMillis(),
-        timeout: epoch(device.timeout),
+        deadline: decision.notifyAtMs,
+        timeout: timeoutOf(device),
         ...(decision.late ? { late: true } : {}),
       });
     }
@@ -50,7 +50,7 @@ export const refreshTimedDevices = {
     if (recheck || now.diff(plannedAt) > freshFor) {
       const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
       if (!device) return { status: 'skipped', reason: 'gone' };
-      if (epoch(device.timeout) !== timeout) return { status: 'skipped', reason: 'changed' };
+      if (timeoutOf(device) !== timeout) return { status: 'skipped', reason: 'changed' };
     }
     await client.updateDeviceTime(user, subject);
     return { status: 'applied' };
@@ -58,7 +58,7 @@ export const refreshTimedDevices = {
 
   async confirm({ user, subject, timeout }, { client }) {
     const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
-    return device !== undefined && epoch(device.timeout) !== timeout;
+    return device !== undefined && timeoutOf(device) !== timeout;
   },
 
   async explain(user, { client, policy, now }) {
@@ -74,6 +74,7 @@ export const refreshTimedDevices = {
   },
 } satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
 
-function epoch(moment: { toMillis(): number } | string): number {
-  return typeof moment === 'string' ? 0 : moment.toMillis();
+/** Epoch milliseconds; 0 for none. */
+function timeoutOf({ timeout }: { readonly timeout: number | string }): number {
+  return typeof timeout === 'number' ? timeout : 0;
 }

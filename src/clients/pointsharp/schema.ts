@@ -1,8 +1,15 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 
-/** A point in time as the vendor writes it: a time in its own zone, none at all, or something nobody can read. */
-export type Moment = DateTime | 'never' | 'unreadable';
+/** A point in time: epoch milliseconds, none at all, or something nobody can read. */
+export type Moment = number | 'never' | 'unreadable';
+
+/**
+ * Nearly every date that comes, and none that `Date.parse` would read otherwise than ISO 8601 has it: it takes the 31st
+ * of February for a day in March. The rest is for luxon, which takes ten times as long.
+ */
+const usualDate =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
 
 /**
  * Reads a .NET date (`2025-09-10T12:24:21.0062894+02:00`). Null, missing, blank and MinValue (`0001-01-01…`) are
@@ -14,9 +21,11 @@ export function readMoment(value: unknown): Moment {
   if (typeof value !== 'string') return 'unreadable';
   const text = value.trim();
   if (text === '' || text.startsWith('0001-01-01')) return 'never';
+  const usual = usualDate.exec(text);
+  if (usual) return Date.parse(usual[1] === undefined ? `${text}Z` : text);
   if (!/^\d{4}-\d{2}-\d{2}T\d/.test(text)) return 'unreadable';
   const time = DateTime.fromISO(text, { zone: 'utc', setZone: true });
-  return time.isValid ? time : 'unreadable';
+  return time.isValid ? time.toMillis() : 'unreadable';
 }
 
 const moment = z.unknown().optional();
