@@ -1,6 +1,7 @@
 import { init } from 'echarts';
 import type { VendorEvent } from '../../simulators/device-store.ts';
 import { type HabitKind, habitKinds } from '../../simulators/habits.ts';
+import { stillPicture } from '../still-picture.ts';
 import type { Lapse } from './lapse.ts';
 import { kindTitles } from './tables.ts';
 import { countWeeks, sum, totalWeeks, type WeekCounts } from './weeks.ts';
@@ -107,15 +108,4 @@ function rowOfPanels(
     { title: `without: ${sum(totalWeeks(before))} ${what}`, counts: before, most, left: 60, top: top + 30 },
     { title: `with: ${sum(totalWeeks(after))} ${what}`, counts: after, most, left: 590, top: top + 30 },
   ];
-}
-
-/**
- * Leaves out what is there for the mouse. It carries numbers that the library counts on from drawing to drawing, so that
- * the second of a process would differ from the first.
- */
-function stillPicture(svg: string): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>\s*/g, '')
-    .replace(/ (?:class|ecmeta_\w+|pointer-events)="[^"]*"/g, '')
-    .replace(/\bzr\d+-/g, 'zr-');
 }

@@ -214,10 +214,16 @@ function dueTime(question: Question): number | undefined {
 function before(atMs: number, duration: Duration): number {
   const isCalendar = duration.years !== 0 || duration.quarters !== 0 || duration.months !== 0;
   // Where the calendar does not count, a subtraction says the same twenty times as fast.
-  return isCalendar
-    ? DateTime.fromMillis(atMs, { zone: 'utc' }).minus(duration).toMillis()
-    : atMs - duration.toMillis();
+  if (!isCalendar) return atMs - duration.toMillis();
+  const known = lastBefore.get(duration);
+  if (known?.atMs === atMs) return known.beforeMs;
+  const beforeMs = DateTime.fromMillis(atMs, { zone: 'utc' }).minus(duration).toMillis();
+  lastBefore.set(duration, { atMs, beforeMs });
+  return beforeMs;
 }
+
+/** What was asked last for a duration: hundreds of devices are decided about at the same moment. */
+const lastBefore = new WeakMap<Duration, { readonly atMs: number; readonly beforeMs: number }>();
 
 function isMoment(moment: Moment): moment is number {
   return typeof moment === 'number';

@@ -5,11 +5,11 @@ import { z } from 'zod';
 export type Moment = number | 'never' | 'unreadable';
 
 /**
- * Nearly every date that comes, and none that `Date.parse` would read otherwise than ISO 8601 has it: it takes the 31st
+ * Nearly every date that comes, and none that `Date.parse` would read otherwise than ISO 8601 has it: it takes the 30th
  * of February for a day in March. The rest is for luxon, which takes ten times as long.
  */
 const usualDate =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
 
 /**
  * Reads a .NET date (`2025-09-10T12:24:21.0062894+02:00`). Null, missing, blank and MinValue (`0001-01-01…`) are
