@@ -212,18 +212,20 @@ function dueTime(question: Question): number | undefined {
 
 /** The moment so long before another, in epoch milliseconds. Days have 24 hours; months and years are those of UTC. */
 function before(atMs: number, duration: Duration): number {
+  const known = lengths.get(duration);
+  if (known && (known.fromMs === 'any' || known.fromMs === atMs)) return atMs - known.lengthMs;
   const isCalendar = duration.years !== 0 || duration.quarters !== 0 || duration.months !== 0;
-  // Where the calendar does not count, a subtraction says the same twenty times as fast.
-  if (!isCalendar) return atMs - duration.toMillis();
-  const known = lastBefore.get(duration);
-  if (known?.atMs === atMs) return known.beforeMs;
-  const beforeMs = DateTime.fromMillis(atMs, { zone: 'utc' }).minus(duration).toMillis();
-  lastBefore.set(duration, { atMs, beforeMs });
-  return beforeMs;
+  const at = DateTime.fromMillis(atMs, { zone: 'utc' });
+  const lengthMs = isCalendar ? atMs - at.minus(duration).toMillis() : duration.toMillis();
+  lengths.set(duration, { fromMs: isCalendar ? atMs : 'any', lengthMs });
+  return atMs - lengthMs;
 }
 
-/** What was asked last for a duration: hundreds of devices are decided about at the same moment. */
-const lastBefore = new WeakMap<Duration, { readonly atMs: number; readonly beforeMs: number }>();
+/**
+ * How long the durations of a policy are, each as it was asked for last; where the calendar decides, back from one
+ * moment. They are asked for at every device, and most devices are decided about at the same moment as the last.
+ */
+const lengths = new WeakMap<Duration, { readonly fromMs: number | 'any'; readonly lengthMs: number }>();
 
 function isMoment(moment: Moment): moment is number {
   return typeof moment === 'number';

@@ -31,6 +31,11 @@ export async function closeApplied({ redis, prefix }: Queues, run: Pick<Job, 'id
   if ((await redis.exists(key)) === 1) await redis.rename(key, keyOf(prefix, run.name, 'last'));
 }
 
+/** Whether the last run of a job applied anything that is remembered. */
+export async function hasApplied({ redis, prefix }: Queues, job: string): Promise<boolean> {
+  return (await redis.exists(keyOf(prefix, job, 'last'))) === 1;
+}
+
 /** How many of these actions the last run applied just so. */
 export async function countIneffective(
   { redis, prefix }: Queues,

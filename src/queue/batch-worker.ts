@@ -15,6 +15,7 @@ import { pauseOf, putOff } from './pauses.ts';
 import type { BatchData } from './payloads.ts';
 import { vendorQueueName } from './queues.ts';
 import { openWeather, type VendorWeather } from './storm.ts';
+import { type BatchReturn, toBatchReturn } from './tuples.ts';
 import { workerOptions } from './worker-options.ts';
 
 /** Pauses, storms and shutdowns do not count as attempts; this bounds them. */
@@ -41,11 +42,11 @@ export async function openBatchWorker(crew: Crew, vendor: Vendor): Promise<Worke
     firstPauseMs: config.retryDelay.toMillis(),
     patienceMs: config.outagePatience.toMillis(),
   });
-  const worker = new Worker<BatchData, BatchResult>(
+  const worker = new Worker<BatchData, BatchReturn>(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processBatch({ crew, lanes, weather }, job, token, signal),
+      processBatch({ crew, lanes, weather }, job, token, signal).then(toBatchReturn),
     {
       ...workerOptions(crew),
       concurrency: lanes.batches,

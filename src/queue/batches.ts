@@ -3,11 +3,13 @@ import type { BatchResult } from '../runs/batch.ts';
 import { addTally, emptyTally, type Tally } from '../runs/tally.ts';
 import { type BatchId, readBatchId } from './batch-id.ts';
 import type { Queues } from './queues.ts';
+import { type BatchReturn, fromBatchReturn } from './tuples.ts';
 
 /** How many batches are read from Redis at a time. */
 const pageSize = 500;
 
-interface FinishedBatch {
+/** A batch that has ended, with what it handed to its run. */
+export interface FinishedBatch {
   readonly id: BatchId;
   readonly result: BatchResult;
 }
@@ -23,7 +25,7 @@ export async function* finishedBatches(run: Job): AsyncGenerator<FinishedBatch> 
       const id = readBatchId(key);
       if (!id || seen.has(`${id.phase}${id.number}`)) continue;
       seen.add(`${id.phase}${id.number}`);
-      yield { id, result: result as BatchResult };
+      yield { id, result: fromBatchReturn(result as BatchReturn) };
     }
     cursor = page.nextProcessedCursor ?? 0;
   } while (cursor !== 0);
@@ -54,8 +56,15 @@ export interface BatchSums {
   readonly unfinished: number;
 }
 
-/** Adds up all batches of a run, also of one under way. Batches that were lost count as not reached. */
-export async function sumBatches(run: Job): Promise<BatchSums> {
+/**
+ * Adds up all batches of a run, also of one under way. Batches that were lost count as not reached.
+ *
+ * @param see is shown each finished batch on the way: to read a large run twice takes seconds
+ */
+export async function sumBatches(
+  run: Job,
+  see?: (batch: FinishedBatch) => Promise<void>,
+): Promise<BatchSums> {
   const tally = emptyTally();
   const halts = new Set<string>();
   const inBatches = {
@@ -63,7 +72,9 @@ export async function sumBatches(run: Job): Promise<BatchSums> {
     canary: { users: 0, actions: 0 },
     apply: { users: 0, actions: 0 },
   };
-  for await (const { id, result } of finishedBatches(run)) {
+  for await (const batch of finishedBatches(run)) {
+    const { id, result } = batch;
+    await see?.(batch);
     addTally(tally, result.tally);
     inBatches[id.phase].users += id.users;
     inBatches[id.phase].actions += id.actions;

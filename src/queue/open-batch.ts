@@ -21,10 +21,10 @@ import { readBatchId } from './batch-id.ts';
 import type { Crew } from './crew.ts';
 import { type BatchData, readBatch } from './payloads.ts';
 import type { RunState } from './run-state.ts';
-import { fromActionTuple, fromTuple } from './tuples.ts';
+import { type BatchReturn, fromActionTuple, fromTuple } from './tuples.ts';
 
 /** A batch as BullMQ hands it over. */
-export type BatchJob = Job<BatchData, BatchResult>;
+export type BatchJob = Job<BatchData, BatchReturn>;
 
 /** A batch, ready to be worked on. */
 export interface OpenBatch {

@@ -1,10 +1,10 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
-import type { BatchResult } from '../runs/batch.ts';
 import type { Report } from '../runs/report.ts';
 import { openRedis, type RedisConnection } from './connection.ts';
 import type { BatchData, RunData } from './payloads.ts';
+import type { BatchReturn } from './tuples.ts';
 
 /** The queue of runs: ticks, requests and runs. */
 export const runsQueueName = 'caretaker-runs';
@@ -15,7 +15,7 @@ export function vendorQueueName(vendor: Vendor): string {
 }
 
 export type RunsQueue = Queue<RunData, Report | null, string>;
-export type VendorQueue = Queue<BatchData, BatchResult, string>;
+export type VendorQueue = Queue<BatchData, BatchReturn, string>;
 
 /** Everything that is kept in Redis, opened. */
 export interface Queues {

@@ -3,7 +3,7 @@ import { gate } from '../runs/gate.ts';
 import { planFromRoster } from '../runs/roster-plan.ts';
 import { addCounts } from '../runs/tally.ts';
 import { sumBatches } from './batches.ts';
-import { foresee } from './foresee.ts';
+import { openForesight } from './foresee.ts';
 import { haltReason } from './halt.ts';
 import { firstWrites, type RunState } from './run-state.ts';
 import { counts, guarded, type RunUnderWay, rosterContext } from './run-steps.ts';
@@ -42,9 +42,10 @@ async function countPlan(
 ): Promise<{ planned: RunState; failed: number }> {
   if (under.maintenance.plansFrom === 'roster')
     return { planned: await countRoster(under, state), failed: 0 };
-  const { tally } = await sumBatches(under.run);
+  const foresight = await openForesight(under);
+  const { tally } = await sumBatches(under.run, foresight.see);
   const counted = { ...state, planned: tally.actions.planned, touched: tally.touched };
-  const planned = { ...counted, ...(await foresee(under, counted, tally.requests)) };
+  const planned = { ...counted, ...foresight.tell(counted, tally.requests) };
   return { planned, failed: tally.users.failed + tally.users.notReached };
 }
 

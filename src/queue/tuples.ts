@@ -1,5 +1,6 @@
 import type { Action } from '../jobs/job.ts';
 import type { User } from '../roster/user.ts';
+import type { BatchResult } from '../runs/batch.ts';
 import type { UserTuple } from './payloads.ts';
 
 /** A user as it travels through the queue. */
@@ -25,4 +26,15 @@ export function toActionTuple({ user, ...rest }: Action): ActionTuple {
 
 export function fromActionTuple({ user, ...rest }: ActionTuple): Action {
   return { ...rest, user: fromTuple(user) };
+}
+
+/** What a batch hands to its run, as it is kept in Redis until the run has ended. */
+export type BatchReturn = Omit<BatchResult, 'actions'> & { readonly actions?: readonly ActionTuple[] };
+
+export function toBatchReturn({ actions, ...rest }: BatchResult): BatchReturn {
+  return actions ? { ...rest, actions: actions.map(toActionTuple) } : rest;
+}
+
+export function fromBatchReturn({ actions, ...rest }: BatchReturn): BatchResult {
+  return actions ? { ...rest, actions: actions.map(fromActionTuple) } : rest;
 }

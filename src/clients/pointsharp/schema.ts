@@ -9,7 +9,7 @@ export type Moment = number | 'never' | 'unreadable';
  * of February for a day in March. The rest is for luxon, which takes ten times as long.
  */
 const usualDate =
-  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
+  /^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 /**
  * Reads a .NET date (`2025-09-10T12:24:21.0062894+02:00`). Null, missing, blank and MinValue (`0001-01-01…`) are
@@ -19,10 +19,9 @@ const usualDate =
 export function readMoment(value: unknown): Moment {
   if (value === null || value === undefined) return 'never';
   if (typeof value !== 'string') return 'unreadable';
+  if (usualDate.test(value)) return Date.parse(value);
   const text = value.trim();
   if (text === '' || text.startsWith('0001-01-01')) return 'never';
-  const usual = usualDate.exec(text);
-  if (usual) return Date.parse(usual[1] === undefined ? `${text}Z` : text);
   if (!/^\d{4}-\d{2}-\d{2}T\d/.test(text)) return 'unreadable';
   const time = DateTime.fromISO(text, { zone: 'utc', setZone: true });
   return time.isValid ? time.toMillis() : 'unreadable';
@@ -33,48 +32,48 @@ const text = z.string().nullish();
 const number = z.number().nullish();
 
 /** Extra keys, `$type` among them, are left out. */
-const device = z
-  .object({
-    DeviceId: z.string().regex(/\S/),
-    FriendlyName: text,
-    State: number,
-    DeviceType: text,
-    UserAgent: text,
-    CreateTime: moment,
-    LastOkTime: moment,
-    LastErrorTime: moment,
-    Timeout: moment,
-    TimeoutConf: number,
-    TimeoutConfAheadNotification: number,
-    TimeoutNotificationSent: z.boolean().nullish(),
-    Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
-  })
-  .transform(
-    (raw): Device => ({
-      id: raw.DeviceId,
-      friendlyName: raw.FriendlyName ?? null,
-      state: raw.State ?? null,
-      deviceType: raw.DeviceType ?? null,
-      userAgent: raw.UserAgent ?? null,
-      createTime: readMoment(raw.CreateTime),
-      lastOkTime: readMoment(raw.LastOkTime),
-      lastErrorTime: readMoment(raw.LastErrorTime),
-      timeout: readMoment(raw.Timeout),
-      timeoutConf: raw.TimeoutConf ?? null,
-      timeoutConfAheadNotification: raw.TimeoutConfAheadNotification ?? null,
-      timeoutNotificationSent: raw.TimeoutNotificationSent ?? false,
-      details: raw.Details
-        ? {
-            title: raw.Details.Title ?? null,
-            platform: raw.Details.Platform ?? null,
-            serviceName: raw.Details.ServiceName ?? null,
-          }
-        : null,
-    }),
-  );
+const rawDevice = z.object({
+  DeviceId: z.string().regex(/\S/),
+  FriendlyName: text,
+  State: number,
+  DeviceType: text,
+  UserAgent: text,
+  CreateTime: moment,
+  LastOkTime: moment,
+  LastErrorTime: moment,
+  Timeout: moment,
+  TimeoutConf: number,
+  TimeoutConfAheadNotification: number,
+  TimeoutNotificationSent: z.boolean().nullish(),
+  Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
+});
 
 /** The answer of `GET Device`: always an array, with or without an id. */
-export const Devices = z.array(device);
+export const Devices = z.array(rawDevice).transform((devices) => devices.map(readDevice));
+
+function readDevice(raw: z.infer<typeof rawDevice>): Device {
+  return {
+    id: raw.DeviceId,
+    friendlyName: raw.FriendlyName ?? null,
+    state: raw.State ?? null,
+    deviceType: raw.DeviceType ?? null,
+    userAgent: raw.UserAgent ?? null,
+    createTime: readMoment(raw.CreateTime),
+    lastOkTime: readMoment(raw.LastOkTime),
+    lastErrorTime: readMoment(raw.LastErrorTime),
+    timeout: readMoment(raw.Timeout),
+    timeoutConf: raw.TimeoutConf ?? null,
+    timeoutConfAheadNotification: raw.TimeoutConfAheadNotification ?? null,
+    timeoutNotificationSent: raw.TimeoutNotificationSent ?? false,
+    details: raw.Details
+      ? {
+          title: raw.Details.Title ?? null,
+          platform: raw.Details.Platform ?? null,
+          serviceName: raw.Details.ServiceName ?? null,
+        }
+      : null,
+  };
+}
 
 /** One device of a user. The answer names no user: keep him beside it. */
 export interface Device {

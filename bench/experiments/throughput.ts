@@ -1,0 +1,106 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { Experiment } from '../experiment.ts';
+import {
+  compare,
+  ownSide,
+  ratio,
+  type Side,
+  sampleColumns,
+  sampleRows,
+  scriptSide,
+  sideFile,
+  spread,
+} from '../side.ts';
+
+const limit = 'limit: bare undici Pool loop';
+const ours = 'ours: caretaker run';
+const script = 'fetch with p-limit 64';
+
+/** Purges the same users in every way that people do it. */
+export const throughput: Experiment = {
+  name: 'throughput',
+  async measure(ground, { quick, tell }) {
+    const most = quick ? 20_000 : 300_000;
+    const pwsh = find('pwsh');
+    const sides: Side[] = [
+      scriptSide(limit, 'undici-pool', most),
+      ownSide(ours, ['run', 'purge-windows', '--json'], most),
+      scriptSide(script, 'fetch-p-limit', most / 5),
+      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 5),
+      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 20),
+      {
+        name: 'curl with xargs -P 64',
+        users: most / 500,
+        command: ['bash', sideFile('curl.sh')],
+        readsCalls: true,
+      },
+      ...(pwsh
+        ? [
+            {
+              name: 'PowerShell',
+              users: most / 500,
+              command: [pwsh, '-File', sideFile('loop.ps1')],
+              readsCalls: true,
+            },
+          ]
+        : []),
+    ];
+    const samples = await compare(ground, sides, quick ? 1 : 5, tell);
+    const cpu = ratio(samples, 'cpuPerUser', script, ours);
+    return {
+      name: 'throughput',
+      title: 'Purge, a vendor that answers at once',
+      how: `Two calls for each user, 64 in flight where a side can have several. Every side is a process of its own and is timed from its start to its end; slow sides get fewer users. "Redis bytes" is the peak of its memory over what it used before.${pwsh ? '' : ' PowerShell is left out: no pwsh was found.'}`,
+      columns: sampleColumns,
+      rows: sampleRows(samples, sides),
+      checks: [
+        {
+          what: 'users/s of ours as a part of the limit',
+          value: ratio(samples, 'usersPerSecond', ours, limit).median,
+          atLeast: 0.85,
+        },
+        { what: 'CPU per user of fetch with p-limit as a multiple of ours', value: cpu.median, atLeast: 4 },
+      ],
+      charts: [
+        {
+          name: 'throughput',
+          title: 'Users purged per second, a vendor that answers at once',
+          kind: 'bars',
+          x: { name: '', values: sides.map(({ name }) => name) },
+          y: 'users/s',
+          series: [
+            {
+              name: 'users/s',
+              values: sides.map(({ name }) => spread(samples, name, 'usersPerSecond').median),
+            },
+          ],
+        },
+        {
+          name: 'cpu',
+          title: 'CPU time for each user',
+          kind: 'bars',
+          x: { name: '', values: sides.map(({ name }) => name) },
+          y: 'µs',
+          series: [
+            { name: 'CPU', values: sides.map(({ name }) => spread(samples, name, 'cpuPerUser').median) },
+          ],
+        },
+      ],
+    };
+  },
+};
+
+function find(program: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}

@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drawChart } from './charts.ts';
+import type { Experiment } from './experiment.ts';
+import { audit } from './experiments/audit.ts';
+import { budget } from './experiments/budget.ts';
+import { latency } from './experiments/latency.ts';
+import { logging } from './experiments/logging.ts';
+import { refresh } from './experiments/refresh.ts';
+import { resume } from './experiments/resume.ts';
+import { scale } from './experiments/scale.ts';
+import { startUp } from './experiments/start-up.ts';
+import { throughput } from './experiments/throughput.ts';
+import { workers } from './experiments/workers.ts';
+import { openGround } from './ground.ts';
+import { describeMachine } from './machine.ts';
+import { checkTable, isBudgeted, replaceFigures, table } from './page.ts';
+import { keeps, type Result } from './result.ts';
+
+/*
+ * `npm run bench`: measures everything side by side and writes docs/performance.md and its pictures. With --quick it is
+ * small and over soon, and with --only it is one experiment; both write nothing. --json answers with one document;
+ * --check ends 1 when a figure does not keep its budget.
+ */
+
+const experiments: readonly Experiment[] = [
+  throughput,
+  latency,
+  refresh,
+  scale,
+  workers,
+  budget,
+  resume,
+  startUp,
+  audit,
+  logging,
+];
+const docs = join(import.meta.dirname, '../docs');
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    only: { type: 'string' },
+  },
+});
+const wanted = experiments.filter(({ name }) => values.only === undefined || name === values.only);
+if (wanted.length === 0) {
+  process.stderr.write(
+    `There is no experiment ${values.only}; there are ${experiments.map(({ name }) => name).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+
+const machine = describeMachine();
+const results = await measureAll();
+if (values.json) process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
+else for (const result of results) print(result);
+if (!values.quick && values.only === undefined) writePage();
+const broken = results.flatMap(({ checks }) => checks).filter((check) => !keeps(check));
+if (values.check) {
+  tell(`\n${checkTable(results.flatMap(({ checks }) => checks).filter(isBudgeted))}`);
+  if (broken.length > 0) process.exitCode = 1;
+}
+
+async function measureAll(): Promise<Result[]> {
+  const ground = await openGround();
+  try {
+    const found: Result[] = [];
+    for (const { name, measure } of wanted) {
+      tell(`\n${name}`);
+      found.push(await measure(ground, { quick: values.quick, tell }));
+    }
+    return found;
+  } finally {
+    await ground.close();
+  }
+}
+
+function print({ title, how, columns, rows }: Result): void {
+  process.stdout.write(`\n${title}\n${how}\n\n${table(columns, rows)}\n`);
+}
+
+function writePage(): void {
+  const path = join(docs, 'performance.md');
+  writeFileSync(path, replaceFigures(readFileSync(path, 'utf8'), machine, results));
+  for (const chart of results.flatMap(({ charts = [] }) => charts)) {
+    writeFileSync(join(docs, `performance-${chart.name}.svg`), drawChart(chart));
+  }
+  tell('\ndocs/performance.md and its pictures are written.');
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

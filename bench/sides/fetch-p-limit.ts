@@ -1,0 +1,13 @@
+import pLimit from 'p-limit';
+import { inFlight, purges, readQueries, vendorUrl } from './users.ts';
+
+/* The script that is written next, when the first one took all night. */
+
+const limit = pLimit(inFlight);
+await Promise.all(
+  readQueries().map((query) =>
+    limit(async () => {
+      for (const purge of purges) await fetch(`${vendorUrl}${purge}?${query}`, { method: 'DELETE' });
+    }),
+  ),
+);

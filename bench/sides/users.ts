@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { env } from 'node:process';
+import { parse } from 'csv-parse/sync';
+
+/*
+ * What every side of the comparison gets: the roster in BENCH_ROSTER, the vendor at BENCH_URL, and how many requests may
+ * be in flight in BENCH_IN_FLIGHT. A side makes the same calls as the job, and nothing else that the job does.
+ */
+
+export const vendorUrl = env.BENCH_URL ?? '';
+export const inFlight = Number(env.BENCH_IN_FLIGHT);
+
+/** The query of each user, as every call of the Device service wants it. */
+export function readQueries(): string[] {
+  const rows: Record<string, string>[] = parse(readFileSync(env.BENCH_ROSTER ?? '', 'utf8'), {
+    columns: true,
+  });
+  return rows.map(
+    ({ username = '', userStorageName = '' }) =>
+      `Username=${encodeURIComponent(username)}&UserStorageName=${encodeURIComponent(userStorageName)}`,
+  );
+}
+
+export const purges = ['Device/Windows/Expired', 'Device/Windows/Waiting'];
+
+/** So many loops at once over one list. */
+export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  async function lane(): Promise<void> {
+    for (const item of rest) await work(item);
+  }
+  await Promise.all(Array.from({ length: inFlight }, lane));
+}
