@@ -116,8 +116,8 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   const send = onAnswer ? observed(exchange, onAnswer) : exchange;
 
-  async function counted(call: Call, meter: Meter): Promise<Answer> {
-    if (closed) throw interruption(subjectOf(call));
+  function counted(call: Call, meter: Meter): Promise<Answer> {
+    if (closed) return Promise.reject(interruption(subjectOf(call)));
     meter.requests++;
     return send(call);
   }
