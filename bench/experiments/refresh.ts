@@ -15,7 +15,7 @@ export const refresh: Experiment = {
         requestsPerUser: 1,
       },
     ];
-    const samples = await compare(ground, sides, quick ? 1 : 5, tell);
+    const samples = await compare(ground, sides, quick ? 1 : 3, tell);
     return {
       name: 'refresh',
       title: 'Refresh: reading and judging device lists',

@@ -21,17 +21,17 @@ const script = 'fetch with p-limit 64';
 export const throughput: Experiment = {
   name: 'throughput',
   async measure(ground, { quick, tell }) {
-    const most = quick ? 20_000 : 300_000;
+    const most = quick ? 20_000 : 400_000;
     const pwsh = find('pwsh');
     const sides: Side[] = [
       scriptSide(limit, 'undici-pool', most),
       ownSide(ours, ['run', 'purge-windows', '--json'], most),
-      scriptSide(script, 'fetch-p-limit', most / 5),
-      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 5),
+      scriptSide(script, 'fetch-p-limit', most),
+      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 10),
       scriptSide('fetch, one by one', 'fetch-one-by-one', most / 20),
       {
         name: 'curl with xargs -P 64',
-        users: most / 500,
+        users: most / 800,
         command: ['bash', sideFile('curl.sh')],
         readsCalls: true,
       },
@@ -39,7 +39,7 @@ export const throughput: Experiment = {
         ? [
             {
               name: 'PowerShell',
-              users: most / 500,
+              users: most / 800,
               command: [pwsh, '-File', sideFile('loop.ps1')],
               readsCalls: true,
             },
@@ -51,7 +51,7 @@ export const throughput: Experiment = {
     return {
       name: 'throughput',
       title: 'Purge, a vendor that answers at once',
-      how: `Two calls for each user, 64 in flight where a side can have several. Every side is a process of its own and is timed from its start to its end; slow sides get fewer users. "Redis bytes" is the peak of its memory over what it used before.${pwsh ? '' : ' PowerShell is left out: no pwsh was found.'}`,
+      how: `Two calls for each user, 64 in flight where a side can have several. Every side is a process of its own and is timed from its start to its end; sides slower than that get fewer users. "Redis bytes" is the peak of its memory over what it used before.${pwsh ? '' : ' PowerShell is left out: no pwsh was found.'}`,
       columns: sampleColumns,
       rows: sampleRows(samples, sides),
       checks: [

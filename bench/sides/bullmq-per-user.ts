@@ -1,6 +1,6 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { inFlight, purges, readQueries, vendorUrl } from './users.ts';
+import { fetchPurge, inFlight, purges, readQueries } from './users.ts';
 
 /* What a colleague would write: one BullMQ job for each user, and fetch. */
 
@@ -12,7 +12,7 @@ const finished = Promise.withResolvers<void>();
 const worker = new Worker<string>(
   'per-user',
   async ({ data }) => {
-    for (const purge of purges) await fetch(`${vendorUrl}${purge}?${data}`, { method: 'DELETE' });
+    for (const purge of purges) await fetchPurge(purge, data);
     done += 1;
     if (done === queries.length) finished.resolve();
   },

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { inFlight, purges, readQueries, vendorUrl } from './users.ts';
+import { fetchPurge, inFlight, purges, readQueries } from './users.ts';
 
 /* The script that is written next, when the first one took all night. */
 
@@ -7,7 +7,7 @@ const limit = pLimit(inFlight);
 await Promise.all(
   readQueries().map((query) =>
     limit(async () => {
-      for (const purge of purges) await fetch(`${vendorUrl}${purge}?${query}`, { method: 'DELETE' });
+      for (const purge of purges) await fetchPurge(purge, query);
     }),
   ),
 );

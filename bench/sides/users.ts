@@ -23,6 +23,16 @@ export function readQueries(): string[] {
 
 export const purges = ['Device/Windows/Expired', 'Device/Windows/Waiting'];
 
+/**
+ * A purge as people write it: whether the vendor said yes is looked at, and the answer read, as undici asks for: a body
+ * that nobody reads keeps its connection.
+ */
+export async function fetchPurge(purge: string, query: string): Promise<void> {
+  const answer = await fetch(`${vendorUrl}${purge}?${query}`, { method: 'DELETE' });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${purge} ${query}: ${answer.status} ${text}`);
+}
+
 /** So many loops at once over one list. */
 export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();

@@ -21,24 +21,24 @@ const maxAssociateId = 2 ** 31 - 1;
 export function readUser({ username, userStorageName, associateId }: Fields): User | string {
   if (isBlank(username)) return 'username is missing';
   if (typeof username !== 'string') return 'username is not a text';
-  if (isBlank(userStorageName)) return withAssociate({ username }, associateId);
-  if (typeof userStorageName !== 'string') return 'userStorageName is not a text';
-  if (`${username}${userStorageName}`.includes('\uFFFD')) return notUtf8;
-  return withAssociate({ username, userStorageName }, associateId);
+  const user: { -readonly [name in keyof User]: User[name] } = { username };
+  if (!isBlank(userStorageName)) {
+    if (typeof userStorageName !== 'string') return 'userStorageName is not a text';
+    user.userStorageName = userStorageName;
+  }
+  if (username.includes('\uFFFD') || user.userStorageName?.includes('\uFFFD')) return notUtf8;
+  if (!isBlank(associateId)) {
+    const text = String(associateId).trim();
+    const number = /^\d+$/.test(text) ? Number(text) : 0;
+    if (number < 1 || number > maxAssociateId) {
+      return `associateId is not a whole number from 1 to ${maxAssociateId}: ${JSON.stringify(text.slice(0, 40))}`;
+    }
+    user.associateId = number;
+  }
+  return user;
 }
 
 const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';
-
-function withAssociate(user: User, associateId: unknown): User | string {
-  if (user.username.includes('\uFFFD')) return notUtf8;
-  if (isBlank(associateId)) return user;
-  const text = String(associateId).trim();
-  const number = /^\d+$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > maxAssociateId) {
-    return `associateId is not a whole number from 1 to ${maxAssociateId}: ${JSON.stringify(text.slice(0, 40))}`;
-  }
-  return { ...user, associateId: number };
-}
 
 function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
