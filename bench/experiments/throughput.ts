@@ -21,17 +21,17 @@ const script = 'fetch with p-limit 64';
 export const throughput: Experiment = {
   name: 'throughput',
   async measure(ground, { quick, tell }) {
-    const most = quick ? 20_000 : 400_000;
+    const most = quick ? 20_000 : 600_000;
     const pwsh = find('pwsh');
     const sides: Side[] = [
       scriptSide(limit, 'undici-pool', most),
       ownSide(ours, ['run', 'purge-windows', '--json'], most),
       scriptSide(script, 'fetch-p-limit', most),
-      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 10),
-      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 20),
+      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 30),
+      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 30),
       {
         name: 'curl with xargs -P 64',
-        users: most / 800,
+        users: most / 1200,
         command: ['bash', sideFile('curl.sh')],
         readsCalls: true,
       },
@@ -39,14 +39,14 @@ export const throughput: Experiment = {
         ? [
             {
               name: 'PowerShell',
-              users: most / 800,
+              users: most / 1200,
               command: [pwsh, '-File', sideFile('loop.ps1')],
               readsCalls: true,
             },
           ]
         : []),
     ];
-    const samples = await compare(ground, sides, quick ? 1 : 5, tell);
+    const samples = await compare(ground, sides, quick ? 1 : 3, tell);
     const cpu = ratio(samples, 'cpuPerUser', script, ours);
     return {
       name: 'throughput',
