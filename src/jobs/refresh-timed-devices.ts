@@ -1,6 +1,6 @@
 import { Duration } from 'luxon';
+import { checkMargin } from '../policies/margin.ts';
 import {
-  checkMargin,
   decideTimedDevice,
   explainTimedDevice,
   refreshTimedDevicesSettings,

@@ -1,6 +1,7 @@
-import { DateTime, Duration } from 'luxon';
+import { DateTime } from 'luxon';
 import * as kind from '../config/kinds.ts';
 import { setting, type ValuesOf } from '../config/setting.ts';
+import { before, isMoment, type Moment } from './moment.ts';
 
 /** `REFRESH_TIMED_DEVICES_…` */
 export const refreshTimedDevicesSettings = {
@@ -32,9 +33,6 @@ export const refreshTimedDevicesSettings = {
 };
 
 export type RefreshTimedDevicesPolicy = ValuesOf<typeof refreshTimedDevicesSettings>;
-
-/** A date of a device: epoch milliseconds, none at all, or something that is no date. */
-type Moment = number | 'never' | 'unreadable';
 
 /** What the decision needs to know of a device. */
 export interface TimedDeviceFacts {
@@ -171,24 +169,6 @@ export function explainTimedDevice(
     .map((rule, index) => `${rule.reason}? ${index === deciding ? 'yes' : 'no'}: ${rule.fact(question)}`);
 }
 
-/** What a run is given to finish in at least; longer, where its history shows that it takes longer. */
-const runAllowance = Duration.fromObject({ hours: 1 });
-
-/** Problems of a policy together with the longest gap of its schedule and the time its runs usually take. */
-export function checkMargin(
-  policy: RefreshTimedDevicesPolicy,
-  gapMs: number,
-  usualRunMs = 0,
-): readonly string[] {
-  const least = Duration.fromMillis(gapMs + Math.max(usualRunMs, runAllowance.toMillis()));
-  if (policy.margin.toMillis() >= least.toMillis()) return [];
-  const fits = least.rescale().toISO();
-  const gap = Duration.fromMillis(gapMs).rescale().toISO();
-  return [
-    `MARGIN ${policy.margin.toISO()} does not cover the longest gap of the schedule (${gap}) and the run itself: devices would be warned between two runs; set MARGIN to ${fits} or more, or run more often`,
-  ];
-}
-
 /** When the vendor warns, in epoch milliseconds. */
 function notifyTime({
   device: { timeout, timeoutConfAheadNotification },
@@ -208,27 +188,6 @@ const latestDateMs = 8.64e15;
 function dueTime(question: Question): number | undefined {
   const notifyAtMs = notifyTime(question);
   return notifyAtMs === undefined ? undefined : before(notifyAtMs, question.policy.margin);
-}
-
-/** The moment so long before another, in epoch milliseconds. Days have 24 hours; months and years are those of UTC. */
-function before(atMs: number, duration: Duration): number {
-  const known = lengths.get(duration);
-  if (known && (known.fromMs === 'any' || known.fromMs === atMs)) return atMs - known.lengthMs;
-  const isCalendar = duration.years !== 0 || duration.quarters !== 0 || duration.months !== 0;
-  const at = DateTime.fromMillis(atMs, { zone: 'utc' });
-  const lengthMs = isCalendar ? atMs - at.minus(duration).toMillis() : duration.toMillis();
-  lengths.set(duration, { fromMs: isCalendar ? atMs : 'any', lengthMs });
-  return atMs - lengthMs;
-}
-
-/**
- * How long the durations of a policy are, each as it was asked for last; where the calendar decides, back from one
- * moment. They are asked for at every device, and most devices are decided about at the same moment as the last.
- */
-const lengths = new WeakMap<Duration, { readonly fromMs: number | 'any'; readonly lengthMs: number }>();
-
-function isMoment(moment: Moment): moment is number {
-  return typeof moment === 'number';
 }
 
 function namesOf(device: TimedDeviceFacts): string[] {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { DateTime, Duration } from 'luxon';
+import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { readTexts } from '../../src/config/group.ts';
 import {
-  checkMargin,
   decideTimedDevice,
   explainTimedDevice,
   type RefreshTimedDevicesPolicy,
@@ -342,17 +341,5 @@ describe('The explanation', () => {
     expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
       'unreadable-date? yes: CreateTime, Timeout cannot be read',
     );
-  });
-});
-
-describe('A margin', () => {
-  const day = Duration.fromObject({ days: 1 }).toMillis();
-  it.each(['PT25H', 'PT36H', 'P2D'])('of %s covers a gap of a day and an hour for the run', (margin) => {
-    expect(checkMargin(policyOf({ margin }), day)).toEqual([]);
-  });
-  it.each(['PT1H', 'P1D', 'PT24H59M'])('of %s does not', (margin) => {
-    const [problem] = checkMargin(policyOf({ margin }), day);
-    expect(problem).toContain(`MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`);
-    expect(problem).toContain('set MARGIN to P1DT1H or more, or run more often');
   });
 });

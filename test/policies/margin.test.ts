@@ -1,0 +1,24 @@
+import { Duration } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { readTexts } from '../../src/config/group.ts';
+import { checkMargin } from '../../src/policies/margin.ts';
+import {
+  type RefreshTimedDevicesPolicy,
+  refreshTimedDevicesSettings,
+} from '../../src/policies/refresh-timed-devices.ts';
+
+function policyOf(texts: Readonly<Record<string, string>>): RefreshTimedDevicesPolicy {
+  return readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
+}
+
+describe('A margin', () => {
+  const day = Duration.fromObject({ days: 1 }).toMillis();
+  it.each(['PT25H', 'PT36H', 'P2D'])('of %s covers a gap of a day and an hour for the run', (margin) => {
+    expect(checkMargin(policyOf({ margin }), day)).toEqual([]);
+  });
+  it.each(['PT1H', 'P1D', 'PT24H59M'])('of %s does not', (margin) => {
+    const [problem] = checkMargin(policyOf({ margin }), day);
+    expect(problem).toContain(`MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`);
+    expect(problem).toContain('set MARGIN to P1DT1H or more, or run more often');
+  });
+});

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { DateTime, Duration } from 'luxon';
+import { expect, it } from 'vitest';
+import { before, isMoment } from '../../src/policies/moment.ts';
+
+const moments = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2090, 0) });
+
+it('goes back by the calendar as luxon does, whatever was asked for before', () => {
+  const durations = [
+    { months: 1 },
+    { years: 1, months: 2 },
+    { quarters: 1 },
+    { days: 14 },
+    { hours: 36 },
+    { weeks: 1 },
+  ].map((parts) => Duration.fromObject(parts));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(moments, fc.constantFrom(...durations)), { maxLength: 8 }), (asked) => {
+      for (const [atMs, duration] of asked) {
+        const expected = DateTime.fromMillis(atMs, { zone: 'utc' }).minus(duration).toMillis();
+        expect(before(atMs, duration)).toBe(expected);
+      }
+    }),
+  );
+});
+
+it('a date that is missing or unreadable is no moment', () => {
+  expect(['never', 'unreadable', 0].map((moment) => isMoment(moment as number | 'never'))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
