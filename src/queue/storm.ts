@@ -33,6 +33,20 @@ const failuresInARow = 3;
 /** So long others have to fail as well, or another worker to say that there is a storm. */
 const settleMs = 100;
 
+/** Begins a pause, or lengthens the one under way; only a wish of the vendor does that. */
+const beginPause = `
+local left = redis.call('pttl', KEYS[1])
+if left > 0 and (ARGV[2] == '0' or left >= tonumber(ARGV[1])) then return false end
+redis.call('set', KEYS[1], 1, 'PX', ARGV[1])
+return left > 0 and 'lengthened' or 'begun'
+`;
+/** Forgets a storm, unless somebody has begun another pause meanwhile. */
+const endStorm = `
+if redis.call('pttl', KEYS[2]) > 0 then return 0 end
+redis.call('del', KEYS[1], KEYS[2])
+return 1
+`;
+
 /** Opens the weather station of one vendor. */
 export function openWeather({
   queues,
@@ -44,19 +58,21 @@ export function openWeather({
   const { redis } = queues;
   const queue = queues.vendors[vendor];
   const key = `${queues.prefix}:storm:${vendor}`;
+  const pauseKey = `${key}:pause`;
   let inARow = 0;
   let stormy = false;
   /** Until when nobody asks, by the clock of `performance.now()`. */
   let heldUntilMs = 0;
 
   async function clear(): Promise<void> {
-    await redis.del(key, `${key}:pause`);
-    await queue.setGlobalConcurrency(batches);
-    await queue.removeRateLimitKey();
+    const ended = await redis.eval(endStorm, 2, key, pauseKey);
+    // The rate limit ends with the pause by itself: to remove it could only hit one that was set meanwhile.
+    if (ended === 1) await queue.setGlobalConcurrency(batches);
+    else await look();
   }
 
   async function look(): Promise<boolean> {
-    const [storms, pauseLeftMs] = await Promise.all([redis.exists(key), redis.pttl(`${key}:pause`)]);
+    const [storms, pauseLeftMs] = await Promise.all([redis.exists(key), redis.pttl(pauseKey)]);
     stormy = storms === 1;
     heldUntilMs = performance.now() + pauseLeftMs;
     return stormy;
@@ -103,13 +119,17 @@ export function openWeather({
     // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
     const sinceMs =
       nowMs - Number(pausedUntil) > Math.max(patienceMs, forgottenAfterMs) ? nowMs : Number(since);
-    const pauseMs = retryAfterMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs);
-    const first = await redis.set(`${key}:pause`, '1', 'PX', Math.ceil(pauseMs), 'NX');
-    if (first) {
+    // To come back at once is no wish: it would be a pause of nothing.
+    const wishedMs = retryAfterMs || undefined;
+    const pauseMs = Math.ceil(wishedMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs));
+    const change = await redis.eval(beginPause, 1, pauseKey, pauseMs, wishedMs === undefined ? 0 : 1);
+    if (change) {
+      await queue.rateLimit(pauseMs);
       await queue.setGlobalConcurrency(1);
-      await queue.rateLimit(Math.ceil(pauseMs));
+      // A lengthened pause is still the same one: the next does not double for it.
+      const next = change === 'begun' ? { level: Number(level) + 1 } : {};
       // Last: whoever clears the storm at the same time either finds it, and ends it, or leaves it to the next success.
-      await redis.hset(key, { level: Number(level) + 1, since: sinceMs, pausedUntil: nowMs + pauseMs });
+      await redis.hset(key, { ...next, since: sinceMs, pausedUntil: nowMs + pauseMs });
     }
     return nowMs - sinceMs > patienceMs ? 'given-up' : 'held';
   }

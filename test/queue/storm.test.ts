@@ -68,3 +68,47 @@ it('begins a new storm when the last one was long ago, instead of giving up at t
   await workshop.crew.queues.redis.hset(key(workshop), { level: 9, since: dayAgo, pausedUntil: dayAgo });
   expect(await weather.hold(10)).toBe('held');
 });
+
+it('lengthens a pause when the vendor asks for more, and for nothing else', async () => {
+  const workshop = openWorkshop(redis());
+  const { queues } = workshop.crew;
+  const [one, other] = [station(workshop), station(workshop)];
+  await one.hold(5_000);
+  // Its own pause would now be longer than the one under way.
+  await queues.redis.hset(key(workshop), { level: 11 });
+  await one.hold(undefined);
+  expect(await queues.redis.pttl(`${key(workshop)}:pause`)).toBeLessThanOrEqual(5_000);
+  await other.hold(600_000);
+  await one.hold(10_000);
+  expect(await queues.redis.pttl(`${key(workshop)}:pause`)).toBeGreaterThan(60_000);
+  expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(60_000);
+  expect(await queues.redis.hget(key(workshop), 'level')).toBe('11');
+});
+
+it('does not end a pause that another process began after the first was over', async () => {
+  const workshop = openWorkshop(redis());
+  const { queues } = workshop.crew;
+  const [one, other] = [station(workshop), station(workshop)];
+  await one.hold(20);
+  await other.look();
+  await until(async () => !other.isHeld());
+  await until(async () => (await queues.redis.exists(`${key(workshop)}:pause`)) === 0);
+  await one.hold(600_000);
+  other.succeeded();
+  // It learns of the pause instead.
+  await until(async () => other.isHeld());
+  expect(await other.look()).toBe(true);
+  expect(await queues.vendors.pointsharp.getGlobalConcurrency()).toBe(1);
+  expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(60_000);
+});
+
+it('takes a vendor that asks to come back at once for one that asks for nothing', async () => {
+  const workshop = openWorkshop(redis());
+  const { queues } = workshop.crew;
+  const weather = station(workshop);
+  const now = Date.now();
+  await queues.redis.hset(key(workshop), { level: 11, since: now, pausedUntil: now });
+  expect(await weather.hold(0)).toBe('held');
+  expect(weather.isHeld()).toBe(true);
+  expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(0);
+});
