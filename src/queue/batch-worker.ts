@@ -106,7 +106,11 @@ async function processBatch(
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (error instanceof VendorHeld) throw Worker.RateLimitError();
+    if (error instanceof VendorHeld) {
+      // Whoever began the pause may have died before the queue was held: the batch would come back at once.
+      await weather.renew();
+      throw Worker.RateLimitError();
+    }
     if (error instanceof NothingChanged) {
       log.error({ err: error }, 'canary died');
       await haltRun(crew.queues.runs, run.id, error.message);

@@ -14,6 +14,8 @@ export interface VendorWeather extends Weather {
   look(): Promise<boolean>;
   /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
   hold(retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
+  /** Holds the vendor's queue again for what is left of the pause; to be called by whoever meets one. */
+  renew(): Promise<void>;
 }
 
 interface WeatherOptions {
@@ -110,6 +112,10 @@ export function openWeather({
       const outcome = await holdQueue(retryAfterMs);
       await look();
       return outcome;
+    },
+    async renew() {
+      const leftMs = await redis.pttl(pauseKey);
+      if (leftMs > 0) await queue.rateLimit(leftMs);
     },
   };
 

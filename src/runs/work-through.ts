@@ -72,7 +72,7 @@ export function openLedger(items: number): Ledger {
 /**
  * Works until nothing is pending.
  *
- * @throws VendorError with remedy `retry-batch` or `stop-run`, and HandedBack; the ledger then holds what is left
+ * @throws VendorError with remedy `retry-batch` or `stop-run`, HandedBack or VendorHeld; the ledger holds what is left
  */
 export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
   const { items = ledger.pending.size } = crew;
