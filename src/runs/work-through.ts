@@ -90,6 +90,8 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
     try {
       await crew.perform(place);
     } catch (error) {
+      // Before it joins the end of the line: another lane may take it from there while this one still waits.
+      begun.ended(place);
       // Requests cut off by our own shutdown say nothing about the vendor or the item.
       if (crew.signal?.aborted) doubt(ledger, place);
       if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
@@ -102,6 +104,7 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
     crew.weather?.succeeded();
     done += 1;
     ledger.pending.delete(place);
+    begun.ended(place);
   }
 
   async function postpone(place: number, error: VendorError): Promise<void> {
@@ -147,7 +150,6 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
         // Others may have met with trouble meanwhile.
         if (halt !== undefined) return;
         await attempt(place);
-        begun.ended(place);
       } catch (error) {
         stop(error);
       }

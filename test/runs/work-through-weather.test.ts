@@ -114,43 +114,95 @@ it.each([1, 5])(
   },
 );
 
-it.each([1, 4])('has every try written down before it begins, with %d under way at once', async (width) => {
-  const items = 90;
-  const ledger = openLedger(items);
+it.each([1, 4])(
+  'has every try written down once before it begins, with %d under way at once',
+  async (width) => {
+    const items = 90;
+    const ledger = openLedger(items);
+    const underWay = new Set<number>();
+    /** For each item, how many records there were when its last try ended. */
+    const endedAt = new Map<number, number>();
+    let begunRecords = 0;
+    let written: { number: number; places: readonly number[] } = { number: 0, places: [] };
+    const unwritten: number[] = [];
+    const forgotten: number[] = [];
+    /** Named twice, or after they were done. */
+    const needless: number[] = [];
+    let tries = 0;
+    await workThrough(ledger, {
+      width,
+      async record(beginning) {
+        begunRecords += 1;
+        const number = begunRecords;
+        forgotten.push(...[...underWay].filter((place) => !beginning.includes(place)));
+        needless.push(
+          ...beginning.filter((place, at) => beginning.indexOf(place) < at || !ledger.pending.has(place)),
+        );
+        await new Promise(setImmediate);
+        written = { number, places: [...beginning] };
+      },
+      async perform(place) {
+        tries += 1;
+        const isRetry = endedAt.has(place);
+        if (!written.places.includes(place) || written.number <= (endedAt.get(place) ?? 0))
+          unwritten.push(place);
+        underWay.add(place);
+        await new Promise(setImmediate);
+        underWay.delete(place);
+        endedAt.set(place, begunRecords);
+        if (place % 5 === 0 && !isRetry) throw failures.broken();
+      },
+      fail() {},
+    });
+    expect(unwritten).toEqual([]);
+    expect(forgotten).toEqual([]);
+    expect(needless).toEqual([]);
+    expect(tries).toBe(items + items / 5);
+    expect(ledger.pending.size).toBe(0);
+  },
+);
+
+it('names an item in every record while another lane tries it again and the first one waits for the weather', async () => {
+  const takenAgain = Promise.withResolvers<void>();
+  const looked = Promise.withResolvers<void>();
+  const others = Promise.withResolvers<void>();
+  const tries = [0, 0, 0];
   const underWay = new Set<number>();
-  /** For each item, how many records there were when its last try ended. */
-  const endedAt = new Map<number, number>();
-  let begunRecords = 0;
-  let written: { number: number; places: readonly number[] } = { number: 0, places: [] };
-  const unwritten: number[] = [];
   const forgotten: number[] = [];
-  let tries = 0;
-  await workThrough(ledger, {
-    width,
+  let recordsMeanwhile = 0;
+  await workThrough(openLedger(3), {
+    width: 3,
+    weather: { ...station(), settle: () => looked.promise },
     async record(beginning) {
-      begunRecords += 1;
-      const number = begunRecords;
+      if (underWay.has(0)) recordsMeanwhile += 1;
       forgotten.push(...[...underWay].filter((place) => !beginning.includes(place)));
-      await new Promise(setImmediate);
-      written = { number, places: [...beginning] };
     },
     async perform(place) {
-      tries += 1;
-      const isRetry = endedAt.has(place);
-      if (!written.places.includes(place) || written.number <= (endedAt.get(place) ?? 0))
-        unwritten.push(place);
+      const tried = tries[place] ?? 0;
+      tries[place] = tried + 1;
       underWay.add(place);
-      await new Promise(setImmediate);
-      underWay.delete(place);
-      endedAt.set(place, begunRecords);
-      if (place % 5 === 0 && !isRetry) throw failures.broken();
+      try {
+        if (place === 0 && tried === 0) throw failures.broken();
+        if (place === 0) {
+          takenAgain.resolve();
+          await others.promise;
+        }
+        if (place === 2 && tried === 0) {
+          await takenAgain.promise;
+          looked.resolve();
+          await new Promise(setImmediate);
+          throw failures.broken();
+        }
+        if (place === 2) others.resolve();
+      } finally {
+        underWay.delete(place);
+      }
     },
     fail() {},
   });
-  expect(unwritten).toEqual([]);
+  expect(tries).toEqual([2, 1, 2]);
+  expect(recordsMeanwhile).toBe(1);
   expect(forgotten).toEqual([]);
-  expect(tries).toBe(items + items / 5);
-  expect(ledger.pending.size).toBe(0);
 });
 
 it('works on while the next items are written down', async () => {
