@@ -50,15 +50,18 @@ export async function applyBatch(
         throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
       const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
-      if (outcome.status === 'failed') return fail(place, outcome.reason);
       if (verify && outcome.status === 'applied') await readBack(place, action);
+      return { action, ...outcome };
+    },
+    count(place, outcome) {
+      if (outcome.status === 'failed') return fail(place, outcome.reason);
       tally.actions[outcome.status] += 1;
       tally.repeated += progress.ledger.doubts.get(place) ?? 0;
       if (outcome.status === 'applied') {
         progress.applied.push(place);
-        journal.applied(action);
+        journal.applied(outcome.action);
       }
-      if (outcome.status === 'skipped') journal.skipped(action, outcome.reason);
+      if (outcome.status === 'skipped') journal.skipped(outcome.action, outcome.reason);
     },
     fail,
   });

@@ -75,20 +75,22 @@ export interface KeptProgress {
   readonly observations: readonly Observation[];
 }
 
-/** Packs progress to be kept. */
+/** Packs progress to be kept as it is now: BullMQ makes a text of it only when others have gone on. */
 export function keepProgress(
-  { ledger, failed, applied, ...found }: BatchProgress,
+  { ledger, failed, applied, tally, actions, observations }: BatchProgress,
   begun: readonly number[] = [],
 ): KeptProgress {
   const { pending, strikes, doubts } = ledger;
   return {
-    ...found,
     pending: toSpans(pending),
     strikes: [...strikes],
     doubts: [...doubts],
     begun: toSpans(begun),
     failed: toSpans(failed),
     applied: toSpans(applied),
+    tally: structuredClone(tally),
+    actions: [...actions],
+    observations: [...observations],
   };
 }
 

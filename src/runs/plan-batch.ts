@@ -29,7 +29,9 @@ export async function planBatch(
     record: tools.record,
     async perform(place) {
       const user = at(users, place);
-      const found = await job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });
+      return job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });
+    },
+    count(place, found) {
       tally.users.inspected += 1;
       tally.actions.planned += found.actions.length;
       tally.touched += found.actions.length > 0 ? 1 : 0;
@@ -38,7 +40,7 @@ export async function planBatch(
       observations.push(...(found.observations ?? []));
       if (found.kept) {
         addCounts(tally.kept, found.kept);
-        journal.kept(user.username, found.kept);
+        journal.kept(at(users, place).username, found.kept);
       }
       for (const finding of found.findings ?? []) {
         addCounts(tally.findings, { [finding.rule]: 1 });

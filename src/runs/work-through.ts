@@ -39,7 +39,7 @@ export interface Weather {
   settle(): Promise<void>;
 }
 
-interface Crew {
+interface Crew<Outcome> {
   /** How many items are worked on at once. */
   readonly width: number;
   /** How many there were at first, over all attempts; left out, those that are pending now. */
@@ -49,7 +49,10 @@ interface Crew {
   readonly record?: WriteRecord | undefined;
   /** What concerns everybody though no vendor said so. */
   readonly isGrave?: ((error: unknown) => boolean) | undefined;
-  perform(place: number): Promise<void>;
+  perform(place: number): Promise<Outcome>;
+  /** Counts what became of an item in the same tick as the item is done, so that no record has it twice. */
+  count?(place: number, outcome: Outcome): void;
+  /** As `count`, of an item that failed. */
   fail(place: number, reason: string): void;
 }
 
@@ -74,7 +77,7 @@ export function openLedger(items: number): Ledger {
  *
  * @throws VendorError with remedy `retry-batch` or `stop-run`, HandedBack or VendorHeld; the ledger holds what is left
  */
-export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
+export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>): Promise<void> {
   const { items = ledger.pending.size } = crew;
   const waiting = [...ledger.pending];
   let inARow = 0;
@@ -88,7 +91,8 @@ export async function workThrough(ledger: Ledger, crew: Crew): Promise<void> {
 
   async function attempt(place: number): Promise<void> {
     try {
-      await crew.perform(place);
+      const outcome = await crew.perform(place);
+      crew.count?.(place, outcome);
     } catch (error) {
       // Before it joins the end of the line: another lane may take it from there while this one still waits.
       begun.ended(place);

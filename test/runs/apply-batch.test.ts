@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
-import { newProgress } from '../../src/runs/batch.ts';
+import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
 import { failures } from './failures.ts';
-import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
+import { actionOf, fakeJob, fakeTools, now, pass, recordLate, users } from './fake-jobs.ts';
 
 const plannedAt = now.minus({ minutes: 3 });
 const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
@@ -69,3 +69,28 @@ test('actions of a job that has no write are failures, not silence', async () =>
     failures: [{ user: 'user 0', reason: 'The batch has no action 0 that can be applied.' }],
   });
 });
+
+test.each([0, 1, 2, 3, 4])(
+  'every record that is made a text of %d ticks later has each action once, though nobody is asked',
+  async (ticks) => {
+    const records: KeptProgress[] = [];
+    const job = fakeJob({
+      async apply({ subject }) {
+        await pass(Number(subject.at(-1)) % 3);
+        if (subject.endsWith('7')) return { status: 'failed', reason: 'pot broken' };
+        return subject.endsWith('3') ? { status: 'skipped', reason: 'gone' } : { status: 'applied' };
+      },
+    });
+    const many = users(400).map((user, index) => actionOf(user, `plant ${index}`));
+    const progress = newProgress(400);
+    const record = recordLate(progress, ticks, records);
+    await applyBatch(job, many, plan, progress, fakeTools([], { width: 4, record }));
+    const sums = records.map(resumeProgress).map(({ ledger, tally, failed, applied }) => ({
+      actions: tally.actions.applied + tally.actions.skipped + tally.actions.failed + ledger.pending.size,
+      applied: applied.length - tally.actions.applied,
+      failed: failed.length - tally.actions.failed,
+    }));
+    expect(sums.length).toBeGreaterThan(4);
+    expect(sums).toEqual(sums.map(() => ({ actions: 400, applied: 0, failed: 0 })));
+  },
+);

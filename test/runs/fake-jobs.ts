@@ -2,7 +2,14 @@ import { DateTime } from 'luxon';
 import type { AnyJob } from '../../src/jobs/index.ts';
 import type { Action } from '../../src/jobs/job.ts';
 import type { User } from '../../src/roster/user.ts';
-import type { BatchJournal, BatchTools } from '../../src/runs/batch.ts';
+import {
+  type BatchJournal,
+  type BatchProgress,
+  type BatchTools,
+  type KeptProgress,
+  keepProgress,
+} from '../../src/runs/batch.ts';
+import type { WriteRecord } from '../../src/runs/begun-items.ts';
 
 export const now = DateTime.fromISO('2026-11-22T02:15:00.000Z', { setZone: true });
 
@@ -46,4 +53,18 @@ export function fakeTools(lines: string[] = [], changes: Partial<BatchTools<neve
     kept: (user, kept) => lines.push(`kept ${user} ${JSON.stringify(kept)}`),
   };
   return { client: noClient, policy: {}, now: () => now, width: 1, journal, ...changes };
+}
+
+/** Lets others of the same microtask queue go first, so many times. */
+export async function pass(ticks: number): Promise<void> {
+  for (let tick = 0; tick < ticks; tick += 1) await undefined;
+}
+
+/** Writes records into `records` as BullMQ does: it makes a text of them only some ticks after it was handed them. */
+export function recordLate(progress: BatchProgress, ticks: number, records: KeptProgress[]): WriteRecord {
+  return async (begun) => {
+    const kept = keepProgress(progress, begun);
+    await pass(ticks);
+    records.push(JSON.parse(JSON.stringify(kept)));
+  };
 }

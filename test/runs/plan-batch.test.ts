@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { finding } from '../../src/policies/finding.ts';
-import { newProgress } from '../../src/runs/batch.ts';
+import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
 import { failures } from './failures.ts';
-import { actionOf, fakeJob, fakeTools, now, users } from './fake-jobs.ts';
+import { actionOf, fakeJob, fakeTools, now, pass, recordLate, users } from './fake-jobs.ts';
 
 test('what a job finds for each user is counted and kept', async () => {
   const lines: string[] = [];
@@ -101,3 +101,29 @@ test('a batch whose payload lost a user says so', async () => {
     'its payload was changed',
   );
 });
+
+test.each([0, 1, 2, 3, 4])(
+  'every record that is made a text of %d ticks later has each user once, though nobody is asked',
+  async (ticks) => {
+    const records: KeptProgress[] = [];
+    const job = fakeJob({
+      async inspect(user) {
+        await pass(Number(user.username.at(-1)) % 3);
+        if (user.username.endsWith('7')) throw failures.refused();
+        return { actions: [actionOf(user)], observations: [[user.username]], kept: { dry: 1 } };
+      },
+    });
+    const progress = newProgress(400);
+    const record = recordLate(progress, ticks, records);
+    await planBatch(job, users(400), progress, fakeTools([], { width: 4, record }));
+    const sums = records.map(resumeProgress).map(({ ledger, tally, failed, actions, observations }) => ({
+      users: tally.users.inspected + tally.users.failed + ledger.pending.size,
+      failed: failed.length - tally.users.failed,
+      planned: actions.length - tally.users.inspected,
+      observed: observations.length - tally.users.inspected,
+      kept: (tally.kept.dry ?? 0) - tally.users.inspected,
+    }));
+    expect(sums.length).toBeGreaterThan(4);
+    expect(sums).toEqual(sums.map(() => ({ users: 400, failed: 0, planned: 0, observed: 0, kept: 0 })));
+  },
+);
