@@ -66,7 +66,7 @@ export interface KeptProgress {
   readonly pending: readonly Span[];
   readonly strikes: readonly (readonly [number, number])[];
   readonly doubts: readonly (readonly [number, number])[];
-  /** Items that were begun after this was written down: of those it is not known how they ended. */
+  /** Items under way when this was written down, and the next ones, begun or not: how they ended is not known. */
   readonly begun: readonly Span[];
   readonly failed: readonly Span[];
   readonly applied: readonly Span[];
