@@ -37,6 +37,7 @@ const experiments: readonly Experiment[] = [
   logging,
 ];
 const docs = join(import.meta.dirname, '../docs');
+const page = join(docs, 'performance.md');
 
 const { values } = parseArgs({
   options: {
@@ -55,10 +56,12 @@ if (wanted.length === 0) {
 }
 
 const machine = describeMachine();
+const isWritten = !values.quick && values.only === undefined;
+// A page that cannot be written is told before anything is measured.
+if (isWritten) replaceFigures(readFileSync(page, 'utf8'), machine, []);
 const results = await measureAll();
 if (values.json) process.stdout.write(`${JSON.stringify({ machine, results }, null, 2)}\n`);
-else for (const result of results) print(result);
-if (!values.quick && values.only === undefined) writePage();
+if (isWritten) writePage();
 const broken = results.flatMap(({ checks }) => checks).filter((check) => !keeps(check));
 if (values.check) {
   tell(`\n${checkTable(results.flatMap(({ checks }) => checks).filter(isBudgeted))}`);
@@ -71,7 +74,9 @@ async function measureAll(): Promise<Result[]> {
     const found: Result[] = [];
     for (const { name, measure } of wanted) {
       tell(`\n${name}`);
-      found.push(await measure(ground, { quick: values.quick, tell }));
+      const result = await measure(ground, { quick: values.quick, tell });
+      if (!values.json) print(result);
+      found.push(result);
     }
     return found;
   } finally {
@@ -84,8 +89,7 @@ function print({ title, how, columns, rows }: Result): void {
 }
 
 function writePage(): void {
-  const path = join(docs, 'performance.md');
-  writeFileSync(path, replaceFigures(readFileSync(path, 'utf8'), machine, results));
+  writeFileSync(page, replaceFigures(readFileSync(page, 'utf8'), machine, results));
   for (const chart of results.flatMap(({ charts = [] }) => charts)) {
     writeFileSync(join(docs, `performance-${chart.name}.svg`), drawChart(chart));
   }

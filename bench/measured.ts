@@ -17,8 +17,6 @@ export interface MeasuredOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Where standard error goes: the log. */
   readonly log: string;
-  /** Called with the process id once it runs. */
-  readonly onStart?: (pid: number) => void;
 }
 
 const lookEveryMs = 50;
@@ -30,11 +28,13 @@ const lookEveryMs = 50;
  */
 export async function measured(
   command: readonly string[],
-  { environment, log, onStart }: MeasuredOptions,
+  { environment, log }: MeasuredOptions,
 ): Promise<Cost> {
   const script = 'TIMEFORMAT="%R %U %S"; log=$1; shift; time "$@" 2>>"$log" >&3';
   const child = spawn('bash', ['-c', script, 'bash', log, ...command], {
     env: { PATH: process.env.PATH ?? '', ...environment },
+    // Where no .env of the checkout is found.
+    cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   let times = '';
@@ -49,7 +49,6 @@ export async function measured(
     });
   }
   await once(child, 'spawn');
-  onStart?.(child.pid ?? 0);
   let over = false;
   const ended = once(child, 'close').finally(() => {
     over = true;

@@ -8,8 +8,8 @@ export async function readUsedBytes(client: Redis): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1] ?? 0);
 }
 
-/** Watches how much Redis uses until it is asked for the peak. */
-export function watchRedis(client: Redis): { peak(): Promise<number> } {
+/** Watches how much Redis uses until it is told to stop. */
+export function watchRedis(client: Redis): { stop(): Promise<void>; peak(): Promise<number> } {
   let over = false;
   let peak = 0;
   const watched = (async () => {
@@ -18,11 +18,9 @@ export function watchRedis(client: Redis): { peak(): Promise<number> } {
       await delay(lookEveryMs);
     }
   })();
-  return {
-    async peak() {
-      over = true;
-      await watched;
-      return peak;
-    },
-  };
+  async function stop(): Promise<void> {
+    over = true;
+    await watched;
+  }
+  return { stop, peak: () => stop().then(() => peak) };
 }

@@ -55,6 +55,7 @@ export async function play(ground: Ground, side: Side, latencyMs = 0): Promise<S
   await ground.reset(latencyMs);
   const roster = await ground.roster(users);
   const before = await readUsedBytes(ground.client);
+  const calls = side.readsCalls ? { BENCH_CALLS: await writeCalls(ground, users) } : {};
   const redis = watchRedis(ground.client);
   const cost = await measured(side.command, {
     log: join(ground.folder, 'side.log'),
@@ -64,10 +65,10 @@ export async function play(ground: Ground, side: Side, latencyMs = 0): Promise<S
       BENCH_ROSTER: roster,
       BENCH_URL: ground.vendors.pointsharp,
       BENCH_IN_FLIGHT: String(inFlight),
-      ...(side.readsCalls ? { BENCH_CALLS: await writeCalls(ground, users) } : {}),
+      ...calls,
       ...side.environment,
     },
-  });
+  }).finally(redis.stop);
   const peakBytes = await redis.peak();
   const { requests, perUser, violations, byStatus } = await ground.traffic(vendor);
   const wanted = users * requestsPerUser;
