@@ -12,13 +12,13 @@ const probes = 300;
 export const latency: Experiment = {
   name: 'latency',
   async measure(ground, { quick, tell }) {
-    const most = quick ? 6_400 : 32_000;
+    const most = quick ? 6_400 : 64_000;
     const ours = 'ours: caretaker run';
     const sides = [
       scriptSide('limit: bare undici Pool loop', 'undici-pool', most),
       ownSide(ours, ['run', 'purge-windows', '--json'], most),
       scriptSide('fetch with p-limit 64', 'fetch-p-limit', most),
-      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 100),
+      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 200),
     ];
     const samples = await compare(ground, sides, quick ? 1 : 3, tell, latencyMs);
     const measuredMs = await latencyOf(ground);
