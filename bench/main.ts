@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 import { drawChart } from './charts.ts';
 import type { Experiment } from './experiment.ts';
 import { audit } from './experiments/audit.ts';
@@ -39,21 +39,20 @@ const experiments: readonly Experiment[] = [
 const docs = join(import.meta.dirname, '../docs');
 const page = join(docs, 'performance.md');
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    check: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-});
+const values = new Command('npm run bench --')
+  .option('--quick', 'small and once; writes nothing', false)
+  .option('--json', 'answer with one document', false)
+  .option('--check', 'end 1 when a figure does not keep its budget', false)
+  .addOption(
+    new Option('--only <name>', 'one experiment; writes nothing').choices(
+      experiments.map(({ name }) => name),
+    ),
+  )
+  // 1 says that a budget is not kept.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ quick: boolean; json: boolean; check: boolean; only?: string }>();
 const wanted = experiments.filter(({ name }) => values.only === undefined || name === values.only);
-if (wanted.length === 0) {
-  process.stderr.write(
-    `There is no experiment ${values.only}; there are ${experiments.map(({ name }) => name).join(', ')}.\n`,
-  );
-  process.exit(2);
-}
 
 const machine = describeMachine();
 const isWritten = !values.quick && values.only === undefined;

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 import { createRandom } from '../../simulators/random.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -7,24 +7,18 @@ import { scenarios } from './scenarios.ts';
  * can be played again: --seed N --only NAME.
  */
 
-const { values } = parseArgs({
-  options: {
-    /** What all faults are drawn from. */
-    seed: { type: 'string' },
-    /** Plays only this scenario. */
-    only: { type: 'string' },
-    /** Goes on with further seeds for so many minutes. */
-    minutes: { type: 'string', default: '0' },
-    short: { type: 'boolean', default: false },
-  },
-});
-
 const names = scenarios.map(({ name }) => name);
+const values = new Command('npm run test:faults --')
+  .option('--seed <number>', 'what all faults are drawn from')
+  .addOption(new Option('--only <name>', 'plays only this scenario').choices(names))
+  .option('--minutes <number>', 'goes on with further seeds for so long', '0')
+  .option('--short', 'as in npm test', false)
+  // 1 says that a scenario failed.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ seed?: string; only?: string; minutes: string; short: boolean }>();
+
 const wanted = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
-if (wanted.length === 0) {
-  process.stderr.write(`There is no scenario ${values.only}; there are ${names.join(', ')}.\n`);
-  process.exit(2);
-}
 const endAt = performance.now() + Number(values.minutes) * 60_000;
 let seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
 let failures = 0;
