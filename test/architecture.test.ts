@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const floors = [
   ['caretaker.ts'],
   ['commands'],
+  ['ops'],
   ['queue'],
   ['runs'],
   ['jobs'],

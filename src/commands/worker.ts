@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/errors.ts';
 import { jobPrefix } from '../config/job-settings.ts';
+import { openOps } from '../ops/server.ts';
 import type { Crew } from '../queue/crew.ts';
 import { checkMargins } from '../queue/margins.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -44,6 +45,7 @@ export async function runWorker(door: Door): Promise<number> {
 
   async function workUntilStopped(queues: Queues): Promise<void> {
     const crew = openCrew(door, config, queues, log);
+    const ops = await openOps(crew);
     try {
       await refuseOutgrownMargins(crew);
       await openUpkeep(crew, stop.signal);
@@ -55,6 +57,7 @@ export async function runWorker(door: Door): Promise<number> {
       // What could not be closed would keep the process alive.
       if (!clean) door.exit(exitCodes.failures);
     } finally {
+      await ops?.close();
       await Promise.race([
         queues.close(),
         queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),

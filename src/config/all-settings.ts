@@ -1,6 +1,7 @@
 import {
   bareSettings,
   caretakerSettings,
+  opsSettings,
   pointsharpSettings,
   redisSettings,
   superofficeSettings,
@@ -25,6 +26,7 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     { title: 'All jobs', prefix: 'CARETAKER_', settings: caretakerSettings },
     { title: 'Pointsharp ID', prefix: 'POINTSHARP_', settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: 'SUPEROFFICE_', settings: superofficeSettings },
+    { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },
     ...jobs.map((job) => ({
       title: `Job ${job.name}`,
       prefix: jobPrefix(job.name),

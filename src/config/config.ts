@@ -26,9 +26,20 @@ export interface JobConfig {
   readonly policyTexts: SettingTexts;
 }
 
+/** The server of probes, metrics and console. */
+export interface OpsConfig {
+  /** 0 takes a free one; without one there is no such server. */
+  readonly port: number | undefined;
+  readonly host: string;
+  /** Without one there is no console. */
+  readonly consoleSecret: string | undefined;
+  readonly queuesWritable: boolean;
+}
+
 /** The whole configuration: typed, frozen, right. */
 export interface Config {
   readonly redis: RedisConfig;
+  readonly ops: OpsConfig;
   readonly logLevel: string;
   readonly mode: Mode;
   readonly prefix: string;

@@ -60,6 +60,25 @@ export const caretakerSettings = {
   }),
 };
 
+/** `OPS_…`: the server of probes, metrics and console. */
+export const opsSettings = {
+  port: setting(kind.integer(0, 65_535), {
+    doc: 'Port of the probes, the metrics and the console; 0 takes a free one, and left out there is no such server.',
+  }),
+  host: setting(kind.text, {
+    doc: 'Address to listen on.',
+    fallback: '0.0.0.0',
+  }),
+  consoleSecret: setting(kind.secretText, {
+    doc: 'Secret that opens the console: the password of any user, or a bearer token. Left out, there is no console.',
+    secret: 'whole',
+  }),
+  queuesWritable: setting(kind.flag, {
+    doc: 'Whether Bull Board, at /queues, may change the queues; otherwise it only shows them.',
+    fallback: 'false',
+  }),
+};
+
 /** `REDIS_…` */
 export const redisSettings = {
   url: setting(kind.redisUrl, {

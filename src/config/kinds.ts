@@ -11,6 +11,12 @@ export const text: Kind<string> = {
   schema: z.string().refine((value) => value.trim() !== ''),
 };
 
+/** A secret that cannot be guessed by trying. */
+export const secretText: Kind<string> = {
+  expected: 'at least 16 characters, none of them a blank',
+  schema: parsed((value) => (/^\S{16,}$/.test(value) ? value : undefined)),
+};
+
 /** `true` or `false`. */
 export const flag: Kind<boolean> = {
   expected: 'true or false',

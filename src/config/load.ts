@@ -5,6 +5,7 @@ import { type Environment, type Problem, readGroup } from './group.ts';
 import {
   bareSettings,
   caretakerSettings,
+  opsSettings,
   pointsharpSettings,
   redisSettings,
   superofficeSettings,
@@ -32,6 +33,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
   const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
   const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
+  const ops = readGroup('OPS_', opsSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
   const users = (vendor: JobDeclaration['vendor']) =>
     readings
@@ -46,7 +48,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
   const enforced = caretaker.values.mode === 'enforce';
   const problems = [
-    ...[bare, redis, caretaker, pointsharp, superoffice, ...readings, ...vendorChecks].flatMap(
+    ...[bare, redis, caretaker, pointsharp, superoffice, ops, ...readings, ...vendorChecks].flatMap(
       (part) => part.problems,
     ),
     ...checkRedisSettings(redis.values, caretaker.values.prefix, environment),
@@ -59,10 +61,11 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...bare.values,
     ...caretaker.values,
     redis: redis.values,
+    ops: ops.values,
     pointsharp: pointsharp.values.url ? { ...pointsharp.values, url: pointsharp.values.url } : undefined,
     superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
-    secrets: [bare, redis, caretaker, pointsharp, superoffice].flatMap((group) => group.secrets),
+    secrets: [bare, redis, caretaker, pointsharp, superoffice, ops].flatMap((group) => group.secrets),
     warnings: [
       ...vendorChecks.flatMap((check) => check.warnings),
       ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),
