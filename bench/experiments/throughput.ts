@@ -21,17 +21,17 @@ const script = 'fetch with p-limit 64';
 export const throughput: Experiment = {
   name: 'throughput',
   async measure(ground, { quick, tell }) {
-    const most = quick ? 24_000 : 600_000;
+    const most = quick ? 24_000 : 1_000_000;
     const pwsh = find('pwsh');
     const sides: Side[] = [
       scriptSide(limit, 'undici-pool', most),
       ownSide(ours, ['run', 'purge-windows', '--json'], most),
       scriptSide(script, 'fetch-p-limit', most),
-      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', most / 30),
-      scriptSide('fetch, one by one', 'fetch-one-by-one', most / 30),
+      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', quick ? 800 : 20_000),
+      scriptSide('fetch, one by one', 'fetch-one-by-one', quick ? 800 : 20_000),
       {
         name: 'curl with xargs -P 64',
-        users: most / 1200,
+        users: quick ? 20 : 500,
         command: ['bash', sideFile('curl.sh')],
         readsCalls: true,
       },
@@ -39,7 +39,7 @@ export const throughput: Experiment = {
         ? [
             {
               name: 'PowerShell',
-              users: most / 1200,
+              users: quick ? 20 : 500,
               command: [pwsh, '-File', sideFile('loop.ps1')],
               readsCalls: true,
             },

@@ -3,7 +3,7 @@ import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './begun-items.ts';
 import { fromSpans, type Span, toSpans } from './spans.ts';
-import { emptyTally, type Tally } from './tally.ts';
+import { copyTally, emptyTally, type Tally } from './tally.ts';
 import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
 
 /** What a batch hands to its run. */
@@ -88,7 +88,7 @@ export function keepProgress(
     begun: toSpans(begun),
     failed: toSpans(failed),
     applied: toSpans(applied),
-    tally: structuredClone(tally),
+    tally: copyTally(tally),
     actions: [...actions],
     observations: [...observations],
   };

@@ -43,6 +43,19 @@ export function emptyTally(): Tally {
   };
 }
 
+/** The numbers as they are now, whatever is added to the original later. */
+export function copyTally(tally: Tally): Tally {
+  const { users, actions, kept, findings, failures } = tally;
+  return {
+    ...tally,
+    users: { ...users },
+    actions: { ...actions },
+    kept: { ...kept },
+    findings: { ...findings },
+    failures: [...failures],
+  };
+}
+
 /** Adds the numbers of one tally to another. */
 export function addTally(sum: Tally, part: Tally): void {
   for (const key of ['inspected', 'failed', 'notReached'] as const) sum.users[key] += part.users[key];

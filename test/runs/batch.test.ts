@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type BatchProgress, keepProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
-import { addFailure } from '../../src/runs/tally.ts';
+import { addFailure, addTally, emptyTally } from '../../src/runs/tally.ts';
 
 const progress: fc.Arbitrary<BatchProgress> = fc
   .record({
@@ -52,6 +52,21 @@ test('progress that is gone on with does not change what was kept', () => {
   back.ledger.pending.delete(1);
   back.failed.push(1);
   expect(kept).toMatchObject({ pending: [[0, 3]], failed: [] });
+});
+
+test('what was kept stays as it was when more is counted', () => {
+  const made = newProgress(3);
+  const kept = keepProgress(made);
+  const before = JSON.stringify(kept);
+  addTally(made.tally, {
+    ...emptyTally(),
+    users: { inspected: 1, failed: 1, notReached: 1 },
+    actions: { planned: 1, applied: 1, skipped: 1, failed: 1, notReached: 1 },
+    kept: { inactive: 1 },
+    findings: { blank: 1 },
+    failures: [{ user: 'anna', reason: 'blank' }],
+  });
+  expect(JSON.stringify(kept)).toBe(before);
 });
 
 test('a batch begins with everything pending', () => {
