@@ -31,3 +31,14 @@ export function observed(
     return answer;
   };
 }
+
+/** One observer out of several; undefined when there is none. */
+export function observedBy(
+  observers: readonly (((exchange: Exchange) => void) | undefined)[],
+): ((exchange: Exchange) => void) | undefined {
+  const all = observers.filter((one) => one !== undefined);
+  if (all.length < 2) return all[0];
+  return (exchange) => {
+    for (const observe of all) observe(exchange);
+  };
+}

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { VendorName } from '../clients/errors.ts';
+import { observedBy } from '../clients/exchange.ts';
 import { openVendorClients, type VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -12,6 +13,7 @@ import type { Crew } from '../queue/crew.ts';
 import { openQueues, type Queues } from '../queue/queues.ts';
 import type { RedisFitness } from '../queue/redis-fitness.ts';
 import { RedisError } from '../queue/redis-trouble.ts';
+import type { Watch } from '../queue/watch.ts';
 import { openRoster } from '../roster/roster.ts';
 import { type Door, UsageError } from './door.ts';
 import { openTroubleLog, type TroubleLog } from './trouble-log.ts';
@@ -92,15 +94,19 @@ export function openCrew(
   queues: Queues,
   log: Logger,
   roster: Crew['openRoster'] = () => openRoster(rosterPlace(config), door.input),
+  watch?: Watch,
 ): Crew {
   function optionsOf(vendor: VendorName) {
     const perSecond = config[vendor]?.requestsPerSecond ?? 0;
-    const budget = openBudget(queues.redis, config.prefix, vendor, perSecond);
-    return budget ? { beforeRequest: budget } : {};
+    const onWaited = watch && ((ms: number) => watch.budgetWaited(vendor, ms));
+    const budget = openBudget(queues.redis, config.prefix, vendor, perSecond, onWaited);
+    const onAnswer = observedBy([watch?.exchanges(vendor)]);
+    return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };
   }
   try {
     const clients = openClients(config, undefined, optionsOf);
-    return { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
+    const crew = { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
+    return watch ? { ...crew, watch } : crew;
   } catch (error) {
     // Queues that stay open would keep the process alive.
     queues.close().catch(() => {});

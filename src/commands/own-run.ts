@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { findJob } from '../jobs/index.ts';
+import type { OpsServer } from '../ops/server.ts';
 import { addRun, newRunId } from '../queue/add-run.ts';
 import type { Crew } from '../queue/crew.ts';
 import { haltRun } from '../queue/halt.ts';
@@ -15,6 +16,7 @@ import { type Door, exitCodes } from './door.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { waitForReport } from './follow.ts';
 import { openCrew, openQueuesNow } from './open.ts';
+import { openOpsIfPossible } from './ops.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { printReport } from './report-text.ts';
 import { refusePaused } from './run-options.ts';
@@ -42,29 +44,39 @@ export async function workOnOwnRun(
 ): Promise<number> {
   const queues = await openQueuesNow(config, log);
   const named = { ...door, name: `${door.name}${commandMark}${own.job}` };
-  const opened = openCrew(named, config, queues, log, own.openRoster);
-  const crew = own.plan ? { ...opened, plan: own.plan } : opened;
+  const ops = await openOpsIfPossible(named, config, log);
   const progress = showProgress(door, json);
+  let crew: Crew | undefined;
   try {
+    const opened = openCrew(named, config, queues, log, own.openRoster, ops?.watch);
+    crew = own.plan ? { ...opened, plan: own.plan } : opened;
     await refusePaused(queues, own.job);
-    const report = await runToEnd(door, crew, own, progress);
+    const report = await runToEnd(door, crew, own, progress, ops);
     progress.end();
     if (json) answerJson(door, report);
     else printReport(door, report);
     return exitCodeOf(report);
   } finally {
     progress.end();
+    await ops?.close();
     await queues.close();
-    await crew.clients.destroy();
+    await crew?.clients.destroy();
   }
 }
 
-async function runToEnd(door: Door, crew: Crew, own: OwnRun, progress: Progress): Promise<Report> {
+async function runToEnd(
+  door: Door,
+  crew: Crew,
+  own: OwnRun,
+  progress: Progress,
+  ops: OpsServer | undefined,
+): Promise<Report> {
   const { runs } = crew.queues;
   const { job, request, plan } = own;
   const id = newRunId(job, crew.now());
   // At work before the run is there: other workers leave it to this one only while this one lives.
   const workers = await openWorkers({ ...crew, onlyRun: id });
+  ops?.attach(crew, workers);
   try {
     const added = await addRun(runs, job, request, originOf(crew, plan), id);
     if (added.status === 'queued') return await followToEnd(door, crew, id, progress);
@@ -76,9 +88,10 @@ async function runToEnd(door: Door, crew: Crew, own: OwnRun, progress: Progress)
     await followToEnd(door, crew, added.id, progress);
     await adopters.close(crew.config.drainTimeout.toMillis());
   } finally {
+    ops?.drain();
     await workers.close(crew.config.drainTimeout.toMillis());
   }
-  return runToEnd(door, crew, own, progress);
+  return runToEnd(door, crew, own, progress, ops);
 }
 
 function originOf({ name }: Crew, plan: PlanFile | undefined): Origin {

@@ -1,6 +1,5 @@
 import { ConfigError } from '../config/errors.ts';
 import { jobPrefix } from '../config/job-settings.ts';
-import { openOps } from '../ops/server.ts';
 import type { Crew } from '../queue/crew.ts';
 import { checkMargins } from '../queue/margins.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -8,6 +7,7 @@ import { openUpkeep } from '../queue/upkeep.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { type Door, exitCodes, UsageError } from './door.ts';
 import { openClients, openCrew, openQueuesOnceThere, readConfig, rosterPlace, startLog } from './open.ts';
+import { openOpsIfSet } from './ops.ts';
 
 /** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
 const graceMs = 10_000;
@@ -26,11 +26,14 @@ export async function runWorker(door: Door): Promise<number> {
   // A certificate that cannot be used is told now, not once Redis answers.
   await openClients(config).destroy();
   const log = startLog(door, config, 'output');
+  // Probes are answered while the worker still waits for Redis.
+  const ops = await openOpsIfSet(door, config, log);
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const unlisten = door.onStopSignal(() => {
     if (stop.signal.aborted) door.exit(exitCodes.failures);
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
+    ops?.drain();
     stop.abort();
     // Should it hang all the same, the process ends.
     setTimeout(() => door.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
@@ -40,16 +43,17 @@ export async function runWorker(door: Door): Promise<number> {
     if (queues) await workUntilStopped(queues);
     return exitCodes.completed;
   } finally {
+    await ops?.close();
     unlisten();
   }
 
   async function workUntilStopped(queues: Queues): Promise<void> {
-    const crew = openCrew(door, config, queues, log);
-    const ops = await openOps(crew);
+    const crew = openCrew(door, config, queues, log, undefined, ops?.watch);
     try {
       await refuseOutgrownMargins(crew);
       await openUpkeep(crew, stop.signal);
       const workers = await openWorkers(crew);
+      if (!stop.signal.aborted) ops?.attach(crew, workers);
       log.info({ name: crew.name, mode: config.mode }, 'worker ready');
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
@@ -57,7 +61,6 @@ export async function runWorker(door: Door): Promise<number> {
       // What could not be closed would keep the process alive.
       if (!clean) door.exit(exitCodes.failures);
     } finally {
-      await ops?.close();
       await Promise.race([
         queues.close(),
         queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
 import type { Settings, ValuesOf } from '../config/setting.ts';
-import type { Finding } from '../policies/finding.ts';
+import type { Finding, Severity } from '../policies/finding.ts';
 import type { User } from '../roster/user.ts';
 
 /*
@@ -98,6 +98,8 @@ export interface MaintenanceJob<
   readonly urgency: number;
   /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */
   readonly plansFrom: 'roster' | 'vendor';
+  /** Every rule that it finds something by, with how severe that is; left out where there are no findings. */
+  readonly severities?: Readonly<Record<string, Severity>>;
   /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
   check?(policy: ValuesOf<S>, gapMs: number, usualRunMs?: number): readonly string[];
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>>;

@@ -1,27 +1,110 @@
-import fastify from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.ts';
 import type { Crew } from '../queue/crew.ts';
+import type { Watch } from '../queue/watch.ts';
+import type { Workers } from '../queue/workers.ts';
+import type { Standing } from './gauges.ts';
+import { openMetrics } from './metrics.ts';
+import { openProbes } from './probes.ts';
+import { openPulse, type PulseLimits, pulseLimits } from './pulse.ts';
+import { openReadiness } from './readiness.ts';
+import { openStanding } from './standing.ts';
 
-/** The server of probes, metrics and console. */
+/** The server of probes, metrics and console. It is up before Redis answers, and until the process has drained. */
 export interface OpsServer {
   readonly port: number;
+  /** For the crew of this process. */
+  readonly watch: Watch;
+  /** The workers have started: from now on they are expected to live, and the gauges show what stands in Redis. */
+  attach(crew: Crew, workers: Workers): void;
+  /** The process takes nothing new any more; it stays live. */
+  drain(): void;
   close(): Promise<void>;
+}
+
+/** What the server is opened with. */
+export interface OpsNeeds {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Tells this process from all others. */
+  readonly name: string;
+  readonly limits?: PulseLimits;
 }
 
 /** More than any form of the console sends. */
 const maxBodyBytes = 16 * 1024;
+const maxHeaderBytes = 8 * 1024;
+/** Nobody who asks here has reason to take long; in milliseconds. */
+const requestTimeout = 10_000;
 
 /**
- * Opens the server that tells others how this process fares; undefined when no port is set.
+ * Opens the server that tells others how this process fares.
  *
- * @throws Error when the port is taken
+ * @throws Error when it cannot listen there; the message says what to do
  */
-export async function openOps({ config, log }: Crew): Promise<OpsServer | undefined> {
-  const { host, port } = config.ops;
-  if (port === undefined) return undefined;
-  const app = fastify({ bodyLimit: maxBodyBytes, logger: false });
-  await app.listen({ host, port });
+export async function openOps({ config, log, name, limits = pulseLimits }: OpsNeeds): Promise<OpsServer> {
+  const { host, port = 0 } = config.ops;
+  const app = newServer(log);
+  const metrics = openMetrics(config);
+  const pulse = openPulse(config, log, limits);
+  const readiness = openReadiness(config, name);
+  let crew: Crew | undefined;
+  let standing: () => Promise<Standing | undefined> = async () => undefined;
+  app.register(openProbes({ metrics, pulse, readiness, standing: () => standing() }));
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new Error(cannotListen(host, port, error));
+  }
   const address = app.server.address();
   const taken = typeof address === 'object' && address ? address.port : port;
   log.info({ host, port: taken }, 'probes and metrics ready');
-  return { port: taken, close: () => app.close() };
+  return {
+    port: taken,
+    watch: metrics.watch,
+    attach(opened, workers) {
+      if (crew !== opened) standing = openStanding(opened);
+      crew = opened;
+      pulse.watchOver(opened, workers);
+      readiness.phase = 'working';
+    },
+    drain() {
+      pulse.stop();
+      readiness.phase = 'draining';
+    },
+    async close() {
+      pulse.stop();
+      await app.close();
+    },
+  };
+}
+
+/** A server that says little of itself, whatever comes. */
+function newServer(log: Logger): FastifyInstance {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    http: { maxHeaderSize: maxHeaderBytes },
+    requestTimeout,
+    connectionTimeout: 2 * requestTimeout,
+    // Whoever keeps a connection open would hold up the end of the process.
+    forceCloseConnections: true,
+    logger: false,
+  }) as FastifyInstance;
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
+  app.setErrorHandler((error: FastifyError, _request, reply) => {
+    const { statusCode = 500 } = error;
+    if (statusCode < 500) return reply.code(statusCode).send({ error: error.message });
+    log.error({ err: error }, 'request to the server of probes failed');
+    return reply.code(500).send({ error: 'This failed; the log of the process says why.' });
+  });
+  return app;
+}
+
+function cannotListen(host: string, port: number, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `OPS_PORT: port ${port} of ${host} is taken by another program; set another one, or 0 for any that is free.`;
+  const said = error instanceof Error ? error.message : String(error);
+  return `OPS_HOST, OPS_PORT: cannot listen on port ${port} of ${host} (${said}).`;
 }

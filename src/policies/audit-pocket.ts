@@ -116,6 +116,14 @@ const registrationRules: readonly RegistrationRule[] = [
   },
 ];
 
+/** How severe a finding of each rule is, also of those that show only across associates. */
+export const auditSeverities: Readonly<Record<string, Severity>> = {
+  ...Object.fromEntries(registrationRules.map(({ rule, severity }) => [rule, severity])),
+  'too-many-devices': 'low',
+  'shared-device': 'high',
+  'shared-push-handle': 'high',
+};
+
 /** All findings that the registrations of one associate show by themselves. */
 export function auditRegistrations(
   associateId: number,

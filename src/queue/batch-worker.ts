@@ -5,7 +5,9 @@ import { NothingChanged } from '../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../runs/batch.ts';
 import { HandedBack, VendorHeld } from '../runs/work-through.ts';
 import { rememberApplied } from './applied.ts';
+import { endOfError, endOfResult } from './batch-end.ts';
 import { afterTrouble } from './batch-trouble.ts';
+import { BeatingWorker } from './beating-worker.ts';
 import type { Crew } from './crew.ts';
 import { haltReason, haltRun } from './halt.ts';
 import { journal } from './journal.ts';
@@ -31,7 +33,10 @@ interface Station {
 }
 
 /** Works on the batches of one vendor. */
-export async function openBatchWorker(crew: Crew, vendor: Vendor): Promise<Worker> {
+export async function openBatchWorker(
+  crew: Crew,
+  vendor: Vendor,
+): Promise<BeatingWorker<BatchData, BatchReturn>> {
   const { config, queues } = crew;
   const lanes = shareOut(config[vendor]?.requestsInFlight ?? 1);
   await queues.vendors[vendor].setGlobalConcurrency(lanes.batches);
@@ -42,11 +47,11 @@ export async function openBatchWorker(crew: Crew, vendor: Vendor): Promise<Worke
     firstPauseMs: config.retryDelay.toMillis(),
     patienceMs: config.outagePatience.toMillis(),
   });
-  const worker = new Worker<BatchData, BatchReturn>(
+  const worker = new BeatingWorker<BatchData, BatchReturn>(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processBatch({ crew, lanes, weather }, job, token, signal).then(toBatchReturn),
+      watched({ crew, lanes, weather }, job, token, signal).then(toBatchReturn),
     {
       ...workerOptions(crew),
       concurrency: lanes.batches,
@@ -62,6 +67,25 @@ export async function openBatchWorker(crew: Crew, vendor: Vendor): Promise<Worke
 }
 
 const lockLost = 'the lock was lost';
+
+/** Works on a batch, and tells how that ended. */
+async function watched(
+  station: Station,
+  job: BatchJob,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<BatchResult> {
+  const { watch } = station.crew;
+  const { vendor } = maintenanceJob(job.name);
+  try {
+    const result = await processBatch(station, job, token, signal);
+    watch?.batchEnded(vendor, endOfResult(result));
+    return result;
+  } catch (error) {
+    watch?.batchEnded(vendor, endOfError(error, job));
+    throw error;
+  }
+}
 
 async function processBatch(
   { crew, lanes, weather }: Station,

@@ -32,12 +32,13 @@ export function budgetWindow(requestsPerSecond: number): {
 /** A turn in the vendor's budget: resolves when one more request may be sent. Throws what concerns everybody. */
 export type Budget = () => Promise<void>;
 
-/** Opens the budget of a vendor; undefined when it has no limit. */
+/** Opens the budget of a vendor; undefined when it has no limit. `onWaited` is told how long each turn took to come. */
 export function openBudget(
   redis: RedisConnection,
   prefix: string,
   vendor: Vendor,
   requestsPerSecond: number,
+  onWaited?: (ms: number) => void,
 ): Budget | undefined {
   if (requestsPerSecond === 0) return undefined;
   const { points, windowMs } = budgetWindow(requestsPerSecond);
@@ -50,8 +51,10 @@ export function openBudget(
   });
   const line = new RateLimiterQueue(limiter);
   return async () => {
+    const beganMs = performance.now();
     try {
       await line.removeTokens(1, vendor);
+      onWaited?.(performance.now() - beganMs);
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       throw new Unreachable(

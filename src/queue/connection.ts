@@ -38,7 +38,19 @@ export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void
  *
  * @throws RedisError saying what to do when it does not answer
  */
-export async function checkRedis(config: RedisConfig): Promise<RedisFitness> {
+export function checkRedis(config: RedisConfig): Promise<RedisFitness> {
+  return askRedis(config, checkFitness);
+}
+
+/**
+ * Asks Redis over a connection of its own that is opened for this question, and closed after it.
+ *
+ * @throws RedisError saying what to do when it does not answer within seconds, or refuses
+ */
+export async function askRedis<T>(
+  config: RedisConfig,
+  question: (redis: RedisConnection) => Promise<T>,
+): Promise<T> {
   const redis = openOnce(config);
   let cause: unknown;
   const learn = (error: unknown) => {
@@ -52,7 +64,7 @@ export async function checkRedis(config: RedisConfig): Promise<RedisFitness> {
     });
     // A cluster that is not ready leaves `connect` without an answer.
     await Promise.race([redis.connect(), ended]);
-    return await Promise.race([checkFitness(redis), ended]);
+    return await Promise.race([question(redis), ended]);
   } catch (error) {
     throw redisError(config, cause ?? error);
   } finally {

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
 import type { Queues } from './queues.ts';
+import type { Watch } from './watch.ts';
 
 /** What the workers of one process share. */
 export interface Crew {
@@ -21,4 +22,6 @@ export interface Crew {
   readonly onlyRun?: string;
   /** The plan that the run of this command applies. */
   readonly plan?: PlanFile;
+  /** Who is told what this process does. */
+  readonly watch?: Watch;
 }

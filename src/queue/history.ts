@@ -38,7 +38,8 @@ function isAnsweredTick(job: Job): boolean {
   return !isRun(job) && job.finishedOn !== undefined && !job.failedReason && !job.returnvalue;
 }
 
-async function reportOf(job: Job<RunData, Report | null>): Promise<Report | undefined> {
+/** The report of what is on the queue of runs; undefined for a tick whose run makes its own. */
+export async function reportOf(job: Job<RunData, Report | null>): Promise<Report | undefined> {
   if (job.returnvalue) return job.returnvalue;
   if (isAnsweredTick(job)) return undefined;
   const { state, origin, requestedBy = null, mode = 'observe' } = job.data ?? {};

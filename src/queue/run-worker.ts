@@ -1,21 +1,17 @@
-import {
-  DelayedError,
-  type Job,
-  UnrecoverableError,
-  WaitingChildrenError,
-  WaitingError,
-  Worker,
-} from 'bullmq';
+import { DelayedError, type Job, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
 import { type AnyJob, findJob, jobNames } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
 import { isRun } from './add-run.ts';
 import { closeApplied } from './applied.ts';
 import { forgetBatches } from './batches.ts';
+import { BeatingWorker } from './beating-worker.ts';
 import { conclude } from './conclude.ts';
 import type { Crew } from './crew.ts';
 import { filedBeginning, filedPlan } from './filed-plan.ts';
 import { haltReason, haltRun } from './halt.ts';
+import { reportOf } from './history.ts';
 import { answered } from './hold.ts';
+import { rememberLastRun } from './last-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { type RunData, readRequest } from './payloads.ts';
 import { runsQueueName } from './queues.ts';
@@ -32,20 +28,34 @@ const concurrency = 16;
 const putBackMs = 250;
 
 /** Works on the queue of runs. */
-export function openRunWorker(crew: Crew): Worker {
+export function openRunWorker(crew: Crew): BeatingWorker<RunData, Report | null> {
   const { keepRuns, keepRunsFor } = crew.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
-  const worker = new Worker<RunData, Report | null>(
+  const worker = new BeatingWorker<RunData, Report | null>(
     runsQueueName,
     (job: Job<RunData>, token: string | undefined, signal: AbortSignal | undefined) =>
       processJob(crew, job, token, signal),
     { ...workerOptions(crew), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
-  worker.on('completed', ({ id }) => {
+  worker.on('completed', ({ id }, report) => {
     if (id)
       forgetBatches(crew.queues, id).catch((err: unknown) => crew.log.warn({ err }, 'batches not forgotten'));
+    // A request hands on the report of its run; that is told by whoever ended the run.
+    if (report && report.run.id === id) crew.watch?.runEnded(report);
+  });
+  worker.on('failed', (job) => {
+    if (job?.finishedOn === undefined || !findJob(job.name)) return;
+    endedWithoutReport(crew, job).catch((err: unknown) => crew.log.warn({ err }, 'last run not kept'));
   });
   return worker;
+}
+
+/** A run or a request that failed before it could make a report. */
+async function endedWithoutReport(crew: Crew, job: Job<RunData, Report | null>): Promise<void> {
+  const report = await reportOf(job);
+  if (!report) return;
+  crew.watch?.runEnded(report);
+  if (isRun(job)) await rememberLastRun(crew.queues, report);
 }
 
 async function processJob(
@@ -123,6 +133,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   const findings = await conclude(under);
   const report = await reportRun(maintenance, run, state, crew.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
+  await rememberLastRun(crew.queues, whole);
   log.info({ report: whole }, 'run finished');
   return whole;
 }

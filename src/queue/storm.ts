@@ -35,6 +35,11 @@ const failuresInARow = 3;
 /** So long others have to fail as well, or another worker to say that there is a storm. */
 const settleMs = 100;
 
+/** Whether a vendor is left alone at the moment. */
+export async function isVendorHeld({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
+  return (await redis.exists(pauseKeyOf(prefix, vendor))) === 1;
+}
+
 /** Begins a pause, or lengthens the one under way; only a wish of the vendor does that. */
 const beginPause = `
 local left = redis.call('pttl', KEYS[1])
@@ -59,8 +64,8 @@ export function openWeather({
 }: WeatherOptions): VendorWeather {
   const { redis } = queues;
   const queue = queues.vendors[vendor];
-  const key = `${queues.prefix}:storm:${vendor}`;
-  const pauseKey = `${key}:pause`;
+  const key = keyOf(queues.prefix, vendor);
+  const pauseKey = pauseKeyOf(queues.prefix, vendor);
   let inARow = 0;
   let stormy = false;
   /** Until when nobody asks, by the clock of `performance.now()`. */
@@ -145,4 +150,12 @@ export function openWeather({
     const [seconds, microseconds] = await redis.time();
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
+}
+
+function keyOf(prefix: string, vendor: Vendor): string {
+  return `${prefix}:storm:${vendor}`;
+}
+
+function pauseKeyOf(prefix: string, vendor: Vendor): string {
+  return `${keyOf(prefix, vendor)}:pause`;
 }

@@ -10,6 +10,9 @@ const stallsAllowed = 20;
  */
 const drainDelay = 1;
 
+/** While its vendor is left alone a worker looks so often whether that is over, so that it is seen to live. */
+const maximumRateLimitDelay = 5_000;
+
 /** What all workers of a process have in common. */
 export function workerOptions({ config, queues, name }: Crew): WorkerOptions {
   const lockMs = config.lockDuration.toMillis();
@@ -20,6 +23,7 @@ export function workerOptions({ config, queues, name }: Crew): WorkerOptions {
     lockDuration: lockMs,
     stalledInterval: lockMs,
     drainDelay,
+    maximumRateLimitDelay,
     maxStalledCount: stallsAllowed,
   };
 }

@@ -1,6 +1,6 @@
-import type { Worker } from 'bullmq';
 import { vendors } from '../jobs/job.ts';
 import { openBatchWorker } from './batch-worker.ts';
+import type { Beats } from './beats.ts';
 import type { Crew } from './crew.ts';
 import { openRunWorker } from './run-worker.ts';
 
@@ -12,6 +12,8 @@ export interface Workers {
    * @returns whether everything was finished or handed back
    */
   close(deadlineMs: number): Promise<boolean>;
+  /** By queue, what is another text each time as long as its worker lives. */
+  beats(): Beats;
 }
 
 /** After the deadline, what is cut off still has to write down how far it came. */
@@ -20,7 +22,7 @@ const handBackMs = 5_000;
 /** Starts working on the runs and on the batches of every configured vendor. */
 export async function openWorkers(crew: Crew): Promise<Workers> {
   const configured = vendors.filter((vendor) => crew.config[vendor] !== undefined);
-  const workers: Worker[] = [
+  const workers = [
     ...(await Promise.all(configured.map((vendor) => openBatchWorker(crew, vendor)))),
     openRunWorker(crew),
   ];
@@ -36,6 +38,7 @@ export async function openWorkers(crew: Crew): Promise<Workers> {
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   return {
+    beats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.beat())])),
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       if (await within(closed, deadlineMs)) return true;
