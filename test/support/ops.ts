@@ -1,0 +1,34 @@
+import type { Caretaker } from './caretaker.ts';
+
+/** The answer of a probe, or of the metrics. */
+export interface OpsAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Set beside the rest of an environment, it opens the server of probes on a port that nobody uses. */
+export const opsAnywhere = { OPS_PORT: '0', OPS_HOST: '127.0.0.1' };
+
+/** Asks the server of probes of a process, as soon as that is up. */
+export async function opsOf(caretaker: Caretaker): Promise<(path: string) => Promise<OpsAnswer>> {
+  await caretaker.says('probes and metrics ready');
+  const port = /"port":(\d+),"msg":"probes and metrics ready"/.exec(
+    caretaker.output() + caretaker.errors(),
+  )?.[1];
+  return (path) => ask(Number(port), path);
+}
+
+export async function ask(port: number, path: string, options: RequestInit = {}): Promise<OpsAnswer> {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, options);
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** Sums the samples of a metric that have these labels; undefined when there is none. */
+export function sum(text: string, name: string, labels: Record<string, string> = {}): number | undefined {
+  const values = text
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+    .filter((line) => Object.entries(labels).every(([key, value]) => line.includes(`${key}="${value}"`)))
+    .map((line) => Number(line.slice(line.lastIndexOf(' '))));
+  return values.length === 0 ? undefined : values.reduce((total, value) => total + value, 0);
+}
