@@ -142,6 +142,7 @@ test('two workers scraped under load count a run once, as its report and the ven
     expect(words.has(people.username(person)), people.username(person)).toBe(false);
   for (const secret of [consoleSecret, 'simulated', trial.redis.url])
     expect(everything).not.toContain(secret);
+  for (const worker of workers) expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 
 test('a command that runs one job answers the same while it runs', async () => {
