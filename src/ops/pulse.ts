@@ -65,7 +65,7 @@ export function openPulse(config: Config, log: Logger, limits: PulseLimits = pul
       memory = {};
       name = crew.name;
       queues = Object.keys(workers.beats());
-      stopBeats = leaveBeats(crew, workers, limits.beatEveryMs).stop;
+      stopBeats = leaveBeats(crew, () => workers.beats(), limits.beatEveryMs).stop;
       timer = setInterval(() => void look(), limits.lookEveryMs);
       timer.unref();
     },

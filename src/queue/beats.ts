@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { askRedis } from './connection.ts';
 import type { Crew } from './crew.ts';
-import type { Workers } from './workers.ts';
 
 /*
  * Each worker leaves its beat in Redis, over the connections that it works with. Whoever reads it there over another,
@@ -16,7 +15,7 @@ export type Beats = Readonly<Record<string, string>>;
 const keptForMs = 10 * 60_000;
 
 /** Leaves the beats of this process every so often until told to stop. One at a time: a hanging Redis gets no pile of them. */
-export function leaveBeats(crew: Crew, workers: Workers, everyMs: number): { stop(): void } {
+export function leaveBeats(crew: Crew, beats: () => Beats, everyMs: number): { stop(): void } {
   const { redis, prefix } = crew.queues;
   const key = keyOf(prefix, crew.name);
   let leaving = false;
@@ -25,7 +24,7 @@ export function leaveBeats(crew: Crew, workers: Workers, everyMs: number): { sto
     if (leaving) return;
     leaving = true;
     try {
-      await redis.hset(key, workers.beats());
+      await redis.hset(key, beats());
       await redis.pexpire(key, keptForMs);
     } catch {
       // Whoever looks for the beat misses it.
