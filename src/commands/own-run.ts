@@ -76,8 +76,8 @@ async function runToEnd(
   const id = newRunId(job, crew.now());
   // At work before the run is there: other workers leave it to this one only while this one lives.
   const workers = await openWorkers({ ...crew, onlyRun: id });
-  ops?.attach(crew, workers);
   try {
+    await ops?.attach(crew, workers);
     const added = await addRun(runs, job, request, originOf(crew, plan), id);
     if (added.status === 'queued') return await followToEnd(door, crew, id, progress);
     const reason = await overlapReason(runs, added.id);

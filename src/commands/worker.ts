@@ -53,7 +53,7 @@ export async function runWorker(door: Door): Promise<number> {
       await refuseOutgrownMargins(crew);
       await openUpkeep(crew, stop.signal);
       const workers = await openWorkers(crew);
-      if (!stop.signal.aborted) ops?.attach(crew, workers);
+      if (!stop.signal.aborted) await ops?.attach(crew, workers);
       log.info({ name: crew.name, mode: config.mode }, 'worker ready');
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());

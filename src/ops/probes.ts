@@ -12,6 +12,9 @@ interface Told {
   readonly standing: () => Promise<Standing | undefined>;
 }
 
+/** Where they are. */
+export const probePaths: readonly string[] = ['/livez', '/readyz', '/metrics'];
+
 /**
  * `/livez`: start this process again when it fails. `/readyz`: it takes work. `/metrics`: for Prometheus. None asks for a
  * secret and none shows a user: whoever reaches the port may read them.

@@ -12,13 +12,13 @@ export interface PulseLimits extends LivenessLimits {
 }
 
 /**
- * A worker turns at least every ten seconds, so that no healthy one is missed; a deaf one is found after 20 to 45
- * seconds, at the second look that misses it.
+ * A worker turns at least every ten seconds, so that no healthy one is missed; a deaf one is found after half a minute, at
+ * the second look that misses it.
  */
 export const pulseLimits: PulseLimits = {
-  beatEveryMs: 5_000,
-  lookEveryMs: 10_000,
-  deafAfterMs: 20_000,
+  beatEveryMs: 2_500,
+  lookEveryMs: 5_000,
+  deafAfterMs: 15_000,
   misses: 2,
 };
 

@@ -6,7 +6,7 @@ import type { Watch } from '../queue/watch.ts';
 import type { Workers } from '../queue/workers.ts';
 import type { Standing } from './gauges.ts';
 import { openMetrics } from './metrics.ts';
-import { openProbes } from './probes.ts';
+import { openProbes, probePaths } from './probes.ts';
 import { openPulse, type PulseLimits, pulseLimits } from './pulse.ts';
 import { openReadiness } from './readiness.ts';
 import { openStanding } from './standing.ts';
@@ -17,7 +17,7 @@ export interface OpsServer {
   /** For the crew of this process. */
   readonly watch: Watch;
   /** The workers have started: from now on they are expected to live, and the gauges show what stands in Redis. */
-  attach(crew: Crew, workers: Workers): void;
+  attach(crew: Crew, workers: Workers): Promise<void>;
   /** The process takes nothing new any more; it stays live. */
   drain(): void;
   close(): Promise<void>;
@@ -30,7 +30,12 @@ export interface OpsNeeds {
   /** Tells this process from all others. */
   readonly name: string;
   readonly limits?: PulseLimits;
+  /** What else is served as soon as there is a crew: the console. */
+  readonly site?: Site;
 }
+
+/** Adds its routes to a server of its own behind the same port. */
+export type Site = (app: FastifyInstance, crew: Crew) => Promise<void>;
 
 /** More than any form of the console sends. */
 const maxBodyBytes = 16 * 1024;
@@ -43,14 +48,26 @@ const requestTimeout = 10_000;
  *
  * @throws Error when it cannot listen there; the message says what to do
  */
-export async function openOps({ config, log, name, limits = pulseLimits }: OpsNeeds): Promise<OpsServer> {
+export async function openOps({
+  config,
+  log,
+  name,
+  limits = pulseLimits,
+  site,
+}: OpsNeeds): Promise<OpsServer> {
   const { host, port = 0 } = config.ops;
   const app = newServer(log);
   const metrics = openMetrics(config);
   const pulse = openPulse(config, log, limits);
   const readiness = openReadiness(config, name);
   let crew: Crew | undefined;
+  let behind: FastifyInstance | undefined;
   let standing: () => Promise<Standing | undefined> = async () => undefined;
+  app.addHook('onRequest', async (request, reply) => {
+    if (!behind || probePaths.includes(request.url.split('?', 1)[0] ?? '')) return;
+    reply.hijack();
+    behind.routing(request.raw, reply.raw);
+  });
   app.register(openProbes({ metrics, pulse, readiness, standing: () => standing() }));
   try {
     await app.listen({ host, port });
@@ -63,11 +80,17 @@ export async function openOps({ config, log, name, limits = pulseLimits }: OpsNe
   return {
     port: taken,
     watch: metrics.watch,
-    attach(opened, workers) {
+    async attach(opened, workers) {
       if (crew !== opened) standing = openStanding(opened);
       crew = opened;
       pulse.watchOver(opened, workers);
       readiness.phase = 'working';
+      if (!site || behind) return;
+      // Nothing can be added to a server that listens already.
+      const added = newServer(log);
+      await site(added, opened);
+      await added.ready();
+      behind = added;
     },
     drain() {
       pulse.stop();
@@ -76,6 +99,7 @@ export async function openOps({ config, log, name, limits = pulseLimits }: OpsNe
     async close() {
       pulse.stop();
       await app.close();
+      await behind?.close();
     },
   };
 }

@@ -21,7 +21,7 @@ async function openStage() {
   });
   const ops = await openOps({ config: crew.config, log: crew.log, name: crew.name, limits });
   const workers = await openWorkers(crew);
-  ops.attach(crew, workers);
+  await ops.attach(crew, workers);
   onTestFinished(async () => {
     await ops.close();
     // First of all: what hangs would hold up everything else.

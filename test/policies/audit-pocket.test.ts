@@ -4,8 +4,10 @@ import { readTexts } from '../../src/config/group.ts';
 import {
   auditPocketSettings,
   auditRegistrations,
+  auditSeverities,
   type RegistrationFacts,
 } from '../../src/policies/audit-pocket.ts';
+import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
 import { garbage } from '../config/garbage.ts';
 
 const policy = readTexts('AUDIT_POCKET_', auditPocketSettings, {});
@@ -176,4 +178,25 @@ it('No registration makes a rule throw', () => {
         expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
     }),
   );
+});
+
+describe('The severities of the rules', () => {
+  it('are told beforehand as the findings have them, and for no rule that does not exist', async () => {
+    async function* sightings(): AsyncGenerator<RegistrationSighting> {
+      yield [1, 0, 'phone', 'handle'];
+      yield [2, 0, 'phone', 'handle'];
+    }
+    const wrong: Partial<RegistrationFacts>[] = [
+      { pushHandleHash: null, platform: 'Atari', pocketVersion: '9.1.6', osVersion: 'iOS 3' },
+      { platform: 'Microsoft', pocketVersion: '10.0.1', osVersion: 'BeOS' },
+      { platform: 'AppleDeveloper', pocketVersion: 'x' },
+    ];
+    const registrations = [...wrong, ...wrong].map((change) => ({ ...sound, ...change }));
+    const findings = [
+      ...auditRegistrations(1, registrations, policy),
+      ...(await Array.fromAsync(findShared(sightings()))),
+    ];
+    const found = Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]));
+    expect(auditSeverities).toEqual(found);
+  });
 });

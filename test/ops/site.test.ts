@@ -1,0 +1,35 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openOps } from '../../src/ops/server.ts';
+import { openWorkers } from '../../src/queue/workers.ts';
+import { openWorkshop, useRedis } from '../queue/workshop.ts';
+import { ask } from '../support/ops.ts';
+
+const redis = useRedis();
+
+test('what else is served comes with the crew, on the same port, and never in place of a probe', async () => {
+  const { crew } = openWorkshop(redis(), { environment: { OPS_PORT: '0', OPS_HOST: '127.0.0.1' } });
+  const ops = await openOps({
+    config: crew.config,
+    log: crew.log,
+    name: crew.name,
+    async site(app, { name }) {
+      app.get('/', async () => `the house of ${name}`);
+      app.get('/livez', async () => 'no probe');
+      app.post('/', async ({ body }) => body);
+    },
+  });
+  onTestFinished(() => ops.close());
+  const get = (path: string) => ask(ops.port, path);
+  expect((await get('/')).status).toBe(404);
+  const workers = await openWorkers(crew);
+  await ops.attach(crew, workers);
+  expect(await get('/?a=b')).toEqual({ status: 200, text: `the house of ${crew.name}` });
+  expect((await get('/livez?a=b')).text).toBe('{"status":"ok"}');
+  expect((await get('/nothing')).status).toBe(404);
+  const headers = { 'content-type': 'application/json' };
+  const post = (body: unknown) => ask(ops.port, '/', { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(await post({ a: 1 })).toEqual({ status: 200, text: '{"a":1}' });
+  expect((await post('a'.repeat(20_000))).status).toBe(413);
+  ops.drain();
+  await workers.close(0);
+});
