@@ -35,11 +35,6 @@ const failuresInARow = 3;
 /** So long others have to fail as well, or another worker to say that there is a storm. */
 const settleMs = 100;
 
-/** Whether a vendor is left alone at the moment. */
-export async function isVendorHeld({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
-  return (await redis.exists(pauseKeyOf(prefix, vendor))) === 1;
-}
-
 /** Begins a pause, or lengthens the one under way; only a wish of the vendor does that. */
 const beginPause = `
 local left = redis.call('pttl', KEYS[1])
@@ -54,6 +49,15 @@ redis.call('del', KEYS[1], KEYS[2])
 return 1
 `;
 
+/** Where a storm and its pause are kept. */
+export function stormKeys(
+  prefix: string,
+  vendor: Vendor,
+): { readonly storm: string; readonly pause: string } {
+  const storm = `${prefix}:storm:${vendor}`;
+  return { storm, pause: `${storm}:pause` };
+}
+
 /** Opens the weather station of one vendor. */
 export function openWeather({
   queues,
@@ -64,8 +68,7 @@ export function openWeather({
 }: WeatherOptions): VendorWeather {
   const { redis } = queues;
   const queue = queues.vendors[vendor];
-  const key = keyOf(queues.prefix, vendor);
-  const pauseKey = pauseKeyOf(queues.prefix, vendor);
+  const { storm: key, pause: pauseKey } = stormKeys(queues.prefix, vendor);
   let inARow = 0;
   let stormy = false;
   /** Until when nobody asks, by the clock of `performance.now()`. */
@@ -150,12 +153,4 @@ export function openWeather({
     const [seconds, microseconds] = await redis.time();
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
-}
-
-function keyOf(prefix: string, vendor: Vendor): string {
-  return `${prefix}:storm:${vendor}`;
-}
-
-function pauseKeyOf(prefix: string, vendor: Vendor): string {
-  return `${keyOf(prefix, vendor)}:pause`;
 }

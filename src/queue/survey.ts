@@ -7,7 +7,7 @@ import { type QueueDepth, queueDepth } from './queue-depth.ts';
 import type { Queues, RunsQueue } from './queues.ts';
 import { type RedisMemory, readMemory } from './redis-memory.ts';
 import { foundSchedules } from './schedules.ts';
-import { isVendorHeld } from './storm.ts';
+import { stormKeys } from './storm.ts';
 
 /** How everything stands that is kept in Redis: the same, whichever process looks. */
 export interface Survey {
@@ -32,7 +32,7 @@ export async function survey(queues: Queues, now: DateTime): Promise<Survey> {
     byName(jobNames, (job) => readLastRun(queues, job)),
     byName(jobNames, (job) => isHeld(queues.runs, job)),
     listPauses(queues),
-    byName(vendors, (vendor) => isVendorHeld(queues, vendor)),
+    byName(vendors, (vendor) => isLeftAlone(queues, vendor)),
     foundSchedules(queues.runs),
     Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queues, queue, now)] as const)),
     readMemory(queues.redis).catch(() => undefined),
@@ -63,4 +63,8 @@ async function isHeld(runs: RunsQueue, job: string): Promise<boolean> {
   const id = await runs.getDeduplicationJobId(job);
   const run = id === null ? undefined : await runs.getJob(id);
   return run?.data.state?.phase === 'held';
+}
+
+async function isLeftAlone({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
+  return (await redis.exists(stormKeys(prefix, vendor).pause)) === 1;
 }
