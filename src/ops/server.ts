@@ -34,7 +34,7 @@ export interface OpsNeeds {
   readonly site?: Site;
 }
 
-/** Adds its routes to a server of its own behind the same port. */
+/** Adds its routes to a server of its own behind the same port; what is not found there is its own matter. */
 export type Site = (app: FastifyInstance, crew: Crew) => Promise<void>;
 
 /** More than any form of the console sends. */
@@ -57,6 +57,7 @@ export async function openOps({
 }: OpsNeeds): Promise<OpsServer> {
   const { host, port = 0 } = config.ops;
   const app = newServer(log);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   const metrics = openMetrics(config);
   const pulse = openPulse(config, log, limits);
   const readiness = openReadiness(config, name);
@@ -115,7 +116,6 @@ function newServer(log: Logger): FastifyInstance {
     forceCloseConnections: true,
     logger: false,
   }) as FastifyInstance;
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const { statusCode = 500 } = error;
     if (statusCode < 500) return reply.code(statusCode).send({ error: error.message });

@@ -13,6 +13,7 @@ test('what else is served comes with the crew, on the same port, and never in pl
     log: crew.log,
     name: crew.name,
     async site(app, { name }) {
+      app.setNotFoundHandler((_request, reply) => reply.code(404).send('no such room'));
       app.get('/', async () => `the house of ${name}`);
       app.get('/livez', async () => 'no probe');
       app.post('/', async ({ body }) => body);
@@ -25,7 +26,7 @@ test('what else is served comes with the crew, on the same port, and never in pl
   await ops.attach(crew, workers);
   expect(await get('/?a=b')).toEqual({ status: 200, text: `the house of ${crew.name}` });
   expect((await get('/livez?a=b')).text).toBe('{"status":"ok"}');
-  expect((await get('/nothing')).status).toBe(404);
+  expect(await get('/nothing')).toEqual({ status: 404, text: 'no such room' });
   const headers = { 'content-type': 'application/json' };
   const post = (body: unknown) => ask(ops.port, '/', { method: 'POST', headers, body: JSON.stringify(body) });
   expect(await post({ a: 1 })).toEqual({ status: 200, text: '{"a":1}' });
