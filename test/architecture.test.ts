@@ -13,6 +13,8 @@ const floors = [
   ['policies', 'clients', 'roster'],
   ['config'],
 ];
+/** What is loaded only when it is wanted: by import(…), from anywhere but itself. */
+const lateRooms = /^src\/ops\/traces\//;
 /** Whatever is no room: who may see it. Everything else gets a logger handed in. */
 const logUsers = ['caretaker.ts', 'commands', 'queue'];
 /** The rooms that may touch the environment, the clock and signals; the others are handed what they need. */
@@ -21,6 +23,8 @@ const doorRooms = ['caretaker.ts', 'commands'];
 const packageHomes: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
   undici: /^src\/clients\/(http|transfer|connector)\.ts$/,
+  '@opentelemetry': /^src\/ops\/traces\//,
+  'bullmq-otel': /^src\/ops\/traces\//,
   'node:process': /^src\/(caretaker\.ts$|commands\/)/,
 };
 const outside =
@@ -76,6 +80,8 @@ function problemOf({ from, to, isDynamic }: Import): string | undefined {
   if (trialCommands.test(to) && !trialCommands.test(from) && !isDynamic) {
     return 'commands for trials are loaded by import(…) when they are called';
   }
+  if (lateRooms.test(to) && !lateRooms.test(from) && !isDynamic)
+    return 'it is loaded by import(…) when wanted';
   if (!there || here === there) return;
   if (there === 'log.ts') return logUsers.includes(here) ? undefined : `${here} gets a logger handed in`;
   if (here === 'log.ts')
@@ -165,6 +171,8 @@ describe('the check of the arrows', () => {
     ['src/commands/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
     ['src/commands/a.ts', 'are loaded by import(…)', "import { demo } from './demo.ts';"],
     ['simulators/a.ts', 'know nothing of src', "import { b } from '../src/config/b.ts';"],
+    ['src/ops/a.ts', 'only ^src', "import { trace } from '@opentelemetry/api';"],
+    ['src/ops/a.ts', 'is loaded by import(…) when wanted', "import { b } from './traces/b.ts';"],
     ['src/attic/a.ts', 'a new room must be given a floor', ''],
     ['src/jobs/a.ts', 'uses Date.now', 'const now = Date.now();'],
     ['src/jobs/a.ts', 'uses new Date()', 'const now = new Date();'],
@@ -191,6 +199,8 @@ describe('the check of the arrows', () => {
   });
 
   it.each([
+    ['src/ops/a.ts', "const { b } = await import('./traces/b.ts');"],
+    ['src/ops/traces/a.ts', "import { trace } from '@opentelemetry/api';\nimport { b } from './b.ts';"],
     ['src/caretaker.ts', "import { run } from './commands/run.ts';\nprocess.on('SIGTERM', run);"],
     ['src/commands/demo-a.ts', "import { b } from '../../simulators/b.ts';\nconst now = Date.now();"],
     ['src/commands/a.ts', "const { demo } = await import('./demo.ts');"],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { VendorName } from '../clients/errors.ts';
-import { observedBy } from '../clients/exchange.ts';
+import { type Exchange, observedBy } from '../clients/exchange.ts';
 import { openVendorClients, type VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
@@ -13,6 +13,7 @@ import type { Crew } from '../queue/crew.ts';
 import { openQueues, type Queues } from '../queue/queues.ts';
 import type { RedisFitness } from '../queue/redis-fitness.ts';
 import { RedisError } from '../queue/redis-trouble.ts';
+import type { Tracing } from '../queue/tracing.ts';
 import type { Watch } from '../queue/watch.ts';
 import { openRoster } from '../roster/roster.ts';
 import { type Door, UsageError } from './door.ts';
@@ -37,9 +38,9 @@ export function startLog(door: Door, config: Config, stream: 'output' | 'errors'
  *
  * @throws RedisError within seconds when it does not answer, or cannot be trusted with the queues
  */
-export async function openQueuesNow(config: Config, log: Logger): Promise<Queues> {
+export async function openQueuesNow(config: Config, log: Logger, tracing?: Tracing): Promise<Queues> {
   refuseUnfit(await checkRedis(config.redis));
-  return openQueuesTelling(config, openTroubleLog(log));
+  return openQueuesTelling(config, openTroubleLog(log), tracing);
 }
 
 /** How soon a worker looks again for a Redis that does not answer. */
@@ -54,6 +55,7 @@ export async function openQueuesOnceThere(
   config: Config,
   log: Logger,
   stop: AbortSignal,
+  tracing?: Tracing,
 ): Promise<Queues | undefined> {
   const troubles = openTroubleLog(log);
   while (!stop.aborted) {
@@ -61,7 +63,7 @@ export async function openQueuesOnceThere(
     if (!(found instanceof Error)) {
       refuseUnfit(found);
       for (const warning of found.warnings) log.warn({ warning }, 'redis warning');
-      return openQueuesTelling(config, troubles);
+      return openQueuesTelling(config, troubles, tracing);
     }
     troubles.tell(found);
     await delay(lookAgainMs, undefined, { signal: stop }).catch(() => {});
@@ -77,10 +79,16 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function openQueuesTelling(config: Config, { tell, over }: TroubleLog): Queues {
-  const queues = openQueues(config, tell);
+function openQueuesTelling(config: Config, { tell, over }: TroubleLog, tracing?: Tracing): Queues {
+  const queues = openQueues(config, tell, tracing);
   queues.redis.on('ready', over);
   return queues;
+}
+
+/** Who looks on while a process works, if anybody. */
+interface Onlookers {
+  readonly watch?: Watch | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -94,19 +102,20 @@ export function openCrew(
   queues: Queues,
   log: Logger,
   roster: Crew['openRoster'] = () => openRoster(rosterPlace(config), door.input),
-  watch?: Watch,
+  { watch, tracing }: Onlookers = {},
 ): Crew {
   function optionsOf(vendor: VendorName) {
     const perSecond = config[vendor]?.requestsPerSecond ?? 0;
     const onWaited = watch && ((ms: number) => watch.budgetWaited(vendor, ms));
     const budget = openBudget(queues.redis, config.prefix, vendor, perSecond, onWaited);
-    const onAnswer = observedBy([watch?.exchanges(vendor)]);
+    const trace = tracing && ((exchange: Exchange) => tracing.exchanged(vendor, exchange));
+    const onAnswer = observedBy([watch?.exchanges(vendor), trace]);
     return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };
   }
   try {
     const clients = openClients(config, undefined, optionsOf);
     const crew = { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
-    return watch ? { ...crew, watch } : crew;
+    return { ...crew, ...(watch ? { watch } : {}), ...(tracing ? { tracing } : {}) };
   } catch (error) {
     // Queues that stay open would keep the process alive.
     queues.close().catch(() => {});

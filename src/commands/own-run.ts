@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { findJob } from '../jobs/index.ts';
 import type { OpsServer } from '../ops/server.ts';
+import { openTraces } from '../ops/traces.ts';
 import { addRun, newRunId } from '../queue/add-run.ts';
 import type { Crew } from '../queue/crew.ts';
 import { haltRun } from '../queue/halt.ts';
@@ -42,13 +43,17 @@ export async function workOnOwnRun(
   own: OwnRun,
   json: boolean,
 ): Promise<number> {
-  const queues = await openQueuesNow(config, log);
+  const tracing = await openTraces(config.traces, log, Date.now);
+  const queues = await openQueuesNow(config, log, tracing);
   const named = { ...door, name: `${door.name}${commandMark}${own.job}` };
   const ops = await openOpsIfPossible(named, config, log);
   const progress = showProgress(door, json);
   let crew: Crew | undefined;
   try {
-    const opened = openCrew(named, config, queues, log, own.openRoster, ops?.watch);
+    const opened = openCrew(named, config, queues, log, own.openRoster, {
+      watch: ops?.watch,
+      tracing,
+    });
     crew = own.plan ? { ...opened, plan: own.plan } : opened;
     await refusePaused(queues, own.job);
     const report = await runToEnd(door, crew, own, progress, ops);
@@ -61,6 +66,7 @@ export async function workOnOwnRun(
     await ops?.close();
     await queues.close();
     await crew?.clients.destroy();
+    await tracing?.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/errors.ts';
 import { jobPrefix } from '../config/job-settings.ts';
+import { openTraces } from '../ops/traces.ts';
 import type { Crew } from '../queue/crew.ts';
 import { checkMargins } from '../queue/margins.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -38,17 +39,19 @@ export async function runWorker(door: Door): Promise<number> {
     // Should it hang all the same, the process ends.
     setTimeout(() => door.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
   });
+  const tracing = await openTraces(config.traces, log, Date.now);
   try {
-    const queues = await openQueuesOnceThere(config, log, stop.signal);
+    const queues = await openQueuesOnceThere(config, log, stop.signal, tracing);
     if (queues) await workUntilStopped(queues);
     return exitCodes.completed;
   } finally {
     await ops?.close();
+    await tracing?.close();
     unlisten();
   }
 
   async function workUntilStopped(queues: Queues): Promise<void> {
-    const crew = openCrew(door, config, queues, log, undefined, ops?.watch);
+    const crew = openCrew(door, config, queues, log, undefined, { watch: ops?.watch, tracing });
     try {
       await refuseOutgrownMargins(crew);
       await openUpkeep(crew, stop.signal);
@@ -58,8 +61,10 @@ export async function runWorker(door: Door): Promise<number> {
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
       log.info({ clean }, 'worker stopped');
+      if (clean) return;
       // What could not be closed would keep the process alive.
-      if (!clean) door.exit(exitCodes.failures);
+      await tracing?.close();
+      door.exit(exitCodes.failures);
     } finally {
       await Promise.race([
         queues.close(),

@@ -2,6 +2,7 @@ import {
   bareSettings,
   caretakerSettings,
   opsSettings,
+  otelSettings,
   pointsharpSettings,
   redisSettings,
   superofficeSettings,
@@ -27,6 +28,7 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     { title: 'Pointsharp ID', prefix: 'POINTSHARP_', settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: 'SUPEROFFICE_', settings: superofficeSettings },
     { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },
+    { title: 'Traces', prefix: 'OTEL_', settings: otelSettings, isShared: true },
     ...jobs.map((job) => ({
       title: `Job ${job.name}`,
       prefix: jobPrefix(job.name),

@@ -1,7 +1,8 @@
 import type { Duration } from 'luxon';
+import type { otelSettings } from './groups.ts';
 import type { Schedule } from './kinds-of-time.ts';
 import type { RedisConfig } from './redis.ts';
-import type { SettingTexts } from './setting.ts';
+import type { SettingTexts, ValuesOf } from './setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
@@ -36,10 +37,14 @@ export interface OpsConfig {
   readonly queuesWritable: boolean;
 }
 
+/** Where traces go, as OpenTelemetry names it. */
+export type TracesConfig = ValuesOf<typeof otelSettings>;
+
 /** The whole configuration: typed, frozen, right. */
 export interface Config {
   readonly redis: RedisConfig;
   readonly ops: OpsConfig;
+  readonly traces: TracesConfig;
   readonly logLevel: string;
   readonly mode: Mode;
   readonly prefix: string;

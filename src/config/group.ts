@@ -75,9 +75,15 @@ export function variableNames(variable: string, setting: Setting<unknown>): stri
 }
 
 function secretsIn(value: unknown): string[] {
+  if (value instanceof Map) return [...value.values()].flatMap(secretWords);
   if (!(value instanceof URL)) return [String(value)];
   const { password } = value;
   return password ? [...new Set([password, decodeURIComponent(password)])] : [];
+}
+
+/** A header's value may be a scheme and a token. What is shorter is a number or a name, which may stand anywhere. */
+function secretWords(value: string): string[] {
+  return [value, ...value.split(/\s+/)].filter((word) => word.length >= 8);
 }
 
 /** The text of a variable, or of the file that stands in for it; `undefined` when it is left out. */

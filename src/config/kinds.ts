@@ -4,6 +4,7 @@ import { type Kind, parsed, splitList } from './kind.ts';
 
 export * from './kinds-of-address.ts';
 export * from './kinds-of-time.ts';
+export * from './kinds-of-traces.ts';
 
 /** Any text that is not blank, taken as it is. */
 export const text: Kind<string> = {

@@ -6,6 +6,7 @@ import {
   bareSettings,
   caretakerSettings,
   opsSettings,
+  otelSettings,
   pointsharpSettings,
   redisSettings,
   superofficeSettings,
@@ -34,6 +35,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
   const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
+  const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
   const users = (vendor: JobDeclaration['vendor']) =>
     readings
@@ -48,7 +50,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
   const enforced = caretaker.values.mode === 'enforce';
   const problems = [
-    ...[bare, redis, caretaker, pointsharp, superoffice, ops, ...readings, ...vendorChecks].flatMap(
+    ...[bare, redis, caretaker, pointsharp, superoffice, ops, otel, ...readings, ...vendorChecks].flatMap(
       (part) => part.problems,
     ),
     ...checkRedisSettings(redis.values, caretaker.values.prefix, environment),
@@ -62,10 +64,11 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...caretaker.values,
     redis: redis.values,
     ops: ops.values,
+    traces: otel.values,
     pointsharp: pointsharp.values.url ? { ...pointsharp.values, url: pointsharp.values.url } : undefined,
     superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
-    secrets: [bare, redis, caretaker, pointsharp, superoffice, ops].flatMap((group) => group.secrets),
+    secrets: [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap((group) => group.secrets),
     warnings: [
       ...vendorChecks.flatMap((check) => check.warnings),
       ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),

@@ -16,6 +16,7 @@ import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { pauseOf, putOff } from './pauses.ts';
 import type { BatchData } from './payloads.ts';
 import { vendorQueueName } from './queues.ts';
+import { traceBatch } from './spans.ts';
 import { openWeather, type VendorWeather } from './storm.ts';
 import { type BatchReturn, toBatchReturn } from './tuples.ts';
 import { workerOptions } from './worker-options.ts';
@@ -51,7 +52,9 @@ export async function openBatchWorker(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      watched({ crew, lanes, weather }, job, token, signal).then(toBatchReturn),
+      traceBatch(crew.tracing, job, () => watched({ crew, lanes, weather }, job, token, signal)).then(
+        toBatchReturn,
+      ),
     {
       ...workerOptions(crew),
       concurrency: lanes.batches,

@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
 import type { Queues } from './queues.ts';
+import type { Tracing } from './tracing.ts';
 import type { Watch } from './watch.ts';
 
 /** What the workers of one process share. */
@@ -24,4 +25,6 @@ export interface Crew {
   readonly plan?: PlanFile;
   /** Who is told what this process does. */
   readonly watch?: Watch;
+  /** Left out: nothing is traced. */
+  readonly tracing?: Tracing;
 }

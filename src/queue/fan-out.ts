@@ -5,6 +5,7 @@ import type { Crew } from './crew.ts';
 import { haltReason } from './halt.ts';
 import type { BatchData } from './payloads.ts';
 import type { VendorQueue } from './queues.ts';
+import { batchContext } from './spans.ts';
 
 /** A batch that is to be added. */
 export interface NewBatch {
@@ -78,6 +79,7 @@ export async function fanOut(
 
 function batchOptions({ config }: Crew, run: Job, jobId: string, urgency: number) {
   return {
+    ...batchContext(run.data.state ?? {}),
     jobId,
     parent: { id: run.id ?? '', queue: run.queueQualifiedName },
     // A batch that is lost is reported by its run, which goes on without it.

@@ -4,6 +4,7 @@ import { type Vendor, vendors } from '../jobs/job.ts';
 import type { Report } from '../runs/report.ts';
 import { openRedis, type RedisConnection } from './connection.ts';
 import type { BatchData, RunData } from './payloads.ts';
+import type { Tracing } from './tracing.ts';
 import type { BatchReturn } from './tuples.ts';
 
 /** The queue of runs: ticks, requests and runs. */
@@ -30,10 +31,19 @@ export interface Queues {
 const streams = { events: { maxLen: 100 } };
 
 /** Opens the queues on one connection that keeps trying; `onTrouble` hears of each failed attempt. */
-export function openQueues(config: Config, onTrouble: (error: Error) => void): Queues {
+export function openQueues(
+  config: Config,
+  onTrouble: (error: Error) => void,
+  tracing?: Pick<Tracing, 'telemetry'>,
+): Queues {
   const redis = openRedis(config.redis, onTrouble);
+  const common = {
+    connection: redis,
+    prefix: config.prefix,
+    ...(tracing ? { telemetry: tracing.telemetry } : {}),
+  };
   const open = (name: string, options: Partial<QueueOptions> = {}) => {
-    const queue = new Queue(name, { connection: redis, prefix: config.prefix, ...options });
+    const queue = new Queue(name, { ...common, ...options });
     // The connection tells of its troubles by itself; a queue repeats them.
     queue.on('error', () => {});
     return queue;

@@ -38,6 +38,8 @@ export interface RunState {
   readonly kept: Readonly<Record<string, number>>;
   /** Fingerprint of the users, where they are read twice. */
   readonly fingerprint?: string;
+  /** Its place in its trace, where there is one. */
+  readonly trace?: string;
   /** Why a person was asked, until when an answer counts, and what was answered. */
   readonly hold?: { readonly reason: string; readonly until: string; readonly answer?: HoldAnswer };
   /** Why the run ends otherwise than completed, or what is worth knowing. */

@@ -20,6 +20,7 @@ import { passGate } from './run-gate.ts';
 import { reportRun } from './run-report.ts';
 import { beginRun, type RunState } from './run-state.ts';
 import { apply, plan, type RunUnderWay } from './run-steps.ts';
+import { traceRun } from './spans.ts';
 import { workerOptions } from './worker-options.ts';
 
 /** Runs and requests at once; most of them only wait for their batches, which takes no place. */
@@ -135,6 +136,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   await rememberLastRun(crew.queues, whole);
   log.info({ report: whole }, 'run finished');
+  traceRun(crew.tracing, state, whole);
   return whole;
 }
 
@@ -144,6 +146,7 @@ async function begin({ crew, maintenance, run, log }: RunUnderWay): Promise<RunS
   const state = {
     ...beginRun(maintenance, config, run.data.mode ?? crew.config.mode, crew.now()),
     ...filedBeginning(filedPlan(crew, run.data)),
+    ...(crew.tracing ? { trace: crew.tracing.reserve() } : {}),
   };
   const { origin, requestedBy, reason } = run.data;
   const { trigger, plan } = origin ?? {};

@@ -58,6 +58,8 @@ export async function syncSchedules(
       runs.upsertJobScheduler(job, repetition(schedule, timeZone, now), {
         name: job,
         data: { origin: { trigger: 'schedule' } },
+        // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
+        opts: { telemetry: { omitContext: true } },
       }),
     ),
   );

@@ -14,7 +14,7 @@ const drainDelay = 1;
 const maximumRateLimitDelay = 5_000;
 
 /** What all workers of a process have in common. */
-export function workerOptions({ config, queues, name }: Crew): WorkerOptions {
+export function workerOptions({ config, queues, name, tracing }: Crew): WorkerOptions {
   const lockMs = config.lockDuration.toMillis();
   return {
     connection: queues.redis,
@@ -25,5 +25,6 @@ export function workerOptions({ config, queues, name }: Crew): WorkerOptions {
     drainDelay,
     maximumRateLimitDelay,
     maxStalledCount: stallsAllowed,
+    ...(tracing ? { telemetry: tracing.telemetry } : {}),
   };
 }
