@@ -34,8 +34,8 @@ export function openTracing(tracer: Tracer, ids: ReservableIds, clock: () => num
       return JSON.stringify(place);
     },
     fill(text, { name, startedAt, facts }) {
-      const place: Place = JSON.parse(text);
-      const own = parseTraceParent(place.traceparent);
+      const place = readPlace(text);
+      const own = place && parseTraceParent(place.traceparent);
       if (!own) return;
       const above = place.parent
         ? trace.setSpanContext(ROOT_CONTEXT, { ...own, spanId: place.parent })
@@ -67,6 +67,16 @@ export function openTracing(tracer: Tracer, ids: ReservableIds, clock: () => num
       span.end(endedAt);
     },
   };
+}
+
+/** It comes from Redis; a trace that cannot be finished must not cost a run its report. */
+function readPlace(text: string): Place | undefined {
+  try {
+    const { traceparent, parent } = JSON.parse(text);
+    return { traceparent: String(traceparent), parent: String(parent) };
+  } catch {
+    return undefined;
+  }
 }
 
 function tell(span: Span, facts: SpanFacts): void {
