@@ -22,6 +22,9 @@ const doorRooms = ['caretaker.ts', 'commands'];
 /** Packages that only these files may import. */
 const packageHomes: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
+  '@bull-board': /^src\/ops\/console\//,
+  fastify: /^src\/ops\//,
+  '@fastify': /^src\/ops\/console\//,
   undici: /^src\/clients\/(http|transfer|connector)\.ts$/,
   '@opentelemetry': /^src\/ops\/traces\//,
   'bullmq-otel': /^src\/ops\/traces\//,
@@ -165,6 +168,11 @@ describe('the check of the arrows', () => {
     ['src/jobs/a.ts', 'gets a logger handed in', "import { log } from '../log.ts';"],
     ['src/runs/a.ts', 'only ^src\\/queue\\/ may', "import { Queue } from 'bullmq';"],
     ['src/clients/a.ts', 'only ^src', "import { Pool } from 'undici';"],
+    [
+      'src/ops/a.ts',
+      'only ^src\\/ops\\/console\\/ may',
+      "import { createBullBoard } from '@bull-board/api';",
+    ],
     ['src/jobs/a.ts', 'only ^src', "import { env } from 'node:process';"],
     ['src/jobs/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
     ['src/commands/a.ts', 'only the commands for trials may', "import { b } from '../../simulators/b.ts';"],

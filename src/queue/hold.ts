@@ -10,7 +10,7 @@ import type { RunUnderWay } from './run-steps.ts';
  */
 
 /** An answer that cannot be given; the message says why. */
-class NotHeld extends Error {
+export class NotHeld extends Error {
   override readonly name = 'NotHeld';
 }
 
@@ -31,11 +31,12 @@ export async function answered(
   if (!hold) return { ...state, phase: 'report' };
   const { answer } = hold;
   if (answer?.approved) {
-    log.info({ note: answer.note }, 'run approved');
+    log.info({ by: answer.by, note: answer.note }, 'run approved');
     return { ...state, phase: firstWrites(maintenance, state), fannedOut: false, recheck: true };
   }
   if (answer) {
-    const reason = `rejected${answer.note ? `: ${answer.note}` : ''} (held because ${hold.reason})`;
+    const by = answer.by ? ` by ${answer.by}` : '';
+    const reason = `rejected${by}${answer.note ? `: ${answer.note}` : ''} (held because ${hold.reason})`;
     return { ...state, phase: 'report', ending: { status: 'stopped', reason } };
   }
   const until = DateTime.fromISO(hold.until);
@@ -51,6 +52,7 @@ export async function answered(
 /**
  * Approves or rejects a held run.
  *
+ * @param by who answers, where that is known
  * @throws NotHeld when there is no such run, or it is not held, or was answered already
  */
 export async function answerRun(
@@ -59,6 +61,7 @@ export async function answerRun(
   approved: boolean,
   note: string | undefined,
   now: DateTime,
+  by?: string,
 ): Promise<void> {
   const run = await runs.getJob(id);
   const state = run?.data.state;
@@ -67,7 +70,7 @@ export async function answerRun(
   if (state.hold.answer) {
     throw new NotHeld(`The run ${id} was ${state.hold.answer.approved ? 'approved' : 'rejected'} already.`);
   }
-  const answer = { approved, note: note ?? null, at: now.toUTC().toISO() ?? '' };
+  const answer = { approved, note: note ?? null, at: now.toUTC().toISO() ?? '', ...(by ? { by } : {}) };
   await run.updateData({ ...run.data, state: { ...state, hold: { ...state.hold, answer } } });
   await wake(runs, id);
 }

@@ -51,6 +51,8 @@ export interface HoldAnswer {
   readonly approved: boolean;
   readonly note: string | null;
   readonly at: string;
+  /** Who it was, where that is known: the console knows it, the command line does not. */
+  readonly by?: string;
 }
 
 /** The state of a run that begins now. */

@@ -1,0 +1,32 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { frame } from './pages/frame.ts';
+import { html } from './pages/markup.ts';
+
+const failed = 'The console failed. The log of this worker says why.';
+
+/** Answers what cannot be answered with a page that says why. */
+export function errorPages(scope: FastifyInstance, log: Logger): void {
+  scope.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    const isRefusal = error.name === 'Refusal';
+    if (status >= 500 && !isRefusal) log.error({ err: error }, 'console failed');
+    const said = isRefusal ? error.message : status >= 500 ? failed : '';
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .send(errorPage(status, said, request.who));
+  });
+  scope.setNotFoundHandler((request, reply) =>
+    reply
+      .code(404)
+      .type('text/html; charset=utf-8')
+      .send(errorPage(404, 'There is no such page.', request.who)),
+  );
+}
+
+function errorPage(status: number, said: string, who: string): string {
+  const title = STATUS_CODES[status] ?? 'Refused';
+  return frame({ title, who }, html`<h1>${title}</h1><p>${said}</p>`);
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { findJob } from '../../jobs/index.ts';
+import { addRun, newRunId } from '../../queue/add-run.ts';
+import type { Crew } from '../../queue/crew.ts';
+import { answerRun, NotHeld } from '../../queue/hold.ts';
+import { pauseOf } from '../../queue/pauses.ts';
+import { ask } from './reach.ts';
+import { Refusal } from './refusal.ts';
+
+const Answer = z.object({
+  answer: z.enum(['approve', 'reject']),
+  note: z.string().trim().min(1).max(200),
+});
+
+/** What the forms of the console do: what `approve`, `reject` and `trigger` do on the command line. */
+export function formRoutes(scope: FastifyInstance, { config, queues, log, now }: Crew): void {
+  scope.post<{ Params: { id: string } }>('/runs/:id/answer', async (request, reply) => {
+    const { id } = request.params;
+    const form = Answer.safeParse(request.body);
+    if (!form.success) throw new Refusal(400, 'An answer needs a reason, of at most 200 characters.');
+    const { answer, note } = form.data;
+    try {
+      await ask(queues, () => answerRun(queues.runs, id, answer === 'approve', note, now(), request.who));
+    } catch (error) {
+      if (error instanceof NotHeld) throw new Refusal(409, error.message);
+      throw error;
+    }
+    log.info({ run: id, answer, by: request.who, note }, 'held run answered');
+    return reply.redirect(`/runs/${encodeURIComponent(id)}`, 303);
+  });
+
+  scope.post<{ Params: { job: string } }>('/jobs/:job/runs', async (request, reply) => {
+    const { job } = request.params;
+    if (!findJob(job) || !config.jobs[job]?.enabled) {
+      throw new Refusal(404, `There is no job called ${job}, or it is switched off.`);
+    }
+    const paused = await ask(queues, () => pauseOf(queues, job));
+    if (paused) throw new Refusal(409, `The job ${job} is paused; first: caretaker resume ${job}`);
+    const wish = { mode: 'observe', requestedBy: request.who } as const;
+    const added = await ask(queues, () =>
+      addRun(queues.runs, job, wish, { trigger: 'command' }, newRunId(job, now())),
+    );
+    log.info({ run: added.id, status: added.status, by: request.who }, 'run asked for in the console');
+    return reply.redirect(`/runs/${encodeURIComponent(added.id)}`, 303);
+  });
+}

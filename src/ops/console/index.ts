@@ -1,0 +1,33 @@
+import formbody from '@fastify/formbody';
+import type { FastifyInstance } from 'fastify';
+import type { Crew } from '../../queue/crew.ts';
+import { errorPages } from './error-pages.ts';
+import { formRoutes } from './form-routes.ts';
+import { guardForms } from './forms.ts';
+import { setHeaders } from './headers.ts';
+import { setLimits } from './limits.ts';
+import { pageRoutes } from './page-routes.ts';
+import { queueBoard, queuesPath } from './queue-board.ts';
+import { requireSecret } from './sign-in.ts';
+
+/**
+ * Registers the console, in a scope of its own: its secret, its limits and its headers do not touch the probes and the
+ * metrics beside it. Without a secret there is no console.
+ */
+export async function registerConsole(app: FastifyInstance, crew: Crew): Promise<void> {
+  const secret = crew.config.ops.consoleSecret;
+  if (secret === undefined) return;
+  await app.register(async (scope) => {
+    await setHeaders(scope);
+    setLimits(scope);
+    requireSecret(scope, secret, crew.log);
+    errorPages(scope, crew.log);
+    await scope.register(async (pages) => {
+      await pages.register(formbody, { bodyLimit: 4 * 1024 });
+      const forms = guardForms(pages, secret, crew.now);
+      pageRoutes(pages, crew, forms);
+      formRoutes(pages, crew);
+    });
+    await scope.register(async (board) => queueBoard(board, crew), { prefix: queuesPath });
+  });
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { jobNames, jobs } from '../../jobs/index.ts';
+import type { Crew } from '../../queue/crew.ts';
+import { lastFindings } from '../../queue/findings.ts';
+import { heldPlan } from '../../queue/held-plan.ts';
+import { findReport, recentRuns } from '../../queue/history.ts';
+import { jobStates } from '../../queue/job-states.ts';
+import { runProgress } from '../../queue/run-progress.ts';
+import { vendorStates } from '../../queue/vendor-states.ts';
+import type { Forms } from './forms.ts';
+import { findingsPage, severities } from './pages/findings.ts';
+import { frame } from './pages/frame.ts';
+import { runPage } from './pages/run.ts';
+import { runsPage } from './pages/runs.ts';
+import { statePage } from './pages/state.ts';
+import { ask } from './reach.ts';
+import { Refusal } from './refusal.ts';
+
+/** How many runs the history shows. */
+const runsShown = 200;
+/** How soon a page shows anew what changes, in seconds. */
+const refresh = { state: 15, run: 2 };
+
+const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/** Every page of the console. None of them changes anything. */
+export function pageRoutes(scope: FastifyInstance, { config, queues, now }: Crew, forms: Forms): void {
+  const style = file('console.css');
+  const icon = file('console.svg');
+  scope.addHook('onRequest', async (_request, reply) => {
+    reply.type('text/html; charset=utf-8');
+  });
+  scope.get('/console.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(style));
+  scope.get('/console.svg', async (_request, reply) => reply.type('image/svg+xml').send(icon));
+
+  scope.get('/', async ({ who }) => {
+    const [jobsNow, vendors] = await ask(queues, () =>
+      Promise.all([jobStates(queues, config, now()), vendorStates(queues, config)]),
+    );
+    const facts = {
+      mode: config.mode,
+      jobs: jobsNow,
+      vendors,
+      now: now(),
+      token: (job: string) => forms.token(who, `/jobs/${encodeURIComponent(job)}/runs`),
+    };
+    return frame({ title: 'State', who, place: '/', refreshAfter: refresh.state }, statePage(facts));
+  });
+
+  scope.get<{ Querystring: { job?: unknown } }>('/runs', async ({ who, query }) => {
+    const job = jobNames.find((name) => name === query.job);
+    const reports = await ask(queues, () => recentRuns(queues.runs, runsShown));
+    return frame({ title: 'Runs', who, place: '/runs' }, runsPage(reports, job, now()));
+  });
+
+  scope.get<{ Params: { id: string } }>('/runs/:id', async ({ who, params: { id } }) => {
+    const [report, progress, plan] = await ask(queues, () =>
+      Promise.all([findReport(queues.runs, id), runProgress(queues.runs, id), heldPlan(queues.runs, id)]),
+    );
+    if (!report) throw new Refusal(404, `There is no run ${id}, or it is older than the history.`);
+    const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/answer`);
+    const changes = report.run.status === 'running' || plan?.answer !== undefined;
+    const heading = { title: report.run.id, who, place: '/runs' };
+    return frame(
+      changes ? { ...heading, refreshAfter: refresh.run } : heading,
+      runPage({ report, progress, plan, token, now: now() }),
+    );
+  });
+
+  scope.get<{ Querystring: { severity?: unknown } }>('/findings', async ({ who, query }) => {
+    const audit = jobs.find((job) => 'conclude' in job)?.name ?? '';
+    const last = await ask(queues, () => lastFindings(queues, audit));
+    const severity = severities.find((one) => one === query.severity);
+    return frame({ title: 'Findings', who, place: '/findings' }, findingsPage(last, severity));
+  });
+}

@@ -1,0 +1,35 @@
+import type { LastFindings } from '../../../queue/findings.ts';
+import { html, type Markup } from './markup.ts';
+import { counted, label, number } from './text.ts';
+
+export const severities = ['high', 'medium', 'low'] as const;
+export type ShownSeverity = (typeof severities)[number];
+
+/** The findings of the last audit, all or those of one severity. */
+export function findingsPage(last: LastFindings | undefined, severity: ShownSeverity | undefined): Markup {
+  if (!last) {
+    return html`<h1>Findings</h1><p class="lead">There was no audit of the whole roster yet.</p>`;
+  }
+  const { run, counts, findings } = last;
+  const all = counts.high + counts.medium + counts.low;
+  const shown = findings.filter((one) => severity === undefined || one.severity === severity);
+  const there = severity === undefined ? all : counts[severity];
+  return html`<h1>Findings</h1>
+<p class="lead">${counted(all, 'finding')} of the last audit, <a href="/runs/${encodeURIComponent(run)}">${run}</a></p>
+<nav class="filter" aria-label="Severity"><ul>
+<li><a href="/findings"${severity === undefined ? html` aria-current="true"` : ''}>all (${number(all)})</a></li>
+${severities.map(
+  (one) =>
+    html`<li><a href="/findings?severity=${one}"${one === severity ? html` aria-current="true"` : ''}>${one} (${number(counts[one])})</a></li>`,
+)}</ul></nav>
+${shown.length < there ? html`<p class="quiet">The first ${number(shown.length)} of ${number(there)}; the log has them all.</p>` : ''}
+${shown.length === 0 ? html`<p class="quiet">There are none.</p>` : findingsTable(shown)}`;
+}
+
+function findingsTable(findings: LastFindings['findings']): Markup {
+  return html`<div class="wide" role="region" aria-label="Findings" tabindex="0"><table><thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">Subject</th><th scope="col">What was found</th></tr></thead>
+<tbody>${findings.map(
+    ({ severity, rule, subject, detail }) =>
+      html`<tr><td>${label(severity)}</td><td>${rule}</td><th scope="row">${subject}</th><td>${detail}</td></tr>`,
+  )}</tbody></table></div>`;
+}

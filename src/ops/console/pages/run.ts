@@ -1,0 +1,94 @@
+import type { DateTime } from 'luxon';
+import type { HeldPlan } from '../../../queue/held-plan.ts';
+import type { RunProgress } from '../../../queue/run-progress.ts';
+import type { Report } from '../../../runs/report.ts';
+import { heldSection } from './held.ts';
+import { html, type Markup } from './markup.ts';
+import { durationMs } from './runs.ts';
+import { counted, label, length, moment, number } from './text.ts';
+
+interface RunPageFacts {
+  readonly report: Report;
+  readonly progress: RunProgress | undefined;
+  readonly plan: HeldPlan | undefined;
+  readonly token: string;
+  readonly now: DateTime;
+}
+
+/** One run, whole. */
+export function runPage({ report, progress, plan, token, now }: RunPageFacts): Markup {
+  const { run, users, actions, kept, findings, requests, failures, roster } = report;
+  const took = durationMs(report);
+  return html`<p class="quiet"><a href="/runs?job=${encodeURIComponent(run.job)}">${run.job}</a></p>
+<h1>${run.id} ${label(run.status)}</h1>
+${run.reason && !plan ? html`<p class="lead">${run.reason}</p>` : ''}
+${progress && run.status === 'running' ? progressBar(progress) : ''}
+${plan ? heldSection(run.id, plan, token, now) : ''}
+<div class="columns">
+<section aria-labelledby="who"><h2 id="who">The run</h2><dl>
+<dt>Mode</dt><dd>${run.mode}</dd>
+<dt>Asked for by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
+<dt>Started</dt><dd>${moment(run.startedAt, now)}</dd>
+<dt>Finished</dt><dd>${moment(run.finishedAt, now)}</dd>
+<dt>Took</dt><dd>${took > 0 ? length(took) : '–'}</dd>
+<dt>Roster</dt><dd>${counted(roster.rows, 'row')}, ${number(roster.rejected)} rejected</dd>
+</dl></section>
+<section aria-labelledby="users"><h2 id="users">Users</h2>${facts([
+    ['selected', users.selected],
+    ['inspected', users.inspected],
+    ['failed', users.failed],
+    ['not reached', users.notReached],
+  ])}</section>
+<section aria-labelledby="actions"><h2 id="actions">Actions</h2>${facts([
+    ['planned', actions.planned],
+    ['applied', actions.applied],
+    ['skipped', actions.skipped],
+    ['failed', actions.failed],
+    ['not reached', actions.notReached],
+  ])}</section>
+<section aria-labelledby="watch"><h2 id="watch">Worth a look</h2>${facts([
+    ['late', report.late],
+    ['at risk', report.atRisk],
+    ['ineffective', report.ineffective],
+    ['repeated writes', report.repeated],
+    ['attempts of batches', report.attempts],
+    ...Object.entries(requests).map(([vendor, count]) => [`requests to ${vendor}`, count] as const),
+  ])}</section>
+${named('kept', 'Kept, and why', kept)}
+${named('findings', 'Findings', findings, html`<p><a href="/findings">Look at those of the last audit</a></p>`)}
+</div>
+${failures.length === 0 ? '' : failureTable(report)}`;
+}
+
+function progressBar({ phase, done, total }: RunProgress): Markup {
+  return html`<p><label for="progress">${phase}: ${number(done)} of ${counted(total, 'batch', 'batches')}</label>
+<progress id="progress" value="${done}" max="${Math.max(total, 1)}"></progress></p>`;
+}
+
+function facts(rows: readonly (readonly [string, number])[]): Markup {
+  return html`<dl class="numbers">${rows.map(
+    ([name, value]) => html`<dt>${name}</dt><dd class="${value === 0 ? 'quiet' : ''}">${number(value)}</dd>`,
+  )}</dl>`;
+}
+
+function named(
+  id: string,
+  title: string,
+  counts: Readonly<Record<string, number>>,
+  more: Markup | string = '',
+): Markup | string {
+  const rows = Object.entries(counts).sort(([, one], [, other]) => other - one);
+  if (rows.length === 0) return '';
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${facts(rows)}${more}</section>`;
+}
+
+function failureTable({ failures, users, actions, roster }: Report): Markup {
+  const all = users.failed + actions.failed + roster.rejected;
+  return html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2>
+${all > failures.length ? html`<p class="quiet">The first ${number(failures.length)} of ${number(all)}; the log has them all.</p>` : ''}
+<div class="wide" role="region" aria-labelledby="failures" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>
+<tbody>${failures.map(
+    ({ user, subject, reason }) =>
+      html`<tr><th scope="row">${user}</th><td>${subject ?? '–'}</td><td>${reason}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}

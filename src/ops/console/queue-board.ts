@@ -1,0 +1,49 @@
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Crew } from '../../queue/crew.ts';
+import { refuseForeign } from './forms.ts';
+import { allowBoard } from './headers.ts';
+import { maskBatch, maskReturn, maskRun } from './mask.ts';
+import { refuseWhileAway } from './reach.ts';
+import { Refusal } from './refusal.ts';
+
+/** Where Bull Board is. */
+export const queuesPath = '/queues';
+
+/** To write back a masked payload in place of the true one, to add a batch past the gate, to touch what the configuration sets. */
+const neverAllowed = /\/(update-data|add)\/?$|\/job-schedulers\//;
+
+/** Adds Bull Board: it only shows the queues unless told otherwise, and of payloads only what names nobody. */
+export async function queueBoard(scope: FastifyInstance, { config, queues, log }: Crew): Promise<void> {
+  const writable = config.ops.queuesWritable;
+  allowBoard(scope);
+  scope.addHook('onRequest', async (request) => {
+    refuseWhileAway(queues);
+    if (request.method === 'GET' || request.method === 'HEAD') return;
+    refuseForeign(request);
+    const [path = ''] = request.url.split('?', 1);
+    if (!writable || neverAllowed.test(path)) {
+      throw new Refusal(405, 'The queues are only shown here (OPS_QUEUES_WRITABLE).');
+    }
+    log.warn({ by: request.who, method: request.method, path }, 'queues changed by hand');
+  });
+
+  const adapter = new FastifyAdapter();
+  adapter.setBasePath(queuesPath);
+  const options = { readOnlyMode: !writable, allowRetries: writable };
+  const boards = [queues.runs, ...Object.values(queues.vendors)].map((queue) => {
+    const board = new BullMQAdapter(queue, options);
+    board.setFormatter('data', queue === queues.runs ? maskRun : maskBatch);
+    board.setFormatter('returnValue', maskReturn);
+    board.setFormatter('progress', (progress) => (typeof progress === 'number' ? progress : 0));
+    return board;
+  });
+  createBullBoard({
+    queues: boards,
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'Queues' } },
+  });
+  await scope.register(adapter.registerPlugin());
+}
