@@ -1,6 +1,7 @@
 import { WaitingError, Worker } from 'bullmq';
 import { VendorError } from '../clients/errors.ts';
 import type { Vendor } from '../jobs/job.ts';
+import type { Finding } from '../policies/finding.ts';
 import { NothingChanged } from '../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../runs/batch.ts';
 import { HandedBack, VendorHeld } from '../runs/work-through.ts';
@@ -9,6 +10,7 @@ import { endOfError, endOfResult } from './batch-end.ts';
 import { afterTrouble } from './batch-trouble.ts';
 import { BeatingWorker } from './beating-worker.ts';
 import type { Crew } from './crew.ts';
+import { rememberFindings } from './findings.ts';
 import { haltReason, haltRun } from './halt.ts';
 import { journal } from './journal.ts';
 import { type Lanes, shareOut } from './lanes.ts';
@@ -115,16 +117,28 @@ async function processBatch(
   const log = crew.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
   const meter = { requests: 0 };
   const requestsBefore = progress.tally.requests;
+  const { found, ...told } = journal(log, maintenance);
+  const findings: Finding[] = [];
   const keep = async (begun: readonly number[] = []) => {
+    // First: a batch that is taken over finds only what is not written down as done.
+    await rememberFindings(crew.queues, run, findings.splice(0));
     progress.tally.requests = requestsBefore + meter.requests;
     await job.updateProgress({ ...keepProgress(progress, begun) });
   };
   try {
     // In a storm one request at a time finds out whether it is over.
     const width = stormy ? 1 : lanes.width;
-    await batch.work({ width, signal, weather, record: keep, journal: journal(log, maintenance) }, meter);
+    const journalOfBatch = {
+      ...told,
+      found(finding: Finding) {
+        findings.push(finding);
+        found(finding);
+      },
+    };
+    await batch.work({ width, signal, weather, record: keep, journal: journalOfBatch }, meter);
     progress.tally.requests = requestsBefore + meter.requests;
     await rememberApplied(crew.queues, run, batch.applied());
+    await rememberFindings(crew.queues, run, findings);
     return batch.result();
   } catch (error) {
     if (signal?.reason === lockLost) throw error;

@@ -20,7 +20,11 @@ export interface Visitor {
   /** The text of a page. */
   page(path: string): Promise<string>;
   /** Sends a form as a browser does. */
-  send(path: string, fields: Readonly<Record<string, string>>, headers?: HeadersInit): Promise<Response>;
+  send(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>;
 }
 
 /** Basic credentials of somebody. */

@@ -70,8 +70,11 @@ export function pageRoutes(scope: FastifyInstance, { config, queues, now }: Crew
 
   scope.get<{ Querystring: { severity?: unknown } }>('/findings', async ({ who, query }) => {
     const audit = jobs.find((job) => 'conclude' in job)?.name ?? '';
-    const last = await ask(queues, () => lastFindings(queues, audit));
+    const [last, report] = await ask(queues, async () => {
+      const found = await lastFindings(queues, audit);
+      return [found, found && (await findReport(queues.runs, found.run))] as const;
+    });
     const severity = severities.find((one) => one === query.severity);
-    return frame({ title: 'Findings', who, place: '/findings' }, findingsPage(last, severity));
+    return frame({ title: 'Findings', who, place: '/findings' }, findingsPage(last, report, severity));
   });
 }

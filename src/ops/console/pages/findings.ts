@@ -1,4 +1,5 @@
 import type { LastFindings } from '../../../queue/findings.ts';
+import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, label, number } from './text.ts';
 
@@ -6,23 +7,29 @@ export const severities = ['high', 'medium', 'low'] as const;
 export type ShownSeverity = (typeof severities)[number];
 
 /** The findings of the last audit, all or those of one severity. */
-export function findingsPage(last: LastFindings | undefined, severity: ShownSeverity | undefined): Markup {
+export function findingsPage(
+  last: LastFindings | undefined,
+  report: Report | undefined,
+  severity: ShownSeverity | undefined,
+): Markup {
   if (!last) {
     return html`<h1>Findings</h1><p class="lead">There was no audit of the whole roster yet.</p>`;
   }
-  const { run, counts, findings } = last;
-  const all = counts.high + counts.medium + counts.low;
+  const { run, findings } = last;
   const shown = findings.filter((one) => severity === undefined || one.severity === severity);
-  const there = severity === undefined ? all : counts[severity];
+  const all = report
+    ? Object.values(report.findings).reduce((sum, count) => sum + count, 0)
+    : findings.length;
+  const count = (one: ShownSeverity) => number(findings.filter((finding) => finding.severity === one).length);
   return html`<h1>Findings</h1>
 <p class="lead">${counted(all, 'finding')} of the last audit, <a href="/runs/${encodeURIComponent(run)}">${run}</a></p>
 <nav class="filter" aria-label="Severity"><ul>
-<li><a href="/findings"${severity === undefined ? html` aria-current="true"` : ''}>all (${number(all)})</a></li>
+<li><a href="/findings"${severity === undefined ? html` aria-current="true"` : ''}>all (${number(findings.length)})</a></li>
 ${severities.map(
   (one) =>
-    html`<li><a href="/findings?severity=${one}"${one === severity ? html` aria-current="true"` : ''}>${one} (${number(counts[one])})</a></li>`,
+    html`<li><a href="/findings?severity=${one}"${one === severity ? html` aria-current="true"` : ''}>${one} (${count(one)})</a></li>`,
 )}</ul></nav>
-${shown.length < there ? html`<p class="quiet">The first ${number(shown.length)} of ${number(there)}; the log has them all.</p>` : ''}
+${findings.length < all ? html`<p class="quiet">Of each severity the first are kept here; the log has all ${number(all)}.</p>` : ''}
 ${shown.length === 0 ? html`<p class="quiet">There are none.</p>` : findingsTable(shown)}`;
 }
 

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { maskBatch, maskReturn, maskRun } from '../../src/ops/console/mask.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { type Visitor, visit } from './visitor.ts';
+
+let trial: Trial;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 60 });
+  visitor = await visit(trial, { CARETAKER_MODE: 'enforce' });
+});
+afterAll(() => trial.close());
+
+const change = (at: Visitor, path: string, method = 'PUT', headers: Record<string, string> = {}) =>
+  at.ask(path, {
+    method,
+    body: '{}',
+    headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
+  });
+const pausePath = '/queues/api/queues/caretaker-runs/pause';
+
+describe('Bull Board in the console', () => {
+  it('may run its own scripts and load nothing from elsewhere', async () => {
+    const { headers, status } = await visitor.ask('/queues');
+    expect(status).toBe(200);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).not.toMatch(/https?:|\*/);
+  });
+
+  it('shows the queues, and no user of them', async () => {
+    const somebody = trial.simulators.people.username(0);
+    const users = ['run', 'purge-windows', '--user', somebody, '--json'];
+    expect((await trial.run(users)).code).toBe(0);
+    for (const queue of ['caretaker-runs', 'caretaker-pointsharp', 'caretaker-superoffice']) {
+      const text = await visitor.page(`/queues/api/queues?activeQueue=${queue}&status=latest`);
+      expect(text).toContain(`"name":"${queue}"`);
+      expect(text).not.toContain(somebody);
+    }
+    const runs = await visitor.page('/queues/api/queues?activeQueue=caretaker-runs&status=latest');
+    expect(runs).toContain('"users":1');
+  });
+
+  it('changes nothing, unless it is told to be writable', async () => {
+    expect((await change(visitor, pausePath)).status).toBe(405);
+    const writable = await visit(trial, { OPS_QUEUES_WRITABLE: 'true' });
+    expect((await change(writable, pausePath)).status).toBe(200);
+    expect((await change(writable, pausePath.replace('pause', 'resume'))).status).toBe(200);
+    expect(writable.worker.output()).toMatch(/"by":"kari","method":"PUT".*queues changed by hand/);
+    expect((await change(writable, pausePath, 'PUT', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    const add = '/queues/api/queues/caretaker-pointsharp/add';
+    expect((await change(writable, add, 'POST')).status).toBe(405);
+    const update = '/queues/api/queues/caretaker-runs/some-run/update-data';
+    expect((await change(writable, update, 'PATCH')).status).toBe(405);
+    await writable.worker.kill('SIGTERM');
+  });
+});
+
+describe('what is shown of a payload', () => {
+  it('is what names nobody', () => {
+    const user = ['kari.nordmann', null, null];
+    const run = {
+      mode: 'enforce',
+      users: ['kari.nordmann'],
+      requestedBy: 'ola',
+      reason: 'kari asked',
+      password: 'x',
+    };
+    expect(
+      maskRun({ ...run, state: { phase: 'plan', selected: 1, rejections: [{ user: 'kari' }] } }),
+    ).toEqual({
+      mode: 'enforce',
+      users: 1,
+      phase: 'plan',
+      selected: 1,
+    });
+    expect(maskBatch({ users: [user, user] })).toEqual({ users: 2 });
+    expect(maskBatch({ planned: { users: 3, actions: [{ user, subject: 'phone' }] } })).toEqual({
+      plannedUsers: 3,
+      plannedActions: 1,
+    });
+    expect(
+      maskReturn({
+        run: { status: 'completed' },
+        users: { inspected: 2, kari: 'kari nordmann' },
+        failures: [{ user: 'kari' }],
+        late: 1,
+      }),
+    ).toEqual({ status: 'completed', users: { inspected: 2 }, actions: {}, late: 1 });
+  });
+});

@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { held, secret, tokenFor, type Visitor, visit } from './visitor.ts';
+
+const users = 100;
+const nasty = '<img src=x onerror=alert(1)>';
+let trial: Trial;
+let visitor: Visitor;
+let run: string;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+  visitor = await visit(trial, held);
+  run = await holdRun();
+});
+afterAll(() => trial.close());
+
+async function holdRun(): Promise<string> {
+  const words = ['trigger', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
+  const { id } = (await trial.run(words)).json<{ id: string }>();
+  while ((await reportOf(id)).run.status !== 'held');
+  return id;
+}
+
+async function reportOf(id: string): Promise<Report> {
+  return (await trial.run(['runs', id, '--json'])).json<Report>();
+}
+
+/** Everything that is kept in Redis, but for what a worker does by itself as time goes by. */
+async function everyRun(): Promise<unknown> {
+  return (await trial.run(['runs', '--json'])).json();
+}
+
+function unescaped(page: string): string {
+  const signs: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&amp;': '&',
+  };
+  return page.replace(/&(lt|gt|quot|#39|amp);/g, (sign) => signs[sign] ?? sign);
+}
+
+const answerPath = (id: string) => `/runs/${id}/answer`;
+const pages = () => [
+  '/',
+  '/runs',
+  '/runs?job=purge-windows',
+  `/runs/${run}`,
+  '/findings',
+  '/findings?severity=high',
+];
+
+describe('the pages of the console', () => {
+  it('show how each job and each vendor fares, and that a run is held', async () => {
+    const page = await visitor.page('/');
+    for (const text of [
+      'purge-windows',
+      'refresh-timed-devices',
+      'audit-pocket',
+      'pointsharp',
+      'superoffice',
+    ]) {
+      expect(page).toContain(text);
+    }
+    expect(page).toContain('A run of refresh-timed-devices is held');
+    expect(page).toContain('no limit per second, 8 at once');
+    expect(page).toContain('signed in as <strong>kari</strong>');
+  });
+
+  it('show the plan of a held run, by what it was judged, and until when it waits', async () => {
+    const page = await visitor.page(`/runs/${run}`);
+    const { plan, actions } = (await trial.run(['runs', run, '--json'])).json<
+      Report & { plan: { sample: { user: string; subject: string }[] } }
+    >();
+    expect(page).toContain(`It would do <strong>${actions.planned} actions</strong>`);
+    expect(page).toMatch(/most actions \(MAX_ACTIONS\)<\/dt><dd>1<\/dd>/);
+    for (const { user, subject } of plan.sample)
+      expect(unescaped(page)).toContain(`${user}</th><td>${subject}</td>`);
+  });
+
+  it('have a strict policy and are kept in no cache, whatever they are', async () => {
+    const strict =
+      "default-src 'none';img-src 'self';style-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'";
+    for (const path of [...pages(), '/console.css', '/console.svg', '/nowhere']) {
+      const { headers } = await visitor.ask(path);
+      expect(headers.get('content-security-policy'), path).toBe(strict);
+      expect(headers.get('cache-control'), path).toBe('no-store');
+      expect(headers.get('x-content-type-options'), path).toBe('nosniff');
+      expect(headers.get('x-frame-options'), path).toBe('DENY');
+    }
+    const stranger = await visitor.ask('/', { headers: { authorization: '' } });
+    expect(stranger.headers.get('content-security-policy')).toBe(strict);
+  });
+
+  it('need no script and bring none', async () => {
+    for (const path of pages()) {
+      const page = await visitor.page(path);
+      expect(page, path).not.toMatch(/<script|<style|\son\w+=|\sstyle=|javascript:/i);
+      expect(page.match(/<h1/g), path).toHaveLength(1);
+    }
+  });
+
+  it('change nothing by being looked at', async () => {
+    const before = await everyRun();
+    for (const path of [...pages(), answerPath(run), '/jobs/purge-windows/runs', '/queues']) {
+      await visitor.ask(path);
+    }
+    expect(await everyRun()).toEqual(before);
+    expect((await visitor.ask(answerPath(run))).status).toBe(404);
+  });
+
+  it('show the name of a user as it is written, also when it looks like a part of the page', async () => {
+    const roster = await trial.file('nasty.csv', `username\n${nasty}\n`);
+    const answer = await trial.run(['run', 'purge-windows', '--mode', 'enforce', '--json'], {
+      CARETAKER_ROSTER: roster,
+    });
+    const report = answer.json<Report>();
+    expect(report.failures[0]?.user).toBe(nasty);
+    const page = await visitor.page(`/runs/${report.run.id}`);
+    expect(page).not.toContain('<img');
+    expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  });
+
+  it('show the findings of the last audit, and those of one severity', async () => {
+    expect((await trial.run(['run', 'audit-pocket', '--json'])).code).toBe(0);
+    const { findings } = (await trial.run(['runs', '--json']))
+      .json<Report[]>()
+      .find((one) => one.run.job === 'audit-pocket') as Report;
+    const all = Object.values(findings).reduce((sum, count) => sum + count, 0);
+    expect(all).toBeGreaterThan(0);
+    const rows = async (path: string) =>
+      (await visitor.page(path)).match(/<tr><td><span class="label/g)?.length ?? 0;
+    const bySeverity = await Promise.all(
+      ['high', 'medium', 'low'].map((severity) => rows(`/findings?severity=${severity}`)),
+    );
+    expect(await rows('/findings')).toBe(all);
+    expect(bySeverity.reduce((sum, count) => sum + count, 0)).toBe(all);
+    expect(Math.max(...bySeverity)).toBeLessThan(all);
+  });
+});
+
+describe('the forms of the console', () => {
+  it('start a run of a job, which only observes though the worker enforces', async () => {
+    const path = '/jobs/purge-windows/runs';
+    const token = tokenFor(await visitor.page('/'), path);
+    const answer = await visitor.send(path, { token });
+    expect(answer.status).toBe(303);
+    const id = answer.headers.get('location')?.split('/').at(-1) ?? '';
+    await expect.poll(async () => (await reportOf(id)).run.status, { timeout: 30_000 }).toBe('completed');
+    expect((await reportOf(id)).run).toMatchObject({
+      mode: 'observe',
+      requestedBy: 'kari',
+      trigger: 'command',
+    });
+  });
+
+  it.each([
+    ['without a token', () => ({})],
+    ['with a token made up', () => ({ token: '99999999999999.AAAA' })],
+    [
+      'with a token of another form',
+      async () => ({ token: tokenFor(await visitor.page('/'), '/jobs/purge-windows/runs') }),
+    ],
+    [
+      'with a token of somebody else',
+      async () => {
+        const other = `Basic ${Buffer.from(`ola:${secret}`).toString('base64')}`;
+        const page = await (await visitor.ask(`/runs/${run}`, { headers: { authorization: other } })).text();
+        return { token: tokenFor(page, answerPath(run)) };
+      },
+    ],
+  ])('are refused %s', async (_what, fields) => {
+    const answer = await visitor.send(answerPath(run), {
+      answer: 'approve',
+      note: 'fine',
+      ...(await fields()),
+    });
+    expect(answer.status).toBe(403);
+    expect((await reportOf(run)).run.reason).toContain('approve or reject');
+  });
+
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a site beside it', { 'sec-fetch-site': 'same-site' }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['a page that hides its origin', { origin: 'null' }],
+  ])('are refused from %s, even with the right token', async (_what, headers) => {
+    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
+    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: 'fine' }, headers);
+    expect(answer.status).toBe(403);
+    expect((await reportOf(run)).run.reason).toContain('approve or reject');
+  });
+
+  it('ask for a reason', async () => {
+    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
+    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: '  ' });
+    expect(answer.status).toBe(400);
+    expect((await reportOf(run)).run.status).toBe('held');
+  });
+
+  it('approve a held run: exactly its plan is applied, and it is known who said so', async () => {
+    const { planned } = (await reportOf(run)).actions;
+    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
+    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: 'new phones' });
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe(`/runs/${run}`);
+    await expect.poll(async () => (await reportOf(run)).run.status, { timeout: 30_000 }).toBe('completed');
+    expect((await reportOf(run)).actions).toMatchObject({ planned, applied: planned });
+    expect(visitor.worker.output()).toMatch(/"answer":"approve","by":"kari","note":"new phones"/);
+    const again = await visitor.send(answerPath(run), { token, answer: 'reject', note: 'too late' });
+    expect(again.status).toBe(409);
+  });
+
+  it('reject a held run: nothing is written, and the report says who did not want it', async () => {
+    trial.simulators.reset();
+    trial.simulators.pointsharp.traffic.reset();
+    const id = await holdRun();
+    const token = tokenFor(await visitor.page(`/runs/${id}`), answerPath(id));
+    await visitor.send(answerPath(id), { token, answer: 'reject', note: 'not <b>today</b>' });
+    await expect.poll(async () => (await reportOf(id)).run.status, { timeout: 30_000 }).toBe('stopped');
+    expect((await reportOf(id)).run.reason).toContain('rejected by kari: not <b>today</b>');
+    expect(await visitor.page(`/runs/${id}`)).toContain('not &lt;b&gt;today&lt;/b&gt;');
+    const { byOperation } = trial.simulators.pointsharp.traffic.facts();
+    expect(byOperation['PUT Device/UpdateTime'] ?? 0).toBe(0);
+  });
+
+  it('start no run of a job that somebody paused', async () => {
+    const path = '/jobs/purge-windows/runs';
+    const token = tokenFor(await visitor.page('/'), path);
+    await trial.run(['pause', 'purge-windows', '--note', 'the server moves']);
+    expect(await visitor.page('/')).toContain('the server moves');
+    const answer = await visitor.send(path, { token });
+    expect(answer.status).toBe(409);
+    expect(await answer.text()).toContain('caretaker resume purge-windows');
+    await trial.run(['resume', 'purge-windows']);
+  });
+});
