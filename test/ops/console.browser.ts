@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { held, secret, type Visitor, visit } from './visitor.ts';
+
+const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const executablePath = process.env.CHROMIUM ?? places.find((path) => existsSync(path));
+if (!executablePath) {
+  throw new Error(
+    'There is no browser to try the console in: install chromium (Debian: apt-get install chromium), or name one in CHROMIUM.',
+  );
+}
+
+/** Where pictures of the pages go, to be looked at; none are taken when it is not set. */
+const pictures = process.env.CONSOLE_PICTURES;
+
+let trial: Trial;
+let visitor: Visitor;
+let browser: Browser;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 400 });
+  visitor = await visit(trial, { POINTSHARP_REQUESTS_PER_SECOND: '2000', CARETAKER_MODE: 'enforce' });
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await trial?.close();
+});
+
+/** A browser of somebody who knows the secret, and lists what the browser complains about. */
+async function signIn(
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+  const context = await browser.newContext({
+    httpCredentials: { username: 'kari', password: secret },
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { context, page, complaints };
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!pictures) return;
+  await mkdir(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `console-${name}.png`), fullPage: true });
+}
+
+async function reportOf(id: string): Promise<Report> {
+  return (await trial.run(['runs', id, '--json'])).json<Report>();
+}
+
+describe('the console in a browser, without scripts', () => {
+  let id = '';
+
+  it('lets somebody in who gives the secret, and nobody else', async () => {
+    const stranger = await browser.newContext({ httpCredentials: { username: 'eve', password: 'wrong' } });
+    const refused = await (await stranger.newPage()).goto(visitor.url);
+    expect(refused?.status()).toBe(401);
+    await stranger.close();
+    const { context, page } = await signIn({ javaScriptEnabled: false });
+    expect((await page.goto(visitor.url))?.status()).toBe(200);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('State');
+    await context.close();
+  });
+
+  it('starts a run in observe by a button, and shows it to the end', async () => {
+    const { context, page, complaints } = await signIn({ javaScriptEnabled: false });
+    await page.goto(visitor.url);
+    const card = page.getByRole('article').filter({ hasText: 'audit-pocket' });
+    await card.getByRole('button', { name: 'Run now in observe' }).click();
+    await page.getByRole('heading', { level: 1 }).getByText('completed').waitFor();
+    expect(await page.getByText('command (kari)').count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('shows that a run is held, what it would do, and applies it once it is approved', async () => {
+    const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
+    const report = (await trial.run(words, held)).json<Report>();
+    id = report.run.id;
+    expect(report.run.status).toBe('held');
+
+    const { context, page, complaints } = await signIn({ javaScriptEnabled: false });
+    await page.goto(visitor.url);
+    await picture(page, 'state-held-light');
+    await page.getByRole('link', { name: `Look at its plan of ${report.actions.planned} actions` }).click();
+    await page.getByRole('heading', { name: 'Held for a person' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Plan' }).getByRole('row').count()).toBeGreaterThan(10);
+    await picture(page, 'held-light');
+
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    // The browser itself asks for the reason.
+    expect((await reportOf(id)).run.status).toBe('held');
+    await page.getByLabel('Reason to approve').fill('new phones for all');
+    await page.getByRole('button', { name: /^Approve/ }).click();
+    await page.getByRole('heading', { level: 1 }).getByText('completed').waitFor();
+    expect(complaints).toEqual([]);
+    expect((await reportOf(id)).actions.applied).toBe(report.actions.planned);
+    const applied = page.getByRole('region', { name: 'Actions' });
+    expect(await applied.textContent()).toContain(`applied${report.actions.planned}`);
+    await picture(page, 'run-light');
+    await context.close();
+  });
+
+  it('leads from a bar of a chart to its run', async () => {
+    const { context, page } = await signIn({ javaScriptEnabled: false });
+    await page.goto(`${visitor.url}/runs`);
+    await page
+      .getByRole('link', { name: /actions applied \(completed\)/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: 'The run' }).waitFor();
+    await context.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { context, page } = await signIn({ javaScriptEnabled: false });
+    await page.goto(visitor.url);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content');
+    await context.close();
+  });
+});
+
+describe('the console in any browser', () => {
+  it.each([
+    ['light', { colorScheme: 'light' as const }],
+    ['dark', { colorScheme: 'dark' as const }],
+    ['phone', { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } }],
+    ['phone-dark', { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } }],
+  ])('fits its window and breaks no policy (%s)', async (name, options) => {
+    for (let run = 0; run < 3; run += 1)
+      await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce']);
+    const { context, page, complaints } = await signIn(options);
+    const newest = (await trial.run(['runs', '--json'])).json<Report[]>()[0]?.run.id ?? '';
+    const pages = {
+      state: '/',
+      runs: '/runs',
+      run: `/runs/${newest}`,
+      findings: '/findings',
+      away: '/nowhere',
+    };
+    for (const [title, path] of Object.entries(pages)) {
+      await page.goto(visitor.url + path);
+      const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+      expect(wider, path).toBeLessThanOrEqual(0);
+      await picture(page, `${title}-${name}`);
+    }
+    // A page that is not there is an error to the browser as well.
+    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+    await context.close();
+  });
+
+  it('shows Bull Board, which asks nobody else for anything', async () => {
+    const { context, page } = await signIn();
+    const asked: string[] = [];
+    page.on('requestfinished', (request) => asked.push(new URL(request.url()).origin));
+    await page.goto(`${visitor.url}/queues`);
+    await page.getByText('caretaker-runs').first().waitFor();
+    expect(new Set(asked)).toEqual(new Set([visitor.url]));
+    await picture(page, 'queues');
+    await context.close();
+  });
+});
