@@ -167,6 +167,7 @@ describe('the console in any browser', () => {
     page.on('requestfinished', (request) => asked.push(new URL(request.url()).origin));
     await page.goto(`${visitor.url}/queues`);
     await page.getByText('caretaker-runs').first().waitFor();
+    await page.getByText('Loading').waitFor({ state: 'detached' });
     expect(new Set(asked)).toEqual(new Set([visitor.url]));
     await picture(page, 'queues');
     await context.close();

@@ -43,7 +43,7 @@ export async function queueBoard(scope: FastifyInstance, { config, queues, log }
   createBullBoard({
     queues: boards,
     serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: 'Queues' } },
+    options: { uiConfig: { boardTitle: 'Queues', miscLinks: [{ text: 'Back to the console', url: '/' }] } },
   });
   await scope.register(adapter.registerPlugin());
 }

@@ -8,7 +8,10 @@ export interface Bar {
   readonly parts: readonly { readonly tone: 'main' | 'side' | 'bad'; readonly value: number }[];
 }
 
-const height = 64;
+/** How many bars there is room for. */
+export const barsShown = 30;
+
+const height = 72;
 const barWidth = 12;
 const step = 16;
 /** What is there is seen, however small it is. */
@@ -18,11 +21,13 @@ const leastHeight = 2;
 export function chart(title: string, bars: readonly Bar[], text: (value: number) => string = number): Markup {
   const sums = bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
   const most = Math.max(...sums, 0);
-  const width = Math.max(bars.length, 12) * step;
+  const width = barsShown * step;
+  // The newest stands at the right, however few there are.
+  const start = width - bars.length * step;
   return html`<figure class="chart"><figcaption>${title}<span class="quiet">at most ${text(most)}</span></figcaption>
-<svg viewBox="0 0 ${width} ${height + 2}" preserveAspectRatio="xMinYMid meet" role="group" aria-label="${title}, ${bars.length} runs, at most ${text(most)}">
+<svg viewBox="0 0 ${width} ${height + 2}" role="group" aria-label="${title}, ${bars.length} runs, at most ${text(most)}">
 <line class="ground" x1="0" y1="${height + 1}" x2="${width}" y2="${height + 1}" />
-${bars.map((bar, index) => barMarkup(bar, index * step, most))}
+${bars.map((bar, index) => barMarkup(bar, start + index * step, most))}
 </svg></figure>`;
 }
 

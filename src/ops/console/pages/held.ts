@@ -10,17 +10,18 @@ export function heldSection(run: string, plan: HeldPlan, token: string, now: Dat
   return html`<section class="notice warn" aria-labelledby="held"><h2 id="held">Held for a person</h2>
 <p class="lead">${reason}</p>
 <p>It would do <strong>${counted(planned, 'action')}</strong> on <strong>${number(touched)} of ${counted(selected, 'user')}</strong>. Nothing has been written yet.</p>
-<p>An answer counts until ${moment(until, now)}</p>
-${answer ? answered(answer) : answerForms(run, planned, token)}
 <h3>Limits</h3>${limitTable(limits)}
 <h3>Plan</h3>
 ${
   sample.length === 0
     ? html`<p class="quiet">This job plans from the roster alone: the same for each of its users.</p>`
     : html`<p class="quiet">${sample.length < planned ? `The first ${sample.length} of ${number(planned)} actions` : 'All actions'}</p>
-<div class="wide" role="region" aria-label="Plan" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th></tr></thead>
+<div class="wide plan" role="region" aria-label="Plan" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th></tr></thead>
 <tbody>${sample.map(({ user, subject }) => html`<tr><th scope="row">${user}</th><td>${subject}</td></tr>`)}</tbody></table></div>`
 }
+<h3>Answer</h3>
+<p>An answer counts until ${moment(until, now)}</p>
+${answer ? answered(answer) : answerForms(run, planned, token)}
 </section>`;
 }
 

@@ -1,12 +1,9 @@
 import type { DateTime } from 'luxon';
 import { jobNames } from '../../../jobs/index.ts';
 import type { Report } from '../../../runs/report.ts';
-import { type Bar, chart } from './chart.ts';
+import { type Bar, barsShown, chart } from './chart.ts';
 import { html, type Markup } from './markup.ts';
-import { label, length, moment, number } from './text.ts';
-
-/** How many runs of a job its charts show. */
-const charted = 30;
+import { counted, label, length, moment, number } from './text.ts';
 
 /** The history of runs, with charts. */
 export function runsPage(reports: readonly Report[], job: string | undefined, now: DateTime): Markup {
@@ -30,7 +27,7 @@ function current(is: boolean): Markup | string {
 function jobCharts(job: string, reports: readonly Report[]): Markup | string {
   const ended = reports
     .filter(({ run }) => run.job === job && run.finishedAt !== null && run.status !== 'skipped')
-    .slice(0, charted)
+    .slice(0, barsShown)
     .reverse();
   if (ended.length === 0) return '';
   const bars = (parts: (report: Report) => Bar['parts'], text: (report: Report) => string): Bar[] =>
@@ -51,17 +48,27 @@ ${chart(
     ({ users }) => `${number(users.selected)} users, ${number(users.failed)} failed`,
   ),
 )}
-${chart(
-  'Actions',
-  bars(
-    ({ actions }) => [
-      { tone: 'main', value: actions.applied },
-      { tone: 'bad', value: actions.failed },
-      { tone: 'side', value: actions.skipped + actions.notReached },
-    ],
-    ({ actions }) => `${number(actions.applied)} of ${number(actions.planned)} actions applied`,
-  ),
-)}
+${
+  ended.some(({ actions }) => actions.planned > 0)
+    ? chart(
+        'Actions',
+        bars(
+          ({ actions }) => [
+            { tone: 'main', value: actions.applied },
+            { tone: 'bad', value: actions.failed },
+            { tone: 'side', value: actions.skipped + actions.notReached },
+          ],
+          ({ actions }) => `${number(actions.applied)} of ${number(actions.planned)} actions applied`,
+        ),
+      )
+    : chart(
+        'Findings',
+        bars(
+          ({ findings }) => [{ tone: 'main', value: sum(findings) }],
+          ({ findings }) => counted(sum(findings), 'finding'),
+        ),
+      )
+}
 ${chart(
   'Duration',
   bars(
@@ -71,6 +78,10 @@ ${chart(
   length,
 )}
 </div></section>`;
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0);
 }
 
 /** How long a run took, in milliseconds; 0 while it is under way. */
@@ -88,7 +99,7 @@ function runsTable(reports: readonly Report[], now: DateTime): Markup {
 function runRow(report: Report, now: DateTime): Markup {
   const { run, users, actions } = report;
   const took = durationMs(report);
-  return html`<tr><th scope="row"><a href="/runs/${encodeURIComponent(run.id)}">${run.id}</a></th><td>${label(run.status)}</td><td>${run.mode}</td>
+  return html`<tr><th scope="row"><a href="/runs/${encodeURIComponent(run.id)}">${run.job}<small>${run.id.replace(`${run.job}-`, '')}</small></a></th><td>${label(run.status)}</td><td>${run.mode}</td>
 <td>${run.trigger}${run.requestedBy ? html`<small>${run.requestedBy}</small>` : ''}</td><td>${moment(run.startedAt, now)}</td>
 <td class="count">${number(users.selected)}</td><td class="count">${number(actions.planned)}</td><td class="count">${number(actions.applied)}</td>
 <td class="count">${number(users.failed + actions.failed)}</td><td class="count">${took > 0 ? length(took) : '–'}</td></tr>`;

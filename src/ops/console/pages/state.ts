@@ -45,8 +45,8 @@ function jobCard(state: JobState, now: DateTime, token: (job: string) => string)
 <h3>${job} ${status ? label(status) : ''}${pause ? label('paused') : ''}${late ? label('late') : ''}${enabled ? '' : label('switched off')}</h3>
 <dl>
 ${pause ? html`<dt>Paused</dt><dd>${moment(pause.since, now)}${pause.note ? html`<p>${pause.note}</p>` : ''}</dd>` : ''}
-${open ? html`<dt>Under way</dt><dd>${runLink(open)}<br>${moment(open.run.startedAt, now)}</dd>` : ''}
-<dt>Last run</dt><dd>${last ? html`${runLink(last)}<br>${moment(last.run.finishedAt, now)}` : html`<span class="quiet">none yet</span>`}</dd>
+${open ? html`<dt>Under way</dt><dd>${runLink(open, open.run.startedAt, now)}</dd>` : ''}
+<dt>Last run</dt><dd>${last ? runLink(last, last.run.finishedAt, now) : html`<span class="quiet">none yet</span>`}</dd>
 ${last ? html`<dt>It came to</dt><dd>${numbers(last)}</dd>` : ''}
 <dt>Last success</dt><dd>${lastSuccess ? moment(lastSuccess.run.finishedAt, now) : html`<span class="quiet">none in the last runs</span>`}</dd>
 <dt>At risk</dt><dd>${last && last.atRisk > 0 ? html`<strong>${counted(last.atRisk, 'device')}</strong>` : html`<span class="quiet">none</span>`}</dd>
@@ -56,8 +56,8 @@ ${enabled && !pause && !open ? runForm(job, token(job)) : ''}
 </article>`;
 }
 
-function runLink({ run }: Report): Markup {
-  return html`<a href="/runs/${encodeURIComponent(run.id)}">${run.id}</a>`;
+function runLink({ run }: Report, at: string | null, now: DateTime): Markup {
+  return html`<a href="/runs/${encodeURIComponent(run.id)}">${at === null ? run.id : moment(at, now)}</a>`;
 }
 
 function numbers({ run, users, actions, findings }: Report): Markup {

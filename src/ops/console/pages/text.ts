@@ -7,7 +7,12 @@ export function moment(at: string | number | null | undefined, now: DateTime): M
   const time = typeof at === 'number' ? DateTime.fromMillis(at) : DateTime.fromISO(at);
   const utc = time.toUTC();
   const text = utc.toFormat("yyyy-MM-dd HH:mm:ss 'UTC'");
-  return html`<time datetime="${utc.toISO()}" title="${text}">${text}<small>${utc.toRelative({ base: now, locale: 'en' })}</small></time>`;
+  return html`<time datetime="${utc.toISO()}" title="${text}">${text}<small>${relative(utc, now)}</small></time>`;
+}
+
+function relative(time: DateTime, now: DateTime): string {
+  if (Math.abs(time.diff(now).as('seconds')) < 1) return 'now';
+  return time.toRelative({ base: now, locale: 'en' }) ?? '';
 }
 
 /** A length of time for people. */
