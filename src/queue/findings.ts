@@ -9,7 +9,7 @@ import type { Queues } from './queues.ts';
  */
 
 /** The most that is kept of each severity: nobody reads a page of more. */
-const keptPerSeverity = 500;
+const keptPerSeverity = 200;
 /** A run under way may take days, but not for ever. */
 const gatheredForMs = 7 * 24 * 3600 * 1000;
 

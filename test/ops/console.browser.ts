@@ -52,7 +52,10 @@ async function signIn(
 async function picture(page: Page, name: string): Promise<void> {
   if (!pictures) return;
   await mkdir(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `console-${name}.png`), fullPage: true });
+  await page.screenshot({
+    path: join(pictures, `console-${name}.png`),
+    fullPage: !name.startsWith('findings'),
+  });
 }
 
 async function reportOf(id: string): Promise<Report> {

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { frame } from './pages/frame.ts';
 import { html } from './pages/markup.ts';
+import { Refusal } from './refusal.ts';
 
 const failed = 'The console failed. The log of this worker says why.';
 
@@ -18,12 +19,10 @@ export function errorPages(scope: FastifyInstance, log: Logger): void {
       .type('text/html; charset=utf-8')
       .send(errorPage(status, said, request.who));
   });
-  scope.setNotFoundHandler((request, reply) =>
-    reply
-      .code(404)
-      .type('text/html; charset=utf-8')
-      .send(errorPage(404, 'There is no such page.', request.who)),
-  );
+  // A route, and no handler of fastify's for what is not found: of these there is one for the whole server.
+  scope.all('/*', async () => {
+    throw new Refusal(404, 'There is no such page.');
+  });
 }
 
 function errorPage(status: number, said: string, who: string): string {
