@@ -11,8 +11,10 @@ import { type Door, UsageError } from './door.ts';
 export async function openOpsIfSet(door: Door, config: Config, log: Logger): Promise<OpsServer | undefined> {
   if (config.ops.port === undefined) return undefined;
   const { openOps } = await import('../ops/server.ts');
+  // Without a secret there is no console, and nothing of it is loaded.
+  const site = config.ops.consoleSecret && (await import('../ops/console/index.ts')).registerConsole;
   try {
-    return await openOps({ config, log, name: door.name });
+    return await openOps({ config, log, name: door.name, ...(site ? { site } : {}) });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
