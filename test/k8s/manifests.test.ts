@@ -1,0 +1,158 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/load.ts';
+import { jobs } from '../../src/jobs/index.ts';
+import { runCaretaker } from '../support/caretaker.ts';
+import { problemsOf } from './checks/all.ts';
+import { environmentOf } from './checks/environment.ts';
+import { openings } from './checks/network.ts';
+import { components, deployments, exampleSecrets } from './deployments.ts';
+import { type Container, containersOf, type Manifest, podTemplates } from './manifest.ts';
+import { folderOf, render, renderByKubectl, renderText, renderWith } from './render.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'caretaker-secrets-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const ours = (manifests: readonly Manifest[]) =>
+  podTemplates(manifests).filter(({ labels }) => labels['app.kubernetes.io/name'] === 'caretaker');
+
+/** The environment of a container with the example Secrets where they would be mounted. */
+async function mounted(
+  container: Container,
+  manifests: readonly Manifest[],
+): Promise<Record<string, string>> {
+  const environment = environmentOf(container, manifests);
+  const secret = exampleSecrets.find(({ metadata }) => metadata.name === 'caretaker');
+  for (const [name, path] of Object.entries(environment)) {
+    if (!path.startsWith('/secrets/')) continue;
+    const key = path.slice('/secrets/'.length);
+    const value = secret?.stringData[key];
+    if (value === undefined) throw new Error(`${name} is ${path}, which the example Secret does not have`);
+    environment[name] = join(folder, key);
+    await writeFile(join(folder, key), value);
+  }
+  return environment;
+}
+
+const now = DateTime.fromISO('2026-03-01T12:00:00Z');
+
+describe('the manifests', () => {
+  it('are looked at whole', () => {
+    expect(deployments).toEqual(
+      expect.arrayContaining(['cronjob', 'overlays/enforce', 'overlays/observe', 'overlays/trial']),
+    );
+    expect(components).toEqual(expect.arrayContaining(['components/autoscaling', 'components/redis']));
+    expect(exampleSecrets).toHaveLength(3);
+  });
+
+  it.each(deployments)('have nothing wrong in %s', async (name) => {
+    const manifests = await render(folderOf(name));
+    expect(manifests.length).toBeGreaterThan(5);
+    expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
+  });
+
+  it.each(['overlays/observe', 'overlays/enforce'])(
+    'have nothing wrong in %s with every component',
+    async (overlay) => {
+      const manifests = await renderWith(overlay, components);
+      expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
+    },
+  );
+
+  it.each(components)('can be taken with %s alone', async (component) => {
+    const [without, having] = [
+      await renderWith('overlays/observe', []),
+      await renderWith('overlays/observe', [component]),
+    ];
+    expect(having.length).toBeGreaterThan(without.length);
+    expect(await problemsOf(having, exampleSecrets)).toEqual([]);
+  });
+
+  it('are rendered by kubectl alike, where there is one', async ({ skip }) => {
+    const rendered = await renderByKubectl(folderOf('overlays/trial'));
+    if (rendered === undefined) skip('no kubectl that knows components');
+    expect(rendered).toBe(await renderText(folderOf('overlays/trial')));
+  });
+
+  it.each(['overlays/observe', 'overlays/trial', 'cronjob'])(
+    'give the program in %s a configuration that it accepts, in observe',
+    async (name) => {
+      const manifests = await render(folderOf(name));
+      const containers = ours(manifests).flatMap(containersOf);
+      expect(containers.length).toBeGreaterThan(1);
+      for (const container of containers) {
+        const config = loadConfig(await mounted(container, manifests), jobs, now);
+        expect(config.mode).toBe('observe');
+        expect(config.warnings).toEqual([]);
+      }
+    },
+  );
+
+  it('do not enforce before a person has said in what the notice counts', async () => {
+    const manifests = await render(folderOf('overlays/enforce'));
+    const [container] = ours(manifests).flatMap(containersOf);
+    const environment = await mounted(container as Container, manifests);
+    expect(() => loadConfig(environment, jobs, now)).toThrow(/1 variable[\s\S]*REFRESH_TIMED_DEVICES_UNIT/);
+    const settled = loadConfig({ ...environment, REFRESH_TIMED_DEVICES_UNIT: 'days' }, jobs, now);
+    expect(settled.mode).toBe('enforce');
+    expect(settled.warnings).toEqual([]);
+  });
+
+  it('differ between observe and enforce in the policies only', async () => {
+    const hashed = (text: string) => text.replaceAll(/caretaker-[a-z0-9]{10}\b/g, 'caretaker-HASH');
+    const [observe, enforce] = await Promise.all(
+      ['observe', 'enforce'].map(async (name) => hashed(await renderText(folderOf(`overlays/${name}`)))),
+    );
+    const lines = new Set(observe?.split('\n'));
+    expect(enforce?.split('\n').filter((line) => !lines.has(line))).toEqual([
+      '  CARETAKER_MODE: enforce',
+      '  REFRESH_TIMED_DEVICES_UNIT: to-be-settled-by-a-person',
+    ]);
+  });
+
+  it('start the program with commands that it has', async () => {
+    const { output: help } = await runCaretaker(['--help'], {});
+    const manifests = [
+      ...(await render(folderOf('overlays/observe'))),
+      ...(await render(folderOf('cronjob'))),
+    ];
+    const commands = ours(manifests)
+      .flatMap(containersOf)
+      .map(({ spec }) => spec.args);
+    for (const [command, job] of commands) {
+      expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+      if (job) expect(jobs.map(({ name }) => name)).toContain(job);
+    }
+    expect(commands.filter(([command]) => command === 'run')).toHaveLength(jobs.length);
+  });
+
+  it('let the pods reach DNS, Redis and the two vendors, and Prometheus reach them, and nothing else', async () => {
+    const manifests = await render(folderOf('overlays/trial'));
+    const [worker] = ours(manifests);
+    const redis = podTemplates(manifests).find(({ owner }) => owner.startsWith('StatefulSet'));
+    expect(worker && openings(worker, manifests)).toEqual([
+      'TCP 443 to an address',
+      'TCP 443 to an address',
+      'TCP 53 to kube-system/kube-dns',
+      'TCP 6379 to caretaker-redis',
+      'TCP ops from monitoring',
+      'UDP 53 to kube-system/kube-dns',
+    ]);
+    expect(redis && openings(redis, manifests)).toEqual(['TCP redis from caretaker']);
+  });
+
+  it('give Redis in trials what the program demands of it', async () => {
+    const manifests = await render(folderOf('overlays/trial'));
+    const { spec } = manifests.find(({ kind }) => kind === 'StatefulSet') as Manifest;
+    const words: string[] = spec.template.spec.containers[0].args;
+    const settingOf = (name: string) => words[words.indexOf(`--${name}`) + 1];
+    expect(['appendonly', 'maxmemory-policy'].map(settingOf)).toEqual(['yes', 'noeviction']);
+    expect(spec.volumeClaimTemplates[0].metadata.name).toBe('data');
+  });
+});
