@@ -30,6 +30,18 @@ const door: Door = {
   exit: (code) => process.exit(code),
 };
 
+// The kernel ends the first process of a container by no signal that it does not listen to; other processes it does.
+if (process.pid === 1) {
+  for (const [signal, number] of [
+    ['SIGINT', 2],
+    ['SIGTERM', 15],
+  ] as const) {
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) process.exit(128 + number);
+    });
+  }
+}
+
 // Whoever reads our answers may stop reading, as head does.
 process.stdout.on('error', () => process.exit(exitCodes.completed));
 
