@@ -35,11 +35,17 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Starts `caretaker` in a process of its own, with nothing of the machine's environment but PATH. */
 export function startCaretaker(words: readonly string[], environment: Environment, input = ''): Caretaker {
-  const child = spawn(process.execPath, [entry, ...words], {
-    cwd: '/',
-    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const own = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...environment };
+  return startProgram([process.execPath, entry, ...words], own, input);
+}
+
+/** Starts a command line of any program, with exactly this environment. */
+export function startProgram(
+  [program = '', ...words]: readonly string[],
+  environment: Environment,
+  input = '',
+): Caretaker {
+  const child = spawn(program, words, { cwd: '/', env: environment, stdio: ['pipe', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
