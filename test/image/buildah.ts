@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { call, show } from './shell.ts';
 
 /** Images and containers of the script's own, which no other program on the machine sees. */
-export const storage = join(homedir(), '.cache', 'device-caretaker-image');
+const storage = join(homedir(), '.cache', 'device-caretaker-image');
 const own = [
   '--root',
   join(storage, 'storage'),

