@@ -46,7 +46,6 @@ export async function build(project: string, target: string, base: string, image
       '--isolation=chroot',
       '--format=docker',
       '--quiet',
-      '--layers',
       `--target=${target}`,
       `--build-arg=NODE_IMAGE=${base}`,
       '--build-arg=VERSION=0.0.0-trial',

@@ -164,13 +164,14 @@ const worker: Check = {
     const first = start(['worker'], settings);
     await first.says('worker ready');
     const readyMs = Math.round(performance.now() - begun);
-    const idle = await megabytes(await firstProcess(first), 'VmRSS');
+    const pid = await firstProcess(first);
+    const [idle, own] = [await megabytes(pid, 'VmRSS'), await megabytes(pid, 'RssAnon')];
     const triggered = await run(['trigger', job, '--mode', 'enforce', '--json']);
     claimEnded(triggered, 0);
     const { id } = triggered.json<{ id: string }>();
     const written = () => writesOf(simulators, ...refreshes);
     await until('the first writes', () => written() > 20);
-    const peak = await megabytes(await firstProcess(first), 'VmHWM');
+    const peak = await megabytes(pid, 'VmHWM');
     const stopped = performance.now();
     const ended = await stop(first, 'SIGTERM');
     const stopMs = Math.round(performance.now() - stopped);
@@ -200,6 +201,7 @@ const worker: Check = {
       applied: report?.actions.applied ?? 0,
       written: written(),
       'MB idle': idle,
+      'of it its own': own,
       'MB peak': peak,
     };
   },

@@ -65,7 +65,7 @@ export async function firstProcess({ process: outer }: Caretaker): Promise<numbe
 }
 
 /** A figure of the kernel about a process, in MB. */
-export async function megabytes(pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number> {
+export async function megabytes(pid: number, field: 'VmHWM' | 'VmRSS' | 'RssAnon'): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024);
 }
