@@ -17,7 +17,8 @@ type Break = (spec: any, pod: any, manifest: any) => void;
 
 async function problemsAfter(manifests: readonly Manifest[], kind: string, broken: Break): Promise<string[]> {
   const copy = structuredClone(manifests) as Manifest[];
-  const found = copy.find((manifest) => manifest.kind === kind);
+  // Of the ConfigMaps, the one of the policies.
+  const found = copy.find((one) => one.kind === kind && (one.data?.CARETAKER_ROSTER ?? kind !== 'ConfigMap'));
   if (!found) throw new Error(`there is no ${kind}`);
   const { spec } = found;
   broken(spec, (spec?.jobTemplate?.spec ?? spec)?.template?.spec, found);
