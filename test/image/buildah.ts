@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,7 +39,9 @@ export async function build(project: string, target: string, base: string, image
   try {
     const npmrc = join(folder, 'npmrc');
     const settings = await readFile(join(homedir(), '.npmrc'), 'utf8').catch(() => '');
-    await writeFile(npmrc, `${settings.trim()}\ncafile=${machineCertificates}\n`, { mode: 0o600 });
+    const trusted = existsSync(machineCertificates);
+    const lines = [settings.trim(), ...(trusted ? [`cafile=${machineCertificates}`] : []), ''];
+    await writeFile(npmrc, lines.join('\n'), { mode: 0o600 });
     await show(
       'buildah',
       ...own,
@@ -52,7 +55,7 @@ export async function build(project: string, target: string, base: string, image
       '--build-arg=REVISION=trial',
       `--secret=id=npmrc,src=${npmrc}`,
       // Over the base's own; a mount of the build stays in no layer.
-      `--volume=${machineCertificates}:${machineCertificates}:ro`,
+      ...(trusted ? [`--volume=${machineCertificates}:${machineCertificates}:ro`] : []),
       `--tag=${image}`,
       project,
     );

@@ -24,6 +24,8 @@ export interface Check {
 }
 
 const job = 'refresh-timed-devices';
+/** Longer than this, and what is waited for does not come any more. */
+const patienceMs = 120_000;
 
 function claimEnded({ code, errors, output }: Answer, wanted: number): void {
   claim(code === wanted, `ended with ${code}, not ${wanted}: ${errors.slice(-1500)}${output.slice(-500)}`);
@@ -170,7 +172,7 @@ const worker: Check = {
     claimEnded(triggered, 0);
     const { id } = triggered.json<{ id: string }>();
     const written = () => writesOf(simulators, ...refreshes);
-    await until('the first writes', () => written() > 20);
+    await until('the first writes', () => written() > 20, patienceMs);
     const peak = await megabytes(pid, 'VmHWM');
     const stopped = performance.now();
     const ended = await stop(first, 'SIGTERM');
@@ -185,11 +187,15 @@ const worker: Check = {
     faults.latencyMs = 0;
     const second = start(['worker'], settings);
     let report: Report | undefined;
-    await until('the run has ended', async () => {
-      const answer = await run(['runs', id, '--json']);
-      report = answer.code === 0 ? answer.json<Report>() : undefined;
-      return report?.run.finishedAt != null;
-    });
+    await until(
+      'the run has ended',
+      async () => {
+        const answer = await run(['runs', id, '--json']);
+        report = answer.code === 0 ? answer.json<Report>() : undefined;
+        return report?.run.finishedAt != null;
+      },
+      patienceMs,
+    );
     claimEnded(await stop(second, 'SIGTERM'), 0);
     claimSums(report as Report, users);
     claimWrites(report as Report, written());
@@ -213,8 +219,8 @@ const deaf: Check = {
     const { faults, traffic } = simulators.pointsharp;
     traffic.reset();
     faults.add({ kind: 'silence' });
-    const waiting = start(['explain', 'nobody@example.com']);
-    await until('the vendor was asked', () => traffic.facts().requests > 0);
+    const waiting = start(['explain', simulators.people.username(0)]);
+    await until('the vendor was asked', () => traffic.facts().requests > 0, patienceMs);
     const { code } = await stop(waiting, 'SIGTERM');
     faults.remove();
     claim(code === 143, `it ended with ${code}`);

@@ -13,11 +13,12 @@ import { call, isThere } from './shell.ts';
  * daemon. Exits 0 when everything holds, 1 when something does not, 2 when it cannot be tried here.
  */
 
-const { base } = new Command('npm run test:image --')
+const { base, build: isToBuild } = new Command('npm run test:image --')
   .option('--base <image>', 'what to build on; local makes one here, which needs debootstrap', 'local')
+  .option('--no-build', 'tries out the image that was built last')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
-  .opts<{ base: string }>();
+  .opts<{ base: string; build: boolean }>();
 
 process.exitCode = await main();
 
@@ -29,11 +30,13 @@ async function main(): Promise<number> {
     return 2;
   }
   const project = resolve(import.meta.dirname, '../..');
-  const begun = performance.now();
-  const standsOn = await baseImage(base);
   const image = 'localhost/caretaker:trial';
-  await build(project, 'production', standsOn, image);
-  print(`built on ${standsOn} in ${Math.round((performance.now() - begun) / 1000)} s`);
+  if (isToBuild) {
+    const begun = performance.now();
+    const standsOn = await baseImage(base);
+    await build(project, 'production', standsOn, image);
+    print(`built on ${standsOn} in ${Math.round((performance.now() - begun) / 1000)} s`);
+  }
   const { root, release } = await mount(image);
   try {
     const facts = await inspect(image);
