@@ -1,6 +1,10 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startProgram } from '../support/caretaker.ts';
 import { readStages, wholeStage } from './dockerfile.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -38,6 +42,29 @@ describe('the Dockerfile', () => {
       expect(JSON.parse(wordsOf(name).at(-1) ?? '')).toBeInstanceOf(Array);
     expect(wordsOf('HEALTHCHECK')[0]).toMatch(/ CMD \["node", /);
     expect(wordsOf('RUN')).toEqual([]);
+  });
+
+  it('looks after the health of a worker, and of nothing that has no port', async () => {
+    const [, program, ...words]: string[] = JSON.parse(
+      `["",${/CMD \[(.*)\]$/.exec(wordsOf('HEALTHCHECK')[0] ?? '')?.[1]}]`,
+    );
+    expect(program).toBe('node');
+    const codes: number[] = [200, 503];
+    const server = createServer(({ url }, response) => {
+      response.statusCode = url === '/livez' ? (codes.shift() ?? 500) : 404;
+      response.end();
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const port = String((server.address() as AddressInfo).port);
+    const check = async (environment: Record<string, string>) =>
+      (await startProgram([process.execPath, ...words], environment).ended).code;
+    expect(await check({ OPS_PORT: port })).toBe(0);
+    expect(await check({ OPS_PORT: port })).toBe(1);
+    server.close();
+    await once(server, 'close');
+    expect(await check({ OPS_PORT: port })).toBe(1);
+    expect(await check({})).toBe(0);
   });
 
   it('lets nothing into the build but what it copies', () => {
