@@ -38,10 +38,13 @@ export function runbookHeadings(runbook: string): string[] {
   return [...runbook.matchAll(/^### (\S+)$/gm)].map(([, name = '']) => name);
 }
 
+/** Kubernetes drops other fields without a word. */
+const fields = ['alert', 'expr', 'for', 'labels', 'annotations'];
 const severities = ['critical', 'warning', 'info'];
 
 /** What is wrong with an alert; nothing in a sound one. */
-export function alertProblems({ alert, expr, for: lasting, labels, annotations }: AlertRule): string[] {
+export function alertProblems(rule: AlertRule): string[] {
+  const { alert, expr, for: lasting, labels, annotations } = rule;
   const { summary = '', description = '', runbook_url: link = '' } = annotations;
   const { groupings, selectors, made } = readQuery(expr);
   const grouped = groupings.filter(({ each }) => each).flatMap((grouping) => grouping.labels);
@@ -49,6 +52,7 @@ export function alertProblems({ alert, expr, for: lasting, labels, annotations }
   const used = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label = '']) => label);
   return [
     ...queryProblems(expr),
+    ...Object.keys(rule).flatMap((field) => (fields.includes(field) ? [] : [`a rule has no field ${field}`])),
     ...(/^Caretaker[A-Z][A-Za-z]+$/.test(alert) ? [] : ['its name does not begin with Caretaker']),
     ...(severities.includes(labels.severity ?? '')
       ? []

@@ -59,6 +59,7 @@ describe('A broken alert', () => {
     ['take the max', { expr: 'sum by (job) (caretaker_held_runs) > 0' }],
     ['asks for no metric', { expr: 'vector(1)' }],
     ['does not begin with Caretaker', { alert: 'RunFailed' }],
+    ['a rule has no field annotation', { annotation: {} } as Partial<AlertRule>],
     ['severity', { labels: { ...labels, severity: 'high' } }],
     ['for how long', { for: 'a while' }],
     ['no summary', { annotations: { ...annotations, summary: '' } }],
