@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type RuleGroups, readRules } from './alerts.ts';
+import { type Hurt, hurts } from './hurt.ts';
+import { findPromtool, howToGetPromtool, promtool } from './promtool.ts';
+import { unitTest } from './worlds.ts';
+
+const program = findPromtool();
+const rules = readRules();
+// Said on purpose, and not only shown as a number of skipped tests.
+if (!program) process.stderr.write(`SKIPPED: ${howToGetPromtool}\n`);
+
+/** Minutes are looked at one by one, days in larger steps. */
+function play([, world, atSecond, fires]: Hurt, groups: RuleGroups) {
+  const stepSeconds = atSecond <= 4 * 3600 ? 60 : 300;
+  const test = unitTest(world, Math.round(atSecond / stepSeconds) * stepSeconds, fires, stepSeconds);
+  return promtool(program ?? '', ['test', 'rules'], { 'rules.json': groups, 'tests.json': test });
+}
+
+function broken(sound: string, other: string): RuleGroups {
+  const text = JSON.stringify(rules);
+  expect(text).toContain(sound);
+  return JSON.parse(text.replaceAll(sound, other));
+}
+
+describe.skipIf(!program)('The rules, by promtool', () => {
+  it('are what Prometheus reads', () => {
+    const { ok, said } = promtool(program ?? '', ['check', 'rules'], { 'rules.json': rules });
+    expect(said).toContain('SUCCESS');
+    expect(ok).toBe(true);
+  });
+
+  it.each(hurts.map((hurt) => [hurt[0], hurt[3].join(' and ') || 'no alert', hurt] as const))(
+    'answer %s with %s',
+    (_what, _fires, hurt) => {
+      expect(play(hurt, rules).said).toContain('SUCCESS');
+    },
+  );
+});
+
+describe('The trials of the rules', () => {
+  it('let every alert fire once at least', () => {
+    const fired = new Set(hurts.flatMap(([, , , fires]) => fires));
+    const alerts = rules.groups.flatMap((group) => group.rules).map(({ alert }) => alert);
+    expect([...fired].sort()).toEqual([...alerts].sort());
+  });
+
+  it('tell what to type where promtool is missing', () => {
+    const script = fileURLToPath(new URL('ensure-promtool.ts', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script], {
+      encoding: 'utf8',
+      env: { PATH: '', PROMTOOL: program ?? '/usr/bin/true' },
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(howToGetPromtool).toContain('apt-get install');
+    expect(findPromtool({ PATH: '/nowhere', PROMTOOL: '' }, [])).toBeUndefined();
+  });
+});
+
+describe.skipIf(!program)('A broken rule', () => {
+  it.each([
+    ['humanizeDuration', 'humaniseDuration'],
+    ['max by (namespace, job) (caretaker_held_runs', 'max by (namespace, job) caretaker_held_runs'],
+    ['"alert":', '"alarm":'],
+    ['"for":"15m"', '"for":"soon"'],
+  ])('is found by promtool check: %s → %s', (sound, other) => {
+    const { ok, said } = promtool(program ?? '', ['check', 'rules'], { 'rules.json': broken(sound, other) });
+    expect(said).toContain('FAILED');
+    expect(ok).toBe(false);
+  });
+
+  it.each([
+    ['no success for two periods', '> 2 * max', '> 20 * max'],
+    ['no success for less than two periods', '> 2 * max', '> 1 * max'],
+    ['never a success in two periods', 'unless max by', 'and max by'],
+    ['a held run', '(caretaker_held_runs) > 0', '(caretaker_held_runs) > 1'],
+    ['actions at risk', 'caretaker_run_last_at_risk', 'caretaker_run_last_at_risks'],
+    ['a budget that starves the work', '"for":"2h"', '"for":"4h"'],
+    [
+      'a budget that starves nobody',
+      'and on (namespace, vendor) label_replace',
+      'or on (namespace, vendor) label_replace',
+    ],
+    ['Redis filling', '> 0.8', '> 0.9'],
+    ['an overdue tick', '> 600', '> 6000'],
+    ['no worker anywhere', 'absent(', 'sum('],
+  ])('is found by promtool test with %s: %s → %s', (what, sound, other) => {
+    const hurt = hurts.find(([name]) => name === what) as Hurt;
+    const { ok, said } = play(hurt, broken(sound, other));
+    expect(said).toContain('FAILED');
+    expect(ok).toBe(false);
+  });
+});
