@@ -48,7 +48,7 @@ export const healthy: World = {
   [`caretaker_run_last_status{${job},status="stopped"}`]: always(0),
   [`caretaker_run_last_at_risk{${job}}`]: always(0),
   [`caretaker_run_last_ineffective{${job}}`]: always(0),
-  [`caretaker_run_last_findings{${job},severity="high"}`]: always(2),
+  [`caretaker_run_last_findings{${job},severity="high"}`]: always(0),
   [`caretaker_held_runs{${job}}`]: always(0),
   [`caretaker_paused{${where},what="purge-windows"}`]: always(0),
   [`caretaker_paused{${where},what="pointsharp"}`]: always(0),
