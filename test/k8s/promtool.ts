@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findProgram } from '../../simulators/find-redis.ts';
@@ -17,7 +17,9 @@ export function findPromtool(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   folders: readonly string[] = ['/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'],
 ): string | undefined {
-  return environment.PROMTOOL || findProgram(['promtool'], environment, folders);
+  const { PROMTOOL: named } = environment;
+  if (named) return existsSync(named) ? named : undefined;
+  return findProgram(['promtool'], environment, folders);
 }
 
 /** Runs promtool over files that it is given by their names. */
