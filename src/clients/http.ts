@@ -6,6 +6,7 @@ import { connectionFailure, interruption } from './connection.ts';
 import { connector } from './connector.ts';
 import { type Exchange, observed } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
+import { openPatience } from './patience.ts';
 import { redactor } from './secrets.ts';
 import type { TlsSettings } from './tls.ts';
 import { transfer } from './transfer.ts';
@@ -55,10 +56,16 @@ export interface HttpSettings {
 }
 
 const maxBodyBytes = 16 * 1024 * 1024;
+const maxHeaderBytes = 16 * 1024;
+/** So many times the time-out of its parts a whole answer may take: one that comes a byte at a time never ends. */
+const partsOfAnAnswer = 4;
+/** The time-outs of undici come up to a second late; what they can name is left to them. */
+const leastPatienceMs = 2_000;
 
 /**
  * Opens the connections to a vendor. Nothing is retried and no redirect is followed: the queue retries, whole batches.
- * A wait for a connection, for an answer and for each part of it ends after `requestTimeout`.
+ * A wait for a connection, for an answer and for each part of it ends after `requestTimeout`, an answer after four times
+ * that.
  */
 export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
   const { vendor, url } = settings;
@@ -73,10 +80,12 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
     maxResponseSize: maxBodyBytes,
+    maxHeaderSize: maxHeaderBytes,
     connect: connector(settings.tls, timeoutMs, (code) => {
       refusal = code;
     }),
   });
+  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs));
   const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);
@@ -96,12 +105,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   async function exchange(call: Call): Promise<Answer> {
     let answer: RawAnswer;
     try {
-      answer = await transfer(pool, {
+      const request = {
         method: call.method,
         path: basePath + call.path,
         headers: call.body === undefined ? headers : headersWithBody,
         body: call.body ?? null,
-      });
+      };
+      answer = await transfer(pool, request, patience);
     } catch (thrown) {
       throw connectionFailure(thrown, subjectOf(call), refusal);
     }
@@ -134,13 +144,15 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   return {
     session,
-    close() {
+    async close() {
       closed = true;
-      return pool.close();
+      await pool.close();
+      patience.close();
     },
-    destroy() {
+    async destroy() {
       closed = true;
-      return pool.destroy();
+      await pool.destroy();
+      patience.close();
     },
   };
 }

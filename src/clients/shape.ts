@@ -15,9 +15,14 @@ export function checkShape<T>(schema: z.ZodType<T>, answer: Answer, call: Call, 
   const path = (issue?.path ?? [])
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('');
-  const expected = issue?.code === 'invalid_type' ? `: expected ${issue.expected}` : '';
+  const expected = expectedBy(issue);
   throw new Unreadable(
     `${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed: the answer is not as documented at ${path || 'its top'}${expected}. Look at this user on the server, or report the new form.`,
     { vendor: vendor.name, operation: call.operation, remedy: 'fail-user', status: answer.status },
   );
+}
+
+function expectedBy(issue: z.core.$ZodIssue | undefined): string {
+  if (issue?.code === 'invalid_type') return `: expected ${issue.expected}`;
+  return issue?.code === 'too_big' ? `: expected at most ${issue.maximum}` : '';
 }

@@ -1,21 +1,35 @@
 import type { Dispatcher } from 'undici';
 import type { RawAnswer } from './answers.ts';
+import type { Patience } from './patience.ts';
 
 const byteOrderMark = 0xfeff;
+
+/** An answer that keeps coming and does not come to its end. */
+class NotWholeInTime extends Error {
+  readonly code = 'NOT_WHOLE_IN_TIME';
+}
 
 /**
  * Sends a request and reads its answer whole. By undici's lowest interface: its `request` makes a stream for every
  * answer, which costs more than all the rest of a small exchange.
  *
+ * @param patience ends it when the answer is not whole in time, however steadily it comes
  * @throws what undici says of an exchange that failed; a failure status counts even if its body does not come through
  */
-export function transfer(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<RawAnswer> {
+export function transfer(
+  dispatcher: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  patience: Patience,
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: RawAnswer['headers'] = {};
     const chunks: Buffer[] = [];
+    let watch: { readonly done: () => void } | undefined;
     dispatcher.dispatch(options, {
-      onRequestStart() {},
+      onRequestStart(controller) {
+        watch = patience.begin(() => controller.abort(new NotWholeInTime()));
+      },
       onResponseStart(_, statusCode, received) {
         status = statusCode;
         headers = received;
@@ -24,9 +38,11 @@ export function transfer(dispatcher: Dispatcher, options: Dispatcher.DispatchOpt
         chunks.push(chunk);
       },
       onResponseEnd() {
+        watch?.done();
         resolve({ status, headers, body: textOf(chunks) });
       },
       onResponseError(_, error) {
+        watch?.done();
         if (status >= 300) resolve({ status, headers, body: '' });
         else reject(error);
       },

@@ -3,6 +3,8 @@ import type { Redact } from './secrets.ts';
 const maxMessageLength = 200;
 /** No vendor's message is longer than this; the rest of a page need not be looked at. */
 const maxLookedAt = 65_536;
+/** Of a page still less: a pattern that looks for the end of each of many tags takes the square of the length. */
+const maxPageLookedAt = 8_192;
 
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
@@ -20,7 +22,7 @@ const entities: Readonly<Record<string, string>> = {
  */
 export function vendorMessageOf(body: string, redact: Redact): string | undefined {
   const text = redact(body).slice(0, maxLookedAt);
-  const plain = looksLikeHtml(text) ? textOfHtml(text) : (textOfJson(text) ?? text);
+  const plain = looksLikeHtml(text) ? textOfHtml(text.slice(0, maxPageLookedAt)) : (textOfJson(text) ?? text);
   // Taken out again: decoding and dropping characters can bring a secret back together.
   const line = redact(oneLine(plain));
   return line === '' ? undefined : shorten(line);

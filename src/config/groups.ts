@@ -162,7 +162,7 @@ const vendorSettings = {
     doc: 'PEM file of certificate authorities to trust beside those of the system.',
   }),
   requestTimeout: setting(kind.wait, {
-    doc: 'How long to wait for a connection, for an answer to begin and for each part of it.',
+    doc: 'How long to wait for a connection, for an answer to begin and for each part of it; a whole answer may take four times as long.',
     fallback: 'PT30S',
   }),
   requestsInFlight: setting(kind.integer(1, 1024), {

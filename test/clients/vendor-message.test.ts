@@ -57,3 +57,8 @@ test('only what begins with a tag looks like HTML', () => {
   expect(looksLikeHtml(' \n<html>')).toBe(true);
   expect(looksLikeHtml('["<html>"]')).toBe(false);
 });
+
+test('only the beginning of a page is looked at', () => {
+  expect(vendorMessageOf(`<p>${' '.repeat(8000)}seen`, asIs)).toBe('seen');
+  expect(vendorMessageOf(`<p>${' '.repeat(9000)}<title>unseen</title>`, asIs)).toBeUndefined();
+});

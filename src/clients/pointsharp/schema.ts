@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { anyText, identifier, mostOfOneUser } from '../sizes.ts';
 
 /** A point in time: epoch milliseconds, none at all, or something nobody can read. */
 export type Moment = number | 'never' | 'unreadable';
@@ -28,12 +29,12 @@ export function readMoment(value: unknown): Moment {
 }
 
 const moment = z.unknown().optional();
-const text = z.string().nullish();
+const text = anyText.nullish();
 const number = z.number().nullish();
 
 /** Extra keys, `$type` among them, are left out. */
 const rawDevice = z.object({
-  DeviceId: z.string().regex(/\S/),
+  DeviceId: identifier.regex(/\S/),
   FriendlyName: text,
   State: number,
   DeviceType: text,
@@ -49,7 +50,10 @@ const rawDevice = z.object({
 });
 
 /** The answer of `GET Device`: always an array, with or without an id. */
-export const Devices = z.array(rawDevice).transform((devices) => devices.map(readDevice));
+export const Devices = z
+  .array(rawDevice)
+  .max(mostOfOneUser)
+  .transform((devices) => devices.map(readDevice));
 
 function readDevice(raw: z.infer<typeof rawDevice>): Device {
   return {

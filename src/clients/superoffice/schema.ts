@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { anyText, handle, identifier, mostOfOneUser } from '../sizes.ts';
 
 /** The properties of the answer, as the vendor names them. */
 export const registrationFields = [
@@ -30,21 +31,21 @@ export interface Registration {
   readonly timeZoneId: number | null;
 }
 
-const text = z.string().nullish();
+const text = anyText.nullish();
 
 const registration = z.object({
   DeviceName: text,
-  DeviceIdentifier: text,
+  DeviceIdentifier: identifier.nullish(),
   PocketVersion: text,
   Language: text,
-  PNSHandle: text,
-  Platform: z.union([z.string(), z.number()]).nullish(),
+  PNSHandle: handle.nullish(),
+  Platform: z.union([anyText, z.number()]).nullish(),
   OSVersion: text,
   TimeZoneId: z.number().nullish(),
 });
 
 /** The answer of `GetRegisteredDevices`; every property may be null, extra ones are left out. It holds push handles. */
-export const RegisteredDevices = z.array(registration);
+export const RegisteredDevices = z.array(registration).max(mostOfOneUser);
 
 /** Turns one device of the answer into ours; `hash` stands in for the push handle. */
 export function registrationOf(
