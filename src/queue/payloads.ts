@@ -1,17 +1,22 @@
 import { z } from 'zod';
+import { maxNameLength } from '../roster/columns.ts';
 import type { Trigger } from '../runs/report.ts';
 import type { RunState } from './run-state.ts';
 
 /** How many users a run may bring along; more belong in a roster. */
 const mostUsers = 10_000;
+/** What is said of a payload that is wrong goes into Redis and into the log: ten thousand wrong users are no book. */
+const longestComplaint = 500;
+
+const Name = z.string().min(1).max(maxNameLength);
 
 const RequestedUser = z
   .union(
     [
-      z.string().min(1).max(256),
+      Name,
       z.strictObject({
-        username: z.string().min(1).max(256).describe('Name of the user at the vendor.'),
-        userStorageName: z.string().min(1).max(256).optional().describe('Pointsharp storage of the user.'),
+        username: Name.describe('Name of the user at the vendor.'),
+        userStorageName: Name.optional().describe('Pointsharp storage of the user.'),
         associateId: z.int().positive().optional().describe('SuperOffice associate; the audit needs it.'),
       }),
     ],
@@ -63,9 +68,7 @@ export function readRequest(data: unknown): RunRequest & { readonly origin?: Ori
   // A producer that sends nothing asks for a plain run.
   const result = RunDataRequest.safeParse(data ?? {});
   if (!result.success) {
-    throw new Error(
-      `The payload of this run cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`,
-    );
+    throw new Error(`The payload of this run cannot be used: ${complaint(result.error)}`);
   }
   const { state: _, ...request } = result.data;
   return request as RunRequest & { origin?: Origin };
@@ -92,9 +95,12 @@ export type BatchData = z.infer<typeof BatchData>;
 export function readBatch(data: unknown): BatchData {
   const result = BatchData.safeParse(data);
   if (result.success) return result.data;
-  throw new Error(
-    `The payload of this batch cannot be used: ${z.prettifyError(result.error).replace(/\s+/g, ' ')}`,
-  );
+  throw new Error(`The payload of this batch cannot be used: ${complaint(result.error)}`);
+}
+
+function complaint(error: z.ZodError): string {
+  const whole = z.prettifyError(error).replace(/\s+/g, ' ');
+  return whole.length <= longestComplaint ? whole : `${whole.slice(0, longestComplaint).toWellFormed()} …`;
 }
 
 /** The JSON Schema of a run request, for producers in any language. */

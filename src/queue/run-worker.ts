@@ -88,7 +88,7 @@ function understood(crew: Crew, job: Job<RunData>): AnyJob {
   const maintenance = findJob(job.name);
   if (!maintenance) {
     throw new UnrecoverableError(
-      `There is no maintenance job called ${JSON.stringify(job.name)}; there are ${jobNames.join(', ')}.`,
+      `There is no maintenance job called ${JSON.stringify(job.name.slice(0, 100))}; there are ${jobNames.join(', ')}.`,
     );
   }
   if (!crew.config.jobs[job.name]?.enabled) {

@@ -14,6 +14,9 @@ export function columnNamed(name: string): Column | undefined {
 
 const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
 
+/** The longest name of a user or of a storage, in characters: it travels through Redis and in addresses. */
+export const maxNameLength = 256;
+
 /** SuperOffice keys are 32-bit integers. */
 const maxAssociateId = 2 ** 31 - 1;
 
@@ -26,6 +29,9 @@ export function readUser({ username, userStorageName, associateId }: Fields): Us
     if (typeof userStorageName !== 'string') return 'userStorageName is not a text';
     user.userStorageName = userStorageName;
   }
+  if (username.length > maxNameLength) return `username is longer than ${maxNameLength} characters`;
+  if ((user.userStorageName?.length ?? 0) > maxNameLength)
+    return `userStorageName is longer than ${maxNameLength} characters`;
   if (username.includes('\uFFFD') || user.userStorageName?.includes('\uFFFD')) return notUtf8;
   if (!isBlank(associateId)) {
     const text = String(associateId).trim();

@@ -89,7 +89,7 @@ export function readPlan(text: string, name: string): PlanFile {
     );
   }
   const { fingerprint, ...content } = raw;
-  if (fingerprint !== fingerprintOf(content)) {
+  if (fingerprint !== fingerprintIfAny(content)) {
     throw refuse('was changed after it was made (its fingerprint does not fit)');
   }
   const result = PlanFile.safeParse(raw);
@@ -113,6 +113,16 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function fingerprintOf(content: Readonly<Record<string, unknown>>): string {
   return hash('sha256', canonical(content), 'hex');
+}
+
+/** Undefined for what is nested deeper than any plan. */
+function fingerprintIfAny(content: Readonly<Record<string, unknown>>): string | undefined {
+  try {
+    return fingerprintOf(content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The same text for the same content, whatever the order of its keys. */

@@ -49,6 +49,32 @@ test.each([
 });
 
 test.each([
+  ['ten thousand wrong users', { users: Array(10_000).fill('') }],
+  ['a million users', { users: Array(1_000_000).fill('') }],
+  ['a key of a megabyte', { ['k'.repeat(1e6)]: 1 }],
+  ['a hundred thousand keys', Object.fromEntries(Array.from({ length: 1e5 }, (_, key) => [`key ${key}`, 1]))],
+  ['a reason of a megabyte', { reason: 'because '.repeat(1e5) }],
+  ['who asked in a megabyte', { requestedBy: 'me '.repeat(1e5) }],
+  ['a name of 257 characters', { users: ['u'.repeat(257)] }],
+  ['arrays in arrays', JSON.parse(`{"users":[${'['.repeat(1e5)}${']'.repeat(1e5)}]}`)],
+  ['a prototype', JSON.parse('{"__proto__":{"mode":"enforce"}}')],
+  ['a prototype of a user', JSON.parse('{"users":[{"username":"a","__proto__":{"associateId":1}}]}')],
+  ['a constructor', JSON.parse('{"constructor":{"prototype":{"mode":"enforce"}}}')],
+])('a request with %s is refused in few words', (_, data) => {
+  expect(() => readRequest(data)).toThrow(/^The payload of this run cannot be used: .{1,510}$/);
+  expect({}).not.toHaveProperty('mode');
+});
+
+test('as much as a request may hold is read', () => {
+  const whole = {
+    users: Array(10_000).fill('u'.repeat(256)),
+    requestedBy: 'r'.repeat(200),
+    reason: 'r'.repeat(500),
+  };
+  expect(readRequest(whole)).toEqual(whole);
+});
+
+test.each([
   [
     'users',
     {

@@ -166,6 +166,16 @@ describe('a CSV roster', () => {
     expect(usersOf(rows)).toHaveLength(1);
   });
 
+  it('rejects names that are longer than any', async () => {
+    const long = 'n'.repeat(257);
+    const rows = await readText(`${header}${long},AD,1\nbo,${long},2\n${long.slice(1)},${long.slice(1)},3\n`);
+    expect(rejectedOf(rows)).toEqual([
+      [2, 'username is longer than 256 characters'],
+      [3, 'userStorageName is longer than 256 characters'],
+    ]);
+    expect(usersOf(rows)).toHaveLength(1);
+  });
+
   it('reads a header alone as a roster of nobody', async () => {
     expect(await readText(header)).toEqual([]);
   });

@@ -142,3 +142,8 @@ describe('a plan file', () => {
 function odd(change: Readonly<Record<string, unknown>>): PlanFile {
   return makePlan({ ...content, ...change } as Content);
 }
+
+it('a file that is nested without end is no plan', () => {
+  const deep = `${'['.repeat(2e5)}${']'.repeat(2e5)}`;
+  expect(() => readPlan(`{"caretaker":"plan","version":1,"job":${deep}}`, 'deep')).toThrow(PlanFileError);
+});
