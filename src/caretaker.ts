@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { DateTime } from 'luxon';
+import { printable } from './clients/printable.ts';
 import { type Door, exitCodes } from './commands/door.ts';
 import { runProgram } from './commands/program.ts';
 
@@ -59,12 +60,18 @@ function now(): DateTime {
 
 function report(error: unknown): number {
   if (!(error instanceof Error)) {
-    process.stderr.write(`caretaker: ${String(error)}\n`);
+    tell([String(error)]);
     return exitCodes.failures;
   }
   const plain = plainErrors.includes(error.name) || 'remedy' in error;
-  process.stderr.write(`caretaker: ${plain ? error.message : (error.stack ?? error.message)}\n`);
+  // Only the list of wrong variables and a stack have more than one line.
+  const isOneLine = plain && error.name !== 'ConfigError';
+  tell(isOneLine ? [error.message] : (plain ? error.message : (error.stack ?? error.message)).split('\n'));
   return plain && !('remedy' in error) ? exitCodes.usage : exitCodes.failures;
+}
+
+function tell(lines: readonly string[]): void {
+  process.stderr.write(`caretaker: ${lines.map(printable).join('\n')}\n`);
 }
 
 /** The environment over a dotenv file in the working directory: a variable that is set wins. */

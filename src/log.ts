@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { printableJson } from './clients/printable.ts';
 import { redactor } from './clients/secrets.ts';
 
 /** Fields that are never logged, whatever is in them. */
@@ -38,7 +39,7 @@ export function openLog(level: string, secrets: readonly string[], destination: 
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: '[secret]',
       },
-      hooks: { streamWrite: redact },
+      hooks: { streamWrite: (line) => printableJson(redact(line)) },
     },
     destination,
   );

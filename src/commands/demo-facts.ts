@@ -31,7 +31,8 @@ export function printFacts(door: Door, { windows, notificationsNextDay }: DemoFa
     door,
     `warnings sent to users in the next 24 hours: ${without} without caretaker, ${left} with it`,
   );
-  answerLine(door, 'Those left go to devices that nobody uses, or that fail: they are meant to run out.\n');
+  answerLine(door, 'Those left go to devices that nobody uses, or that fail: they are meant to run out.');
+  answerLine(door);
   answerLine(door, style(door, 'bold', 'Try next'));
   answerLine(door, 'npm run caretaker -- simulate          both vendors on fixed ports, to play with');
   answerLine(door, 'npm run caretaker -- explain <user>    what would be done to a user, and why');

@@ -107,7 +107,8 @@ async function setUp(door: Door, closers: Closer[], tell: (line: string) => void
     ready(queues),
   );
   closers.unshift(() => worker.stop());
-  tell(`A worker process is up with ${jobNames.length} schedules. Each job now runs once in enforce.\n`);
+  tell(`A worker process is up with ${jobNames.length} schedules. Each job now runs once in enforce.`);
+  tell('');
   return { simulators, queues };
 }
 

@@ -51,7 +51,7 @@ export async function listSchedules(door: Door, options: { readonly json?: boole
       answerTable(
         door,
         head,
-        rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next.join('\n')]),
+        rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
       );
       for (const { what, since, note } of pauses) {
         answerLine(door, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
