@@ -2,6 +2,7 @@ import type { Job } from 'bullmq';
 import { findJob } from '../jobs/index.ts';
 import type { Report } from '../runs/report.ts';
 import { isRun, runIdOf } from './add-run.ts';
+import { jobById } from './job-by-id.ts';
 import type { RunData } from './payloads.ts';
 import type { RunsQueue } from './queues.ts';
 import { reportRun, reportUnstarted } from './run-report.ts';
@@ -27,7 +28,7 @@ export async function recentRuns(runs: RunsQueue, count: number): Promise<Report
 
 /** The report of one run, or of the run that a request started; also of a run still under way. */
 export async function findReport(runs: RunsQueue, id: string): Promise<Report | undefined> {
-  const job = await runs.getJob(id);
+  const job = await jobById(runs, id);
   if (!job || !isAnsweredTick(job)) return job && (await reportOf(job));
   const run = await runs.getJob(runIdOf(job));
   return run && (await reportOf(run));

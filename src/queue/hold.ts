@@ -1,5 +1,6 @@
 import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
+import { jobById } from './job-by-id.ts';
 import type { RunsQueue } from './queues.ts';
 import { firstWrites, type RunState } from './run-state.ts';
 import type { RunUnderWay } from './run-steps.ts';
@@ -63,7 +64,7 @@ export async function answerRun(
   now: DateTime,
   by?: string,
 ): Promise<void> {
-  const run = await runs.getJob(id);
+  const run = await jobById(runs, id);
   const state = run?.data.state;
   if (!run || !state) throw new NotHeld(`There is no run ${id}.`);
   if (state.phase !== 'held' || !state.hold) throw new NotHeld(`The run ${id} is not held.`);

@@ -95,6 +95,21 @@ it('the history and a pause show no control character', async () => {
   await trial.run(['resume', 'purge-windows'], environment);
 });
 
+it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b'])(
+  'the name %s of something in Redis that is no run is no run',
+  async (id) => {
+    for (const words of [
+      ['runs', id],
+      ['approve', id],
+      ['reject', id],
+    ]) {
+      const answer = await trial.run(words, environment);
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/);
+    }
+  },
+);
+
 it('JSON says the same as what came in', async () => {
   const answer = await trial.run(['explain', `evil${hostile}`, '--json'], environment);
   const [first] = answer.json<{ user: { username: string } }[]>();
