@@ -1,0 +1,162 @@
+import { createServer } from 'node:http';
+import { expect, it, onTestFinished } from 'vitest';
+import { findJob } from '../../src/jobs/index.ts';
+import { addRun, newRunId } from '../../src/queue/add-run.ts';
+import type { Crew } from '../../src/queue/crew.ts';
+import { findReport } from '../../src/queue/history.ts';
+import { beginRun } from '../../src/queue/run-state.ts';
+import type { Report } from '../../src/runs/report.ts';
+import { openWorkshop, until, useRedis } from './workshop.ts';
+
+/*
+ * What somebody can do who reaches Redis: first by the queue as its contract has it, then by writing whatever he likes.
+ * SECURITY.md says the same in words.
+ */
+
+const redis = useRedis();
+
+/** A vendor that says yes to everything and remembers it. */
+async function startYesMan(): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    request.resume().on('end', () => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/api/`, asked };
+}
+
+async function openBesieged(environment: Record<string, string> = {}) {
+  const { url, asked } = await startYesMan();
+  const workshop = openWorkshop(redis(), {
+    users: [{ username: 'roster user' }],
+    environment: { POINTSHARP_URL: url, ...environment },
+  });
+  return { ...workshop, asked };
+}
+
+async function reportOf({ queues: { runs } }: Crew, id: string): Promise<Report> {
+  await until(async () => (await runs.getJob(id))?.finishedOn);
+  const report = await findReport(runs, id);
+  if (!report) throw new Error('there is no report');
+  return report;
+}
+
+it('by the contract: a request may enforce where the workers observe, over users of its choice', async () => {
+  const { crew, work, asked } = await openBesieged();
+  expect(crew.config.mode).toBe('observe');
+  await work();
+  const job = await crew.queues.runs.add('purge-windows', { mode: 'enforce', users: ['not in the roster'] });
+  expect(await reportOf(crew, job.id ?? '')).toMatchObject({
+    run: { mode: 'enforce', status: 'completed', trigger: 'queue' },
+    actions: { applied: 2 },
+  });
+  expect(asked.sort()).toEqual([
+    'DELETE /api/Device/Windows/Expired?Username=not%20in%20the%20roster',
+    'DELETE /api/Device/Windows/Waiting?Username=not%20in%20the%20roster',
+  ]);
+});
+
+it.each([
+  ['as it should', {}],
+  ['with a state of its own, which is left out', { state: { phase: 'apply', mode: 'enforce', limits: {} } }],
+  ['pretending to be the schedule', { origin: { trigger: 'schedule' as const } }],
+  ['pretending to apply a plan', { origin: { trigger: 'command' as const, plan: 'f'.repeat(64) } }],
+])('by the contract: the limits hold for a request that asks %s', async (_, more) => {
+  const { crew, work, asked, lines } = await openBesieged({ PURGE_WINDOWS_MAX_ACTIONS: '3' });
+  await work();
+  const data = { mode: 'enforce' as const, users: ['a', 'b'], ...more };
+  await crew.queues.runs.add('purge-windows', data as never);
+  const finished = await until(async () => lines().find(({ msg }) => msg === 'run finished'));
+  expect(finished.report).toMatchObject({
+    run: { status: 'stopped', reason: expect.stringContaining('MAX_ACTIONS') },
+    actions: { planned: 4, applied: 0 },
+  });
+  expect(asked).toEqual([]);
+});
+
+it.each([
+  ['megabytes of wrong users', { users: Array(10_000).fill({ username: '' }) }],
+  ['megabytes of unknown keys', { ['k'.repeat(2_000_000)]: true }],
+])('by the contract: %s come to a short complaint, in Redis and in the log', async (_, data) => {
+  const { crew, work, lines } = await openBesieged();
+  await work();
+  const { id = '' } = await crew.queues.runs.add('purge-windows', data as never);
+  const failed = await until(async () => {
+    const job = await crew.queues.runs.getJob(id);
+    return job?.finishedOn !== undefined && job;
+  });
+  expect(failed.failedReason).toMatch(/^The payload of this run cannot be used: .{1,510}$/);
+  for (const line of lines()) expect(JSON.stringify(line).length).toBeLessThan(2_000);
+});
+
+/** Writes into Redis what only workers write: a run past its gate, and whatever batches. */
+async function forge(crew: Crew, name: string, batches: readonly object[]): Promise<string> {
+  const { runs, vendors } = crew.queues;
+  const [maintenance, settings] = [findJob(name), crew.config.jobs[name]];
+  if (!maintenance || !settings) throw new Error('there is no such job');
+  await vendors.pointsharp.pause();
+  const id = newRunId(name, crew.now());
+  await addRun(runs, name, { mode: 'enforce' }, { trigger: 'queue' }, id);
+  const run = await runs.getJob(id);
+  const state = beginRun(maintenance, settings, 'enforce', crew.now());
+  await run?.updateData({ ...run.data, state: { ...state, phase: 'apply', fannedOut: true, selected: 1 } });
+  const parent = { id, queue: run?.queueQualifiedName ?? '' };
+  for (const [number, data] of batches.entries()) {
+    const jobId = `${id}.apply.${number}.0-1.${'a'.repeat(12)}`;
+    const opts = {
+      jobId,
+      parent,
+      ignoreDependencyOnFailure: true,
+      removeOnComplete: true,
+      removeOnFail: true,
+    };
+    await vendors.pointsharp.add(name, data as never, opts);
+  }
+  await vendors.pointsharp.resume();
+  return id;
+}
+
+const kari = ['kari', null, null];
+const anywhere = ['../Device?Id=&Username=ola#', '../..', null];
+
+it('by writing into Redis: past the gate, but to no more than the writes that the jobs know', async () => {
+  const { crew, work, asked } = await openBesieged();
+  const forged = [
+    { actions: [{ user: kari, subject: 'd1', timeout: 1 }] },
+    { actions: [{ user: anywhere, subject: 'd1&Id=d2', timeout: 1 }] },
+    { actions: [{ user: kari, subject: '', timeout: 1 }] },
+    {
+      actions: [
+        { user: kari, subject: 'd1', timeout: 1, operation: 'DELETE Device', method: 'DELETE', state: 4 },
+      ],
+    },
+    { users: [kari], operation: 'DELETE Device' },
+    { removeAllDevices: kari },
+  ];
+  const id = await forge(crew, 'refresh-timed-devices', forged);
+  const other = await forge(crew, 'purge-windows', [
+    { actions: [{ user: kari, subject: 'everything' }] },
+    { users: [anywhere] },
+  ]);
+  await work();
+  await Promise.all([reportOf(crew, id), reportOf(crew, other)]);
+  const operations = new Set(asked.map((one) => one.replace(/\?.*/, '')));
+  expect([...operations].sort()).toEqual([
+    'DELETE /api/Device/Windows/Expired',
+    'DELETE /api/Device/Windows/Waiting',
+    'PUT /api/Device/UpdateTime',
+  ]);
+  // A name is a name, whatever is in it.
+  const names = asked.flatMap((one) =>
+    new URL(one.slice(one.indexOf('/')), 'http://x').searchParams.getAll('Username'),
+  );
+  expect(new Set(names)).toEqual(new Set(['kari', anywhere[0]]));
+});
