@@ -93,8 +93,12 @@ export async function sumBatches(
   return { tally, inBatches, halts: [...halts], unfinished: unprocessed };
 }
 
-/** Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run is in the history. */
-export async function forgetBatches({ redis, runs }: Queues, runId: string): Promise<void> {
+/**
+ * Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run is in the history. The
+ * events of the vendors' queues go as well: they hold the results of batches, with the names of users, and nobody reads them.
+ */
+export async function forgetBatches({ redis, runs, vendors }: Queues, runId: string): Promise<void> {
   const key = runs.toKey(runId);
   await redis.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
+  for (const queue of Object.values(vendors)) await redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);
 }
