@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { DateTime } from 'luxon';
@@ -76,8 +76,14 @@ function tell(lines: readonly string[]): void {
 
 /** The environment over a dotenv file in the working directory: a variable that is set wins. */
 function readEnvironment(): Door['environment'] {
-  const file = '.env';
-  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...process.env } : process.env;
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    if (code === 'ENOENT') return process.env;
+    tell([`The file .env in the working directory cannot be read (${code}); mend it or start elsewhere.`]);
+    return process.exit(exitCodes.usage);
+  }
 }
 
 function readVersion(): string {
