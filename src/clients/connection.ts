@@ -32,6 +32,11 @@ const reasons: Readonly<Record<string, string>> = {
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
+/** What ends an answer that keeps coming and does not come to its end. */
+export function notWholeInTime(): Error {
+  return Object.assign(new Error('the answer was not whole in time'), { code: 'NOT_WHOLE_IN_TIME' });
+}
+
 /** The error of a request that we ended ourselves, or did not send any more. */
 export function interruption({ vendor, operation, what }: Subject): Interrupted {
   return new Interrupted(

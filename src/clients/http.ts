@@ -2,7 +2,7 @@ import type { Duration } from 'luxon';
 import { Pool } from 'undici';
 import { failureOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
-import { connectionFailure, interruption } from './connection.ts';
+import { connectionFailure, interruption, notWholeInTime } from './connection.ts';
 import { connector } from './connector.ts';
 import { type Exchange, observed } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -85,7 +85,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       refusal = code;
     }),
   });
-  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs));
+  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs), notWholeInTime);
   const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);

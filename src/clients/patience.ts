@@ -1,7 +1,16 @@
-/** Ends what takes too long. One clock for all of it: a timer for each request would be felt in a purge. */
+/** What can be ended before its time. */
+interface Endable {
+  abort(reason: Error): void;
+}
+
+/**
+ * Ends what takes too long. One clock for all of it, and nothing made anew for each: a timer for each request, or a map of
+ * them, would be felt in a purge.
+ */
 export interface Patience {
-  /** From now on `end` is called once the time is over, unless `done` is called before. */
-  begin(end: () => void): { readonly done: () => void };
+  /** From now on `one` is ended once its time is over, unless `done` is told the place that this returns. */
+  begin(one: Endable): number;
+  done(place: number): void;
   close(): void;
 }
 
@@ -9,29 +18,34 @@ export interface Patience {
 const looks = 8;
 
 /** Opens a clock that gives everything `longestMs`, and at most an eighth more. */
-export function openPatience(longestMs: number): Patience {
-  // In the order in which they began, so that only the oldest have to be looked at.
-  const running = new Map<() => void, number>();
+export function openPatience(longestMs: number, reason: () => Error): Patience {
+  const running: (Endable | undefined)[] = [];
+  const beganAt: number[] = [];
+  const free: number[] = [];
+  let turn = 0;
   let clock: NodeJS.Timeout | undefined;
 
   function look(): void {
-    const now = performance.now();
-    for (const [end, beganAt] of running) {
-      if (now - beganAt < longestMs) return;
-      running.delete(end);
-      end();
+    turn += 1;
+    for (const [place, one] of running.entries()) {
+      if (turn - (beganAt[place] ?? turn) > looks) one?.abort(reason());
     }
   }
 
   return {
-    begin(end) {
+    begin(one) {
       clock ??= setInterval(look, Math.max(1, longestMs / looks)).unref();
-      running.set(end, performance.now());
-      return { done: () => running.delete(end) };
+      const place = free.pop() ?? running.length;
+      running[place] = one;
+      beganAt[place] = turn;
+      return place;
+    },
+    done(place) {
+      running[place] = undefined;
+      free.push(place);
     },
     close() {
       clearInterval(clock);
-      running.clear();
     },
   };
 }

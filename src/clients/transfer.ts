@@ -4,11 +4,6 @@ import type { Patience } from './patience.ts';
 
 const byteOrderMark = 0xfeff;
 
-/** An answer that keeps coming and does not come to its end. */
-class NotWholeInTime extends Error {
-  readonly code = 'NOT_WHOLE_IN_TIME';
-}
-
 /**
  * Sends a request and reads its answer whole. By undici's lowest interface: its `request` makes a stream for every
  * answer, which costs more than all the rest of a small exchange.
@@ -25,10 +20,12 @@ export function transfer(
     let status = 0;
     let headers: RawAnswer['headers'] = {};
     const chunks: Buffer[] = [];
-    let watch: { readonly done: () => void } | undefined;
+    let watched: number | undefined;
     dispatcher.dispatch(options, {
       onRequestStart(controller) {
-        watch = patience.begin(() => controller.abort(new NotWholeInTime()));
+        // A request that never got onto its connection begins again on another.
+        if (watched !== undefined) patience.done(watched);
+        watched = patience.begin(controller);
       },
       onResponseStart(_, statusCode, received) {
         status = statusCode;
@@ -38,11 +35,11 @@ export function transfer(
         chunks.push(chunk);
       },
       onResponseEnd() {
-        watch?.done();
+        if (watched !== undefined) patience.done(watched);
         resolve({ status, headers, body: textOf(chunks) });
       },
       onResponseError(_, error) {
-        watch?.done();
+        if (watched !== undefined) patience.done(watched);
         if (status >= 300) resolve({ status, headers, body: '' });
         else reject(error);
       },
