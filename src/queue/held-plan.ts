@@ -1,4 +1,5 @@
 import type { GateLimits } from '../runs/gate.ts';
+import { jobById } from './job-by-id.ts';
 import { type PlanSample, samplePlan } from './plan-sample.ts';
 import type { RunsQueue } from './queues.ts';
 import type { HoldAnswer } from './run-state.ts';
@@ -23,7 +24,7 @@ const shown = 50;
 
 /** The plan of a held run; undefined when the run is not held. */
 export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
-  const state = (await runs.getJob(id))?.data.state;
+  const state = (await jobById(runs, id))?.data.state;
   if (state?.phase !== 'held' || !state.hold) return undefined;
   const { selected, touched, planned, limits, hold } = state;
   const { sample = [] } = (await samplePlan(runs, id, shown)) ?? {};
