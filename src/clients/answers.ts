@@ -137,7 +137,8 @@ function isTlsComplaint(vendorMessage: string | undefined): boolean {
   return vendorMessage !== undefined && /SSL certificate|HTTPS port/i.test(vendorMessage);
 }
 
-function headerOf(answer: RawAnswer, name: string): string | undefined {
+/** One header of an answer; of several the first. */
+export function headerOf(answer: RawAnswer, name: string): string | undefined {
   const value = answer.headers[name];
   return typeof value === 'string' ? value : value?.[0];
 }

@@ -1,6 +1,6 @@
 import type { Duration } from 'luxon';
 import { Pool } from 'undici';
-import { failureOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
+import { failureOf, headerOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { connectionFailure, interruption, notWholeInTime } from './connection.ts';
 import { connector } from './connector.ts';
@@ -40,6 +40,8 @@ export interface HttpOptions {
   /** Waited for before each request: the vendor's budget. What it throws is passed on. */
   readonly beforeRequest?: () => Promise<void>;
   readonly onAnswer?: (exchange: Exchange) => void;
+  /** The `Date` of each answer as it was sent, for whoever compares clocks. */
+  readonly onDate?: (date: string | undefined) => void;
 }
 
 /** What the vendors' own files hand over, made from their configuration. */
@@ -69,7 +71,7 @@ const leastPatienceMs = 2_000;
  */
 export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
   const { vendor, url } = settings;
-  const { beforeRequest, onAnswer } = options;
+  const { beforeRequest, onAnswer, onDate } = options;
   const timeoutMs = settings.requestTimeout.toMillis();
   let closed = false;
   let refusal: string | undefined;
@@ -117,6 +119,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     }
     refusal = undefined;
     const { status, body } = answer;
+    if (onDate) onDate(headerOf(answer, 'date'));
     if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
     return {
       status,

@@ -1,0 +1,106 @@
+import type { DateTime } from 'luxon';
+import type { Config } from '../../config/config.ts';
+import { ConfigError } from '../../config/errors.ts';
+import { type Environment, type Problem, readTexts } from '../../config/group.ts';
+import { jobPrefix } from '../../config/job-settings.ts';
+import { loadConfig } from '../../config/load.ts';
+import { jobs } from '../../jobs/index.ts';
+import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
+import { type Line, linesOf } from './line.ts';
+
+const { ok, warn, fail, notChecked } = linesOf('configuration');
+const refresh = 'refresh-timed-devices';
+
+/** What can be worked with, and what cannot be looked at before the configuration is put right. */
+export interface ConfigurationLook {
+  readonly lines: readonly Line[];
+  /** Without what is wrong; undefined when nothing is left to go by. */
+  readonly config: Config | undefined;
+  /** Prefixes of variables that are wrong: `POINTSHARP_`. What they are about is not checked. */
+  readonly wrong: readonly string[];
+}
+
+/** Reads the configuration as the program does; what is wrong is left out, so that the rest can be looked at. */
+export function lookAtConfiguration(environment: Environment, now: DateTime): ConfigurationLook {
+  try {
+    const config = loadConfig(environment, jobs, now);
+    return { lines: [ok('variables', 'all can be used'), ...linesAbout(config)], config, wrong: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.problems.map(problemLine);
+    const wrong = [...new Set(error.problems.filter(isAboutValue).map(({ variable }) => groupOf(variable)))];
+    const config = loadRest(environment, error.problems, wrong, now);
+    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong };
+    return { lines: [...lines, notChecked('rest', 'put the variables above right first')], config, wrong };
+  }
+}
+
+function problemLine({ variable, message }: Problem): Line {
+  const [, meant] = /did you mean (\w+)\?/.exec(message) ?? [];
+  if (meant) return fail(variable, 'is not known', `write ${meant}, or remove it`);
+  const [said = message, ...advice] = message.split('; ');
+  return fail(
+    variable,
+    advice.length > 0 && !/^found/.test(advice[0] ?? '') ? said : message,
+    advice.length > 0 && !/^found/.test(advice[0] ?? '')
+      ? advice.join('; ')
+      : `correct ${variable.replace(/\*$/, '…')}: caretaker config --reference tells what it takes`,
+  );
+}
+
+/** A variable that nobody knows says nothing about the others, and a margin concerns its job alone. */
+function isAboutValue({ variable, message }: Problem): boolean {
+  return !message.startsWith('is not known') && !variable.endsWith('*');
+}
+
+function groupOf(variable: string): string {
+  const own = jobs.map(({ name }) => jobPrefix(name)).find((prefix) => variable.startsWith(prefix));
+  if (own) return own;
+  if (/^CARETAKER_(ROSTER|PREFIX)/.test(variable)) return variable;
+  return ['REDIS_', 'POINTSHARP_', 'SUPEROFFICE_'].find((prefix) => variable.startsWith(prefix)) ?? variable;
+}
+
+function loadRest(
+  environment: Environment,
+  problems: readonly Problem[],
+  wrong: readonly string[],
+  now: DateTime,
+): Config | undefined {
+  const isWrong = (name: string) =>
+    problems.some(({ variable }) => name === variable || name === `${variable}_FILE`) ||
+    ['REDIS_', 'POINTSHARP_', 'SUPEROFFICE_'].some(
+      (prefix) => wrong.includes(prefix) && name.startsWith(prefix),
+    );
+  const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !isWrong(name)));
+  // Where the vendor is wrong its jobs could not run, and a margin that is too small is told already.
+  for (const { name, vendor } of jobs) {
+    if (wrong.includes(`${vendor.toUpperCase()}_`)) rest[`${jobPrefix(name)}ENABLED`] = 'false';
+  }
+  try {
+    return loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
+  } catch {
+    return undefined;
+  }
+}
+
+function linesAbout(config: Config): Line[] {
+  const lines = config.warnings.map((message) => {
+    const [, variable = 'warning', said = message] = /^(\w+\*?): (.*)$/s.exec(message) ?? [];
+    return warn(variable, said, said.split('; ').slice(1).join('; ') || 'look at it before mode enforce');
+  });
+  return [...lines, modeLine(config)];
+}
+
+/** Whether what only matters once something is written is set. */
+function modeLine({ mode, jobs: settings }: Config): Line {
+  if (mode === 'observe') return ok('mode', 'observe: nothing is written');
+  const job = settings[refresh];
+  if (!job?.enabled) return ok('mode', 'enforce');
+  const { unit } = readTexts(jobPrefix(refresh), refreshTimedDevicesSettings, job.policyTexts);
+  if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
+  return warn(
+    'mode',
+    'enforce, and REFRESH_TIMED_DEVICES_UNIT is not set: NOTICE is taken for when the vendor warns',
+    'set REFRESH_TIMED_DEVICES_UNIT to what the line "unit" says',
+  );
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { estimateTimeoutUnit, timeoutUnits, type UnitWitness } from '../../src/policies/timeout-unit.ts';
+
+const nowMs = Date.parse('2026-03-02T12:00:00Z');
+const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
+
+interface Given {
+  /** Days until the time-out. */
+  readonly left: number;
+  readonly conf?: number | null;
+  readonly ahead?: number | null;
+  readonly sent?: boolean;
+}
+
+function device({ left, conf = 30, ahead = 7, sent = false }: Given): UnitWitness {
+  return {
+    timeout: nowMs + left * unitMs.days,
+    timeoutConf: conf,
+    timeoutConfAheadNotification: ahead,
+    timeoutNotificationSent: sent,
+  };
+}
+
+const times = (count: number, given: Given) => Array.from({ length: count }, () => device(given));
+
+describe('one device', () => {
+  it.each<[string, Given, string[]]>([
+    ['lies further ahead than a whole time-out in minutes or hours', { left: 20 }, ['minutes', 'hours']],
+    ['was warned, earlier than minutes or hours allow', { left: 3, conf: 100, sent: true }, ['minutes', 'hours']],
+    ['was not warned, though days would have it', { left: 1 }, ['minutes', 'days']],
+    ['was not warned, and no unit would have it', { left: 0.001, ahead: 0 }, []],
+    ['has no time ahead', { left: 1, ahead: null }, ['minutes']],
+    ['is no timed device', { left: 20, conf: 0 }, []],
+    ['has no TimeoutConf', { left: 20, conf: null }, []],
+    ['has timed out', { left: -1 }, []],
+  ])('%s', (_title, given, ruledOut) => {
+    const { against } = estimateTimeoutUnit([device(given)], nowMs);
+    expect(timeoutUnits.filter((unit) => against[unit] > 0)).toEqual(ruledOut);
+  });
+
+  it('says nothing when its date is none or cannot be read', () => {
+    for (const timeout of ['never', 'unreadable'] as const) {
+      expect(estimateTimeoutUnit([{ ...device({ left: 1 }), timeout }], nowMs).devices).toBe(0);
+    }
+  });
+});
+
+test('too few devices are not enough, three give a hint, and ten are sure', () => {
+  const estimate = (count: number) => estimateTimeoutUnit(times(count, { left: 20 }), nowMs);
+  expect(estimate(0)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 0 });
+  expect(estimate(2)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 2 });
+  expect(estimate(3)).toMatchObject({ unit: 'days', confidence: 'low', speaking: 3 });
+  expect(estimate(10)).toMatchObject({ unit: 'days', confidence: 'high', speaking: 10 });
+});
+
+test('devices that contradict each other give no answer, one among many changes nothing', () => {
+  const days = times(20, { left: 20 });
+  const strange = (count: number) => times(count, { left: 300 });
+  expect(estimateTimeoutUnit([...days, ...strange(1)], nowMs).unit).toBe('days');
+  expect(estimateTimeoutUnit([...days, ...strange(5)], nowMs).unit).toBe('unknown');
+});
+
+const inUnit = fc.constantFrom(...timeoutUnits).chain((unit) =>
+  fc.record({
+    unit: fc.constant(unit),
+    devices: fc.array(
+      fc
+        .record({ conf: fc.integer({ min: 1, max: 1000 }), share: fc.double({ min: 0.001, max: 1, noNaN: true }) })
+        .chain(({ conf, share }) =>
+          fc.integer({ min: 0, max: conf }).map((ahead): UnitWitness => {
+            const leftMs = Math.ceil(share * conf * unitMs[unit]);
+            return {
+              timeout: nowMs + leftMs,
+              timeoutConf: conf,
+              timeoutConfAheadNotification: ahead,
+              timeoutNotificationSent: leftMs <= ahead * unitMs[unit],
+            };
+          }),
+        ),
+      { maxLength: 60 },
+    ),
+  }),
+);
+
+test('devices that follow a unit are never taken for another', () => {
+  fc.assert(
+    fc.property(inUnit, ({ unit, devices }) => {
+      const found = estimateTimeoutUnit(devices, nowMs);
+      expect([unit, 'unknown']).toContain(found.unit);
+      expect(found.against[unit]).toBe(0);
+    }),
+  );
+});
