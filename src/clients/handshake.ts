@@ -37,7 +37,10 @@ export async function shakeHands(
   const port = Number(url.port || (isSecure ? 443 : 80));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = isSecure
-    ? connectSecure({ host, port, ...serverName(host), ...readTls(prefix, { caFile }), rejectUnauthorized: false }, resolve)
+    ? connectSecure(
+        { host, port, ...serverName(host), ...readTls(prefix, { caFile }), rejectUnauthorized: false },
+        resolve,
+      )
     : connectPlain({ host, port }, resolve);
   socket.on('error', reject);
   const timer = setTimeout(
@@ -47,9 +50,7 @@ export async function shakeHands(
   try {
     await promise;
     const tookMs = Math.round(performance.now() - startedAt);
-    return isSecure
-      ? { address, tookMs, certificate: shown(socket as TLSSocket) }
-      : { address, tookMs };
+    return isSecure ? { address, tookMs, certificate: shown(socket as TLSSocket) } : { address, tookMs };
   } finally {
     clearTimeout(timer);
     socket.destroy();

@@ -40,7 +40,7 @@ function makeProgram(door: Door, version: string, remember: Remember): Command {
     });
   addWorkCommands(program, door, remember);
   addPlanCommands(program, door, remember);
-  addLookCommands(program, door, remember);
+  addLookCommands(program, door, version, remember);
   addAnswerCommands(program, door, remember);
   addDeviceCommands(program, door, remember);
   addTrialCommands(program, door, remember);
@@ -64,7 +64,16 @@ function addWorkCommands(program: Command, door: Door, remember: Remember): void
     .action(async (job, options) => remember((await import('./trigger.ts')).triggerRun(door, job, options)));
 }
 
-function addLookCommands(program: Command, door: Door, remember: Remember): void {
+function addLookCommands(program: Command, door: Door, version: string, remember: Remember): void {
+  program
+    .command('doctor')
+    .description('check configuration, Redis, vendors, roster and schedules; reads only, within 15 seconds')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing failed (warnings are no failures), 1 a check failed, 2 the configuration is wrong.',
+    )
+    .action(async (options) => remember((await import('./doctor.ts')).runDoctor(door, version, options)));
   program
     .command('schedules')
     .description('show wanted and found schedules with their next times')

@@ -39,12 +39,6 @@ export function saidBy(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Cuts a message into what failed and what to do: the last sentence is the advice. */
-export function splitAdvice(message: string): readonly [found: string, remedy: string] {
-  const at = message.search(/[.:] (?=\S[^.:]*(?:\.|$)(?![\s\S]*[.:] \S))/);
-  return at < 0 ? [message, message] : [message.slice(0, at), message.slice(at + 2)];
-}
-
 /**
  * Waits for the lines of a check, so long at most: what takes longer is told as failed.
  *
@@ -56,8 +50,8 @@ export async function within(
   lines: Promise<readonly Line[]>,
   late: string,
 ): Promise<readonly Line[]> {
-  const { promise, resolve } = Promise.withResolvers<readonly Line[]>();
   const { fail } = linesOf(subject);
+  const { promise, resolve } = Promise.withResolvers<readonly Line[]>();
   const timer = setTimeout(() => resolve([fail('time', `no answer within ${ms / 1000} s`, late)]), ms);
   try {
     return await Promise.race([

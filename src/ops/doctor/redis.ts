@@ -21,7 +21,10 @@ export async function checkRedisHealth(
     const message = error instanceof Error ? error.message : String(error);
     const advice = error instanceof Error && 'advice' in error ? String(error.advice) : message;
     const found = message.replace(`: ${advice}.`, '');
-    return { lines: [fail('reachable', found, advice), notChecked('rest', 'Redis comes first')], reached: false };
+    return {
+      lines: [fail('reachable', found, advice), notChecked('rest', 'Redis comes first')],
+      reached: false,
+    };
   }
   const { refusals, warnings } = look.fitness;
   const lines = [
@@ -38,7 +41,8 @@ export async function checkRedisHealth(
 function factsOf({ version, policy, appendOnly, role, usedBytes, maxBytes }: RedisLook): string {
   const tell = (value: string | undefined) => value ?? 'untold';
   const limit = maxBytes > 0 ? `of ${maxBytes} bytes` : 'bytes, no limit';
-  const persistence = appendOnly === undefined ? 'untold' : appendOnly ? 'append-only file' : 'no append-only file';
+  const persistence =
+    appendOnly === undefined ? 'untold' : appendOnly ? 'append-only file' : 'no append-only file';
   return `version ${tell(version)}, role ${tell(role)}, policy ${tell(policy)}, ${persistence}, memory ${usedBytes} ${limit}`;
 }
 

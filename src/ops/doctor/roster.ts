@@ -29,7 +29,8 @@ export async function checkRoster(
   let associate: User | undefined;
   const tell = () => onSample({ users, associate });
   try {
-    if (place === undefined) return [fail('file', 'none is set', 'set CARETAKER_ROSTER to a CSV or NDJSON file')];
+    if (place === undefined)
+      return [fail('file', 'none is set', 'set CARETAKER_ROSTER to a CSV or NDJSON file')];
     if (place === '-') return [notChecked('file', 'standard input is read by the command run only')];
     const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0 };
     const rejections: string[] = [];
@@ -63,7 +64,9 @@ export async function checkRoster(
       await ageLine(place, now),
     ];
   } catch (error) {
-    return [fail('file', saidBy(error), 'set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read')];
+    return [
+      fail('file', saidBy(error), 'set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read'),
+    ];
   } finally {
     tell();
   }

@@ -24,6 +24,7 @@ export interface Question {
 export async function checkVendor(
   vendor: VendorName,
   config: Config,
+  problem: string | undefined,
   timeoutMs: number,
   now: () => DateTime,
   questions: Promise<readonly Question[]>,
@@ -32,6 +33,9 @@ export async function checkVendor(
   const settings = config[vendor];
   if (!settings) return [notChecked('address', `no job needs it (${prefixOf(vendor)}URL is not set)`)];
   const { url, caFile } = settings;
+  if (problem !== undefined) {
+    return [fail('certificate', problem, `correct the files that ${prefixOf(vendor)}… names`)];
+  }
   let hands: Handshake;
   try {
     hands = await shakeHands(url, prefixOf(vendor), caFile, timeoutMs);
@@ -102,7 +106,11 @@ async function askLines(
     } catch (error) {
       const said = saidOf(error, user);
       if (error instanceof VendorError && error.name === 'Refused') {
-        refused = warn('sign-in', `answers, and refused all users asked about: ${said}`, 'compare the roster with the users of the vendor');
+        refused = warn(
+          'sign-in',
+          `answers, and refused all users asked about: ${said}`,
+          'compare the roster with the users of the vendor',
+        );
         continue;
       }
       const [found, remedy] = cut(said);
@@ -143,6 +151,8 @@ function clockLines(vendor: VendorName, date: string | undefined, nowMs: number)
   const apartMs = Math.abs(theirsMs - nowMs);
   const found = `${Math.round(apartMs / 1000)} s apart from ours`;
   return [
-    apartMs > warnApartMs ? warn('clock', found, 'set both clocks by the same NTP server') : ok('clock', found),
+    apartMs > warnApartMs
+      ? warn('clock', found, 'set both clocks by the same NTP server')
+      : ok('clock', found),
   ];
 }

@@ -1,0 +1,47 @@
+import { examine } from '../ops/doctor/doctor.ts';
+import type { Health, Line } from '../ops/doctor/line.ts';
+import { answerJson, answerLine, style } from './answer.ts';
+import { type Door, exitCodes } from './door.ts';
+
+/**
+ * `caretaker doctor`: checks everything that a deployment needs. Ends with 0 when nothing failed, with 2 when the
+ * configuration did, as every command then would, and else with 1.
+ */
+export async function runDoctor(
+  door: Door,
+  program: string,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const node = process.versions.node;
+  const { environment, now, input, name } = door;
+  const lines = await examine({ environment, now, input, name, program, node });
+  if (options.json) answerJson(door, { status: worst(lines), counts: counts(lines), checks: lines });
+  else printLines(door, lines);
+  const failed = lines.filter(({ health }) => health === 'fail');
+  if (failed.length === 0) return exitCodes.completed;
+  return failed.some(({ subject }) => subject === 'configuration') ? exitCodes.usage : exitCodes.failures;
+}
+
+const healths = ['fail', 'warn', 'ok', 'not-checked'] as const satisfies readonly Health[];
+const colours = { ok: 'green', warn: 'yellow', fail: 'red', 'not-checked': 'dim' } as const;
+
+function counts(lines: readonly Line[]): Record<string, number> {
+  return Object.fromEntries(
+    healths.map((health) => [health, lines.filter((line) => line.health === health).length]),
+  );
+}
+
+function worst(lines: readonly Line[]): Health {
+  return healths.find((health) => lines.some((line) => line.health === health)) ?? 'ok';
+}
+
+function printLines(door: Door, lines: readonly Line[]): void {
+  for (const { subject, check, health, found, remedy } of lines) {
+    const word = style(door, colours[health], (health === 'not-checked' ? '-' : health).padEnd(4));
+    const said = health === 'not-checked' ? `not checked: ${found}` : found;
+    answerLine(door, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${said}`);
+    if (remedy !== undefined) answerLine(door, `      → ${remedy}`);
+  }
+  const { fail, warn, ok } = counts(lines);
+  answerLine(door, `${ok} ok, ${warn} to look at, ${fail} failed`);
+}

@@ -1,0 +1,150 @@
+import type { DateTime } from 'luxon';
+import { redactor } from '../../clients/secrets.ts';
+import type { Config } from '../../config/config.ts';
+import type { Environment } from '../../config/group.ts';
+import { type Vendor, vendors } from '../../jobs/job.ts';
+import { type ConfigurationLook, lookAtConfiguration } from './configuration.ts';
+import { type Line, linesOf, within } from './line.ts';
+import { openPatient, type Patient } from './patient.ts';
+import { checkRedisHealth } from './redis.ts';
+import { checkRoster, type RosterSample } from './roster.ts';
+import { checkSchedules } from './schedules.ts';
+import { checkUnit } from './unit.ts';
+import { checkVendor } from './vendor.ts';
+import { checkVersions } from './versions.ts';
+
+/** What the doctor is given from outside. */
+export interface Surroundings {
+  readonly environment: Environment;
+  readonly now: () => DateTime;
+  readonly input: NodeJS.ReadableStream;
+  /** Tells this process from all others. */
+  readonly name: string;
+  readonly program: string;
+  readonly node: string;
+}
+
+/** How long each check may take: one after the other they stay under 15 seconds, however much is down. */
+const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000 };
+const connectMs = 3_000;
+const answerMs = 3_000;
+const usersAsked = 50;
+/** One may be unknown to a vendor; three say something. */
+const usersTried = 3;
+
+/** Looks at everything that a deployment needs, all at once. Writes to no vendor and changes no schedule. */
+export async function examine(surroundings: Surroundings): Promise<readonly Line[]> {
+  const { environment, now } = surroundings;
+  const look = lookAtConfiguration(environment, now());
+  const versions = checkVersions(surroundings.program, surroundings.node);
+  const { config } = look;
+  if (!config) return [...look.lines, ...versions];
+  const [redis, others] = await Promise.all([
+    lookAtQueues(config, look, surroundings),
+    lookAtVendors(config, look, surroundings),
+  ]);
+  const redact = redactor(config.secrets);
+  return [...look.lines, ...redis, ...others, ...versions].map((line) => ({
+    ...line,
+    found: redact(line.found),
+    ...(line.remedy === undefined ? {} : { remedy: redact(line.remedy) }),
+  }));
+}
+
+async function lookAtQueues(
+  config: Config,
+  { wrong }: ConfigurationLook,
+  { environment, name, now }: Surroundings,
+): Promise<readonly Line[]> {
+  if (wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
+    return [skipped('redis'), skipped('schedules')];
+  }
+  let reached = false;
+  const health = checkRedisHealth(config, name, now).then((found) => {
+    reached = found.reached;
+    return found.lines;
+  });
+  const lines = await within(limits.redis, 'redis', health, 'look at Redis and at REDIS_URL');
+  if (!reached) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
+  const enforce = environment.CARETAKER_MODE === 'enforce';
+  const schedules = checkSchedules(config, wrong, enforce, now());
+  return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'look at the load of Redis'))];
+}
+
+async function lookAtVendors(
+  config: Config,
+  { wrong }: ConfigurationLook,
+  { input, now }: Surroundings,
+): Promise<readonly Line[]> {
+  const { promise: sample, resolve } = Promise.withResolvers<RosterSample>();
+  const roster = wrong.some((prefix) => prefix.startsWith('CARETAKER_ROSTER'))
+    ? Promise.resolve([skipped('roster')])
+    : within(
+        limits.roster,
+        'roster',
+        checkRoster(config, usersAsked, now(), input, resolve),
+        'put the roster where it can be read faster',
+      );
+  // Whatever became of the roster, nobody waits for it longer.
+  const told = roster.then((lines) => {
+    resolve({ users: [], associate: undefined });
+    return lines;
+  });
+  const found = vendors.map((vendor) => lookAtVendor(vendor, config, wrong, sample, now));
+  const parts = await Promise.all([...found, told]);
+  return parts.flat();
+}
+
+async function lookAtVendor(
+  vendor: Vendor,
+  config: Config,
+  wrong: readonly string[],
+  sample: Promise<RosterSample>,
+  now: () => DateTime,
+): Promise<readonly Line[]> {
+  const prefix = `${vendor.toUpperCase()}_`;
+  if (wrong.includes(prefix)) return [skipped(vendor)];
+  const patient = openPatient(vendor, config, answerMs);
+  try {
+    const questions = sample.then(({ users, associate }) =>
+      (vendor === 'pointsharp' ? users.slice(0, usersTried) : associate ? [associate] : []).map(
+        patient.question,
+      ),
+    );
+    const lines = await within(
+      limits.vendor,
+      vendor,
+      checkVendor(vendor, config, patient.problem, connectMs, now, questions),
+      `look at the server and at ${prefix}URL`,
+    );
+    if (vendor !== 'pointsharp') return lines;
+    const isWell = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
+    const isIll = lines.some(({ health }) => health === 'fail');
+    return [
+      ...lines,
+      ...(isWell && !isIll ? await unitLines(config, patient, await sample, now) : [noUnit()]),
+    ];
+  } finally {
+    await patient.close();
+  }
+}
+
+function unitLines(
+  config: Config,
+  { devices }: Patient,
+  { users }: RosterSample,
+  now: () => DateTime,
+): Promise<readonly Line[]> | readonly Line[] {
+  if (!devices) return [noUnit()];
+  const enough = AbortSignal.timeout(limits.unit - answerMs);
+  const found = checkUnit(config, devices, users, now(), enough);
+  return within(limits.unit, 'timed-devices', found, 'look at the load of Pointsharp ID');
+}
+
+function noUnit(): Line {
+  return linesOf('timed-devices').notChecked('unit', 'Pointsharp ID comes first');
+}
+
+function skipped(subject: string): Line {
+  return linesOf(subject).notChecked('all', 'its variables come first');
+}

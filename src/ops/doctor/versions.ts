@@ -1,0 +1,17 @@
+import { compareVersions } from 'compare-versions';
+import { engineVersion } from '../../queue/engine-version.ts';
+import { type Line, linesOf } from './line.ts';
+
+const { ok, fail } = linesOf('versions');
+const oldestNode = '24.0.0';
+
+/** Which versions are at work, and whether Node.js is one that can. */
+export function checkVersions(program: string, node: string): readonly Line[] {
+  return [
+    compareVersions(node, oldestNode) >= 0
+      ? ok('node', node)
+      : fail('node', `${node} is too old`, 'use Node.js 24 or newer, or the image of the program'),
+    ok('caretaker', program),
+    ok('bullmq', engineVersion()),
+  ];
+}
