@@ -27,7 +27,11 @@ const times = (count: number, given: Given) => Array.from({ length: count }, () 
 describe('one device', () => {
   it.each<[string, Given, string[]]>([
     ['lies further ahead than a whole time-out in minutes or hours', { left: 20 }, ['minutes', 'hours']],
-    ['was warned, earlier than minutes or hours allow', { left: 3, conf: 100, sent: true }, ['minutes', 'hours']],
+    [
+      'was warned, earlier than minutes or hours allow',
+      { left: 3, conf: 100, sent: true },
+      ['minutes', 'hours'],
+    ],
     ['was not warned, though days would have it', { left: 1 }, ['minutes', 'days']],
     ['was not warned, and no unit would have it', { left: 0.001, ahead: 0 }, []],
     ['has no time ahead', { left: 1, ahead: null }, ['minutes']],
@@ -66,7 +70,10 @@ const inUnit = fc.constantFrom(...timeoutUnits).chain((unit) =>
     unit: fc.constant(unit),
     devices: fc.array(
       fc
-        .record({ conf: fc.integer({ min: 1, max: 1000 }), share: fc.double({ min: 0.001, max: 1, noNaN: true }) })
+        .record({
+          conf: fc.integer({ min: 1, max: 1000 }),
+          share: fc.double({ min: 0.001, max: 1, noNaN: true }),
+        })
         .chain(({ conf, share }) =>
           fc.integer({ min: 0, max: conf }).map((ahead): UnitWitness => {
             const leftMs = Math.ceil(share * conf * unitMs[unit]);

@@ -38,14 +38,19 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
 function problemLine({ variable, message }: Problem): Line {
   const [, meant] = /did you mean (\w+)\?/.exec(message) ?? [];
   if (meant) return fail(variable, 'is not known', `write ${meant}, or remove it`);
-  const [said = message, ...advice] = message.split('; ');
+  const [found, advice] = splitAdvice(message);
   return fail(
     variable,
-    advice.length > 0 && !/^found/.test(advice[0] ?? '') ? said : message,
-    advice.length > 0 && !/^found/.test(advice[0] ?? '')
-      ? advice.join('; ')
-      : `correct ${variable.replace(/\*$/, '…')}: caretaker config --reference tells what it takes`,
+    found,
+    advice ?? `correct ${variable}: caretaker config --reference tells what it takes`,
   );
+}
+
+/** Messages of the configuration end with what to do, behind a semicolon, but for what was found instead. */
+function splitAdvice(message: string): readonly [found: string, advice: string | undefined] {
+  const at = message.indexOf('; ');
+  if (at < 0 || message.startsWith('; found', at)) return [message, undefined];
+  return [message.slice(0, at), message.slice(at + 2)];
 }
 
 /** A variable that nobody knows says nothing about the others, and a margin concerns its job alone. */
@@ -77,16 +82,23 @@ function loadRest(
     if (wrong.includes(`${vendor.toUpperCase()}_`)) rest[`${jobPrefix(name)}ENABLED`] = 'false';
   }
   try {
-    return loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
+    const config = loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
+    const isTold = (warning: string) => problems.some(({ message }) => warning.endsWith(message));
+    return {
+      ...config,
+      mode: environment.CARETAKER_MODE === 'enforce' ? 'enforce' : 'observe',
+      warnings: config.warnings.filter((warning) => !isTold(warning)),
+    };
   } catch {
     return undefined;
   }
 }
 
 function linesAbout(config: Config): Line[] {
-  const lines = config.warnings.map((message) => {
-    const [, variable = 'warning', said = message] = /^(\w+\*?): (.*)$/s.exec(message) ?? [];
-    return warn(variable, said, said.split('; ').slice(1).join('; ') || 'look at it before mode enforce');
+  const lines = config.warnings.map((warning) => {
+    const [, variable = 'warning', message = warning] = /^(\w+\*?):? (.*)$/s.exec(warning) ?? [];
+    const [found, advice] = splitAdvice(message);
+    return warn(variable, found, advice ?? `look at ${variable}`);
   });
   return [...lines, modeLine(config)];
 }

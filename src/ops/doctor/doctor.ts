@@ -54,7 +54,7 @@ export async function examine(surroundings: Surroundings): Promise<readonly Line
 async function lookAtQueues(
   config: Config,
   { wrong }: ConfigurationLook,
-  { environment, name, now }: Surroundings,
+  { name, now }: Surroundings,
 ): Promise<readonly Line[]> {
   if (wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
     return [skipped('redis'), skipped('schedules')];
@@ -66,8 +66,7 @@ async function lookAtQueues(
   });
   const lines = await within(limits.redis, 'redis', health, 'look at Redis and at REDIS_URL');
   if (!reached) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
-  const enforce = environment.CARETAKER_MODE === 'enforce';
-  const schedules = checkSchedules(config, wrong, enforce, now());
+  const schedules = checkSchedules(config, wrong, now());
   return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'look at the load of Redis'))];
 }
 
@@ -103,7 +102,7 @@ async function lookAtVendor(
   now: () => DateTime,
 ): Promise<readonly Line[]> {
   const prefix = `${vendor.toUpperCase()}_`;
-  if (wrong.includes(prefix)) return [skipped(vendor)];
+  if (wrong.includes(prefix)) return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
   const patient = openPatient(vendor, config, answerMs);
   try {
     const questions = sample.then(({ users, associate }) =>

@@ -35,7 +35,7 @@ export async function checkRedisHealth(
     clockLine(look.timeMs, now().toMillis()),
     ...rightsLines(look),
   ];
-  return { lines, reached: look.refused.length === 0 };
+  return { lines, reached: refusals.length + look.refused.length === 0 };
 }
 
 function factsOf({ version, policy, appendOnly, role, usedBytes, maxBytes }: RedisLook): string {

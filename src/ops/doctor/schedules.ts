@@ -21,14 +21,13 @@ const runsLookedAt = 50;
 export async function checkSchedules(
   config: Config,
   wrong: readonly string[],
-  enforce: boolean,
   now: DateTime,
 ): Promise<readonly Line[]> {
   const queues = openQueues(config, () => {});
   try {
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),
-      marginLines(queues, config, enforce, now),
+      marginLines(queues, config, now),
       workerLines(queues),
       pauseLines(queues),
       heldLines(queues),
@@ -96,17 +95,12 @@ function tell(time: DateTime): string {
   return time.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
-async function marginLines(
-  { runs }: Queues,
-  config: Config,
-  enforce: boolean,
-  now: DateTime,
-): Promise<Line[]> {
+async function marginLines({ runs }: Queues, config: Config, now: DateTime): Promise<Line[]> {
   const problems = await checkMargins(runs, config, now);
   if (problems.length > 0) {
     return problems.map(({ job, message }) => {
       const [found = message, remedy = 'set MARGIN or the schedule'] = message.split('; ');
-      return (enforce ? fail : warn)('margin', `${job}: ${found}`, remedy);
+      return (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${found}`, remedy);
     });
   }
   const gaps = wantedSchedules(config).map(

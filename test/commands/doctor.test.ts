@@ -1,0 +1,337 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { DateTime } from 'luxon';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { freePort } from '../../simulators/free-port.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
+import { runDoctor } from '../../src/commands/doctor.ts';
+import type { Line } from '../../src/ops/doctor/line.ts';
+import { always, startServer } from '../clients/local-server.ts';
+import type { Caretaker } from '../support/caretaker.ts';
+import { openTrial, type Trial } from '../support/trial.ts';
+import { openStreams } from './streams.ts';
+
+type Environment = Record<string, string>;
+
+let trial: Trial;
+let redis: PrivateRedis;
+let worker: Caretaker;
+let healthy: Environment;
+
+beforeAll(async () => {
+  trial = await openTrial({ users: 60 });
+  redis = await startPrivateRedis({ appendOnly: true });
+  healthy = { REDIS_URL: redis.url };
+  worker = trial.start(['worker'], healthy);
+  await worker.says('worker ready');
+});
+afterAll(async () => {
+  await trial.close();
+  await redis.stop();
+});
+
+interface Findings {
+  readonly code: number | null;
+  readonly lines: readonly Line[];
+}
+
+async function examine(extra: Environment = {}): Promise<Findings> {
+  const answer = await trial.run(['doctor', '--json'], { ...healthy, ...extra });
+  expect(answer.errors).toBe('');
+  return { code: answer.code, lines: answer.json<{ checks: Line[] }>().checks };
+}
+
+function bad({ lines }: Findings): string[] {
+  return lines
+    .filter(({ health }) => health === 'fail' || health === 'warn')
+    .map(({ subject, check, health }) => `${health} ${subject} ${check}`);
+}
+
+const fixture = (name: string) => fileURLToPath(new URL(`../clients/fixtures/${name}`, import.meta.url));
+
+describe('a healthy house', () => {
+  it('has nothing but lines that are ok, and may be deployed', async () => {
+    const found = await examine();
+    expect(bad(found)).toEqual([]);
+    expect(found.lines.filter(({ health }) => health !== 'ok')).toEqual([]);
+    expect(found.code).toBe(0);
+    const subjects = new Set(found.lines.map(({ subject }) => subject));
+    expect([...subjects].sort()).toEqual(
+      ['configuration', 'pointsharp', 'queue', 'redis', 'roster', 'schedules', 'superoffice']
+        .concat(['timed-devices', 'versions'])
+        .sort(),
+    );
+  });
+
+  it('is told as text without secrets and without users', async () => {
+    const { output, code } = await trial.run(['doctor'], healthy);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^ok {4}redis reachable +version \d/m);
+    expect(output).toMatch(/ ok, 0 to look at, 0 failed\n$/);
+    expect(output).not.toContain('simulated');
+    const names = readFileSync(trial.environment.CARETAKER_ROSTER ?? '', 'utf8')
+      .split('\r\n')
+      .slice(1, 60);
+    for (const name of names.map((row) => row.split(',')[0] ?? '').filter((one) => one.length > 4)) {
+      expect(output).not.toContain(name);
+    }
+  });
+
+  it('is left as it was: nothing is written to a vendor, and no key stays in Redis', async () => {
+    const owner = new Redis(redis.socketPath);
+    onTestFinished(() => owner.disconnect());
+    const schedules = async () =>
+      await owner.zrange('{caretaker}:caretaker-runs:repeat', 0, -1, 'WITHSCORES');
+    const before = await schedules();
+    const devices = trial.simulators.pointsharp.world.snapshotDevices();
+    await examine();
+    expect(await schedules()).toEqual(before);
+    expect(await owner.keys('*doctor*')).toEqual([]);
+    expect(trial.simulators.pointsharp.world.snapshotDevices()).toEqual(devices);
+  });
+});
+
+/** A fault: how it is planted, and what has to be said about it. */
+interface Fault {
+  readonly fault: string;
+  plant(): Promise<Environment>;
+  readonly code: number;
+  /** Every line that is bad, and no other. */
+  readonly bad: readonly string[];
+  readonly found: string;
+  readonly remedy: string;
+}
+
+const faults: readonly Fault[] = [
+  {
+    fault: 'a wrong password',
+    plant: async () => ({ SUPEROFFICE_PASSWORD: 'canary-password' }),
+    code: 1,
+    bad: ['fail superoffice sign-in'],
+    found: 'answered 401',
+    remedy: 'SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD',
+  },
+  {
+    fault: 'a certificate that is not trusted',
+    async plant() {
+      const keys = {
+        cert: readFileSync(fixture('server.pem')),
+        key: readFileSync(fixture('server.key.pem')),
+      };
+      const { url } = await startServer(always(200, '[]'), keys);
+      return { POINTSHARP_URL: url.href };
+    },
+    code: 1,
+    bad: ['fail pointsharp certificate'],
+    found: 'is not trusted (',
+    remedy: 'POINTSHARP_CA_FILE',
+  },
+  {
+    fault: 'a port where nobody listens',
+    plant: async () => ({ POINTSHARP_URL: `http://127.0.0.1:${await freePort()}/api/` }),
+    code: 1,
+    bad: ['fail pointsharp address'],
+    found: 'nobody listens there (ECONNREFUSED)',
+    remedy: 'check POINTSHARP_URL',
+  },
+  {
+    fault: 'an address with a wrong path',
+    plant: async () => ({ POINTSHARP_URL: trial.simulators.pointsharp.url.replace('/api/', '/elsewhere/api/') }),
+    code: 1,
+    bad: ['fail pointsharp sign-in'],
+    found: '404',
+    remedy: 'Check POINTSHARP_URL',
+  },
+  {
+    fault: 'a Redis that may throw keys away',
+    plant: () => setting('maxmemory-policy', 'allkeys-lru', 'noeviction'),
+    code: 1,
+    bad: ['fail redis fitness'],
+    found: 'maxmemory-policy allkeys-lru',
+    remedy: 'set maxmemory-policy to noeviction',
+  },
+  {
+    fault: 'a Redis that is down',
+    plant: async () => ({ REDIS_URL: `redis://127.0.0.1:${await freePort()}` }),
+    code: 1,
+    bad: ['fail redis reachable'],
+    found: 'ECONNREFUSED',
+    remedy: 'set REDIS_URL to where it is',
+  },
+  {
+    fault: 'a Redis user without the rights',
+    async plant() {
+      const owner = new Redis(redis.socketPath);
+      onTestFinished(() => owner.disconnect());
+      await owner.acl('SETUSER', 'reader', 'on', '>secret', '~{caretaker}*', '&*', '+@all', '-eval', '-xadd');
+      return { REDIS_URL: `unix://reader:secret@localhost${redis.socketPath}` };
+    },
+    code: 1,
+    bad: ['fail redis rights', 'fail redis rights'],
+    found: 'a script (EVAL) was refused (NOPERM',
+    remedy: 'give its user the rights that the configuration page names at REDIS_URL',
+  },
+  {
+    fault: 'a roster that is not there',
+    plant: async () => ({ CARETAKER_ROSTER: '/nowhere.csv' }),
+    code: 1,
+    bad: ['fail roster file'],
+    found: 'The roster /nowhere.csv is not there',
+    remedy: 'set CARETAKER_ROSTER',
+  },
+  {
+    fault: 'an empty roster',
+    plant: async () => ({ CARETAKER_ROSTER: await trial.file('empty.csv', 'username,associateId\r\n') }),
+    code: 1,
+    bad: ['fail roster users'],
+    found: 'holds no user',
+    remedy: 'look at what writes the file',
+  },
+  {
+    fault: 'rows of the roster that nobody understands',
+    async plant() {
+      const [head, first = ''] = readFileSync(trial.environment.CARETAKER_ROSTER ?? '', 'utf8').split('\r\n');
+      const text = [head, first, ',Storage,7', 'kari,,seven'].join('\r\n');
+      return { CARETAKER_ROSTER: await trial.file('bad.csv', text) };
+    },
+    code: 0,
+    bad: ['warn roster rows'],
+    found: '2 of 3 turned down: line 3: ',
+    remedy: 'correct these lines in the roster',
+  },
+  {
+    fault: 'a schedule with gaps larger than the margin',
+    plant: async () => ({ CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_MARGIN: 'PT12H' }),
+    code: 2,
+    bad: ['fail configuration REFRESH_TIMED_DEVICES_*', 'fail schedules margin'],
+    found: 'MARGIN PT12H does not cover the longest gap of the schedule',
+    remedy: 'set MARGIN to',
+  },
+  {
+    fault: 'a wrong unit',
+    plant: async () => ({ REFRESH_TIMED_DEVICES_UNIT: 'hours' }),
+    code: 1,
+    bad: ['fail timed-devices unit'],
+    found: 'confidence high); REFRESH_TIMED_DEVICES_UNIT says hours',
+    remedy: 'set REFRESH_TIMED_DEVICES_UNIT=days',
+  },
+  {
+    fault: 'a misspelt variable',
+    plant: async () => ({ PURGE_WINDOWS_ENABLD: 'false' }),
+    code: 2,
+    bad: ['fail configuration PURGE_WINDOWS_ENABLD'],
+    found: 'is not known',
+    remedy: 'write PURGE_WINDOWS_ENABLED',
+  },
+  {
+    fault: 'a pause that somebody forgot',
+    async plant() {
+      await trial.run(['pause', 'audit-pocket'], healthy);
+      onTestFinished(async () => {
+        await trial.run(['resume', 'audit-pocket'], healthy);
+      });
+      return {};
+    },
+    code: 0,
+    bad: ['warn queue pauses'],
+    found: 'audit-pocket is paused since',
+    remedy: 'caretaker resume audit-pocket',
+  },
+  {
+    fault: 'a schedule that another program left',
+    async plant() {
+      const queue = new Queue('caretaker-runs', {
+        connection: { path: redis.socketPath },
+        prefix: '{caretaker}',
+      });
+      await queue.upsertJobScheduler('sweep-desks', { pattern: '0 4 1 1 *' }, { name: 'sweep-desks' });
+      onTestFinished(async () => {
+        await queue.removeJobScheduler('sweep-desks');
+        await queue.close();
+      });
+      return {};
+    },
+    code: 0,
+    bad: ['warn schedules sweep-desks'],
+    found: 'there is no such job',
+    remedy: 'CARETAKER_PREFIX',
+  },
+];
+
+/** Sets something in the running Redis, and back after the test. */
+async function setting(name: string, value: string, before: string): Promise<Environment> {
+  const owner = new Redis(redis.socketPath);
+  await owner.config('SET', name, value);
+  onTestFinished(async () => {
+    await owner.config('SET', name, before);
+    owner.disconnect();
+  });
+  return {};
+}
+
+describe('a planted fault', () => {
+  it.each(faults)(
+    'is named with its remedy: $fault',
+    async ({ plant, code, bad: expected, found, remedy }) => {
+      const findings = await examine(await plant());
+      expect(bad(findings)).toEqual(expected);
+      expect(findings.code).toBe(code);
+      const [first] = findings.lines.filter(({ health }) => health === 'fail' || health === 'warn');
+      expect(first?.found).toContain(found);
+      expect(first?.remedy).toContain(remedy);
+      expect(JSON.stringify(findings)).not.toContain('canary-password');
+    },
+  );
+
+  it('is named with its remedy: a clock that is five minutes ahead', async () => {
+    const { door, output } = openStreams(false, { ...trial.environment, ...healthy });
+    const ahead = { ...door, now: () => DateTime.utc().plus({ minutes: 5 }) };
+    expect(await runDoctor(ahead, '0.1.0', { json: true })).toBe(1);
+    const { checks } = JSON.parse(output()) as { checks: Line[] };
+    expect(bad({ code: 1, lines: checks })).toEqual([
+      'fail redis clock',
+      'warn pointsharp clock',
+      'warn superoffice clock',
+    ]);
+    const clock = checks.find(({ check }) => check === 'clock');
+    expect(clock?.found).toMatch(/^(299|300)\.\d s apart from ours$/);
+    expect(clock?.remedy).toBe('set both clocks by the same NTP server');
+  });
+});
+
+it('checks what does not hang on the variables that are wrong, and says what it leaves out', async () => {
+  const found = await examine({ POINTSHARP_URL: '', REDIS_URL: 'http://127.0.0.1' });
+  expect(found.code).toBe(2);
+  expect(bad(found)).toEqual(['fail configuration REDIS_URL', 'fail configuration POINTSHARP_URL']);
+  const health = (subject: string) =>
+    found.lines.filter((line) => line.subject === subject).map((line) => line.health);
+  for (const subject of ['redis', 'schedules', 'pointsharp', 'timed-devices']) {
+    expect(health(subject), subject).toEqual(['not-checked']);
+  }
+  for (const subject of ['superoffice', 'roster', 'versions'])
+    expect(new Set(health(subject))).toEqual(new Set(['ok']));
+});
+
+it('ends although everything takes the connection and says nothing', async () => {
+  const port = await listenSilently();
+  const found = await examine({
+    REDIS_URL: `redis://127.0.0.1:${port}`,
+    POINTSHARP_URL: `http://127.0.0.1:${port}/api/`,
+    SUPEROFFICE_URL: `https://localhost:${port}/api/`,
+  });
+  expect(found.code).toBe(1);
+  expect(bad(found)).toEqual(['fail redis reachable', 'fail pointsharp sign-in', 'fail superoffice address']);
+});
+
+async function listenSilently(): Promise<number> {
+  const server: Server = createServer((socket) => socket.on('error', () => {}).resume());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.close();
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : 0;
+}
