@@ -84,8 +84,9 @@ describe('a healthy house', () => {
     const owner = new Redis(redis.socketPath);
     onTestFinished(() => owner.disconnect());
     const schedules = async () =>
-      await owner.zrange('{caretaker}:caretaker-runs:repeat', 0, -1, 'WITHSCORES');
+      await owner.zrange('{caretaker}:caretaker-runs:repeat', '0', '-1', 'WITHSCORES');
     const before = await schedules();
+    expect(before).toHaveLength(6);
     const devices = trial.simulators.pointsharp.world.snapshotDevices();
     await examine();
     expect(await schedules()).toEqual(before);
@@ -139,7 +140,9 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'an address with a wrong path',
-    plant: async () => ({ POINTSHARP_URL: trial.simulators.pointsharp.url.replace('/api/', '/elsewhere/api/') }),
+    plant: async () => ({
+      POINTSHARP_URL: trial.simulators.pointsharp.url.replace('/api/', '/elsewhere/api/'),
+    }),
     code: 1,
     bad: ['fail pointsharp sign-in'],
     found: '404',
@@ -239,6 +242,14 @@ const faults: readonly Fault[] = [
     bad: ['warn queue pauses'],
     found: 'audit-pocket is paused since',
     remedy: 'caretaker resume audit-pocket',
+  },
+  {
+    fault: 'a schedule that is left over',
+    plant: async () => ({ PURGE_WINDOWS_ENABLED: 'false' }),
+    code: 0,
+    bad: ['warn schedules purge-windows'],
+    found: 'is in Redis and not wanted',
+    remedy: 'a worker with this configuration removes it',
   },
   {
     fault: 'a schedule that another program left',
