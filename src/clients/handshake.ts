@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
-import { connect as connectPlain } from 'node:net';
-import { connect as connectSecure, type TLSSocket } from 'node:tls';
+import { once } from 'node:events';
+import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectSecure, TLSSocket } from 'node:tls';
 import { readTls } from './tls.ts';
 
 /** What a server showed before anything was asked of it. */
@@ -32,29 +33,39 @@ export async function shakeHands(
 ): Promise<Handshake> {
   const startedAt = performance.now();
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const { address } = await lookup(host);
-  const isSecure = url.protocol === 'https:';
-  const port = Number(url.port || (isSecure ? 443 : 80));
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const socket = isSecure
-    ? connectSecure(
-        { host, port, ...serverName(host), ...readTls(prefix, { caFile }), rejectUnauthorized: false },
-        resolve,
-      )
-    : connectPlain({ host, port }, resolve);
-  socket.on('error', reject);
+  const late = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(Object.assign(new Error('no connection came about in time'), { code: 'ETIMEDOUT' })),
+    () => late.reject(Object.assign(new Error('no connection came about in time'), { code: 'ETIMEDOUT' })),
     timeoutMs,
   );
+  let socket: Socket | undefined;
   try {
-    await promise;
+    const { address } = await Promise.race([lookup(host), late.promise]);
+    socket = connectTo(url, host, prefix, caFile);
+    const isSecure = socket instanceof TLSSocket;
+    await Promise.race([once(socket, isSecure ? 'secureConnect' : 'connect'), late.promise]);
     const tookMs = Math.round(performance.now() - startedAt);
-    return isSecure ? { address, tookMs, certificate: shown(socket as TLSSocket) } : { address, tookMs };
+    return { address, tookMs, ...(socket instanceof TLSSocket ? { certificate: shown(socket) } : {}) };
   } finally {
     clearTimeout(timer);
-    socket.destroy();
+    // What is said after we have given up concerns nobody.
+    socket?.on('error', () => {});
+    socket?.destroy();
   }
+}
+
+function connectTo(url: URL, host: string, prefix: string, caFile: string | undefined): Socket {
+  const isSecure = url.protocol === 'https:';
+  const port = Number(url.port || (isSecure ? 443 : 80));
+  if (!isSecure) return connectPlain({ host, port });
+  // An untrusted certificate is to be told, not to end the look at it.
+  return connectSecure({
+    host,
+    port,
+    ...serverName(host),
+    ...readTls(prefix, { caFile }),
+    rejectUnauthorized: false,
+  });
 }
 
 /** An address is no name that a server could be asked for. */

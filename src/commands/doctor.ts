@@ -17,6 +17,16 @@ export async function runDoctor(
   const lines = await examine({ environment, now, input, name, program, node });
   if (options.json) answerJson(door, { status: worst(lines), counts: counts(lines), checks: lines });
   else printLines(door, lines);
+  const code = exitCodeOf(lines);
+  // A name service that does not answer would keep the process alive.
+  setTimeout(() => door.exit(code), graceMs).unref();
+  return code;
+}
+
+/** What may take until the answer is written. */
+const graceMs = 500;
+
+function exitCodeOf(lines: readonly Line[]): number {
   const failed = lines.filter(({ health }) => health === 'fail');
   if (failed.length === 0) return exitCodes.completed;
   return failed.some(({ subject }) => subject === 'configuration') ? exitCodes.usage : exitCodes.failures;

@@ -18,20 +18,33 @@ export interface ConfigurationLook {
   readonly config: Config | undefined;
   /** Prefixes of variables that are wrong: `POINTSHARP_`. What they are about is not checked. */
   readonly wrong: readonly string[];
+  /** Problems and warnings as `variable: message`. */
+  readonly told: readonly string[];
 }
 
 /** Reads the configuration as the program does; what is wrong is left out, so that the rest can be looked at. */
 export function lookAtConfiguration(environment: Environment, now: DateTime): ConfigurationLook {
   try {
     const config = loadConfig(environment, jobs, now);
-    return { lines: [ok('variables', 'all can be used'), ...linesAbout(config)], config, wrong: [] };
+    return {
+      lines: [ok('variables', 'all can be used'), ...linesAbout(config)],
+      config,
+      wrong: [],
+      told: config.warnings,
+    };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const lines = error.problems.map(problemLine);
     const wrong = [...new Set(error.problems.filter(isAboutValue).map(({ variable }) => groupOf(variable)))];
+    const told = error.problems.map(({ variable, message }) => `${variable}: ${message}`);
     const config = loadRest(environment, error.problems, wrong, now);
-    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong };
-    return { lines: [...lines, notChecked('rest', 'put the variables above right first')], config, wrong };
+    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, told };
+    return {
+      lines: [...lines, notChecked('rest', 'put the variables above right first')],
+      config,
+      wrong,
+      told,
+    };
   }
 }
 

@@ -53,7 +53,7 @@ export async function examine(surroundings: Surroundings): Promise<readonly Line
 
 async function lookAtQueues(
   config: Config,
-  { wrong }: ConfigurationLook,
+  { wrong, told }: ConfigurationLook,
   { name, now }: Surroundings,
 ): Promise<readonly Line[]> {
   if (wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
@@ -66,7 +66,7 @@ async function lookAtQueues(
   });
   const lines = await within(limits.redis, 'redis', health, 'look at Redis and at REDIS_URL');
   if (!reached) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
-  const schedules = checkSchedules(config, wrong, now());
+  const schedules = checkSchedules(config, wrong, told, now());
   return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'look at the load of Redis'))];
 }
 
@@ -102,7 +102,8 @@ async function lookAtVendor(
   now: () => DateTime,
 ): Promise<readonly Line[]> {
   const prefix = `${vendor.toUpperCase()}_`;
-  if (wrong.includes(prefix)) return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
+  if (wrong.includes(prefix))
+    return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
   const patient = openPatient(vendor, config, answerMs);
   try {
     const questions = sample.then(({ users, associate }) =>

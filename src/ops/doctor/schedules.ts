@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
+import { jobPrefix } from '../../config/job-settings.ts';
 import { longestGapMs } from '../../config/longest-gap.ts';
 import { nextTimes, scheduleText } from '../../config/schedule.ts';
 import { jobNames } from '../../jobs/index.ts';
@@ -17,17 +18,21 @@ const queue = linesOf('queue');
 const lateMs = 60_000;
 const runsLookedAt = 50;
 
-/** Compares the schedules that are wanted with those in Redis, and looks for what keeps runs from running. Changes nothing. */
+/**
+ * Compares the schedules that are wanted with those in Redis, and looks for what keeps runs from running. Changes nothing.
+ * `told` are the problems that the configuration has shown already.
+ */
 export async function checkSchedules(
   config: Config,
   wrong: readonly string[],
+  told: readonly string[],
   now: DateTime,
 ): Promise<readonly Line[]> {
   const queues = openQueues(config, () => {});
   try {
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),
-      marginLines(queues, config, now),
+      marginLines(queues, config, told, now),
       workerLines(queues),
       pauseLines(queues),
       heldLines(queues),
@@ -95,8 +100,17 @@ function tell(time: DateTime): string {
   return time.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
-async function marginLines({ runs }: Queues, config: Config, now: DateTime): Promise<Line[]> {
-  const problems = await checkMargins(runs, config, now);
+async function marginLines(
+  { runs }: Queues,
+  config: Config,
+  told: readonly string[],
+  now: DateTime,
+): Promise<Line[]> {
+  const all = await checkMargins(runs, config, now);
+  const problems = all.filter(({ job, message }) => !told.includes(`${jobPrefix(job)}*: ${message}`));
+  if (all.length > problems.length && problems.length === 0) {
+    return [notChecked('margin', 'the configuration alone shows that it is too small')];
+  }
   if (problems.length > 0) {
     return problems.map(({ job, message }) => {
       const [found = message, remedy = 'set MARGIN or the schedule'] = message.split('; ');
