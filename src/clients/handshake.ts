@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure, TLSSocket } from 'node:tls';
-import { readTls } from './tls.ts';
+import { type PemFiles, readTls } from './tls.ts';
 
 /** What a server showed before anything was asked of it. */
 export interface Handshake {
@@ -28,7 +28,7 @@ export interface Handshake {
 export async function shakeHands(
   url: URL,
   prefix: string,
-  caFile: string | undefined,
+  files: PemFiles,
   timeoutMs: number,
 ): Promise<Handshake> {
   const startedAt = performance.now();
@@ -41,7 +41,7 @@ export async function shakeHands(
   let socket: Socket | undefined;
   try {
     const { address } = await Promise.race([lookup(host), late.promise]);
-    socket = connectTo(url, host, prefix, caFile);
+    socket = connectTo(url, host, prefix, files);
     const isSecure = socket instanceof TLSSocket;
     await Promise.race([once(socket, isSecure ? 'secureConnect' : 'connect'), late.promise]);
     const tookMs = Math.round(performance.now() - startedAt);
@@ -54,7 +54,7 @@ export async function shakeHands(
   }
 }
 
-function connectTo(url: URL, host: string, prefix: string, caFile: string | undefined): Socket {
+function connectTo(url: URL, host: string, prefix: string, files: PemFiles): Socket {
   const isSecure = url.protocol === 'https:';
   const port = Number(url.port || (isSecure ? 443 : 80));
   if (!isSecure) return connectPlain({ host, port });
@@ -63,7 +63,7 @@ function connectTo(url: URL, host: string, prefix: string, caFile: string | unde
     host,
     port,
     ...serverName(host),
-    ...readTls(prefix, { caFile }),
+    ...readTls(prefix, files),
     rejectUnauthorized: false,
   });
 }

@@ -8,7 +8,7 @@ export interface TlsSettings {
 }
 
 /** The PEM files of a vendor's configuration. */
-interface PemFiles {
+export interface PemFiles {
   readonly caFile?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly keyFile?: string | undefined;

@@ -13,6 +13,7 @@ const commands = [
   'reject',
   'pause',
   'resume',
+  'doctor',
   'schedules',
   'runs',
   'explain',

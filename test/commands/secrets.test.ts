@@ -169,6 +169,7 @@ describe('no secret leaves the program', () => {
     const lines = [
       ['config', '--json'],
       ['schedules'],
+      ['doctor'],
       ['runs', id, '--json'],
       ['explain', user, '--json'],
       ['pocket', 'list', associate],

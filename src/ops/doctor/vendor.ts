@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon';
 import { VendorError, type VendorName } from '../../clients/errors.ts';
 import { type Handshake, shakeHands } from '../../clients/handshake.ts';
+import type { PemFiles } from '../../clients/tls.ts';
 import type { Config } from '../../config/config.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
 import type { User } from '../../roster/user.ts';
 import { type Line, linesOf, saidBy } from './line.ts';
 
@@ -32,13 +34,13 @@ export async function checkVendor(
   const { ok, fail, notChecked } = linesOf(vendor);
   const settings = config[vendor];
   if (!settings) return [notChecked('address', `no job needs it (${prefixOf(vendor)}URL is not set)`)];
-  const { url, caFile } = settings;
+  const { url } = settings;
   if (problem !== undefined) {
     return [fail('certificate', problem, `correct the files that ${prefixOf(vendor)}… names`)];
   }
   let hands: Handshake;
   try {
-    hands = await shakeHands(url, prefixOf(vendor), caFile, timeoutMs);
+    hands = await shakeHands(url, prefixOf(vendor), filesOf(settings), timeoutMs);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const why = reasons[code] ?? saidBy(error);
@@ -56,6 +58,14 @@ export async function checkVendor(
   if (certificate) lines.push(certificate);
   if (certificate?.health === 'fail') return [...lines, notChecked('sign-in', 'the certificate comes first')];
   return [...lines, ...(await askLines(vendor, await questions, now))];
+}
+
+/** The PEM files that a connection needs: without its certificate a server may hang up. */
+function filesOf(settings: PointsharpConfig | SuperofficeConfig): PemFiles {
+  const { caFile } = settings;
+  if (settings.auth !== 'certificate') return { caFile };
+  const { certificateFile, keyFile, keyPassphrase } = settings;
+  return { caFile, certificateFile, keyFile, keyPassphrase };
 }
 
 const reasons: Readonly<Record<string, string>> = {
