@@ -362,6 +362,9 @@ it('ends although everything takes the connection and says nothing', async () =>
   });
   expect(found.code).toBe(1);
   expect(bad(found)).toEqual(['fail redis reachable', 'fail pointsharp sign-in', 'fail superoffice address']);
+  expect(found.lines.find(({ check }) => check === 'sign-in')?.remedy).toBe(
+    'check the network and POINTSHARP_URL.',
+  );
 });
 
 async function listenSilently(): Promise<number> {

@@ -150,7 +150,9 @@ function saidOf(error: unknown, { username }: User): string {
 /** The messages of the clients are sentences; what to do stands from the second on. */
 function cut(message: string): readonly [string, string] {
   const at = message.indexOf('. ');
-  if (at >= 0) return [message.slice(0, at), message.slice(at + 2)];
+  // Here there is no batch.
+  const advice = message.slice(at + 2).replace(/^The batch is tried again; (if it stays so, )?/, '');
+  if (at >= 0) return [message.slice(0, at), advice];
   return [message, 'look at what stands between us and the server'];
 }
 
