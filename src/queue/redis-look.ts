@@ -24,10 +24,10 @@ export interface RedisLook {
 const probeExpiresMs = 60_000;
 
 /**
- * Looks at Redis: what it is, what its clock says, and whether its user may do what the queues need. Writes one key
- * under the prefix and removes it.
+ * Looks at Redis: what it is, what its clock says, and whether its user may do what the queues need. Writes
+ * keys of its own under the prefix and removes them.
  *
- * @param probe a name for that key that nobody else uses
+ * @param probe a name for those keys that nobody else uses
  * @throws RedisError when it does not answer
  */
 export function lookAtRedis(config: RedisConfig, prefix: string, probe: string): Promise<RedisLook> {
@@ -54,14 +54,17 @@ export function lookAtRedis(config: RedisConfig, prefix: string, probe: string):
 
 /** One command of each kind that BullMQ and we give. */
 async function refusedCommands(redis: RedisConnection, key: string): Promise<RedisLook['refused']> {
+  const [stream, set] = [`${key}:stream`, `${key}:set`];
+  const expiring = (write: Promise<unknown>, name: string) =>
+    write.then(() => redis.pexpire(name, probeExpiresMs));
   const lua = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])";
   const commands: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['a write under the prefix (HSET)', () => redis.hset(key, 'looked', '1')],
     ['a script (EVAL)', () => redis.eval(lua, 1, key, probeExpiresMs)],
-    ['a stream (XADD)', () => redis.xadd(`${key}:stream`, 'MAXLEN', 1, '*', 'looked', '1')],
-    ['a sorted set (ZADD)', () => redis.zadd(`${key}:set`, 1, 'looked')],
-    ['waiting for work (BZPOPMIN)', () => redis.bzpopmin(`${key}:set`, 0.01)],
-    ['a removal (DEL)', () => redis.del(key, `${key}:stream`, `${key}:set`)],
+    ['a stream (XADD)', () => expiring(redis.xadd(stream, 'MAXLEN', 1, '*', 'looked', '1'), stream)],
+    ['a sorted set (ZADD)', () => expiring(redis.zadd(set, 1, 'looked'), set)],
+    ['waiting for work (BZPOPMIN)', () => redis.bzpopmin(set, 0.01)],
+    ['a removal (DEL)', () => redis.del(key, stream, set)],
   ];
   const refused: { command: string; said: string }[] = [];
   for (const [command, give] of commands) {
