@@ -59,7 +59,7 @@ async function refusedCommands(redis: RedisConnection, key: string): Promise<Red
     write.then(() => redis.pexpire(name, probeExpiresMs));
   const lua = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])";
   const commands: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['a write under the prefix (HSET)', () => redis.hset(key, 'looked', '1')],
+    ['a write under the prefix (HSET)', () => expiring(redis.hset(key, 'looked', '1'), key)],
     ['a script (EVAL)', () => redis.eval(lua, 1, key, probeExpiresMs)],
     ['a stream (XADD)', () => expiring(redis.xadd(stream, 'MAXLEN', 1, '*', 'looked', '1'), stream)],
     ['a sorted set (ZADD)', () => expiring(redis.zadd(set, 1, 'looked'), set)],
