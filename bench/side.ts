@@ -36,9 +36,14 @@ export function scriptSide(name: string, file: string, users: number): Side {
   return { name, command: [process.execPath, sideFile(`${file}.ts`)], users };
 }
 
-/** A side that is a command of ours, with everything on. */
-export function ownSide(name: string, words: readonly string[], users: number): Side {
-  return { name, command: [...caretaker, ...words], users };
+/** A side that is a command of ours, with everything on, metrics among it. */
+export function ownSide(
+  name: string,
+  words: readonly string[],
+  users: number,
+  environment: Readonly<Record<string, string>> = {},
+): Side {
+  return { name, command: [...caretaker, ...words], users, environment: { OPS_PORT: '0', ...environment } };
 }
 
 export function sideFile(name: string): string {

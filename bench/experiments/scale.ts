@@ -14,10 +14,8 @@ export const scale: Experiment = {
     const sizes = quick ? [1_000, few] : [1_000, few, 100_000, most];
     const samples = new Map<number, Sample>();
     for (const users of sizes) {
-      const sample = await play(ground, {
-        ...ownSide('caretaker run', ['run', 'purge-windows', '--json'], users),
-        environment: { NODE_OPTIONS: heapLimit },
-      });
+      const words = ['run', 'purge-windows', '--json'];
+      const sample = await play(ground, ownSide('caretaker run', words, users, { NODE_OPTIONS: heapLimit }));
       samples.set(users, sample);
       tell(`  ${users} users: ${figure(sample.seconds)} s, ${figure(sample.peakMb)} MB`);
     }
