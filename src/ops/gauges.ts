@@ -34,6 +34,12 @@ export function addGauges(registry: Registry): Show {
   const duration = gauge('run_last_duration_seconds', 'How long the last run of the job took.', 'job');
   const status = gauge('run_last_status', '1 for how the last run of the job ended.', 'job', 'status');
   const findings = gauge('run_last_findings', 'Findings of the last run of the job.', 'job', 'severity');
+  const newFindings = gauge(
+    'run_last_new_findings',
+    'Findings of the last run that the run before it did not have, where that can be told.',
+    'job',
+    'severity',
+  );
   const atRisk = gauge(
     'run_last_at_risk',
     'Actions of the last run that were expected to come too late.',
@@ -78,6 +84,7 @@ export function addGauges(registry: Registry): Show {
       bySeverity[severity] = (bySeverity[severity] ?? 0) + count;
     }
     for (const [severity, count] of Object.entries(bySeverity)) findings.set({ job, severity }, count);
+    for (const [severity, count] of Object.entries(last.newFindings)) newFindings.set({ job, severity }, count);
     atRisk.set({ job }, last.atRisk);
     ineffective.set({ job }, last.ineffective);
   }

@@ -41,19 +41,49 @@ export async function rememberFindings(
   }
 }
 
-/** Makes what this run found that of the last run; forgotten when the history forgets the run. */
-export async function closeFindings({ redis, prefix }: Queues, run: Run, keepForMs: number): Promise<void> {
-  if (run.data.users) return;
+/** How many findings of a severity the run before did not have; left out where that cannot be told. */
+export type NewFindings = Readonly<Partial<Record<Severity, number>>>;
+
+/**
+ * Makes what this run found that of the last run, and tells what is new in it; forgotten when the history forgets the run.
+ * It is done at once or not at all, and a second time changes nothing: whoever ends a run may die and be followed.
+ */
+export async function closeFindings(queues: Queues, run: Run, keepForMs: number): Promise<NewFindings> {
+  const { redis, prefix } = queues;
+  if (run.data.users) return {};
+  const key = lastRunKey(prefix, run.name);
+  const last = await redis.hgetall(key);
+  if (last.run === run.id) return JSON.parse(last.new ?? '{}');
+  const isNew = last.run === undefined ? {} : await newSince(queues, run);
+  const change = redis.multi();
   for (const severity of fromWorst) {
-    const [found, last] = [
+    const [found, kept] = [
       keyOf(prefix, run.name, run.id ?? '', severity),
       keyOf(prefix, run.name, 'last', severity),
     ];
-    if ((await redis.exists(found)) === 1) await redis.rename(found, last);
-    else await redis.del(last);
-    await redis.pexpire(last, keepForMs);
+    if ((await redis.exists(found)) === 1) change.rename(found, kept);
+    else change.del(kept);
+    change.pexpire(kept, keepForMs);
   }
-  await redis.set(lastRunKey(prefix, run.name), run.id ?? '', 'PX', keepForMs);
+  change.hset(key, { run: run.id ?? '', new: JSON.stringify(isNew) });
+  change.pexpire(key, keepForMs);
+  await change.exec();
+  return isNew;
+}
+
+/** Of a severity with more findings than are kept it cannot be told which are new. */
+async function newSince({ redis, prefix }: Queues, run: Run): Promise<NewFindings> {
+  const counts: Partial<Record<Severity, number>> = {};
+  for (const severity of fromWorst) {
+    const [found, before] = await Promise.all([
+      redis.hkeys(keyOf(prefix, run.name, run.id ?? '', severity)),
+      redis.hkeys(keyOf(prefix, run.name, 'last', severity)),
+    ]);
+    if (Math.max(found.length, before.length) >= keptPerSeverity) continue;
+    const known = new Set(before);
+    counts[severity] = found.filter((fingerprint) => !known.has(fingerprint)).length;
+  }
+  return counts;
 }
 
 /** What the last run of a job over the whole roster found; undefined when there was none. */
@@ -61,7 +91,7 @@ export async function lastFindings(
   { redis, prefix }: Queues,
   job: string,
 ): Promise<LastFindings | undefined> {
-  const run = await redis.get(lastRunKey(prefix, job));
+  const run = await redis.hget(lastRunKey(prefix, job), 'run');
   if (run === null) return undefined;
   const kept = await Promise.all(
     fromWorst.map((severity) => redis.hvals(keyOf(prefix, job, 'last', severity))),

@@ -1,5 +1,7 @@
 import type { Mode } from '../config/config.ts';
 import type { Report, RunStatus } from '../runs/report.ts';
+import type { NewFindings } from './findings.ts';
+import type { RunData } from './payloads.ts';
 import type { Queues } from './queues.ts';
 
 /*
@@ -7,24 +9,37 @@ import type { Queues } from './queues.ts';
  * a look through the history.
  */
 
-/** The last run of a job, and when it last succeeded in each mode. */
+/** The last run of a job over the whole roster, and when one last succeeded in each mode. */
 export interface LastRun {
   readonly status: RunStatus | 'running';
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly findings: Readonly<Record<string, number>>;
+  readonly newFindings: NewFindings;
   readonly atRisk: number;
   readonly ineffective: number;
   readonly succeededAt: Readonly<Partial<Record<Mode, string>>>;
 }
 
-/** Remembers a run that has ended as the last of its job. To do so twice does no harm. */
-export async function rememberLastRun({ redis, prefix }: Queues, report: Report): Promise<void> {
-  const { job, mode, status, startedAt, finishedAt } = report.run;
+/**
+ * Remembers a run that has ended as the last of its job; one over named users says nothing of the others, and is not. A
+ * success is a run that reached everybody, whatever single users came to. To do so twice does no harm.
+ */
+export async function rememberLastRun(
+  { redis, prefix }: Queues,
+  { users }: RunData,
+  report: Report,
+  newFindings: NewFindings = {},
+): Promise<void> {
+  if (users) return;
+  const { job, mode, status, reason, startedAt, finishedAt } = report.run;
   const { findings, atRisk, ineffective } = report;
-  const last = { status, startedAt, finishedAt, findings, atRisk, ineffective };
-  const succeeded = status === 'completed' && finishedAt ? { [mode]: finishedAt } : {};
-  await redis.hset(keyOf(prefix, job), { last: JSON.stringify(last), ...succeeded });
+  const last = { status, startedAt, finishedAt, findings, newFindings, atRisk, ineffective };
+  const isSuccess = status === 'completed' && reason === null && finishedAt;
+  await redis.hset(keyOf(prefix, job), {
+    last: JSON.stringify(last),
+    ...(isSuccess ? { [mode]: finishedAt } : {}),
+  });
 }
 
 /** The last run of a job, if there was one. */

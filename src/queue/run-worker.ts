@@ -56,7 +56,7 @@ async function endedWithoutReport(crew: Crew, job: Job<RunData, Report | null>):
   const report = await reportOf(job);
   if (!report) return;
   crew.watch?.runEnded(report);
-  if (isRun(job)) await rememberLastRun(crew.queues, report);
+  if (isRun(job)) await rememberLastRun(crew.queues, job.data, report);
 }
 
 async function processJob(
@@ -131,10 +131,10 @@ async function live(under: RunUnderWay): Promise<Report> {
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
   await closeApplied(crew.queues, run);
-  const findings = await conclude(under);
+  const { findings, newFindings } = await conclude(under);
   const report = await reportRun(maintenance, run, state, crew.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
-  await rememberLastRun(crew.queues, whole);
+  await rememberLastRun(crew.queues, run.data, whole, newFindings);
   log.info({ report: whole }, 'run finished');
   traceRun(crew.tracing, state, whole);
   return whole;

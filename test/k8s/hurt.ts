@@ -85,7 +85,22 @@ export const hurts: readonly Hurt[] = [
     'a new finding beside old ones',
     changed({ caretaker_run_last_findings: first(always(2), 26 * hours, always(3)) }),
     28 * hours,
-    ['CaretakerFindingsRising'],
+    ['CaretakerNewFindings'],
+  ],
+  [
+    'as many findings as before, and another one among them',
+    changed({ caretaker_run_last_new_findings: first(always(0), 2 * hours, always(1)) }),
+    3 * hours,
+    ['CaretakerNewFindings'],
+  ],
+  [
+    'a finding that was new two days ago',
+    changed({
+      caretaker_run_last_new_findings: always(1),
+      caretaker_run_last_success_timestamp_seconds: always(0),
+    }),
+    30 * hours,
+    [],
   ],
   [
     'the same findings two days later',
@@ -97,7 +112,7 @@ export const hurts: readonly Hurt[] = [
     'findings for the first time',
     changed({ caretaker_run_last_findings: first(gone, 2 * hours, always(3)) }),
     3 * hours,
-    ['CaretakerFindingsRising'],
+    ['CaretakerNewFindings'],
   ],
 
   ['a tick five minutes late', changed({ caretaker_schedule_lag_seconds: always(300) }), 1200, []],

@@ -61,6 +61,7 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_run_last_duration_seconds: { kind: 'shared', labels: { job } },
   caretaker_run_last_status: { kind: 'shared', labels: { job, status: ['completed', 'stopped', 'failed'] } },
   caretaker_run_last_findings: { kind: 'shared', labels: { job, severity } },
+  caretaker_run_last_new_findings: { kind: 'shared', labels: { job, severity } },
   caretaker_run_last_at_risk: { kind: 'shared', labels: { job } },
   caretaker_run_last_ineffective: { kind: 'shared', labels: { job } },
   caretaker_held_runs: { kind: 'shared', labels: { job } },

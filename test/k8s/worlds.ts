@@ -49,6 +49,7 @@ export const healthy: World = {
   [`caretaker_run_last_at_risk{${job}}`]: always(0),
   [`caretaker_run_last_ineffective{${job}}`]: always(0),
   [`caretaker_run_last_findings{${job},severity="high"}`]: always(0),
+  [`caretaker_run_last_new_findings{${job},severity="high"}`]: always(0),
   [`caretaker_held_runs{${job}}`]: always(0),
   [`caretaker_paused{${where},what="purge-windows"}`]: always(0),
   [`caretaker_paused{${where},what="pointsharp"}`]: always(0),

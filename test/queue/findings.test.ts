@@ -43,6 +43,26 @@ describe('the findings of the last audit', () => {
     expect(await lastFindings(queues, job)).toMatchObject({ run: 'one', findings: [{ subject: 'a' }] });
   });
 
+  it('tell how many of them are new, and the same again when the end of the run is repeated', async () => {
+    const { queues } = openWorkshop(redis()).crew;
+    await rememberFindings(queues, run('one'), [found('high', 'a'), found('high', 'b')]);
+    expect(await closeFindings(queues, run('one'), anHour)).toEqual({});
+    await rememberFindings(queues, run('two'), [found('high', 'b'), found('high', 'c'), found('low', 'd')]);
+    const told = { high: 1, medium: 0, low: 1 };
+    expect(await closeFindings(queues, run('two'), anHour)).toEqual(told);
+    expect(await closeFindings(queues, run('two'), anHour)).toEqual(told);
+    const { findings = [] } = (await lastFindings(queues, job)) ?? {};
+    expect(findings.map(({ subject }) => subject).sort()).toEqual(['b', 'c', 'd']);
+  });
+
+  it('do not tell what is new where not all are kept', async () => {
+    const { queues } = openWorkshop(redis()).crew;
+    await closeFindings(queues, run('one'), anHour);
+    const many = Array.from({ length: 300 }, (_, index) => found('low', `device ${index}`));
+    await rememberFindings(queues, run('two'), many);
+    expect(await closeFindings(queues, run('two'), anHour)).toEqual({ high: 0, medium: 0 });
+  });
+
   it('never fill Redis, and are forgotten in time', async () => {
     const { queues } = openWorkshop(redis()).crew;
     const many = Array.from({ length: 5000 }, (_, index) => found('low', `device ${index}`));

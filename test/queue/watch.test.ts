@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addRun, newRunId } from '../../src/queue/add-run.ts';
-import { readLastRun } from '../../src/queue/last-run.ts';
-import { pause } from '../../src/queue/pauses.ts';
+import { readLastRun, rememberLastRun } from '../../src/queue/last-run.ts';
+import { pause, resume } from '../../src/queue/pauses.ts';
 import type { Watch } from '../../src/queue/watch.ts';
 import type { RunFacts } from '../../src/runs/report.ts';
 import { openWorkshop, until, useRedis } from './workshop.ts';
@@ -73,4 +73,18 @@ test('the last run is kept, and when a run last succeeded in its mode; a skipped
   const refused = await runs.add('purge-windows', { mode: 'observe' });
   await until(async () => (await runs.getJob(refused.id ?? ''))?.finishedOn);
   expect(await readLastRun(crew.queues, 'purge-windows')).toMatchObject(last);
+
+  await resume(crew.queues, 'purge-windows');
+  // Neither says anything of the whole roster.
+  const named = newRunId('purge-windows', crew.now().plus({ seconds: 2 }));
+  await addRun(runs, 'purge-windows', { mode: 'enforce', users: ['kari'] }, { trigger: 'command' }, named);
+  await until(async () => (await runs.getJob(named))?.finishedOn);
+  expect(await readLastRun(crew.queues, 'purge-windows')).toMatchObject(last);
+  if (!report) throw new Error('There is no report.');
+  const short = { ...report, run: { ...report.run, finishedAt: 'later', reason: 'not everything was reached' } };
+  await rememberLastRun(crew.queues, {}, short);
+  expect(await readLastRun(crew.queues, 'purge-windows')).toMatchObject({
+    finishedAt: 'later',
+    succeededAt: { observe: finishedAt },
+  });
 });
