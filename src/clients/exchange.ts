@@ -1,4 +1,4 @@
-import type { Answer, Call } from './call.ts';
+import type { Call } from './call.ts';
 import { VendorError, type VendorErrorName } from './errors.ts';
 
 /** One finished exchange, for metrics: the status if an answer came, the failure if it failed, or both. */
@@ -9,27 +9,11 @@ export interface Exchange {
   readonly failure?: VendorErrorName;
 }
 
-/** Sends like `send`, and tells `observe` how each exchange ended. */
-export function observed(
-  send: (call: Call) => Promise<Answer>,
-  observe: (exchange: Exchange) => void,
-): (call: Call) => Promise<Answer> {
-  return async (call) => {
-    const startedAt = performance.now();
-    const ended = () => ({ operation: call.operation, durationMs: performance.now() - startedAt });
-    let answer: Answer;
-    try {
-      answer = await send(call);
-    } catch (error) {
-      if (error instanceof VendorError) {
-        const status = error.status === undefined ? {} : { status: error.status };
-        observe({ ...ended(), ...status, failure: error.name });
-      }
-      throw error;
-    }
-    observe({ ...ended(), status: answer.status });
-    return answer;
-  };
+/** An exchange that ended with an error. */
+export function failedExchange({ operation }: Call, durationMs: number, error: unknown): Exchange {
+  if (!(error instanceof VendorError)) return { operation, durationMs };
+  const { status, name: failure } = error;
+  return { operation, durationMs, failure, ...(status === undefined ? {} : { status }) };
 }
 
 /** One observer out of several; undefined when there is none. */

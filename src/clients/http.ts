@@ -2,9 +2,9 @@ import type { Duration } from 'luxon';
 import { Pool } from 'undici';
 import { failureOf, headerOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
-import { connectionFailure, interruption, notWholeInTime } from './connection.ts';
+import { connectionFailure, interruption } from './connection.ts';
 import { connector } from './connector.ts';
-import { type Exchange, observed } from './exchange.ts';
+import { type Exchange, failedExchange } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { openPatience } from './patience.ts';
 import { redactor } from './secrets.ts';
@@ -87,7 +87,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       refusal = code;
     }),
   });
-  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs), notWholeInTime);
+  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs));
   const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);
@@ -105,7 +105,8 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   }
 
   async function exchange(call: Call): Promise<Answer> {
-    let answer: RawAnswer;
+    const startedAt = onAnswer ? performance.now() : 0;
+    let answer: RawAnswer | undefined;
     try {
       const request = {
         method: call.method,
@@ -114,25 +115,25 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
         body: call.body ?? null,
       };
       answer = await transfer(pool, request, patience);
+      refusal = undefined;
+      const { status, body } = answer;
+      if (onDate) onDate(headerOf(answer, 'date'));
+      if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
+      const json = call.expects === 'json' ? parseJson(body, status, () => subjectOf(call)) : undefined;
+      if (onAnswer)
+        onAnswer({ operation: call.operation, durationMs: performance.now() - startedAt, status });
+      return { status, json };
     } catch (thrown) {
-      throw connectionFailure(thrown, subjectOf(call), refusal);
+      const error = answer ? thrown : connectionFailure(thrown, subjectOf(call), refusal);
+      if (onAnswer) onAnswer(failedExchange(call, performance.now() - startedAt, error));
+      throw error;
     }
-    refusal = undefined;
-    const { status, body } = answer;
-    if (onDate) onDate(headerOf(answer, 'date'));
-    if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
-    return {
-      status,
-      json: call.expects === 'json' ? parseJson(body, status, () => subjectOf(call)) : undefined,
-    };
   }
-
-  const send = onAnswer ? observed(exchange, onAnswer) : exchange;
 
   function counted(call: Call, meter: Meter): Promise<Answer> {
     if (closed) return Promise.reject(interruption(subjectOf(call)));
     meter.requests++;
-    return send(call);
+    return exchange(call);
   }
 
   function session(meter: Meter): Http {

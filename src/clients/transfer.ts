@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { RawAnswer } from './answers.ts';
+import { notWholeInTime } from './connection.ts';
 import type { Patience } from './patience.ts';
 
 const byteOrderMark = 0xfeff;
@@ -20,26 +21,28 @@ export function transfer(
     let status = 0;
     let headers: RawAnswer['headers'] = {};
     const chunks: Buffer[] = [];
-    let watched: number | undefined;
+    let beganAt = 0;
+    function endIfTooLong(controller: Dispatcher.DispatchController): void {
+      if (patience.isOver(beganAt)) controller.abort(notWholeInTime());
+    }
     dispatcher.dispatch(options, {
-      onRequestStart(controller) {
-        // A request that never got onto its connection begins again on another.
-        if (watched !== undefined) patience.done(watched);
-        watched = patience.begin(controller);
+      onRequestStart() {
+        beganAt = patience.now();
       },
-      onResponseStart(_, statusCode, received) {
+      // Hints (103) come here as well, as often as the vendor likes.
+      onResponseStart(controller, statusCode, received) {
         status = statusCode;
         headers = received;
+        endIfTooLong(controller);
       },
-      onResponseData(_, chunk) {
+      onResponseData(controller, chunk) {
         chunks.push(chunk);
+        endIfTooLong(controller);
       },
       onResponseEnd() {
-        if (watched !== undefined) patience.done(watched);
         resolve({ status, headers, body: textOf(chunks) });
       },
       onResponseError(_, error) {
-        if (watched !== undefined) patience.done(watched);
         if (status >= 300) resolve({ status, headers, body: '' });
         else reject(error);
       },

@@ -84,7 +84,8 @@ export function addGauges(registry: Registry): Show {
       bySeverity[severity] = (bySeverity[severity] ?? 0) + count;
     }
     for (const [severity, count] of Object.entries(bySeverity)) findings.set({ job, severity }, count);
-    for (const [severity, count] of Object.entries(last.newFindings)) newFindings.set({ job, severity }, count);
+    for (const [severity, count] of Object.entries(last.newFindings))
+      newFindings.set({ job, severity }, count);
     atRisk.set({ job }, last.atRisk);
     ineffective.set({ job }, last.ineffective);
   }

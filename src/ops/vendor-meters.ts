@@ -16,7 +16,7 @@ export function addVendorMeters(
   config?: Pick<Config, 'pointsharp' | 'superoffice'>,
 ): Pick<Watch, 'exchanges' | 'budgetWaited'> {
   const tallies = Object.fromEntries(vendors.map((vendor) => [vendor, new Map()])) as Readonly<
-    Record<Vendor, Map<string, Map<string, number>>>
+    Record<Vendor, Map<string, Map<number | string, number>>>
   >;
   const requests = new Counter({
     name: 'caretaker_vendor_requests_total',
@@ -27,7 +27,8 @@ export function addVendorMeters(
       requests.reset();
       for (const vendor of vendors)
         for (const [operation, results] of tallies[vendor])
-          for (const [result, count] of results) requests.inc({ vendor, operation, result }, count);
+          for (const [result, count] of results)
+            requests.inc({ vendor, operation, result: resultOf(result) }, count);
     },
   });
   const durations = new Histogram({
@@ -66,11 +67,16 @@ export function addVendorMeters(
     }
     return ({ operation, durationMs, status, failure }) => {
       (observers.get(operation) ?? open(operation))(durationMs / 1000);
-      const result = status === undefined ? (failure ?? 'unknown') : `${Math.floor(status / 100)}xx`;
+      const result = status ?? failure ?? 'unknown';
       const results = tally.get(operation);
       results?.set(result, (results.get(result) ?? 0) + 1);
     };
   }
 
   return { exchanges, budgetWaited: (vendor, ms) => waited.inc({ vendor }, ms / 1000) };
+}
+
+/** The class of a status, or what came in place of one. */
+function resultOf(result: number | string): string {
+  return typeof result === 'number' ? `${Math.floor(result / 100)}xx` : result;
 }

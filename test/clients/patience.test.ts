@@ -8,40 +8,24 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const reason = () => new Error('too long');
-
-/** Something that remembers that it was ended. */
-function something() {
-  const one = { ended: 0, abort: () => {} };
-  one.abort = () => {
-    one.ended += 1;
-  };
-  return one;
-}
-
-test('what is done in time is left alone, and what is not is ended when its own time is over', () => {
-  const patience = openPatience(800, reason);
-  const [quick, slow, late] = [something(), something(), something()];
-  const place = patience.begin(quick);
-  patience.begin(slow);
+test('what began is over when its own time is over, whenever that was', () => {
+  const patience = openPatience(800);
+  const early = patience.now();
   vi.advanceTimersByTime(400);
-  patience.done(place);
-  // It takes the place of the one that is done, and gets its whole time there.
-  expect(patience.begin(late)).toBe(place);
+  const late = patience.now();
   vi.advanceTimersByTime(400);
-  expect([quick.ended, slow.ended, late.ended]).toEqual([0, 0, 0]);
+  expect([early, late].map(patience.isOver)).toEqual([false, false]);
   vi.advanceTimersByTime(100);
-  expect([quick.ended, slow.ended, late.ended]).toEqual([0, 1, 0]);
+  expect([early, late].map(patience.isOver)).toEqual([true, false]);
   vi.advanceTimersByTime(400);
-  expect(late.ended).toBe(1);
+  expect(patience.isOver(late)).toBe(true);
   patience.close();
 });
 
-test('once closed it ends nothing', () => {
-  const patience = openPatience(80, reason);
-  const one = something();
-  patience.begin(one);
+test('once closed its clock stands still', () => {
+  const patience = openPatience(80);
+  const beganAt = patience.now();
   patience.close();
   vi.advanceTimersByTime(1000);
-  expect(one.ended).toBe(0);
+  expect(patience.isOver(beganAt)).toBe(false);
 });

@@ -81,7 +81,10 @@ test('the last run is kept, and when a run last succeeded in its mode; a skipped
   await until(async () => (await runs.getJob(named))?.finishedOn);
   expect(await readLastRun(crew.queues, 'purge-windows')).toMatchObject(last);
   if (!report) throw new Error('There is no report.');
-  const short = { ...report, run: { ...report.run, finishedAt: 'later', reason: 'not everything was reached' } };
+  const short = {
+    ...report,
+    run: { ...report.run, finishedAt: 'later', reason: 'not everything was reached' },
+  };
   await rememberLastRun(crew.queues, {}, short);
   expect(await readLastRun(crew.queues, 'purge-windows')).toMatchObject({
     finishedAt: 'later',
