@@ -25,7 +25,7 @@ const packageHomes: Readonly<Record<string, RegExp>> = {
   '@bull-board': /^src\/ops\/console\//,
   fastify: /^src\/ops\//,
   '@fastify': /^src\/ops\/console\//,
-  undici: /^src\/clients\/(http|transfer|connector)\.ts$/,
+  undici: /^src\/clients\/(connections|transfer|connector)\.ts$/,
   '@opentelemetry': /^src\/ops\/traces\//,
   'bullmq-otel': /^src\/ops\/traces\//,
   'node:process': /^src\/(caretaker\.ts$|commands\/)/,

@@ -1,8 +1,8 @@
 import type { Duration } from 'luxon';
-import { Pool } from 'undici';
 import { failureOf, headerOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { connectionFailure, interruption } from './connection.ts';
+import { openConnections } from './connections.ts';
 import { connector } from './connector.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -75,8 +75,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const timeoutMs = settings.requestTimeout.toMillis();
   let closed = false;
   let refusal: string | undefined;
-  const pool = new Pool(url.origin, {
-    connections: settings.requestsInFlight,
+  const connections = openConnections(url.origin, settings.requestsInFlight, {
     pipelining: 1,
     allowH2: false,
     headersTimeout: timeoutMs,
@@ -114,7 +113,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
         headers: call.body === undefined ? headers : headersWithBody,
         body: call.body ?? null,
       };
-      answer = await transfer(pool, request, patience);
+      answer = await transfer(connections, request, patience);
       refusal = undefined;
       const { status, body } = answer;
       if (onDate) onDate(headerOf(answer, 'date'));
@@ -150,12 +149,12 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     session,
     async close() {
       closed = true;
-      await pool.close();
+      await connections.close();
       patience.close();
     },
     async destroy() {
       closed = true;
-      await pool.destroy();
+      await connections.destroy();
       patience.close();
     },
   };

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { RawAnswer } from './answers.ts';
 import { notWholeInTime } from './connection.ts';
+import type { Connections } from './connections.ts';
 import type { Patience } from './patience.ts';
 
 const byteOrderMark = 0xfeff;
@@ -13,7 +14,7 @@ const byteOrderMark = 0xfeff;
  * @throws what undici says of an exchange that failed; a failure status counts even if its body does not come through
  */
 export function transfer(
-  dispatcher: Dispatcher,
+  connections: Connections,
   options: Dispatcher.DispatchOptions,
   patience: Patience,
 ): Promise<RawAnswer> {
@@ -25,7 +26,8 @@ export function transfer(
     function endIfTooLong(controller: Dispatcher.DispatchController): void {
       if (patience.isOver(beganAt)) controller.abort(notWholeInTime());
     }
-    dispatcher.dispatch(options, {
+    const connection = connections.take();
+    connection.client.dispatch(options, {
       onRequestStart() {
         beganAt = patience.now();
       },
@@ -40,9 +42,11 @@ export function transfer(
         endIfTooLong(controller);
       },
       onResponseEnd() {
+        connections.give(connection);
         resolve({ status, headers, body: textOf(chunks) });
       },
       onResponseError(_, error) {
+        connections.give(connection);
         if (status >= 300) resolve({ status, headers, body: '' });
         else reject(error);
       },

@@ -1,0 +1,56 @@
+import { Client } from 'undici';
+
+/** One connection, and how many requests wait for it or are under way on it. */
+export interface Connection {
+  readonly client: Client;
+  load: number;
+}
+
+/** Connections to one server, each with one request under way. */
+export interface Connections {
+  /** One that is free, or else the next in turn: what it is given then waits until its other requests have ended. */
+  take(): Connection;
+  /** Has to be called once for each `take`, when the request has ended. */
+  give(connection: Connection): void;
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+  /** What is in flight fails at once. */
+  destroy(): Promise<void>;
+}
+
+/**
+ * Opens connections as they are needed. undici's Pool does so too, but looks through all of them for each request, and
+ * lets a request wait in a queue of its own whenever as many are under way as there are connections: in a purge, always.
+ *
+ * @param most how many connections there are at most
+ */
+export function openConnections(origin: string, most: number, options: Client.Options): Connections {
+  const all: Connection[] = [];
+  const free: Connection[] = [];
+  let turn = 0;
+
+  function another(): Connection {
+    const next = all[turn % most] ?? { client: new Client(origin, options), load: 0 };
+    if (all.length < most) all.push(next);
+    turn += 1;
+    return next;
+  }
+
+  return {
+    take() {
+      const connection = free.pop() ?? another();
+      connection.load += 1;
+      return connection;
+    },
+    give(connection) {
+      connection.load -= 1;
+      if (connection.load === 0) free.push(connection);
+    },
+    async close() {
+      await Promise.all(all.map(({ client }) => client.close()));
+    },
+    async destroy() {
+      await Promise.all(all.map(({ client }) => client.destroy()));
+    },
+  };
+}
