@@ -61,11 +61,12 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
 
   // The first reading finds what is wrong with the roster before the vendor is asked anything.
   const count = newUserCount();
-  for await (const _ of readUsers(drafting, request, batchSize, count, log)) signal.throwIfAborted();
+  for await (const _ of readUsers(drafting, request, batchSize, count, { log })) signal.throwIfAborted();
   const total = Math.ceil(count.selected / batchSize);
   const again = newUserCount();
   let done = 0;
-  for await (const part of readUsers(drafting, request, batchSize, again)) {
+  const reading = { isKnown: count.rejected === 0 };
+  for await (const part of readUsers(drafting, request, batchSize, again, reading)) {
     signal.throwIfAborted();
     progress.show({ phase: 'plan', done, total });
     if (job.plansFrom === 'roster') {

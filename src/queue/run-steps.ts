@@ -41,7 +41,7 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   }
   const count = newUserCount();
   async function* batches(): AsyncGenerator<NewBatch> {
-    for await (const users of readUsers(crew, run.data, state.batchSize, count, log)) {
+    for await (const users of readUsers(crew, run.data, state.batchSize, count, { log })) {
       yield { data: { users: users.map(toTuple) }, users: users.length, actions: 0 };
     }
   }
@@ -91,7 +91,8 @@ function canarySize(planned: number): number {
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
   const count = newUserCount();
   const context = rosterContext(under, state);
-  for await (const users of readUsers(under.crew, under.run.data, state.batchSize, count)) {
+  const reading = { isKnown: state.roster.rejected === 0 };
+  for await (const users of readUsers(under.crew, under.run.data, state.batchSize, count, reading)) {
     if (count.selected > state.selected) throw rosterChanged();
     const { actions } = await planFromRoster(under.maintenance, users, context);
     yield { data: { users: users.map(toTuple) }, users: users.length, actions: actions.length };

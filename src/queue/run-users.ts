@@ -21,6 +21,13 @@ export function newUserCount(): UserCount {
   return { rows: 0, rejected: 0, selected: 0, fingerprint: '', rejections: emptyTally().failures };
 }
 
+interface Reading {
+  /** Hears of each row that cannot be used. */
+  readonly log?: Logger;
+  /** An earlier reading turned no row down, and this one is compared with it by its fingerprint. */
+  readonly isKnown?: boolean;
+}
+
 /**
  * The users of a run, a batch at a time: those that the request or a plan file names, or else the roster. Rows that cannot be used are
  * counted and, with a log, reported with their line.
@@ -32,14 +39,14 @@ export async function* readUsers(
   run: RunData,
   batchSize: number,
   count: UserCount,
-  log?: Logger,
+  { log, isKnown = false }: Reading = {},
 ): AsyncGenerator<readonly User[]> {
   let batch: User[] = [];
   const filed = filedPlan(crew, run);
   count.rows += filed?.roster.rejected ?? 0;
   count.rejected += filed?.roster.rejected ?? 0;
   const named = run.users ?? filed?.users;
-  for await (const rows of named ? [requestedRows(named)] : rosterRows(crew)) {
+  for await (const rows of named ? [requestedRows(named)] : rosterRows(crew, isKnown)) {
     for (const row of rows) {
       count.rows += 1;
       if ('rejected' in row) {
@@ -63,10 +70,10 @@ function counted(count: UserCount, batch: readonly User[]): readonly User[] {
   return batch;
 }
 
-async function* rosterRows(crew: Pick<Crew, 'openRoster'>) {
+async function* rosterRows(crew: Pick<Crew, 'openRoster'>, isDistinct: boolean) {
   const roster = await crew.openRoster();
   try {
-    yield* roster.read();
+    yield* roster.read(isDistinct);
   } finally {
     await roster.close();
   }

@@ -28,9 +28,11 @@ export interface Roster {
   /**
    * All rows from the beginning, some hundreds at a time: one by one, the waiting would cost more than the reading.
    *
+   * @param isDistinct no user is looked for among those before: an earlier reading found none twice, and the caller sees
+   *   whether this one is the same
    * @throws RosterError when it cannot be read at all.
    */
-  read(): AsyncGenerator<readonly RosterRow[]>;
+  read(isDistinct?: boolean): AsyncGenerator<readonly RosterRow[]>;
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }
@@ -62,7 +64,8 @@ function rethrow(name: string): (cause: unknown) => never {
 function fromHandle(name: string, ending: string, file: FileHandle): Roster {
   return {
     name,
-    read: () => readRows(name, ending.toLowerCase(), file),
+    read: (isDistinct = false) =>
+      readRows(name, ending.toLowerCase(), file, isDistinct ? () => true : firstSight()),
     close: () => file.close(),
   };
 }
@@ -71,8 +74,8 @@ async function* readRows(
   name: string,
   ending: string,
   file: FileHandle,
+  isNew: (user: User) => boolean,
 ): AsyncGenerator<readonly RosterRow[]> {
-  const isNew = firstSight();
   try {
     const isNdjson = await isNdjsonFile(ending, file);
     const lines = readLines(readBytes(file));

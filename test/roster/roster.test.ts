@@ -253,6 +253,17 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
+  it('looks for nobody a second time when a reading before found all to be different', async () => {
+    const path = join(folder, 'twice.csv');
+    writeFileSync(path, `${header}anna,AD\nbo,AD\nanna,AD\n`);
+    const roster = await openRoster(path, Readable.from([]));
+    const names = async (isDistinct: boolean) =>
+      usersOf((await Array.fromAsync(roster.read(isDistinct))).flat()).map(({ username }) => username);
+    expect(await names(false)).toEqual(['anna', 'bo']);
+    expect(await names(true)).toEqual(['anna', 'bo', 'anna']);
+    await roster.close();
+  });
+
   it('leaves no file behind, even while it is open', async () => {
     const own = mkdtempSync(join(folder, 'tmp-'));
     vi.stubEnv('TMPDIR', own);
