@@ -102,7 +102,8 @@ export interface MaintenanceJob<
   readonly severities?: Readonly<Record<string, Severity>>;
   /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
   check?(policy: ValuesOf<S>, gapMs: number, usualRunMs?: number): readonly string[];
-  inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>>;
+  /** Answers at once where nothing has to be read: a promise for each of a million users would be felt. */
+  inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>> | Inspection<A>;
   /** One idempotent write. */
   apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;
   /** Whether an applied action shows when it is read back. A job without it has nothing to read back. */

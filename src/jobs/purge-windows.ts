@@ -16,7 +16,7 @@ export const purgeWindows = {
   // Windows cannot be listed, so there is nothing to read: the roster alone says what is planned.
   plansFrom: 'roster',
 
-  async inspect(user, { policy, now }) {
+  inspect(user, { policy, now }) {
     const kinds = policy.kinds.filter((kind) => mayPurge(kind, policy, now));
     const kept = policy.kinds.length - kinds.length;
     return {

@@ -1,8 +1,9 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Exchange } from '../clients/exchange.ts';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
 import type { Watch } from '../queue/watch.ts';
+import { addTalliedHistogram } from './tallied-histogram.ts';
 
 /** From a vendor beside us to one that hardly answers, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -31,12 +32,10 @@ export function addVendorMeters(
             requests.inc({ vendor, operation, result: resultOf(result) }, count);
     },
   });
-  const durations = new Histogram({
+  const durations = addTalliedHistogram(registry, {
     name: 'caretaker_vendor_request_duration_seconds',
     help: 'How long requests to a vendor took.',
-    labelNames: ['vendor', 'operation'],
     buckets,
-    registers: [registry],
   });
   const waited = new Counter({
     name: 'caretaker_vendor_budget_waited_seconds_total',
@@ -60,7 +59,7 @@ export function addVendorMeters(
     const tally = tallies[vendor];
     const observers = new Map<string, (seconds: number) => void>();
     function open(operation: string): (seconds: number) => void {
-      const { observe } = durations.labels(vendor, operation);
+      const observe = durations.open({ vendor, operation });
       observers.set(operation, observe);
       if (!tally.has(operation)) tally.set(operation, new Map());
       return observe;

@@ -59,15 +59,17 @@ function readHeader(record: CsvRecord, name: string): Header {
 }
 
 function readRecords(records: readonly CsvRecord[], header: Header): RawRow[] {
-  const isQuoted = (text: string) => text.includes('"');
-  const quoted = parseRecords(
-    records.flatMap((record) => ('text' in record && isQuoted(record.text) ? [record.text] : [])),
-  );
+  const quoted: string[] = [];
+  for (const record of records) {
+    if ('text' in record && record.text.includes('"')) quoted.push(record.text);
+  }
+  const parsed = parseRecords(quoted);
   let next = 0;
   return records.map((record) => {
     if ('rejected' in record) return record;
     // Without a quote there is nothing to parse, which saves a third of the time that a roster takes.
-    const values = isQuoted(record.text) ? (quoted[next++] ?? []) : record.text.split(',');
+    const isQuoted = record.text === quoted[next];
+    const values = isQuoted ? (parsed[next++] ?? []) : record.text.split(',');
     return readValues(record.line, values, header);
   });
 }
@@ -79,7 +81,8 @@ function readValues(line: number, values: readonly string[], header: Header): Ra
     return { line, rejected };
   }
   const fields: { -readonly [name in keyof Fields]: string | undefined } = {};
-  for (const [index, column] of header.entries()) {
+  for (let index = 0; index < header.length; index += 1) {
+    const column = header[index];
     if (column) fields[column] = values[index];
   }
   return { line, fields };

@@ -27,7 +27,8 @@ export async function planFromRoster(
   const perUser: number[] = [];
   const kept: Record<string, number> = {};
   for (const user of users) {
-    const found = await job.inspect(user, context);
+    const inspection = job.inspect(user, context);
+    const found = inspection instanceof Promise ? await inspection : inspection;
     for (const action of found.actions) actions.push(action);
     perUser.push(found.actions.length);
     if (found.kept) addCounts(kept, found.kept);

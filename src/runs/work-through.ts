@@ -89,21 +89,21 @@ export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>):
     halt ??= error instanceof Error ? error : new Error(String(error));
   }
 
-  async function attempt(place: number): Promise<void> {
-    try {
-      const outcome = await crew.perform(place);
-      crew.count?.(place, outcome);
-    } catch (error) {
-      // Before it joins the end of the line: another lane may take it from there while this one still waits.
-      begun.ended(place);
-      // Requests cut off by our own shutdown say nothing about the vendor or the item.
-      if (crew.signal?.aborted) doubt(ledger, place);
-      if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
-      if (crew.isGrave?.(error)) throw error;
-      if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
-      if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
-      crew.fail(place, error instanceof Error ? error.message : String(error));
-    }
+  /** Hears of everything that `perform` or `count` threw, and throws on what concerns everybody. */
+  async function failed(place: number, error: unknown): Promise<void> {
+    // Before it joins the end of the line: another lane may take it from there while this one still waits.
+    begun.ended(place);
+    // Requests cut off by our own shutdown say nothing about the vendor or the item.
+    if (crew.signal?.aborted) doubt(ledger, place);
+    if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
+    if (crew.isGrave?.(error)) throw error;
+    if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
+    if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
+    crew.fail(place, error instanceof Error ? error.message : String(error));
+    ended(place);
+  }
+
+  function ended(place: number): void {
     inARow = 0;
     crew.weather?.succeeded();
     done += 1;
@@ -153,7 +153,14 @@ export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>):
         if (written) await written;
         // Others may have met with trouble meanwhile.
         if (halt !== undefined) return;
-        await attempt(place);
+        try {
+          const outcome = await crew.perform(place);
+          crew.count?.(place, outcome);
+        } catch (error) {
+          await failed(place, error);
+          continue;
+        }
+        ended(place);
       } catch (error) {
         stop(error);
       }
