@@ -45,13 +45,12 @@ export async function applyBatch(
     record: tools.record,
     isGrave: (error) => error instanceof NothingChanged,
     async perform(place) {
-      const action = actions[place];
-      if (!action || !job.apply)
-        throw new RangeError(`The batch has no action ${place} that can be applied.`);
+      const action = actionAt(place);
+      if (!job.apply) throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
       const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
       if (verify && outcome.status === 'applied') await readBack(place, action);
-      return { action, ...outcome };
+      return outcome;
     },
     count(place, outcome) {
       if (outcome.status === 'failed') return fail(place, outcome.reason);
@@ -59,12 +58,18 @@ export async function applyBatch(
       tally.repeated += progress.ledger.doubts.get(place) ?? 0;
       if (outcome.status === 'applied') {
         progress.applied.push(place);
-        journal.applied(outcome.action);
+        journal.applied(actionAt(place));
       }
-      if (outcome.status === 'skipped') journal.skipped(outcome.action, outcome.reason);
+      if (outcome.status === 'skipped') journal.skipped(actionAt(place), outcome.reason);
     },
     fail,
   });
+
+  function actionAt(place: number): Action {
+    const action = actions[place];
+    if (!action) throw new RangeError(`The batch has no action ${place}.`);
+    return action;
+  }
 
   async function readBack(place: number, action: Action): Promise<void> {
     const { client, policy } = tools;
