@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { RawAnswer } from './answers.ts';
 import { notWholeInTime } from './connection.ts';
-import type { Connections } from './connections.ts';
+import type { Connection, Connections } from './connections.ts';
 import type { Patience } from './patience.ts';
 
 const byteOrderMark = 0xfeff;
@@ -19,39 +19,73 @@ export function transfer(
   patience: Patience,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    let status = 0;
-    let headers: RawAnswer['headers'] = {};
-    const chunks: Buffer[] = [];
-    let beganAt = 0;
-    function endIfTooLong(controller: Dispatcher.DispatchController): void {
-      if (patience.isOver(beganAt)) controller.abort(notWholeInTime());
-    }
     const connection = connections.take();
-    connection.client.dispatch(options, {
-      onRequestStart() {
-        beganAt = patience.now();
-      },
-      // Hints (103) come here as well, as often as the vendor likes.
-      onResponseStart(controller, statusCode, received) {
-        status = statusCode;
-        headers = received;
-        endIfTooLong(controller);
-      },
-      onResponseData(controller, chunk) {
-        chunks.push(chunk);
-        endIfTooLong(controller);
-      },
-      onResponseEnd() {
-        connections.give(connection);
-        resolve({ status, headers, body: textOf(chunks) });
-      },
-      onResponseError(_, error) {
-        connections.give(connection);
-        if (status >= 300) resolve({ status, headers, body: '' });
-        else reject(error);
-      },
-    });
+    const reader = new AnswerReader(connections, connection, patience, resolve, reject);
+    connection.client.dispatch(options, reader);
   });
+}
+
+/** What undici tells of one request. A class, as closures for each of a million requests would be felt. */
+class AnswerReader implements Dispatcher.DispatchHandler {
+  private status = 0;
+  private headers: RawAnswer['headers'] = {};
+  private chunks: Buffer[] | undefined;
+  private beganAt = 0;
+  private readonly connections: Connections;
+  private readonly connection: Connection;
+  private readonly patience: Patience;
+  private readonly resolve: (answer: RawAnswer) => void;
+  private readonly reject: (error: unknown) => void;
+
+  constructor(
+    connections: Connections,
+    connection: Connection,
+    patience: Patience,
+    resolve: (answer: RawAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.connections = connections;
+    this.connection = connection;
+    this.patience = patience;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  onRequestStart(): void {
+    this.beganAt = this.patience.now();
+  }
+
+  /** Hints (103) come here as well, as often as the vendor likes. */
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    received: RawAnswer['headers'],
+  ): void {
+    this.status = statusCode;
+    this.headers = received;
+    this.endIfTooLong(controller);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks ??= [];
+    this.chunks.push(chunk);
+    this.endIfTooLong(controller);
+  }
+
+  onResponseEnd(): void {
+    this.connections.give(this.connection);
+    this.resolve({ status: this.status, headers: this.headers, body: textOf(this.chunks ?? []) });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.connections.give(this.connection);
+    if (this.status >= 300) this.resolve({ status: this.status, headers: this.headers, body: '' });
+    else this.reject(error);
+  }
+
+  private endIfTooLong(controller: Dispatcher.DispatchController): void {
+    if (this.patience.isOver(this.beganAt)) controller.abort(notWholeInTime());
+  }
 }
 
 function textOf(chunks: readonly Buffer[]): string {

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AnyJob } from '../jobs/index.ts';
-import type { Action, Writers } from '../jobs/job.ts';
+import type { Action, Outcome, Writers } from '../jobs/job.ts';
 import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
 import { addFailure } from './tally.ts';
 import { workThrough } from './work-through.ts';
@@ -44,13 +44,12 @@ export async function applyBatch(
     weather: tools.weather,
     record: tools.record,
     isGrave: (error) => error instanceof NothingChanged,
-    async perform(place) {
+    perform(place) {
       const action = actionAt(place);
       if (!job.apply) throw new RangeError(`The batch has no action ${place} that can be applied.`);
       const { client, policy } = tools;
-      const outcome = await job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
-      if (verify && outcome.status === 'applied') await readBack(place, action);
-      return outcome;
+      const outcome = job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
+      return verify ? readBack(place, action, outcome) : outcome;
     },
     count(place, outcome) {
       if (outcome.status === 'failed') return fail(place, outcome.reason);
@@ -71,9 +70,11 @@ export async function applyBatch(
     return action;
   }
 
-  async function readBack(place: number, action: Action): Promise<void> {
+  async function readBack(place: number, action: Action, writing: Promise<Outcome>): Promise<Outcome> {
+    const outcome = await writing;
     const { client, policy } = tools;
-    if (!job.confirm || (await job.confirm(action, { client, policy, now: tools.now() }))) return;
+    if (outcome.status !== 'applied' || !job.confirm) return outcome;
+    if (await job.confirm(action, { client, policy, now: tools.now() })) return outcome;
     progress.ledger.pending.delete(place);
     fail(place, nothingChanged);
     throw new NothingChanged(
