@@ -31,9 +31,9 @@ export interface Sample {
   readonly redisBytesPerUser: number;
 }
 
-/** A side that is a script in `sides/`. */
-export function scriptSide(name: string, file: string, users: number): Side {
-  return { name, command: [process.execPath, sideFile(`${file}.ts`)], users };
+/** A side that is a script in `sides/`; `flags` are for Node. */
+export function scriptSide(name: string, file: string, users: number, flags: readonly string[] = []): Side {
+  return { name, command: [process.execPath, ...flags, sideFile(`${file}.ts`)], users };
 }
 
 /** A side that is a command of ours, with everything on, metrics among it. */

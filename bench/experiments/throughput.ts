@@ -16,17 +16,23 @@ import {
 const limit = 'limit: bare undici Pool loop';
 const ours = 'ours: caretaker run';
 const script = 'fetch with p-limit 64';
+/** V8 collects garbage with four helper threads unless told otherwise. */
+const oneHelper = '--v8-pool-size=1';
 
 /** Purges the same users in every way that people do it. */
 export const throughput: Experiment = {
   name: 'throughput',
   async measure(ground, { quick, tell }) {
     const most = quick ? 24_000 : 1_000_000;
+    const less = quick ? 8_000 : 300_000;
     const pwsh = find('pwsh');
     const sides: Side[] = [
       scriptSide(limit, 'undici-pool', most),
       ownSide(ours, ['run', 'purge-windows', '--json'], most),
       scriptSide(script, 'fetch-p-limit', most),
+      // Not compared: how low it could be, and how much of the script's CPU is V8's own.
+      scriptSide('bare loop of undici Clients', 'undici-clients', less),
+      scriptSide(`${script}, node ${oneHelper}`, 'fetch-p-limit', less, [oneHelper]),
       scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', quick ? 800 : 20_000),
       scriptSide('fetch, one by one', 'fetch-one-by-one', quick ? 800 : 20_000),
       {
