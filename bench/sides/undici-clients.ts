@@ -13,6 +13,9 @@ function call(path: string): Promise<void> {
     client.dispatch(
       { method: 'DELETE', path },
       {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData() {},
         onResponseEnd() {
           free.push(client);
           resolve();

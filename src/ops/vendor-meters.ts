@@ -56,19 +56,22 @@ export function addVendorMeters(
   }
 
   function exchanges(vendor: Vendor): (exchange: Exchange) => void {
-    const tally = tallies[vendor];
-    const observers = new Map<string, (seconds: number) => void>();
-    function open(operation: string): (seconds: number) => void {
-      const observe = durations.open({ vendor, operation });
-      observers.set(operation, observe);
-      if (!tally.has(operation)) tally.set(operation, new Map());
-      return observe;
+    const meters = new Map<
+      string,
+      { observe: (seconds: number) => void; results: Map<number | string, number> }
+    >();
+    function open(operation: string) {
+      const results = tallies[vendor].get(operation) ?? new Map<number | string, number>();
+      tallies[vendor].set(operation, results);
+      const meter = { observe: durations.open({ vendor, operation }), results };
+      meters.set(operation, meter);
+      return meter;
     }
     return ({ operation, durationMs, status, failure }) => {
-      (observers.get(operation) ?? open(operation))(durationMs / 1000);
+      const { observe, results } = meters.get(operation) ?? open(operation);
+      observe(durationMs / 1000);
       const result = status ?? failure ?? 'unknown';
-      const results = tally.get(operation);
-      results?.set(result, (results.get(result) ?? 0) + 1);
+      results.set(result, (results.get(result) ?? 0) + 1);
     };
   }
 
