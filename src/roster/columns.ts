@@ -47,10 +47,5 @@ export function readUser({ username, userStorageName, associateId }: Fields): Us
 const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';
 
 function isBlank(value: unknown): boolean {
-  return (
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    (typeof value === 'string' && value.trim() === '')
-  );
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
