@@ -29,7 +29,7 @@ export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEv
   }
 
   async function syncIfLost(): Promise<void> {
-    if ((await foundSchedules(queues.runs)).length === 0) await sync();
+    if ((await foundSchedules(queues.runs)).length === 0 && !stop.aborted) await sync();
   }
 
   /** One look at a time: while Redis is away, each waits for it. */

@@ -81,6 +81,28 @@ test('a Redis that comes back is looked at afresh, and nothing is told when noth
   expect(told(shop)).toBe(2);
 });
 
+test('told to stop in the middle of a look, it does not begin to put anything back', async () => {
+  const shop = openWorkshop(redis());
+  const { runs, redis: connection } = shop.crew.queues;
+  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const read = runs.getJobSchedulers.bind(runs);
+  let looksAfterStop = 0;
+  const stopped = new Promise<void>((resolve) => {
+    runs.getJobSchedulers = async (...range) => {
+      if (stop.signal.aborted) looksAfterStop += 1;
+      const schedules = await read(...range);
+      if (schedules.length > 0) return schedules;
+      stop.abort();
+      // To put back begins with another look, at once.
+      setImmediate(resolve);
+      return schedules;
+    };
+  });
+  await connection.flushall();
+  await stopped;
+  expect(looksAfterStop).toBe(0);
+});
+
 test('once it is told to stop it leaves everything alone', async () => {
   const shop = openWorkshop(redis());
   await openUpkeep(shop.crew, stop.signal, everyMs);
