@@ -66,7 +66,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const again = newUserCount();
   let done = 0;
   const reading = { isKnown: count.rejected === 0 };
-  for await (const part of readUsers(drafting, request, batchSize, again, reading)) {
+  for await (const { users: part } of readUsers(drafting, request, batchSize, again, reading)) {
     signal.throwIfAborted();
     progress.show({ phase: 'plan', done, total });
     if (job.plansFrom === 'roster') {

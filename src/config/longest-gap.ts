@@ -21,8 +21,18 @@ type Fields = CronExpression['fields'];
  */
 export function longestGapMs(schedule: Schedule, zoneName: string, from: DateTime): number {
   if ('everyMs' in schedule) return schedule.everyMs;
-  const { fields } = CronExpressionParser.parse(schedule.pattern);
-  const days = matchingDays(fields, from.year);
+  const key = `${schedule.pattern} ${zoneName} ${from.year}`;
+  const gapMs = known.get(key) ?? longestGapOf(schedule.pattern, zoneName, from.year);
+  known.set(key, gapMs);
+  return gapMs;
+}
+
+/** To look through four hundred years takes tens of milliseconds, and one start asks several times. */
+const known = new Map<string, number>();
+
+function longestGapOf(pattern: string, zoneName: string, fromYear: number): number {
+  const { fields } = CronExpressionParser.parse(pattern);
+  const days = matchingDays(fields, fromYear);
   const times = timesOfDay(fields);
   const zone = IANAZone.create(zoneName);
   const offsetOn = dailyOffsets(zone);

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { BatchData } from './payloads.ts';
 
 /**
  * The id of a batch says whose it is and how much is in it, so that nothing has to be asked twice: a run that adds its
@@ -16,9 +17,13 @@ export interface BatchId {
 const idPattern = /\.(plan|canary|apply)\.(\d+)\.(\d+)-(\d+)\.([0-9a-f]+)$/;
 
 /** Writes the id of a batch. BullMQ allows no colon in it. */
-export function batchId(runId: string, batch: Omit<BatchId, 'fingerprint'>, payload: string): string {
-  const fingerprint = hash('sha256', payload, 'hex').slice(0, 12);
-  return `${runId}.${batch.phase}.${batch.number}.${batch.users}-${batch.actions}.${fingerprint}`;
+export function batchId(runId: string, { phase, number, users, actions, fingerprint }: BatchId): string {
+  return `${runId}.${phase}.${number}.${users}-${actions}.${fingerprint.slice(0, 12)}`;
+}
+
+/** Changes with anything in the payload of a batch. The id has only its beginning. */
+export function fingerprintOf(data: BatchData): string {
+  return hash('sha256', JSON.stringify(data), 'hex');
 }
 
 /** Reads the id of a batch, also out of its key in Redis. */

@@ -57,7 +57,7 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
   let touched = 0;
   const context = rosterContext(under, state);
   const ending = await guarded(under, async () => {
-    for await (const users of readUsers(crew, run.data, state.batchSize, count, { log })) {
+    for await (const { users } of readUsers(crew, run.data, state.batchSize, count, { log })) {
       const found = await planFromRoster(under.maintenance, users, context);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;

@@ -16,7 +16,7 @@ import { haltRun } from './halt.ts';
 import type { RunData } from './payloads.ts';
 import { firstWrites, type RunState } from './run-state.ts';
 import { newUserCount, readUsers, type UserCount } from './run-users.ts';
-import { toActionTuple, toTuple } from './tuples.ts';
+import { toActionTuple } from './tuples.ts';
 
 /** A run under way, in the hands of this worker. */
 export interface RunUnderWay {
@@ -41,8 +41,8 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   }
   const count = newUserCount();
   async function* batches(): AsyncGenerator<NewBatch> {
-    for await (const users of readUsers(crew, run.data, state.batchSize, count, { log })) {
-      yield { data: { users: users.map(toTuple) }, users: users.length, actions: 0 };
+    for await (const { users, ...batch } of readUsers(crew, run.data, state.batchSize, count, { log })) {
+      yield { ...batch, users: users.length, actions: 0 };
     }
   }
   const ending = await guarded(under, () => addBatches(under, 'plan', batches()));
@@ -92,10 +92,11 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
   const count = newUserCount();
   const context = rosterContext(under, state);
   const reading = { isKnown: state.roster.rejected === 0 };
-  for await (const users of readUsers(under.crew, under.run.data, state.batchSize, count, reading)) {
+  const batches = readUsers(under.crew, under.run.data, state.batchSize, count, reading);
+  for await (const { users, ...batch } of batches) {
     if (count.selected > state.selected) throw rosterChanged();
     const { actions } = await planFromRoster(under.maintenance, users, context);
-    yield { data: { users: users.map(toTuple) }, users: users.length, actions: actions.length };
+    yield { ...batch, users: users.length, actions: actions.length };
   }
   if (count.fingerprint !== state.fingerprint) throw rosterChanged();
 }

@@ -2,9 +2,11 @@ import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { User } from '../roster/user.ts';
 import { addFailure, emptyTally, type Failure } from '../runs/tally.ts';
+import { fingerprintOf } from './batch-id.ts';
 import type { Crew } from './crew.ts';
 import { filedPlan } from './filed-plan.ts';
-import type { RunData, RunRequest } from './payloads.ts';
+import type { BatchData, RunData, RunRequest } from './payloads.ts';
+import { toTuple } from './tuples.ts';
 
 /** What was counted while users were read. */
 export interface UserCount {
@@ -19,6 +21,14 @@ export interface UserCount {
 /** A count of nothing yet. */
 export function newUserCount(): UserCount {
   return { rows: 0, rejected: 0, selected: 0, fingerprint: '', rejections: emptyTally().failures };
+}
+
+/** So many users as make a batch. */
+export interface UserBatch {
+  readonly users: readonly User[];
+  /** As they travel through the queue. */
+  readonly data: BatchData;
+  readonly fingerprint: string;
 }
 
 interface Reading {
@@ -40,7 +50,7 @@ export async function* readUsers(
   batchSize: number,
   count: UserCount,
   { log, isKnown = false }: Reading = {},
-): AsyncGenerator<readonly User[]> {
+): AsyncGenerator<UserBatch> {
   let batch: User[] = [];
   const filed = filedPlan(crew, run);
   count.rows += filed?.roster.rejected ?? 0;
@@ -64,10 +74,12 @@ export async function* readUsers(
   if (batch.length > 0) yield counted(count, batch);
 }
 
-function counted(count: UserCount, batch: readonly User[]): readonly User[] {
-  count.selected += batch.length;
-  count.fingerprint = hash('sha256', count.fingerprint + JSON.stringify(batch), 'hex');
-  return batch;
+function counted(count: UserCount, users: readonly User[]): UserBatch {
+  const data = { users: users.map(toTuple) };
+  const fingerprint = fingerprintOf(data);
+  count.selected += users.length;
+  count.fingerprint = hash('sha256', count.fingerprint + fingerprint, 'hex');
+  return { users, data, fingerprint };
 }
 
 async function* rosterRows(crew: Pick<Crew, 'openRoster'>, isDistinct: boolean) {

@@ -22,7 +22,8 @@ export async function* readCsv(input: AsyncIterable<Lines>, name: string): Async
     const split = splitRecords(lines, atEnd);
     rest = split.rest;
     const [first, ...others] = split.records;
-    if (header || !first) return readRecords(split.records, header ?? []);
+    if (!first) return [];
+    if (header) return readRecords(split.records, header);
     header = readHeader(first, name);
     return readRecords(others, header);
   }
@@ -40,15 +41,19 @@ export async function* readCsv(input: AsyncIterable<Lines>, name: string): Async
     throw new RosterError(`The roster ${name} is empty: it has to begin with ${columns.join(',')}.`);
 }
 
-/** What each column of the file stands for; `undefined` for a column that is left out. */
-type Header = readonly ReturnType<typeof columnNamed>[];
+/** How many columns the file has, and at which place each of those stands that are ours. */
+interface Header {
+  readonly width: number;
+  readonly places: { readonly [name in keyof Fields]?: number };
+}
 
 function readHeader(record: CsvRecord, name: string): Header {
   const [titles = []] = 'text' in record ? parseRecords([record.text]) : [];
-  const header = titles.map(columnNamed);
-  const doubled = header.find((column, index) => column && header.indexOf(column) !== index);
+  const named = titles.map(columnNamed);
+  const doubled = named.find((column, index) => column && named.indexOf(column) !== index);
   if (doubled) throw new RosterError(`The roster ${name} has two columns ${doubled}: keep one.`);
-  if (header.includes('username')) return header;
+  const places = Object.fromEntries(named.flatMap((column, place) => (column ? [[column, place]] : [])));
+  if (named.includes('username')) return { width: titles.length, places };
   const [text = ''] = 'text' in record ? record.text.split('\n') : [];
   // Control characters and the marks of another encoding would only spoil the terminal.
   const found = JSON.stringify(text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?').slice(0, 80));
@@ -76,16 +81,21 @@ function readRecords(records: readonly CsvRecord[], header: Header): RawRow[] {
 
 function readValues(line: number, values: readonly string[], header: Header): RawRow {
   // Spreadsheets leave commas behind; a further value, though, means that the values do not stand under their columns.
-  if (values.length > header.length && values.slice(header.length).some((value) => value.trim() !== '')) {
-    const rejected = `the row has ${values.length} values for ${header.length} columns: put a value that holds a comma in quotes`;
+  if (values.length > header.width && values.slice(header.width).some((value) => value.trim() !== '')) {
+    const rejected = `the row has ${values.length} values for ${header.width} columns: put a value that holds a comma in quotes`;
     return { line, rejected };
   }
-  const fields: { -readonly [name in keyof Fields]: string | undefined } = {};
-  for (let index = 0; index < header.length; index += 1) {
-    const column = header[index];
-    if (column) fields[column] = values[index];
-  }
+  const { username, userStorageName, associateId } = header.places;
+  const fields = {
+    username: valueAt(values, username),
+    userStorageName: valueAt(values, userStorageName),
+    associateId: valueAt(values, associateId),
+  };
   return { line, fields };
+}
+
+function valueAt(values: readonly string[], place: number | undefined): string | undefined {
+  return place === undefined ? undefined : values[place];
 }
 
 function parseRecords(texts: readonly string[]): string[][] {

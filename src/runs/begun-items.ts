@@ -37,7 +37,7 @@ export function beginItems(
   record: WriteRecord | undefined,
   onFailure: (error: unknown) => void,
 ): BegunItems {
-  const underWay = new Set<number>();
+  const isUnderWay: boolean[] = [];
   let position = 0;
   let writtenTo = record ? 0 : Number.POSITIVE_INFINITY;
   let writing: Promise<void> | undefined;
@@ -52,6 +52,7 @@ export function beginItems(
   async function writeDown(): Promise<void> {
     // No further than there are items: what joins the end of the line later is written down when its turn comes.
     const to = Math.min(Math.max(position, writtenTo) + recordedAtOnce * width, waiting.length);
+    const underWay = isUnderWay.flatMap((is, place) => (is ? [place] : []));
     await record?.([...underWay, ...waiting.slice(position, to)]);
     writtenTo = to;
   }
@@ -66,7 +67,7 @@ export function beginItems(
       const place = waiting[position];
       if (place === undefined) return undefined;
       position += 1;
-      underWay.add(place);
+      isUnderWay[place] = true;
       return place;
     },
     written() {
@@ -75,7 +76,9 @@ export function beginItems(
       if (needed > writtenTo - recordedAhead * width && writtenTo < waiting.length) write().catch(onFailure);
       return undefined;
     },
-    ended: (place) => void underWay.delete(place),
+    ended(place) {
+      isUnderWay[place] = false;
+    },
     async settled() {
       await writing?.catch(onFailure);
     },
