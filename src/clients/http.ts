@@ -90,8 +90,9 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);
-  const headers = { ...settings.headers };
-  const headersWithBody = { ...headers, 'content-type': 'application/json; charset=utf-8' };
+  // A list of names and values in turn: undici would take an object apart for each request.
+  const headers = Object.entries(settings.headers).flat();
+  const headersWithBody = [...headers, 'content-type', 'application/json; charset=utf-8'];
 
   /** Only failures need one, so it is made only then. */
   function subjectOf(call: Call): Subject {

@@ -2,6 +2,7 @@ import { requireInteger, requireText } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import type { Http } from '../http.ts';
 import { checkShape } from '../shape.ts';
+import { queryWriter, requireUser } from './query.ts';
 import { type Device, Devices } from './schema.ts';
 
 /** Whose devices: without a storage the server searches all of them for the unique user. */
@@ -44,14 +45,14 @@ export interface PointsharpWriter extends PointsharpReader {
 
 /** A client that cannot write. */
 export function pointsharpReader(http: Http): PointsharpReader {
+  const query = queryWriter(http.vendor);
   return {
     async listDevices(user, deviceId) {
       const operation = 'GET Device';
-      const query = deviceId === undefined ? userQuery : deviceQuery(deviceId);
       const call: Call = {
         operation,
         method: 'GET',
-        path: `Device?${query(http, operation, user)}`,
+        path: `Device?${query(operation, user, deviceId)}`,
         subject: subjectOf(user, deviceId),
         expects: 'json',
       };
@@ -62,6 +63,18 @@ export function pointsharpReader(http: Http): PointsharpReader {
 
 /** A client that can do all that the service offers. */
 export function pointsharpWriter(http: Http): PointsharpWriter {
+  const query = queryWriter(http.vendor);
+
+  async function remove(operation: Removal, user: PointsharpUser, deviceId?: string): Promise<void> {
+    await http.request({
+      operation,
+      method: 'DELETE',
+      path: `${operation.slice('DELETE '.length)}?${query(operation, user, deviceId)}`,
+      subject: subjectOf(user, deviceId),
+      expects: 'nothing',
+    });
+  }
+
   return {
     ...pointsharpReader(http),
     async openWindow(user, window) {
@@ -73,9 +86,9 @@ export function pointsharpWriter(http: Http): PointsharpWriter {
         Timeout: window.timeoutMinutes,
       });
     },
-    removeWindows: (user) => remove(http, 'DELETE Device/Windows', user),
-    removeExpiredWindows: (user) => remove(http, 'DELETE Device/Windows/Expired', user),
-    removeWaitingWindows: (user) => remove(http, 'DELETE Device/Windows/Waiting', user),
+    removeWindows: (user) => remove('DELETE Device/Windows', user),
+    removeExpiredWindows: (user) => remove('DELETE Device/Windows/Expired', user),
+    removeWaitingWindows: (user) => remove('DELETE Device/Windows/Waiting', user),
     async setDeviceState(user, deviceId, state) {
       const operation = 'PUT Device/State';
       requireText(http.vendor, operation, 'the device id', deviceId);
@@ -87,8 +100,8 @@ export function pointsharpWriter(http: Http): PointsharpWriter {
       requireText(http.vendor, operation, 'the device id', deviceId);
       await send(http, operation, user, deviceId, { DeviceId: deviceId });
     },
-    removeDevice: (user, deviceId) => remove(http, 'DELETE Device', user, deviceId),
-    removeAllDevices: (user) => remove(http, 'DELETE Device', user),
+    removeDevice: (user, deviceId) => remove('DELETE Device', user, deviceId),
+    removeAllDevices: (user) => remove('DELETE Device', user),
   };
 }
 
@@ -97,22 +110,6 @@ type Removal =
   | 'DELETE Device/Windows/Expired'
   | 'DELETE Device/Windows/Waiting'
   | 'DELETE Device';
-
-async function remove(
-  http: Http,
-  operation: Removal,
-  user: PointsharpUser,
-  deviceId?: string,
-): Promise<void> {
-  const query = deviceId === undefined ? userQuery : deviceQuery(deviceId);
-  await http.request({
-    operation,
-    method: 'DELETE',
-    path: `${operation.slice('DELETE '.length)}?${query(http, operation, user)}`,
-    subject: subjectOf(user, deviceId),
-    expects: 'nothing',
-  });
-}
 
 type Change = 'POST Device/Window' | 'PUT Device/State' | 'PUT Device/UpdateTime';
 
@@ -123,7 +120,7 @@ function send(
   deviceId: string | undefined,
   request: object,
 ) {
-  requireUser(http, operation, user);
+  requireUser(http.vendor, operation, user);
   const storage = user.userStorageName ? { UserStorageName: user.userStorageName } : {};
   const post = operation === 'POST Device/Window';
   return http.request({
@@ -134,27 +131,6 @@ function send(
     subject: subjectOf(user, deviceId),
     expects: 'nothing',
   });
-}
-
-function userQuery(http: Http, operation: string, user: PointsharpUser): string {
-  requireUser(http, operation, user);
-  const query = `Username=${encodeURIComponent(user.username)}`;
-  return user.userStorageName
-    ? `${query}&UserStorageName=${encodeURIComponent(user.userStorageName)}`
-    : query;
-}
-
-function deviceQuery(deviceId: string): typeof userQuery {
-  return (http, operation, user) => {
-    requireText(http.vendor, operation, 'the device id', deviceId);
-    return `Id=${encodeURIComponent(deviceId)}&${userQuery(http, operation, user)}`;
-  };
-}
-
-function requireUser(http: Http, operation: string, user: PointsharpUser): void {
-  requireText(http.vendor, operation, 'the username', user.username);
-  if (user.userStorageName)
-    requireText(http.vendor, operation, 'the user storage name', user.userStorageName);
 }
 
 function subjectOf(user: PointsharpUser, deviceId: string | undefined): string {
