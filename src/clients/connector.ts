@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { TlsSettings } from './tls.ts';
 
@@ -10,6 +11,17 @@ export function isCertificateRefusal(code: string): boolean {
 }
 
 /**
+ * What all connections read into. By itself Node.js takes 64 KB from the system for each part of an answer and gives most
+ * of it back, which costs more than to copy the few hundred bytes that came. Nobody else can read before they are copied.
+ */
+const onread = {
+  buffer: Buffer.allocUnsafeSlow(64 * 1024),
+  callback(this: Socket, size: number, buffer: Uint8Array): boolean {
+    return this.push(Buffer.from(buffer.subarray(0, size)));
+  },
+};
+
+/**
  * Makes connections, HTTP/1.1 only, and tells `onRefusal` when a server refuses our certificate. In TLS 1.3 it does so
  * after the handshake, and undici then reports no more than a closed connection.
  */
@@ -18,7 +30,7 @@ export function connector(
   timeoutMs: number,
   onRefusal: (code: string) => void,
 ): buildConnector.connector {
-  const connect = buildConnector({ ...tls, allowH2: false, timeout: timeoutMs });
+  const connect = buildConnector({ ...tls, allowH2: false, timeout: timeoutMs, onread });
   return (target, callback) =>
     connect(target, (...outcome) => {
       const [, socket] = outcome;
