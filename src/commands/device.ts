@@ -1,5 +1,6 @@
 import { DateTime, type Zone } from 'luxon';
-import type { PointsharpUser, PointsharpWriter } from '../clients/pointsharp/client.ts';
+import type { PointsharpWriter } from '../clients/pointsharp/client.ts';
+import type { PointsharpUser } from '../clients/pointsharp/query.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
 import { answerJson, answerLine, answerTable } from './answer.ts';
 import { confirm } from './confirm.ts';

@@ -1,9 +1,8 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Exchange } from '../clients/exchange.ts';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
 import type { Watch } from '../queue/watch.ts';
-import { addTalliedHistogram } from './tallied-histogram.ts';
 
 /** From a vendor beside us to one that hardly answers, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -32,10 +31,12 @@ export function addVendorMeters(
             requests.inc({ vendor, operation, result: resultOf(result) }, count);
     },
   });
-  const durations = addTalliedHistogram(registry, {
+  const durations = new Histogram({
     name: 'caretaker_vendor_request_duration_seconds',
     help: 'How long requests to a vendor took.',
     buckets,
+    labelNames: ['vendor', 'operation'],
+    registers: [registry],
   });
   const waited = new Counter({
     name: 'caretaker_vendor_budget_waited_seconds_total',
@@ -56,22 +57,13 @@ export function addVendorMeters(
   }
 
   function exchanges(vendor: Vendor): (exchange: Exchange) => void {
-    const meters = new Map<
-      string,
-      { observe: (seconds: number) => void; results: Map<number | string, number> }
-    >();
-    function open(operation: string) {
-      const results = tallies[vendor].get(operation) ?? new Map<number | string, number>();
-      tallies[vendor].set(operation, results);
-      const meter = { observe: durations.open({ vendor, operation }), results };
-      meters.set(operation, meter);
-      return meter;
-    }
+    const counted = tallies[vendor];
     return ({ operation, durationMs, status, failure }) => {
-      const { observe, results } = meters.get(operation) ?? open(operation);
-      observe(durationMs / 1000);
+      durations.observe({ vendor, operation }, durationMs / 1000);
       const result = status ?? failure ?? 'unknown';
-      results.set(result, (results.get(result) ?? 0) + 1);
+      const results = counted.get(operation);
+      if (results) results.set(result, (results.get(result) ?? 0) + 1);
+      else counted.set(operation, new Map([[result, 1]]));
     };
   }
 

@@ -2,14 +2,8 @@ import { requireInteger, requireText } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import type { Http } from '../http.ts';
 import { checkShape } from '../shape.ts';
-import { queryWriter, requireUser } from './query.ts';
+import { type PointsharpUser, queryWriter, requireUser } from './query.ts';
 import { type Device, Devices } from './schema.ts';
-
-/** Whose devices: without a storage the server searches all of them for the unique user. */
-export interface PointsharpUser {
-  readonly username: string;
-  readonly userStorageName?: string;
-}
 
 /** A window in which a new device gets in past the new-device rules. */
 export interface DeviceWindow {

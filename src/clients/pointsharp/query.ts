@@ -1,6 +1,11 @@
 import { requireText } from '../arguments.ts';
 import type { Vendor } from '../vendor.ts';
-import type { PointsharpUser } from './client.ts';
+
+/** Whose devices: without a storage the server searches all of them for the unique user. */
+export interface PointsharpUser {
+  readonly username: string;
+  readonly userStorageName?: string;
+}
 
 /**
  * Writes the query of an operation on a user, or on one of his devices.

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PointsharpUser } from '../../../src/clients/pointsharp/client.ts';
-import { queryWriter } from '../../../src/clients/pointsharp/query.ts';
+import { type PointsharpUser, queryWriter } from '../../../src/clients/pointsharp/query.ts';
 import { pointsharpAt, session } from '../vendors.ts';
 
 const operation = 'GET Device';
