@@ -42,7 +42,6 @@ export async function openBatchWorker(
 ): Promise<BeatingWorker<BatchData, BatchReturn>> {
   const { config, queues } = crew;
   const lanes = shareOut(config[vendor]?.requestsInFlight ?? 1);
-  await queues.vendors[vendor].setGlobalConcurrency(lanes.batches);
   const weather = openWeather({
     queues,
     vendor,
@@ -50,6 +49,8 @@ export async function openBatchWorker(
     firstPauseMs: config.retryDelay.toMillis(),
     patienceMs: config.outagePatience.toMillis(),
   });
+  // In a storm it is held down, and whoever ends that lets it go.
+  if (!(await weather.look())) await queues.vendors[vendor].setGlobalConcurrency(lanes.batches);
   const worker = new BeatingWorker<BatchData, BatchReturn>(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.

@@ -112,3 +112,11 @@ it('takes a vendor that asks to come back at once for one that asks for nothing'
   expect(weather.isHeld()).toBe(true);
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(0);
 });
+
+it('leaves the queue at one batch when a worker starts in the middle of it', async () => {
+  const workshop = openWorkshop(redis());
+  const queue = workshop.crew.queues.vendors.pointsharp;
+  await station(workshop).hold(30_000);
+  await workshop.work();
+  expect(await queue.getGlobalConcurrency()).toBe(1);
+});
