@@ -86,6 +86,12 @@ function printAnswer(door: Door, answer: PlanAnswer): void {
   const written = file === '-' ? 'standard output' : file;
   answerLine(
     door,
-    `written to ${written}; to apply it before ${answer.applyBefore}: caretaker apply ${file}`,
+    `written to ${written}; to apply it before ${answer.applyBefore}: caretaker apply ${shellWord(file)}`,
   );
+}
+
+/** A path as one word of a shell, and not as one of our options. */
+function shellWord(path: string): string {
+  const word = /^-./.test(path) ? `./${path}` : path;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

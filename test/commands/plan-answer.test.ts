@@ -55,6 +55,17 @@ function answer(judged: JudgedDraft, place = 'plan.json') {
 }
 
 describe('the answer of plan as text', () => {
+  it.each([
+    ['plans/2026-11-22.json', 'plans/2026-11-22.json'],
+    ['-', '-'],
+    ['-x.json', './-x.json'],
+    ['my plan.json', "'my plan.json'"],
+    ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
+  ])('names the file %s so that a shell takes it for one word', (place, word) => {
+    const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, place);
+    expect(`${output}${errors}`.trimEnd().endsWith(`: caretaker apply ${word}`)).toBe(true);
+  });
+
   it('says what is planned, what was left out, and how to apply it in time', () => {
     expect(answer({ plan, verdict: { decision: 'pass' } })).toEqual({
       code: 1,
