@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
+import { applyBatch, applyResult, NothingChanged } from '../../src/runs/apply-batch.ts';
 import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
 import { failures } from './failures.ts';
 import { actionOf, fakeJob, fakeTools, now, pass, recordLate, users } from './fake-jobs.ts';
@@ -59,6 +59,44 @@ test('what was applied is not applied again when the batch comes back', async ()
   await applyBatch(job, actions, plan, progress, fakeTools());
   expect(applyResult(progress).tally.actions).toMatchObject({ applied: 5, notReached: 0 });
   expect(applied.sort()).toEqual(actions.map(({ subject }) => subject));
+});
+
+test('what was applied is read back where that is wanted, and only that', async () => {
+  const confirmed: string[] = [];
+  const job = fakeJob({
+    async apply({ subject }) {
+      return subject === 'plant 1' ? { status: 'skipped', reason: 'gone' } : { status: 'applied' };
+    },
+    async confirm({ subject }) {
+      confirmed.push(subject);
+      return true;
+    },
+  });
+  await applyBatch(job, actions, plan, newProgress(5), fakeTools());
+  expect(confirmed).toEqual([]);
+  await applyBatch(job, actions, { ...plan, verify: true }, newProgress(5), fakeTools());
+  expect(confirmed.sort()).toEqual(['plant 0', 'plant 2', 'plant 3', 'plant 4']);
+});
+
+test('a write that does not show when it is read back is a failure, and stops the rest', async () => {
+  const tried: string[] = [];
+  const job = fakeJob({
+    async apply({ subject }) {
+      tried.push(subject);
+      return { status: 'applied' };
+    },
+    confirm: async ({ subject }) => subject !== 'plant 1',
+  });
+  const progress = newProgress(5);
+  const tools = fakeTools([], { width: 1 });
+  const work = applyBatch(job, actions, { ...plan, verify: true }, progress, tools);
+  await expect(work).rejects.toThrow(NothingChanged);
+  expect(tried).toEqual(['plant 0', 'plant 1']);
+  const { tally } = applyResult(progress);
+  expect(tally.actions).toEqual({ planned: 0, applied: 1, skipped: 0, failed: 1, notReached: 3 });
+  expect(tally.failures).toEqual([
+    { user: 'user 1', subject: 'plant 1', reason: 'the vendor accepted the write, but nothing changed' },
+  ]);
 });
 
 test('actions of a job that has no write are failures, not silence', async () => {
