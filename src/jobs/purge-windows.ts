@@ -17,12 +17,10 @@ export const purgeWindows = {
   plansFrom: 'roster',
 
   inspect(user, { policy, now }) {
-    const kinds = policy.kinds.filter((kind) => mayPurge(kind, policy, now));
-    const kept = policy.kinds.length - kinds.length;
-    return {
-      actions: kinds.map((subject) => ({ user, subject })),
-      ...(kept > 0 ? { kept: { 'outside-quiet-hours': kept } } : {}),
-    };
+    const actions: PurgeWindows[] = [];
+    for (const subject of policy.kinds) if (mayPurge(subject, policy, now)) actions.push({ user, subject });
+    const kept = policy.kinds.length - actions.length;
+    return kept > 0 ? { actions, kept: { 'outside-quiet-hours': kept } } : { actions };
   },
 
   async apply({ user, subject }, { client, policy, now }) {

@@ -75,8 +75,13 @@ export function readRequest(data: unknown): RunRequest & { readonly origin?: Ori
 }
 
 /** A user in a batch, without the keys: a million of them travel through the queue. */
-const UserTuple = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]).readonly();
-export type UserTuple = z.infer<typeof UserTuple>;
+export type UserTuple = readonly [
+  username: string,
+  userStorageName: string | null,
+  associateId: number | null,
+];
+// Not `readonly()` of zod, which would freeze each of them.
+const UserTuple: z.ZodType<UserTuple> = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]);
 
 const ActionTuples = z.array(z.looseObject({ user: UserTuple, subject: z.string() }));
 

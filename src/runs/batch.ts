@@ -82,7 +82,7 @@ export function keepProgress(
 ): KeptProgress {
   const { pending, strikes, doubts } = ledger;
   return {
-    pending: toSpans(pending),
+    pending: toSpans([...pending]),
     strikes: [...strikes],
     doubts: [...doubts],
     begun: toSpans(begun),

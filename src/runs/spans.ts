@@ -2,7 +2,7 @@
 export type Span = readonly [first: number, count: number];
 
 /** Packs places in their order; a batch writes down hundreds of them many times, and most follow each other. */
-export function toSpans(places: Iterable<number>): Span[] {
+export function toSpans(places: readonly number[]): Span[] {
   const spans: [number, number][] = [];
   for (const place of places) {
     const last = spans.at(-1);
