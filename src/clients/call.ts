@@ -9,11 +9,9 @@ export interface Call {
   readonly body?: string;
   /** Whom it is about, for people. */
   readonly subject: string;
-  /** What a success holds; the body of a write is not parsed. */
-  readonly expects: 'json' | 'nothing';
 }
 
-/** A successful answer; `json` is undefined when nothing was expected. */
+/** A successful answer. */
 export interface Answer {
   readonly status: number;
   readonly json: unknown;

@@ -16,7 +16,10 @@ import { oneLine, vendorMessageOf } from './vendor-message.ts';
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {
   readonly vendor: Vendor;
+  /** Sends a call that is answered in JSON. */
   request(call: Call): Promise<Answer>;
+  /** Sends a call that is done when it is answered at all: what a success says is not read. */
+  send(call: Call): Promise<void>;
   /** Stands for a value that must not leave the client: the same value gives the same 16 characters. */
   keyedHash(value: string): string;
 }
@@ -56,6 +59,9 @@ export interface HttpSettings {
   readonly hashKey: string | Buffer;
   readonly tls: TlsSettings;
 }
+
+/** What is made of a successful answer. Throws on one that is not as it has to be. */
+type Read<Content> = (call: Call, answer: RawAnswer) => Content;
 
 const maxBodyBytes = 16 * 1024 * 1024;
 const maxHeaderBytes = 16 * 1024;
@@ -104,45 +110,64 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     };
   }
 
-  async function exchange(call: Call): Promise<Answer> {
+  function exchange<Content>(call: Call, read: Read<Content>): Promise<Content> {
     const startedAt = onAnswer ? performance.now() : 0;
-    let answer: RawAnswer | undefined;
+    const request = {
+      method: call.method,
+      path: basePath + call.path,
+      headers: call.body === undefined ? headers : headersWithBody,
+      body: call.body ?? null,
+    };
+    return transfer(connections, request, patience).then(
+      (answer) => answered(call, answer, read, startedAt),
+      (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusal), startedAt),
+    );
+  }
+
+  function answered<Content>(call: Call, answer: RawAnswer, read: Read<Content>, startedAt: number): Content {
+    const { status, body } = answer;
+    refusal = undefined;
+    if (onDate) onDate(headerOf(answer, 'date'));
     try {
-      const request = {
-        method: call.method,
-        path: basePath + call.path,
-        headers: call.body === undefined ? headers : headersWithBody,
-        body: call.body ?? null,
-      };
-      answer = await transfer(connections, request, patience);
-      refusal = undefined;
-      const { status, body } = answer;
-      if (onDate) onDate(headerOf(answer, 'date'));
       if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
-      const json = call.expects === 'json' ? parseJson(body, status, () => subjectOf(call)) : undefined;
+      const content = read(call, answer);
       if (onAnswer)
         onAnswer({ operation: call.operation, durationMs: performance.now() - startedAt, status });
-      return { status, json };
-    } catch (thrown) {
-      const error = answer ? thrown : connectionFailure(thrown, subjectOf(call), refusal);
-      if (onAnswer) onAnswer(failedExchange(call, performance.now() - startedAt, error));
-      throw error;
+      return content;
+    } catch (error) {
+      return failed(call, error, startedAt);
     }
   }
 
-  function counted(call: Call, meter: Meter): Promise<Answer> {
+  function failed(call: Call, error: unknown, startedAt: number): never {
+    if (onAnswer) onAnswer(failedExchange(call, performance.now() - startedAt, error));
+    throw error;
+  }
+
+  function readJson(call: Call, { status, body }: RawAnswer): Answer {
+    return { status, json: parseJson(body, status, () => subjectOf(call)) };
+  }
+
+  function readNothing(): void {}
+
+  function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     if (closed) return Promise.reject(interruption(subjectOf(call)));
     meter.requests++;
-    return exchange(call);
+    return exchange(call, read);
+  }
+
+  function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+    return beforeRequest
+      ? beforeRequest().then(() => counted(call, meter, read))
+      : counted(call, meter, read);
   }
 
   function session(meter: Meter): Http {
     return {
       vendor,
       keyedHash: hash,
-      request: beforeRequest
-        ? (call) => beforeRequest().then(() => counted(call, meter))
-        : (call) => counted(call, meter),
+      request: (call) => inTurn(call, meter, readJson),
+      send: (call) => inTurn(call, meter, readNothing),
     };
   }
 

@@ -67,8 +67,8 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunks ??= [];
-    this.chunks.push(chunk);
+    if (this.chunks) this.chunks.push(chunk);
+    else this.chunks = [chunk];
     this.endIfTooLong(controller);
   }
 

@@ -23,11 +23,12 @@ export const purgeWindows = {
     return kept > 0 ? { actions, kept: { 'outside-quiet-hours': kept } } : { actions };
   },
 
-  async apply({ user, subject }, { client, policy, now }) {
-    if (!mayPurge(subject, policy, now)) return { status: 'skipped', reason: 'outside-quiet-hours' };
-    if (subject === 'expired') await client.removeExpiredWindows(user);
-    else await client.removeWaitingWindows(user);
-    return { status: 'applied' };
+  apply({ user, subject }, { client, policy, now }) {
+    if (!mayPurge(subject, policy, now))
+      return Promise.resolve({ status: 'skipped', reason: 'outside-quiet-hours' });
+    const removal =
+      subject === 'expired' ? client.removeExpiredWindows(user) : client.removeWaitingWindows(user);
+    return removal.then(() => ({ status: 'applied' }));
   },
 
   async explain(_user, { policy, now }) {

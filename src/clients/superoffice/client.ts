@@ -29,7 +29,6 @@ export function superofficeReader(http: Http): SuperofficeReader {
         path: `v1/Agents/Pocket/GetRegisteredDevices${query}`,
         body: JSON.stringify({ AssociateId: associateId }),
         subject: `associate ${associateId}`,
-        expects: 'json',
       };
       const devices = checkShape(RegisteredDevices, await http.request(call), call, http.vendor);
       return devices.map((device) => registrationOf(device, http.keyedHash));
