@@ -1,17 +1,12 @@
-import type { Duration } from 'luxon';
 import { failureOf, headerOf, isFailure, parseJson, type RawAnswer, type Subject } from './answers.ts';
 import type { Answer, Call } from './call.ts';
 import { connectionFailure, interruption } from './connection.ts';
-import { openConnections } from './connections.ts';
-import { connector } from './connector.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
 import { keyedHash } from './keyed-hash.ts';
-import { openPatience } from './patience.ts';
 import { redactor } from './secrets.ts';
-import type { TlsSettings } from './tls.ts';
-import { transfer } from './transfer.ts';
 import type { Vendor } from './vendor.ts';
 import { oneLine, vendorMessageOf } from './vendor-message.ts';
+import { openWire, type WireSettings } from './wire.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {
@@ -48,57 +43,29 @@ export interface HttpOptions {
 }
 
 /** What the vendors' own files hand over, made from their configuration. */
-export interface HttpSettings {
+export interface HttpSettings extends WireSettings {
   readonly vendor: Vendor;
-  readonly url: URL;
-  readonly requestTimeout: Duration;
-  readonly requestsInFlight: number;
-  readonly headers: Readonly<Record<string, string>>;
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
   readonly hashKey: string | Buffer;
-  readonly tls: TlsSettings;
 }
 
 /** What is made of a successful answer. Throws on one that is not as it has to be. */
 type Read<Content> = (call: Call, answer: RawAnswer) => Content;
 
-const maxBodyBytes = 16 * 1024 * 1024;
-const maxHeaderBytes = 16 * 1024;
-/** So many times the time-out of its parts a whole answer may take: one that comes a byte at a time never ends. */
-const partsOfAnAnswer = 4;
-/** The time-outs of undici come up to a second late; what they can name is left to them. */
-const leastPatienceMs = 2_000;
-
 /**
  * Opens the connections to a vendor. Nothing is retried and no redirect is followed: the queue retries, whole batches.
- * A wait for a connection, for an answer and for each part of it ends after `requestTimeout`, an answer after four times
- * that.
  */
 export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
-  const { vendor, url } = settings;
+  const { vendor } = settings;
   const { beforeRequest, onAnswer, onDate } = options;
-  const timeoutMs = settings.requestTimeout.toMillis();
   let closed = false;
   let refusal: string | undefined;
-  const connections = openConnections(url.origin, settings.requestsInFlight, {
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    maxResponseSize: maxBodyBytes,
-    maxHeaderSize: maxHeaderBytes,
-    connect: connector(settings.tls, timeoutMs, (code) => {
-      refusal = code;
-    }),
+  const wire = openWire(settings, (code) => {
+    refusal = code;
   });
-  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs));
-  const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);
-  // A list of names and values in turn: undici would take an object apart for each request.
-  const headers = Object.entries(settings.headers).flat();
-  const headersWithBody = [...headers, 'content-type', 'application/json; charset=utf-8'];
 
   /** Only failures need one, so it is made only then. */
   function subjectOf(call: Call): Subject {
@@ -106,19 +73,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       vendor,
       operation: call.operation,
       what: redact(`${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed`),
-      address: url.origin + basePath,
+      address: wire.address,
     };
   }
 
   function exchange<Content>(call: Call, read: Read<Content>): Promise<Content> {
     const startedAt = onAnswer ? performance.now() : 0;
-    const request = {
-      method: call.method,
-      path: basePath + call.path,
-      headers: call.body === undefined ? headers : headersWithBody,
-      body: call.body ?? null,
-    };
-    return transfer(connections, request, patience).then(
+    return wire.deliver(call).then(
       (answer) => answered(call, answer, read, startedAt),
       (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusal), startedAt),
     );
@@ -173,15 +134,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   return {
     session,
-    async close() {
+    close() {
       closed = true;
-      await connections.close();
-      patience.close();
+      return wire.close();
     },
-    async destroy() {
+    destroy() {
       closed = true;
-      await connections.destroy();
-      patience.close();
+      return wire.destroy();
     },
   };
 }
