@@ -93,5 +93,5 @@ function printAnswer(door: Door, answer: PlanAnswer): void {
 /** A path as one word of a shell, and not as one of our options. */
 function shellWord(path: string): string {
   const word = /^-./.test(path) ? `./${path}` : path;
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -9,7 +9,7 @@ const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
  * Measures requests to the vendors and their budget. A run makes a million requests: they are counted in plain numbers,
- * and handed to the registry when somebody reads them.
+ * and handed to the registry when somebody reads them; how long they took is observed at once.
  */
 export function addVendorMeters(
   registry: Registry,

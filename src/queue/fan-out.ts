@@ -58,9 +58,10 @@ export async function fanOut(
     bulk = [];
   }
 
-  for await (const { data, users, actions, fingerprint = fingerprintOf(data) } of batches) {
+  for await (const { data, users, actions, fingerprint: made } of batches) {
     // The source is read to its end even so: the report names everybody who was selected.
     if (stopped) continue;
+    const fingerprint = made ?? fingerprintOf(data);
     const id = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
     const before = known.get(number);
     number += 1;

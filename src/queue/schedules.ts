@@ -43,13 +43,17 @@ export interface ScheduleChanges {
 /**
  * Makes the schedules that are there those that are wanted. Only a changed one is touched: to set one anew throws away
  * its overdue tick. Several workers may do this at once.
+ *
+ * @param stop nothing is changed any more once it is aborted
  */
 export async function syncSchedules(
   runs: RunsQueue,
   wanted: readonly WantedSchedule[],
   now: DateTime,
+  stop?: AbortSignal,
 ): Promise<ScheduleChanges> {
   const found = await foundSchedules(runs);
+  if (stop?.aborted) return { set: [], removed: [] };
   const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
   const changed = wanted.filter((one) => !found.some((there) => isSame(one, there)));
   await Promise.all(removed.map((job) => runs.removeJobScheduler(job)));

@@ -23,9 +23,9 @@ export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEv
   let lookAgain = false;
 
   async function sync(): Promise<void> {
-    const changes = await syncSchedules(queues.runs, wanted, now());
+    const changes = await syncSchedules(queues.runs, wanted, now(), stop);
     if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
-    await restoreConcurrency(crew);
+    if (!stop.aborted) await restoreConcurrency(crew);
   }
 
   async function syncIfLost(): Promise<void> {

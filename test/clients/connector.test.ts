@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { pointsharpReader } from '../../src/clients/pointsharp/client.ts';
 import { type Reply, startServer } from './local-server.ts';
-import { fixture, pointsharpAt, session } from './vendors.ts';
+import { failureOf, fixture, pointsharpAt, session } from './vendors.ts';
 
 const pem = (name: string) => readFileSync(fixture(name), 'utf8');
 const keys: ServerOptions = { cert: pem('server.pem'), key: pem('server.key.pem') };
@@ -56,3 +57,30 @@ test.each([
   );
   expect(read).toEqual(users.map(devicesOf));
 });
+
+test.each([
+  ['http', undefined],
+  ['https', keys],
+])(
+  'a connection that is reset in the middle of an answer fails its call, and the next one finds another (%s)',
+  async (_, tls) => {
+    const sockets: Socket[] = [];
+    const server = await startServer(
+      (received, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        if (received.target.includes('kari')) response.end('[]');
+        else response.write('[{"DeviceId":', () => sockets.at(-1)?.resetAndDestroy());
+      },
+      tls,
+      (socket) => sockets.push(socket),
+    );
+    const client = pointsharpReader(
+      session(pointsharpAt(server.url, { caFile: fileURLToPath(fixture('authority.pem')) })),
+    );
+    for (let round = 0; round < 5; round += 1) {
+      const failure = await failureOf(client.listDevices({ username: 'ola' }));
+      expect(failure).toMatchObject({ name: 'Unreachable', remedy: 'retry-batch' });
+      expect(await client.listDevices({ username: 'kari' })).toEqual([]);
+    }
+  },
+);

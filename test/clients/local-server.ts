@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer, type ServerOptions } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A request as it arrived. */
@@ -22,9 +22,15 @@ export interface LocalServer {
   readonly received: Received[];
 }
 
-export async function startServer(reply: Reply, tls?: ServerOptions): Promise<LocalServer> {
+/** @param onConnection sees each connection below TLS */
+export async function startServer(
+  reply: Reply,
+  tls?: ServerOptions,
+  onConnection: (socket: Socket) => void = () => {},
+): Promise<LocalServer> {
   const received: Received[] = [];
   const server = tls ? createSecureServer(tls) : createServer();
+  server.on('connection', onConnection);
   server.on('request', (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -60,6 +60,7 @@ describe('the answer of plan as text', () => {
     ['-', '-'],
     ['-x.json', './-x.json'],
     ['my plan.json', "'my plan.json'"],
+    ['=plan.json', "'=plan.json'"],
     ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
   ])('names the file %s so that a shell takes it for one word', (place, word) => {
     const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, place);

@@ -39,6 +39,13 @@ test('schedules that are wanted are set, once', async () => {
   expect(await syncSchedules(runs, [nightly, often], now)).toEqual({ set: [], removed: [] });
 });
 
+test('told to stop while the schedules were read, nothing is changed any more', async () => {
+  const runs = open();
+  await syncSchedules(runs, [often], now);
+  expect(await syncSchedules(runs, [nightly], now, AbortSignal.abort())).toEqual({ set: [], removed: [] });
+  expect(Object.keys(await definitions(runs))).toEqual(['audit-pocket']);
+});
+
 test('a tick is a request that says it comes from the schedule, and no run by itself', async () => {
   const runs = open();
   await syncSchedules(runs, [nightly], now);

@@ -16,14 +16,13 @@ export type WriteQuery = (operation: string, user: PointsharpUser, deviceId?: st
 
 /** Writes queries. What names the last user is kept: a purge asks twice in a row for each of a million. */
 export function queryWriter(vendor: Vendor): WriteQuery {
-  let lastName = '';
+  let lastName: string | undefined;
   let lastStorage: string | undefined;
   let lastNamed = '';
 
   function named(operation: string, user: PointsharpUser): string {
     const { username, userStorageName } = user;
-    // A blank name was never kept, so it is not met here.
-    if (username !== '' && username === lastName && userStorageName === lastStorage) return lastNamed;
+    if (username === lastName && userStorageName === lastStorage) return lastNamed;
     requireUser(vendor, operation, user);
     const storage = userStorageName ? `&UserStorageName=${encodeURIComponent(userStorageName)}` : '';
     lastNamed = `Username=${encodeURIComponent(username)}${storage}`;

@@ -43,9 +43,10 @@ test('a user whose name was changed since is another user', () => {
   expect(write(operation, kari)).toBe('Username=ola&UserStorageName=AD');
 });
 
-test('a blank name is refused, also after a good one', () => {
+test('a blank name is refused, by a new writer and after a good one', () => {
   const vendor = anyVendor();
   const write = queryWriter(vendor);
+  expect(() => write(operation, { username: '' })).toThrow(/username is empty/);
   write(operation, { username: 'kari' });
   for (const username of ['', ' ', ''])
     expect(() => write(operation, { username })).toThrow(/username is empty/);
