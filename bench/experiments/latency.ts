@@ -31,7 +31,7 @@ export const latency: Experiment = {
       rows: sampleRows(samples, sides),
       checks: [
         {
-          what: 'users/s of ours as a part of in flight ÷ latency',
+          what: `purge at ${latencyMs} ms: users/s of ours as a part of in flight ÷ latency`,
           value: spread(samples, ours, 'usersPerSecond').median / ideal,
           atLeast: 0.95,
         },

@@ -24,7 +24,7 @@ export const refresh: Experiment = {
       rows: sampleRows(samples, sides),
       checks: [
         {
-          what: 'users/s of ours as a part of the limit',
+          what: 'refresh: users/s of ours as a part of the limit',
           value: ratio(samples, 'usersPerSecond', ours, limit).median,
           atLeast: 0.75,
         },

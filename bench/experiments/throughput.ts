@@ -62,11 +62,15 @@ export const throughput: Experiment = {
       rows: sampleRows(samples, sides),
       checks: [
         {
-          what: 'users/s of ours as a part of the limit',
+          what: 'purge: users/s of ours as a part of the limit',
           value: ratio(samples, 'usersPerSecond', ours, limit).median,
           atLeast: 0.85,
         },
-        { what: 'CPU per user of fetch with p-limit as a multiple of ours', value: cpu.median, atLeast: 4 },
+        {
+          what: 'purge: CPU per user of fetch with p-limit as a multiple of ours',
+          value: cpu.median,
+          atLeast: 4,
+        },
       ],
       charts: [
         {
