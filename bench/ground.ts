@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { createPeople } from '../simulators/people.ts';
-import { type PrivateRedis, startPrivateRedis } from '../simulators/redis.ts';
-import { rosterCsv } from '../simulators/roster.ts';
-import type { TrafficFacts } from '../simulators/traffic.ts';
+import type { TrafficFacts } from '../simulators/http/traffic.ts';
+import { createPeople } from '../simulators/people/people.ts';
+import { rosterCsv } from '../simulators/people/roster.ts';
+import { type PrivateRedis, startPrivateRedis } from '../simulators/redis/private-redis.ts';
 
 /** What all experiments stand on: one Redis, both vendors in one process, rosters of any size. */
 export interface Ground {

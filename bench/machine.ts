@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import { findRedisServer } from '../simulators/find-redis.ts';
+import { findRedisServer } from '../simulators/redis/find.ts';
 
 /** What was measured on, for whoever compares. */
 export interface Machine {

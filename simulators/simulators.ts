@@ -1,21 +1,21 @@
+import { createClock } from './clock.ts';
+import { serveControl } from './control/server.ts';
 import {
   defaultPointsharpAuth,
   defaultSuperofficeAuth,
   type PointsharpAuth,
   type SuperofficeAuth,
-} from './auth.ts';
-import { createClock } from './clock.ts';
-import { serveControl } from './control-server.ts';
-import type { TimeoutUnit } from './device-times.ts';
-import { createFaults } from './faults.ts';
-import { createPeople } from './people.ts';
-import { pointsharpOperations } from './pointsharp-requests.ts';
-import { pointsharpVendor } from './pointsharp-server.ts';
-import { createPointsharpWorld } from './pointsharp-world.ts';
-import { superofficeOperations, superofficeVendor } from './superoffice-server.ts';
-import { createSuperofficeWorld } from './superoffice-world.ts';
-import { createTraffic } from './traffic.ts';
-import { serveVendor } from './vendor-server.ts';
+} from './http/auth.ts';
+import { createFaults } from './http/faults.ts';
+import { serveVendor } from './http/server.ts';
+import { createTraffic } from './http/traffic.ts';
+import { createPeople } from './people/people.ts';
+import type { TimeoutUnit } from './pointsharp/device-times.ts';
+import { pointsharpOperations } from './pointsharp/requests.ts';
+import { pointsharpVendor } from './pointsharp/server.ts';
+import { createPointsharpWorld } from './pointsharp/world.ts';
+import { superofficeOperations, superofficeVendor } from './superoffice/server.ts';
+import { createSuperofficeWorld } from './superoffice/world.ts';
 import type { Worlds } from './worlds.ts';
 
 export interface SimulatorOptions {

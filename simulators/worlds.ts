@@ -1,9 +1,9 @@
 import type { Clock } from './clock.ts';
-import type { Faults } from './faults.ts';
-import type { People } from './people.ts';
-import type { PointsharpWorld } from './pointsharp-world.ts';
-import type { SuperofficeWorld } from './superoffice-world.ts';
-import type { Traffic } from './traffic.ts';
+import type { Faults } from './http/faults.ts';
+import type { Traffic } from './http/traffic.ts';
+import type { People } from './people/people.ts';
+import type { PointsharpWorld } from './pointsharp/world.ts';
+import type { SuperofficeWorld } from './superoffice/world.ts';
 
 /** One vendor: its world and what can be done to it. */
 export interface Simulator<World> {

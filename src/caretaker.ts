@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { DateTime } from 'luxon';
-import { printable } from './clients/printable.ts';
-import { type Door, exitCodes } from './commands/door.ts';
-import { runProgram } from './commands/program.ts';
+import { type Door, exitCodes } from './commands/context.ts';
+import { runProgram } from './commands/program/program.ts';
+import { printable } from './security/escape.ts';
 
 /** Errors that say all a person needs; of any other the place in the code is worth seeing. */
 const plainErrors = ['ConfigError', 'UsageError', 'RedisError', 'NotHeld', 'RosterError'];

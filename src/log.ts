@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
-import { printableJson } from './clients/printable.ts';
-import { redactor } from './clients/secrets.ts';
+import { printableJson } from './security/escape.ts';
+import { redactor } from './security/redact.ts';
 
 /** Fields that are never logged, whatever is in them. */
 const secretFields = [

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Misconfigured } from '../src/clients/errors.ts';
+import { Misconfigured } from '../src/clients/errors/vendor-error.ts';
 import { openLog } from '../src/log.ts';
 
 const canaries = {

@@ -1,4 +1,4 @@
-import { createRandom } from '../../simulators/random.ts';
+import { createRandom } from '../../simulators/people/random.ts';
 import { sharedBudget } from '../../test/faults/scenarios/budget.ts';
 import type { Experiment } from '../experiment.ts';
 

@@ -1,6 +1,6 @@
-import type { VendorEvent } from '../../simulators/device-store.ts';
-import type { Habit, HabitKind } from '../../simulators/habits.ts';
-import { nameOf } from '../../simulators/names.ts';
+import { nameOf } from '../../simulators/people/names.ts';
+import type { VendorEvent } from '../../simulators/pointsharp/device-store.ts';
+import type { Habit, HabitKind } from '../../simulators/pointsharp/habits.ts';
 import { foretell, type Rules } from './foretell.ts';
 import { endMs, type Lapse } from './lapse.ts';
 

@@ -1,5 +1,5 @@
-import type { VendorEvent } from '../../simulators/device-store.ts';
-import type { Habit, Phone } from '../../simulators/habits.ts';
+import type { VendorEvent } from '../../simulators/pointsharp/device-store.ts';
+import type { Habit, Phone } from '../../simulators/pointsharp/habits.ts';
 
 /*
  * Says beforehand, with pencil and calendar, whom the vendor will warn and which devices will time out. It shares no code

@@ -1,10 +1,10 @@
 import { createClock } from '../../simulators/clock.ts';
-import type { VendorEvent } from '../../simulators/device-store.ts';
-import type { Habit } from '../../simulators/habits.ts';
-import { startLife } from '../../simulators/life.ts';
-import { createPeople } from '../../simulators/people.ts';
-import { createPointsharpWorld, type PointsharpWorld } from '../../simulators/pointsharp-world.ts';
-import { rosterUser } from '../../simulators/roster.ts';
+import { createPeople } from '../../simulators/people/people.ts';
+import { rosterUser } from '../../simulators/people/roster.ts';
+import type { VendorEvent } from '../../simulators/pointsharp/device-store.ts';
+import type { Habit } from '../../simulators/pointsharp/habits.ts';
+import { startLife } from '../../simulators/pointsharp/life.ts';
+import { createPointsharpWorld, type PointsharpWorld } from '../../simulators/pointsharp/world.ts';
 import { startSimulators } from '../../simulators/simulators.ts';
 import { openVendorClients } from '../../src/clients/vendors.ts';
 import { type Refresh, runOnce } from './run-once.ts';

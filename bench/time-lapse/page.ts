@@ -1,4 +1,4 @@
-import { holidayDays } from '../../simulators/habits.ts';
+import { holidayDays } from '../../simulators/pointsharp/habits.ts';
 import { eventsOf, personsIn, runOuts } from './facts.ts';
 import type { Course, Courses, Proof } from './proofs.ts';
 import { totalTable, weekTable } from './tables.ts';

@@ -1,6 +1,6 @@
 import { init } from 'echarts';
-import type { VendorEvent } from '../../simulators/device-store.ts';
-import { type HabitKind, habitKinds } from '../../simulators/habits.ts';
+import type { VendorEvent } from '../../simulators/pointsharp/device-store.ts';
+import { type HabitKind, habitKinds } from '../../simulators/pointsharp/habits.ts';
 import { stillPicture } from '../still-picture.ts';
 import type { Lapse } from './lapse.ts';
 import { kindTitles } from './tables.ts';

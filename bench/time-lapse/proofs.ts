@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import type { HabitKind } from '../../simulators/habits.ts';
+import type { HabitKind } from '../../simulators/pointsharp/habits.ts';
 import { differences, eventsOf, isOnTime, isTooQuickFor, personsIn, runOuts } from './facts.ts';
 import { noCaretaker, type Rules } from './foretell.ts';
 import { type Lapse, lapseWith, lapseWithout, type Setting } from './lapse.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { VendorClients } from '../../src/clients/vendors.ts';
-import type { User } from '../../src/roster/user.ts';
+import type { User } from '../../src/domain/user.ts';
 import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
 import { type BatchJournal, newProgress } from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';

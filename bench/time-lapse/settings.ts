@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
 import type { Config, JobConfig } from '../../src/config/config.ts';
-import { readTexts } from '../../src/config/group.ts';
-import { jobPrefix } from '../../src/config/job-settings.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { nextTimes } from '../../src/config/schedule.ts';
+import { nextTimes } from '../../src/config/schedule/schedule.ts';
+import { jobPrefix } from '../../src/config/settings/job.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import { type AnyJob, findJob, jobs } from '../../src/jobs/index.ts';
 
 /** Environment variables in which a time-lapse differs from the defaults. */

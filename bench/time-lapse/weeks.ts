@@ -1,5 +1,5 @@
-import type { VendorEvent } from '../../simulators/device-store.ts';
-import { type HabitKind, habitKinds } from '../../simulators/habits.ts';
+import type { VendorEvent } from '../../simulators/pointsharp/device-store.ts';
+import { type HabitKind, habitKinds } from '../../simulators/pointsharp/habits.ts';
 import { eventsOf } from './facts.ts';
 import type { Lapse } from './lapse.ts';
 

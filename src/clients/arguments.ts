@@ -1,5 +1,5 @@
-import { Refused } from './errors.ts';
-import type { Vendor } from './vendor.ts';
+import { Refused } from './errors/vendor-error.ts';
+import type { Vendor } from './vendor-texts.ts';
 
 /** Refuses a blank text before anything is sent: an empty id means "all" to a server. */
 export function requireText(vendor: Vendor, operation: string, name: string, value: string): void {

@@ -1,6 +1,6 @@
 import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
-import type { VendorName } from './errors.ts';
-import type { HttpOptions, Meter, VendorHttp } from './http.ts';
+import type { VendorName } from './errors/vendor-error.ts';
+import type { HttpOptions, Meter, VendorHttp } from './http/http.ts';
 import {
   type PointsharpReader,
   type PointsharpWriter,

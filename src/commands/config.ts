@@ -1,9 +1,9 @@
 import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
 import { jobs } from '../jobs/index.ts';
 import { queueContract } from '../queue/contract.ts';
-import { answerJson, answerTable } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
-import { readConfig } from './open.ts';
+import { type Door, exitCodes } from './context.ts';
+import { readConfig } from './setup/worker-context.ts';
+import { answerJson, answerTable } from './terminal/output.ts';
 
 /** `caretaker config`: the effective values with secrets masked, the reference of all variables, or the queue contract. */
 export function showConfig(

@@ -2,10 +2,10 @@ import { DateTime, type Zone } from 'luxon';
 import type { PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { PointsharpUser } from '../clients/pointsharp/query.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
-import { answerJson, answerLine, answerTable } from './answer.ts';
-import { confirm } from './confirm.ts';
-import { type Door, exitCodes, UsageError } from './door.ts';
-import { openClients, readConfig } from './open.ts';
+import { type Door, exitCodes, UsageError } from './context.ts';
+import { openClients, readConfig } from './setup/worker-context.ts';
+import { confirm } from './terminal/confirm.ts';
+import { answerJson, answerLine, answerTable } from './terminal/output.ts';
 
 /** Whom the command is about, and how it answers. */
 export interface DeviceOptions {

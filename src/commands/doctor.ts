@@ -1,7 +1,7 @@
+import type { Health, Line } from '../ops/doctor/check.ts';
 import { examine } from '../ops/doctor/doctor.ts';
-import type { Health, Line } from '../ops/doctor/line.ts';
-import { answerJson, answerLine, style } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
+import { type Door, exitCodes } from './context.ts';
+import { answerJson, answerLine, style } from './terminal/output.ts';
 
 /**
  * `caretaker doctor`: checks everything that a deployment needs. Ends with 0 when nothing failed, with 2 when the

@@ -1,10 +1,10 @@
-import { readTexts } from '../config/group.ts';
-import { jobPrefix } from '../config/job-settings.ts';
+import { jobPrefix } from '../config/settings/job.ts';
+import { readTexts } from '../config/settings/read-group.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
-import { answerJson, answerLine, style } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
-import { openClients, readConfig } from './open.ts';
-import { lookUp } from './run-options.ts';
+import { type Door, exitCodes } from './context.ts';
+import { lookUp } from './run/run-request.ts';
+import { openClients, readConfig } from './setup/worker-context.ts';
+import { answerJson, answerLine, style } from './terminal/output.ts';
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */
 export async function explainUser(

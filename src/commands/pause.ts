@@ -1,7 +1,7 @@
-import { pausable, pause, resume } from '../queue/pauses.ts';
-import { answerJson, answerLine } from './answer.ts';
-import { type Door, exitCodes, UsageError } from './door.ts';
-import { openQueuesNow, readConfig, startLog } from './open.ts';
+import { pausable, pause, resume } from '../queue/records/pauses.ts';
+import { type Door, exitCodes, UsageError } from './context.ts';
+import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { answerJson, answerLine } from './terminal/output.ts';
 
 /** `caretaker pause|resume <job|vendor>`: stops work between two batches until it is resumed. */
 export async function setPause(

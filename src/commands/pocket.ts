@@ -1,6 +1,6 @@
-import { answerJson, answerTable } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
-import { openClients, readConfig } from './open.ts';
+import { type Door, exitCodes } from './context.ts';
+import { openClients, readConfig } from './setup/worker-context.ts';
+import { answerJson, answerTable } from './terminal/output.ts';
 
 /** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */
 export async function listRegistrations(

@@ -1,9 +1,9 @@
-import { findReport, recentRuns } from '../queue/history.ts';
-import { samplePlan } from '../queue/plan-sample.ts';
-import { answerJson, answerLine, answerTable } from './answer.ts';
-import { type Door, exitCodes, UsageError } from './door.ts';
-import { openQueuesNow, readConfig, startLog } from './open.ts';
-import { printReport } from './report-text.ts';
+import { findReport, recentRuns } from '../queue/run-worker/history.ts';
+import { samplePlan } from '../queue/views/plan-sample.ts';
+import { type Door, exitCodes, UsageError } from './context.ts';
+import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { answerJson, answerLine, answerTable } from './terminal/output.ts';
+import { printReport } from './terminal/print-report.ts';
 
 /** `caretaker runs [ID]`: the history of runs, or one report whole. */
 export async function showRuns(

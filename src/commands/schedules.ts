@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
-import { nextTimes, scheduleText } from '../config/schedule.ts';
-import { listPauses } from '../queue/pauses.ts';
-import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules.ts';
-import { answerJson, answerLine, answerTable } from './answer.ts';
-import { type Door, exitCodes } from './door.ts';
-import { openQueuesNow, readConfig, startLog } from './open.ts';
+import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
+import { listPauses } from '../queue/records/pauses.ts';
+import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
+import { type Door, exitCodes } from './context.ts';
+import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { answerJson, answerLine, answerTable } from './terminal/output.ts';
 
 /** How many future times are shown. */
 const timesShown = 3;

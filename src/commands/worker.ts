@@ -1,14 +1,21 @@
 import { ConfigError } from '../config/errors.ts';
-import { jobPrefix } from '../config/job-settings.ts';
+import { jobPrefix } from '../config/settings/job.ts';
 import { openTraces } from '../ops/traces.ts';
-import type { Crew } from '../queue/crew.ts';
-import { checkMargins } from '../queue/margins.ts';
+import type { Crew } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
-import { openUpkeep } from '../queue/upkeep.ts';
+import { checkMargins } from '../queue/schedules/check-margins.ts';
+import { openUpkeep } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
-import { type Door, exitCodes, UsageError } from './door.ts';
-import { openClients, openCrew, openQueuesOnceThere, readConfig, rosterPlace, startLog } from './open.ts';
-import { openOpsIfSet } from './ops.ts';
+import { type Door, exitCodes, UsageError } from './context.ts';
+import { openOpsIfSet } from './setup/ops.ts';
+import {
+  openClients,
+  openCrew,
+  openQueuesOnceThere,
+  readConfig,
+  rosterPlace,
+  startLog,
+} from './setup/worker-context.ts';
 
 /** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
 const graceMs = 10_000;

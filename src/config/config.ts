@@ -1,8 +1,8 @@
 import type { Duration } from 'luxon';
-import type { otelSettings } from './groups.ts';
-import type { Schedule } from './kinds-of-time.ts';
+import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
-import type { SettingTexts, ValuesOf } from './setting.ts';
+import type { otelSettings } from './settings/groups.ts';
+import type { SettingTexts, ValuesOf } from './settings/setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';

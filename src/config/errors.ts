@@ -1,4 +1,4 @@
-import type { Problem } from './group.ts';
+import type { Problem } from './settings/read-group.ts';
 
 /** Configuration that cannot be used. The message names every wrong variable at once. */
 export class ConfigError extends Error {

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
-import { type Environment, type Problem, readGroup } from './group.ts';
+import { checkRedisSettings } from './redis.ts';
+import { longestGapMs } from './schedule/longest-gap.ts';
 import {
   bareSettings,
   caretakerSettings,
@@ -10,10 +11,9 @@ import {
   pointsharpSettings,
   redisSettings,
   superofficeSettings,
-} from './groups.ts';
-import { commonJobSettings, type JobDeclaration, jobPrefix } from './job-settings.ts';
-import { longestGapMs } from './longest-gap.ts';
-import { checkRedisSettings } from './redis.ts';
+} from './settings/groups.ts';
+import { commonJobSettings, type JobDeclaration, jobPrefix } from './settings/job.ts';
+import { type Environment, type Problem, readGroup } from './settings/read-group.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Environment, Problem } from './group.ts';
-import type { HostPort } from './kinds-of-address.ts';
+import type { HostPort } from './kinds/address.ts';
+import type { Environment, Problem } from './settings/read-group.ts';
 
 /** Where Redis is: one server, or behind Sentinels, or a cluster. */
 export interface RedisConfig {

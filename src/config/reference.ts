@@ -1,8 +1,8 @@
-import { allVariables, settingGroups } from './all-settings.ts';
-import { type Environment, readText } from './group.ts';
-import type { JobDeclaration } from './job-settings.ts';
-import { mask, maskAddress, maskPassword } from './mask.ts';
-import { type Setting, variableName } from './setting.ts';
+import { mask, maskAddress, maskPassword } from '../security/mask.ts';
+import { allVariables, settingGroups } from './settings/all.ts';
+import type { JobDeclaration } from './settings/job.ts';
+import { type Environment, readText } from './settings/read-group.ts';
+import { type Setting, variableName } from './settings/setting.ts';
 
 const introduction = `# Configuration
 

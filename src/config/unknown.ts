@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { allVariables, settingGroups } from './all-settings.ts';
-import { type Environment, type Problem, variableNames } from './group.ts';
-import type { JobDeclaration } from './job-settings.ts';
+import { allVariables, settingGroups } from './settings/all.ts';
+import type { JobDeclaration } from './settings/job.ts';
+import { type Environment, type Problem, variableNames } from './settings/read-group.ts';
 
 /** Kubernetes adds such variables for every service of the namespace; one named caretaker-redis is no misspelling. */
 const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$/;

@@ -1,6 +1,6 @@
-import type { Environment, Problem } from './group.ts';
-import { jobPrefix } from './job-settings.ts';
-import { variableName } from './setting.ts';
+import { jobPrefix } from './settings/job.ts';
+import type { Environment, Problem } from './settings/read-group.ts';
+import { variableName } from './settings/setting.ts';
 
 /** What each way to sign in needs. */
 const needed: Readonly<Record<string, readonly string[]>> = {

@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
-import type { Settings, ValuesOf } from '../config/setting.ts';
+import type { Settings, ValuesOf } from '../config/settings/setting.ts';
+import type { User } from '../domain/user.ts';
 import type { Finding, Severity } from '../policies/finding.ts';
-import type { User } from '../roster/user.ts';
 
 /*
  * The whole contract of a maintenance job.

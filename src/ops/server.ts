@@ -1,15 +1,15 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import type { Crew } from '../queue/crew.ts';
-import type { Watch } from '../queue/watch.ts';
+import type { Crew } from '../queue/context.ts';
+import type { Watch } from '../queue/observer.ts';
 import type { Workers } from '../queue/workers.ts';
-import type { Standing } from './gauges.ts';
-import { openMetrics } from './metrics.ts';
-import { openProbes, probePaths } from './probes.ts';
-import { openPulse, type PulseLimits, pulseLimits } from './pulse.ts';
-import { openReadiness } from './readiness.ts';
-import { openStanding } from './standing.ts';
+import { openProbes, probePaths } from './health/probes.ts';
+import { openPulse, type PulseLimits, pulseLimits } from './health/pulse.ts';
+import { openReadiness } from './health/readiness.ts';
+import type { Standing } from './metrics/gauges.ts';
+import { openMetrics } from './metrics/metrics.ts';
+import { openStanding } from './metrics/snapshot-cache.ts';
 
 /** The server of probes, metrics and console. It is up before Redis answers, and until the process has drained. */
 export interface OpsServer {

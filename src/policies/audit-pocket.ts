@@ -1,5 +1,5 @@
-import * as kind from '../config/kinds.ts';
-import { setting, type ValuesOf } from '../config/setting.ts';
+import * as kind from '../config/kinds/index.ts';
+import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { type Finding, finding, type Severity } from './finding.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
 

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import * as kind from '../config/kinds.ts';
-import { setting, type ValuesOf } from '../config/setting.ts';
+import * as kind from '../config/kinds/index.ts';
+import { setting, type ValuesOf } from '../config/settings/setting.ts';
 
 /** `PURGE_WINDOWS_…` */
 export const purgeWindowsSettings = {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import * as kind from '../config/kinds.ts';
-import { setting, type ValuesOf } from '../config/setting.ts';
+import * as kind from '../config/kinds/index.ts';
+import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { before, isMoment, type Moment } from './moment.ts';
 
 /** `REFRESH_TIMED_DEVICES_…` */

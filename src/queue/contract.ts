@@ -1,5 +1,5 @@
 import { jobNames } from '../jobs/index.ts';
-import { runRequestSchema } from './payloads.ts';
+import { runRequestSchema } from './messages/payloads.ts';
 import { runsQueueName } from './queues.ts';
 
 /** The page for producers in other programs: how to start a run through the queue. Generated, so that it is true. */

@@ -1,11 +1,11 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
 import { type Vendor, vendors } from '../jobs/job.ts';
+import { openRedis, type RedisConnection } from '../redis/connection.ts';
 import type { Report } from '../runs/report.ts';
-import { openRedis, type RedisConnection } from './connection.ts';
-import type { BatchData, RunData } from './payloads.ts';
+import type { BatchData, RunData } from './messages/payloads.ts';
+import type { BatchReturn } from './messages/tuples.ts';
 import type { Tracing } from './tracing.ts';
-import type { BatchReturn } from './tuples.ts';
 
 /** The queue of runs: ticks, requests and runs. */
 export const runsQueueName = 'caretaker-runs';

@@ -1,6 +1,6 @@
 import type { Telemetry } from 'bullmq';
-import type { VendorName } from '../clients/errors.ts';
-import type { Exchange } from '../clients/exchange.ts';
+import type { VendorName } from '../clients/errors/vendor-error.ts';
+import type { Exchange } from '../clients/http/exchange.ts';
 
 /*
  * Traces are made where the work is done and exported by src/ops. This room knows what a trace tells, and nothing of

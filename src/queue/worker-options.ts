@@ -1,5 +1,5 @@
 import type { WorkerOptions } from 'bullmq';
-import type { Crew } from './crew.ts';
+import type { Crew } from './context.ts';
 
 /** A job whose worker died so often is given up; kills are expected, endless circles are not. */
 const stallsAllowed = 20;

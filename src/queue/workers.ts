@@ -1,8 +1,8 @@
 import { vendors } from '../jobs/job.ts';
-import { openBatchWorker } from './batch-worker.ts';
-import type { Beats } from './beats.ts';
-import type { Crew } from './crew.ts';
-import { openRunWorker } from './run-worker.ts';
+import { openBatchWorker } from './batch-worker/batch-worker.ts';
+import type { Crew } from './context.ts';
+import type { Beats } from './records/heartbeats.ts';
+import { openRunWorker } from './run-worker/run-worker.ts';
 
 /** The workers of a process. */
 export interface Workers {

@@ -1,4 +1,4 @@
-import type { User } from './user.ts';
+import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;

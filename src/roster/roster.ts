@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import type { User } from '../domain/user.ts';
 import { readUser } from './columns.ts';
 import { type RawRow, readCsv } from './csv.ts';
 import { RosterError, unreadable } from './errors.ts';
@@ -8,7 +9,6 @@ import { maxRowLength, readLines } from './lines.ts';
 import { readNdjson } from './ndjson.ts';
 import { firstSight } from './seen.ts';
 import { spool } from './spool.ts';
-import type { User } from './user.ts';
 
 /**
  * What is read at once. Larger parts are no faster, and from 16 KB on V8 takes the rows of a part for something that

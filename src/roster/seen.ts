@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { User } from './user.ts';
+import type { User } from '../domain/user.ts';
 
 const initialCapacity = 1024;
 const maxLoad = 0.75;

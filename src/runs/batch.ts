@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
-import type { WriteRecord } from './begun-items.ts';
-import { fromSpans, type Span, toSpans } from './spans.ts';
+import type { WriteRecord } from './checkpoint.ts';
+import { fromSpans, type Span, toSpans } from './ranges.ts';
 import { copyTally, emptyTally, type Tally } from './tally.ts';
 import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
 

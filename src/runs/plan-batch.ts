@@ -1,6 +1,6 @@
+import type { User } from '../domain/user.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Readers } from '../jobs/job.ts';
-import type { User } from '../roster/user.ts';
 import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
 import { addCounts, addFailure } from './tally.ts';
 import { workThrough } from './work-through.ts';

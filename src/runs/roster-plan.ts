@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
+import type { User } from '../domain/user.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action, Readers } from '../jobs/job.ts';
-import type { User } from '../roster/user.ts';
 import type { BatchProgress } from './batch.ts';
 import { addCounts } from './tally.ts';
 

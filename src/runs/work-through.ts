@@ -1,5 +1,5 @@
-import { VendorError } from '../clients/errors.ts';
-import { beginItems, type WriteRecord } from './begun-items.ts';
+import { VendorError } from '../clients/errors/vendor-error.ts';
+import { beginItems, type WriteRecord } from './checkpoint.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { windowState } from '../../simulators/pointsharp/windows.ts';
 import { startSimulators } from '../../simulators/simulators.ts';
-import { windowState } from '../../simulators/windows.ts';
 import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
 import { failureOf, pointsharpAt, session, superofficeAt } from './vendors.ts';

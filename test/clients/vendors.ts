@@ -1,7 +1,7 @@
 import { Duration } from 'luxon';
 import { onTestFinished } from 'vitest';
-import { VendorError } from '../../src/clients/errors.ts';
-import type { Http, HttpOptions, VendorHttp } from '../../src/clients/http.ts';
+import { VendorError } from '../../src/clients/errors/vendor-error.ts';
+import type { Http, HttpOptions, VendorHttp } from '../../src/clients/http/http.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { openSuperoffice } from '../../src/clients/superoffice/open.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendors.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import type { Device } from '../../simulators/devices.ts';
+import type { Device } from '../../simulators/pointsharp/devices.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 import { escapeCode } from './streams.ts';
 

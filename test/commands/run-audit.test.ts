@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Registration } from '../../simulators/registrations.ts';
+import type { Registration } from '../../simulators/superoffice/registrations.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 

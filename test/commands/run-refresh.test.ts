@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Device } from '../../simulators/devices.ts';
+import type { Device } from '../../simulators/pointsharp/devices.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 

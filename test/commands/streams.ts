@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { DateTime } from 'luxon';
-import type { Door } from '../../src/commands/door.ts';
+import type { Door } from '../../src/commands/context.ts';
 
 /** A door onto streams in memory, and what was written to them. */
 export interface StreamDoor {

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
 import { openTrial, type Trial } from '../support/trial.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../simulators/faults.ts';
+import type { Fault } from '../../simulators/http/faults.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { openTrial, type Trial } from '../support/trial.ts';

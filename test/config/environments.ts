@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/config/group.ts';
+import type { Environment } from '../../src/config/settings/read-group.ts';
 
 /** The least that a worker needs to start. */
 export const leastEnvironment: Environment = {

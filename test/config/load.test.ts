@@ -2,8 +2,8 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/errors.ts';
-import type { Environment } from '../../src/config/group.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Environment } from '../../src/config/settings/read-group.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/config/errors.ts';
-import type { Environment } from '../../src/config/group.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Environment } from '../../src/config/settings/read-group.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 

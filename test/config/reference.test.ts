@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { allVariables } from '../../src/config/all-settings.ts';
 import { configurationReference, effectiveConfiguration } from '../../src/config/reference.ts';
+import { allVariables } from '../../src/config/settings/all.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 

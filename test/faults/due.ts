@@ -1,4 +1,4 @@
-import type { Device } from '../../simulators/devices.ts';
+import type { Device } from '../../simulators/pointsharp/devices.ts';
 import type { Simulators } from '../../simulators/simulators.ts';
 
 const hourMs = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../simulators/random.ts';
+import { createRandom } from '../../simulators/people/random.ts';
 import { scenarios } from './scenarios.ts';
 
 /*

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
-import { rosterCsv } from '../../simulators/roster.ts';
+import { rosterCsv } from '../../simulators/people/roster.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
-import { exitCodes } from '../../src/commands/door.ts';
+import { exitCodes } from '../../src/commands/context.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { type Answer, type Caretaker, runCaretaker, startCaretaker } from '../support/caretaker.ts';
 

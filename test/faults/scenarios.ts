@@ -1,4 +1,4 @@
-import type { Random } from '../../simulators/random.ts';
+import type { Random } from '../../simulators/people/random.ts';
 import type { Figures } from './claims.ts';
 import { sharedBudget } from './scenarios/budget.ts';
 import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';

@@ -1,8 +1,8 @@
 import { chmod, chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateRedis } from '../../simulators/redis.ts';
-import { rosterCsv } from '../../simulators/roster.ts';
+import { rosterCsv } from '../../simulators/people/roster.ts';
+import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import type { Answer, Caretaker } from '../support/caretaker.ts';
 import { mountedAt, startIn, type Unpacked } from './container.ts';

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
-import { rosterUser } from '../../simulators/roster.ts';
+import { rosterUser } from '../../simulators/people/roster.ts';
 import { startSimulators } from '../../simulators/simulators.ts';
 import { openVendorClients } from '../../src/clients/vendors.ts';
-import { readTexts } from '../../src/config/group.ts';
-import { jobPrefix } from '../../src/config/job-settings.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { jobPrefix } from '../../src/config/settings/job.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import { findJob, jobNames, jobs } from '../../src/jobs/index.ts';
 
 /** One letter or mark of each shape that breaks clients; every one is in the simulators' worlds. */

@@ -1,16 +1,16 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { rosterUser } from '../../simulators/roster.ts';
+import { rosterUser } from '../../simulators/people/roster.ts';
 import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { type AnyJob, findJob, jobNames } from '../../src/jobs/index.ts';
-import { addRun, newRunId } from '../../src/queue/add-run.ts';
-import type { Crew } from '../../src/queue/crew.ts';
-import { findReport } from '../../src/queue/history.ts';
-import { journal } from '../../src/queue/journal.ts';
-import { openBatch } from '../../src/queue/open-batch.ts';
-import type { BatchData } from '../../src/queue/payloads.ts';
-import { beginRun, type RunState } from '../../src/queue/run-state.ts';
-import { toActionTuple, toTuple } from '../../src/queue/tuples.ts';
+import { journal } from '../../src/queue/batch-worker/batch-log.ts';
+import { openBatch } from '../../src/queue/batch-worker/open-batch.ts';
+import type { Crew } from '../../src/queue/context.ts';
+import type { BatchData } from '../../src/queue/messages/payloads.ts';
+import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
+import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
+import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { findReport } from '../../src/queue/run-worker/history.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openWorkshop, until, useRedis } from '../queue/workshop.ts';
 

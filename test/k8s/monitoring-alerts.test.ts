@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { metricNames } from '../../src/ops/metrics.ts';
+import { metricNames } from '../../src/ops/metrics/metrics.ts';
 import { type AlertRule, alertProblems, readRules, readRunbook, runbookHeadings } from './alerts.ts';
 import { ownMetrics } from './known-metrics.ts';
 import { queryProblems } from './query-problems.ts';

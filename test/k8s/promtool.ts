@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findProgram } from '../../simulators/find-redis.ts';
+import { findProgram } from '../../simulators/redis/find.ts';
 
 /** What to type where promtool is missing. */
 export const howToGetPromtool = `The rules are tried out with promtool, which is not here. Install it, or name it in PROMTOOL:

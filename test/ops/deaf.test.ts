@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startPrivateRedis } from '../../simulators/redis.ts';
+import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { openOps } from '../../src/ops/server.ts';
-import { addRun, newRunId } from '../../src/queue/add-run.ts';
-import type { Crew } from '../../src/queue/crew.ts';
+import type { Crew } from '../../src/queue/context.ts';
+import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
 import { openWorkshop, until } from '../queue/workshop.ts';
 import { ask } from '../support/ops.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/group.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import {
   auditPocketSettings,
   auditRegistrations,

@@ -1,6 +1,6 @@
 import { Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/group.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import { checkMargin } from '../../src/policies/margin.ts';
 import {
   type RefreshTimedDevicesPolicy,

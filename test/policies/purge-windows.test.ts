@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/group.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import { mayPurge, purgeWindowsSettings, type WindowKind } from '../../src/policies/purge-windows.ts';
 
 function may(kind: WindowKind, moment: string, quietHours?: string): boolean {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/group.ts';
+import { readTexts } from '../../src/config/settings/read-group.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
-import { addRun, newRunId } from '../../src/queue/add-run.ts';
-import type { Crew } from '../../src/queue/crew.ts';
-import { findReport } from '../../src/queue/history.ts';
-import { beginRun } from '../../src/queue/run-state.ts';
+import type { Crew } from '../../src/queue/context.ts';
+import { beginRun } from '../../src/queue/messages/run-state.ts';
+import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { findReport } from '../../src/queue/run-worker/history.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openWorkshop, until, useRedis } from './workshop.ts';
 

@@ -1,9 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
-import { type PrivateCluster, startPrivateCluster } from '../../simulators/redis-cluster.ts';
-import { checkRedis, openRedis } from '../../src/queue/connection.ts';
-import { foundSchedules } from '../../src/queue/schedules.ts';
+import { type PrivateCluster, startPrivateCluster } from '../../simulators/redis/cluster.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
+import { foundSchedules } from '../../src/queue/schedules/schedules.ts';
+import { checkRedis, openRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 import { redisAt } from './redis-at.ts';

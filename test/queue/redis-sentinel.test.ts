@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis-sentinel.ts';
-import { checkRedis } from '../../src/queue/connection.ts';
+import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis/sentinel.ts';
+import { checkRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openTrial, type Trial } from '../support/trial.ts';
 import { redisAt } from './redis-at.ts';

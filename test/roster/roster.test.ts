@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { User } from '../../src/domain/user.ts';
 import { maxRowLength } from '../../src/roster/lines.ts';
 import { openRoster, type RosterRow } from '../../src/roster/roster.ts';
-import type { User } from '../../src/roster/user.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'roster-test-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

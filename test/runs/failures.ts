@@ -5,7 +5,7 @@ import {
   Throttled,
   Unreachable,
   type VendorError,
-} from '../../src/clients/errors.ts';
+} from '../../src/clients/errors/vendor-error.ts';
 
 const facts = { vendor: 'pointsharp', operation: 'GET Device' } as const;
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
+import type { User } from '../../src/domain/user.ts';
 import type { AnyJob } from '../../src/jobs/index.ts';
 import type { Action } from '../../src/jobs/job.ts';
-import type { User } from '../../src/roster/user.ts';
 import {
   type BatchJournal,
   type BatchProgress,
@@ -9,7 +9,7 @@ import {
   type KeptProgress,
   keepProgress,
 } from '../../src/runs/batch.ts';
-import type { WriteRecord } from '../../src/runs/begun-items.ts';
+import type { WriteRecord } from '../../src/runs/checkpoint.ts';
 
 export const now = DateTime.fromISO('2026-11-22T02:15:00.000Z', { setZone: true });
 

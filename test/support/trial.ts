@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis.ts';
-import { rosterCsv } from '../../simulators/roster.ts';
+import { rosterCsv } from '../../simulators/people/roster.ts';
+import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { type Answer, type Caretaker, runCaretaker, startCaretaker } from './caretaker.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { foretell, noCaretaker } from '../../bench/time-lapse/foretell.ts';
-import type { Habit, Phone } from '../../simulators/habits.ts';
+import type { Habit, Phone } from '../../simulators/pointsharp/habits.ts';
 import { dayMs, hourMs, startMs, ticksEvery } from './worlds.ts';
 
 /** The first warning on day 10 at 00:00, the time-out on day 12; used daily at noon. */

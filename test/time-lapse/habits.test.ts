@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import { createClock } from '../../simulators/clock.ts';
-import { isNotified, isTimedOut } from '../../simulators/devices.ts';
-import { type Habit, type HabitKind, habitKinds, habitOf, holidayDays } from '../../simulators/habits.ts';
-import { startLife } from '../../simulators/life.ts';
-import { createPeople } from '../../simulators/people.ts';
-import { createPointsharpWorld } from '../../simulators/pointsharp-world.ts';
+import { createPeople } from '../../simulators/people/people.ts';
+import { isNotified, isTimedOut } from '../../simulators/pointsharp/devices.ts';
+import {
+  type Habit,
+  type HabitKind,
+  habitKinds,
+  habitOf,
+  holidayDays,
+} from '../../simulators/pointsharp/habits.ts';
+import { startLife } from '../../simulators/pointsharp/life.ts';
+import { createPointsharpWorld } from '../../simulators/pointsharp/world.ts';
 import { dayMs, startMs } from './worlds.ts';
 
 const days = 180;

@@ -1,7 +1,7 @@
 import { requireInteger, requireText } from '../arguments.ts';
 import type { Call } from '../call.ts';
-import type { Http } from '../http.ts';
-import { checkShape } from '../shape.ts';
+import { checkShape } from '../http/check-shape.ts';
+import type { Http } from '../http/http.ts';
 import { type PointsharpUser, queryWriter, requireUser } from './query.ts';
 import { type Device, Devices } from './schema.ts';
 

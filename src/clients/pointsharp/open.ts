@@ -1,9 +1,9 @@
 import type { PointsharpConfig } from '../../config/vendors.ts';
-import { basicAuthorization, headerName, headerText, required } from '../headers.ts';
-import { type HttpOptions, openHttp, type VendorHttp } from '../http.ts';
-import { deriveKey } from '../keyed-hash.ts';
-import { readTls } from '../tls.ts';
-import type { Vendor } from '../vendor.ts';
+import { deriveKey } from '../../security/keyed-hash.ts';
+import { readTls } from '../../security/tls.ts';
+import { basicAuthorization, headerName, headerText, required } from '../http/headers.ts';
+import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
+import type { Vendor } from '../vendor-texts.ts';
 
 /**
  * Opens the connections to Pointsharp ID. Throws an Error naming the variable when a file cannot be read or a setting

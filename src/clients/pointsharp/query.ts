@@ -1,5 +1,5 @@
 import { requireText } from '../arguments.ts';
-import type { Vendor } from '../vendor.ts';
+import type { Vendor } from '../vendor-texts.ts';
 
 /** Whose devices: without a storage the server searches all of them for the unique user. */
 export interface PointsharpUser {

@@ -1,7 +1,7 @@
 import { requireInteger } from '../arguments.ts';
 import type { Call } from '../call.ts';
-import type { Http } from '../http.ts';
-import { checkShape } from '../shape.ts';
+import { checkShape } from '../http/check-shape.ts';
+import type { Http } from '../http/http.ts';
 import { RegisteredDevices, type Registration, type RegistrationField, registrationOf } from './schema.ts';
 
 /**

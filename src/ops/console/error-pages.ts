@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { Refusal } from './http-error.ts';
 import { frame } from './pages/frame.ts';
 import { html } from './pages/markup.ts';
-import { Refusal } from './refusal.ts';
 
 const failed = 'The console failed. The log of this worker says why.';
 

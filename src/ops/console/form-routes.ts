@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { findJob } from '../../jobs/index.ts';
-import { addRun, newRunId } from '../../queue/add-run.ts';
-import type { Crew } from '../../queue/crew.ts';
-import { answerRun, NotHeld } from '../../queue/hold.ts';
-import { pauseOf } from '../../queue/pauses.ts';
-import { ask } from './reach.ts';
-import { Refusal } from './refusal.ts';
+import type { Crew } from '../../queue/context.ts';
+import { pauseOf } from '../../queue/records/pauses.ts';
+import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
+import { answerRun, NotHeld } from '../../queue/run-worker/hold.ts';
+import { ask } from './ask-redis.ts';
+import { Refusal } from './http-error.ts';
 
 const Answer = z.object({
   answer: z.enum(['approve', 'reject']),

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DateTime } from 'luxon';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './http-error.ts';
 
 /** Makes the tokens of forms. */
 export interface Forms {

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
-import type { Crew } from '../../queue/crew.ts';
+import type { Crew } from '../../queue/context.ts';
 import { errorPages } from './error-pages.ts';
 import { formRoutes } from './form-routes.ts';
 import { guardForms } from './forms.ts';

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './http-error.ts';
 
 /** More than any page of the console asks for. */
 const longestUrl = 2_000;

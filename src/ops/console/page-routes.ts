@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { jobNames, jobs } from '../../jobs/index.ts';
-import type { Crew } from '../../queue/crew.ts';
-import { lastFindings } from '../../queue/findings.ts';
-import { heldPlan } from '../../queue/held-plan.ts';
-import { findReport, recentRuns } from '../../queue/history.ts';
-import { jobStates } from '../../queue/job-states.ts';
-import { runProgress } from '../../queue/run-progress.ts';
-import { vendorStates } from '../../queue/vendor-states.ts';
+import type { Crew } from '../../queue/context.ts';
+import { lastFindings } from '../../queue/records/findings.ts';
+import { findReport, recentRuns } from '../../queue/run-worker/history.ts';
+import { runProgress } from '../../queue/run-worker/progress.ts';
+import { heldPlan } from '../../queue/views/held-plan.ts';
+import { jobStates } from '../../queue/views/job-states.ts';
+import { vendorStates } from '../../queue/views/vendor-states.ts';
+import { ask } from './ask-redis.ts';
 import type { Forms } from './forms.ts';
+import { Refusal } from './http-error.ts';
 import { findingsPage, severities } from './pages/findings.ts';
 import { frame } from './pages/frame.ts';
 import { runPage } from './pages/run.ts';
 import { runsPage } from './pages/runs.ts';
 import { statePage } from './pages/state.ts';
-import { ask } from './reach.ts';
-import { Refusal } from './refusal.ts';
 
 /** How many runs the history shows. */
 const runsShown = 200;

@@ -2,12 +2,12 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { Crew } from '../../queue/crew.ts';
+import type { Crew } from '../../queue/context.ts';
+import { refuseWhileAway } from './ask-redis.ts';
 import { refuseForeign } from './forms.ts';
 import { allowBoard } from './headers.ts';
+import { Refusal } from './http-error.ts';
 import { maskBatch, maskReturn, maskRun } from './mask.ts';
-import { refuseWhileAway } from './reach.ts';
-import { Refusal } from './refusal.ts';
 
 /** Where Bull Board is. */
 export const queuesPath = '/queues';

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { Refusal } from './refusal.ts';
+import { Refusal } from './http-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,12 +1,12 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/errors.ts';
-import { type Environment, type Problem, readTexts } from '../../config/group.ts';
-import { jobPrefix } from '../../config/job-settings.ts';
 import { loadConfig } from '../../config/load.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { type Environment, type Problem, readTexts } from '../../config/settings/read-group.ts';
 import { jobs } from '../../jobs/index.ts';
 import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
-import { type Line, linesOf } from './line.ts';
+import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
 const refresh = 'refresh-timed-devices';

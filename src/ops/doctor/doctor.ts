@@ -1,16 +1,16 @@
 import type { DateTime } from 'luxon';
-import { redactor } from '../../clients/secrets.ts';
 import type { Config } from '../../config/config.ts';
-import type { Environment } from '../../config/group.ts';
+import type { Environment } from '../../config/settings/read-group.ts';
 import { type Vendor, vendors } from '../../jobs/job.ts';
+import { redactor } from '../../security/redact.ts';
+import { type Line, linesOf, within } from './check.ts';
 import { type ConfigurationLook, lookAtConfiguration } from './configuration.ts';
-import { type Line, linesOf, within } from './line.ts';
-import { openPatient, type Patient } from './patient.ts';
 import { checkRedisHealth } from './redis.ts';
 import { checkRoster, type RosterSample } from './roster.ts';
 import { checkSchedules } from './schedules.ts';
 import { checkUnit } from './unit.ts';
 import { checkVendor } from './vendor.ts';
+import { openPatient, type Patient } from './vendor-probe.ts';
 import { checkVersions } from './versions.ts';
 
 /** What the doctor is given from outside. */

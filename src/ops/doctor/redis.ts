@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
-import { lookAtRedis, type RedisLook } from '../../queue/redis-look.ts';
-import { type Line, linesOf } from './line.ts';
+import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
+import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('redis');
 

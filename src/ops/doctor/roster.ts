@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
+import type { User } from '../../domain/user.ts';
 import { openRoster } from '../../roster/roster.ts';
-import type { User } from '../../roster/user.ts';
-import { type Line, linesOf, saidBy } from './line.ts';
+import { type Line, linesOf, saidBy } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('roster');
 

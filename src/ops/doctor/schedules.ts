@@ -1,15 +1,20 @@
 import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
-import { jobPrefix } from '../../config/job-settings.ts';
-import { longestGapMs } from '../../config/longest-gap.ts';
-import { nextTimes, scheduleText } from '../../config/schedule.ts';
+import { longestGapMs } from '../../config/schedule/longest-gap.ts';
+import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
 import { jobNames } from '../../jobs/index.ts';
-import { recentRuns } from '../../queue/history.ts';
-import { checkMargins } from '../../queue/margins.ts';
-import { listPauses } from '../../queue/pauses.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
-import { foundSchedules, isSame, type WantedSchedule, wantedSchedules } from '../../queue/schedules.ts';
-import { type Line, linesOf } from './line.ts';
+import { listPauses } from '../../queue/records/pauses.ts';
+import { recentRuns } from '../../queue/run-worker/history.ts';
+import { checkMargins } from '../../queue/schedules/check-margins.ts';
+import {
+  foundSchedules,
+  isSame,
+  type WantedSchedule,
+  wantedSchedules,
+} from '../../queue/schedules/schedules.ts';
+import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('schedules');
 const queue = linesOf('queue');

@@ -1,12 +1,12 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
 import type { Config } from '../../config/config.ts';
-import { readTexts } from '../../config/group.ts';
-import { jobPrefix } from '../../config/job-settings.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { readTexts } from '../../config/settings/read-group.ts';
+import type { User } from '../../domain/user.ts';
 import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
 import { estimateTimeoutUnit, type UnitEstimate, type UnitWitness } from '../../policies/timeout-unit.ts';
-import type { User } from '../../roster/user.ts';
-import { type Line, linesOf } from './line.ts';
+import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
 const job = 'refresh-timed-devices';

@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon';
-import { VendorError, type VendorName } from '../../clients/errors.ts';
-import { type Handshake, shakeHands } from '../../clients/handshake.ts';
-import type { PemFiles } from '../../clients/tls.ts';
+import { VendorError, type VendorName } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
-import type { User } from '../../roster/user.ts';
-import { type Line, linesOf, saidBy } from './line.ts';
+import type { User } from '../../domain/user.ts';
+import type { PemFiles } from '../../security/tls.ts';
+import { type Line, linesOf, saidBy } from './check.ts';
+import { type Handshake, shakeHands } from './handshake.ts';
 
 const warnDaysLeft = 21;
 /** The header Date has whole seconds, and gateways keep it for some. */

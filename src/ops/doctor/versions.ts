@@ -1,6 +1,6 @@
 import { compareVersions } from 'compare-versions';
 import { engineVersion } from '../../queue/engine-version.ts';
-import { type Line, linesOf } from './line.ts';
+import { type Line, linesOf } from './check.ts';
 
 const { ok, fail } = linesOf('versions');
 const oldestNode = '24.0.0';

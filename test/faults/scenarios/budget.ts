@@ -1,4 +1,4 @@
-import { between, type Random } from '../../../simulators/random.ts';
+import { between, type Random } from '../../../simulators/people/random.ts';
 import { claim, type Figures } from '../claims.ts';
 import { until, withRig } from '../rig.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { between, next, type Random } from '../../../simulators/random.ts';
+import { between, next, type Random } from '../../../simulators/people/random.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { claim, claimSums, claimWrites, type Figures, refreshes, writesOf } from '../claims.ts';
 import { changedDevices, dueDevices, notRefreshed } from '../due.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
-import { between, type Random } from '../../../simulators/random.ts';
-import { runIdOf } from '../../../src/queue/add-run.ts';
+import { between, type Random } from '../../../simulators/people/random.ts';
+import { runIdOf } from '../../../src/queue/run-worker/add-run.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';

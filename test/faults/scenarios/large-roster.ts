@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../../../simulators/random.ts';
-import { rosterCsv } from '../../../simulators/roster.ts';
+import type { Random } from '../../../simulators/people/random.ts';
+import { rosterCsv } from '../../../simulators/people/roster.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
 import { type Rig, withRig } from '../rig.ts';

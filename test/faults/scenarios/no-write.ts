@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { between, type Random } from '../../../simulators/random.ts';
+import { between, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
 import { runsPrefix, until, withRig } from '../rig.ts';
 

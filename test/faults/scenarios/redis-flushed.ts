@@ -1,4 +1,4 @@
-import { next, type Random } from '../../../simulators/random.ts';
+import { next, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
 import { type Rig, runsPrefix, until, withRig } from '../rig.ts';
 

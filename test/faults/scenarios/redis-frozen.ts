@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { next, type Random } from '../../../simulators/random.ts';
+import { next, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
 import { until, withRig } from '../rig.ts';
 

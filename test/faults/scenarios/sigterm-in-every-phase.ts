@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { between, chance, type Random } from '../../../simulators/random.ts';
+import { between, chance, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, refreshes, writesOf } from '../claims.ts';
 import { dueDevices, notRefreshed } from '../due.ts';
 import { type Rig, withRig } from '../rig.ts';

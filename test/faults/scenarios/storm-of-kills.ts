@@ -1,5 +1,5 @@
-import { countWindows } from '../../../simulators/facts.ts';
-import { between, next, type Random } from '../../../simulators/random.ts';
+import { countWindows } from '../../../simulators/control/facts.ts';
+import { between, next, type Random } from '../../../simulators/people/random.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, refreshes, writesOf } from '../claims.ts';
 import { dueDevices, notRefreshed } from '../due.ts';
@@ -17,7 +17,7 @@ export interface StormSize {
 }
 
 const batchSize = 100;
-/** `shareOut(8)` in src/queue/lanes.ts: 8 batches at once, one request each. */
+/** `shareOut(8)` in src/queue/vendors/concurrency.ts: 8 batches at once, one request each. */
 const batchesInFlight = 8;
 const settings = {
   PURGE_WINDOWS_BATCH_SIZE: String(batchSize),

@@ -1,4 +1,4 @@
-import { chance, type Random } from '../../../simulators/random.ts';
+import { chance, type Random } from '../../../simulators/people/random.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';
 import { type Rig, runsPrefix, withRig } from '../rig.ts';

@@ -1,4 +1,4 @@
-import { allVariables } from '../../../src/config/all-settings.ts';
+import { allVariables } from '../../../src/config/settings/all.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { type Container, containersOf, type Manifest, type PodTemplate, podTemplates } from '../manifest.ts';
 

@@ -1,5 +1,5 @@
 import { Duration } from 'luxon';
-import { caretakerSettings } from '../../../src/config/groups.ts';
+import { caretakerSettings } from '../../../src/config/settings/groups.ts';
 import { containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
 import { environmentOf } from './environment.ts';
 

@@ -1,4 +1,4 @@
-import type { LastFindings } from '../../../queue/findings.ts';
+import type { LastFindings } from '../../../queue/records/findings.ts';
 import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, label, number } from './text.ts';

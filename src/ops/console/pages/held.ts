@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { HeldPlan } from '../../../queue/held-plan.ts';
+import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { GateLimits } from '../../../runs/gate.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, moment, number } from './text.ts';

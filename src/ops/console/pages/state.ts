@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import type { JobState } from '../../../queue/job-states.ts';
-import type { VendorState } from '../../../queue/vendor-states.ts';
+import type { JobState } from '../../../queue/views/job-states.ts';
+import type { VendorState } from '../../../queue/views/vendor-states.ts';
 import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, label, length, moment, number } from './text.ts';

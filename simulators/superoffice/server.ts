@@ -1,0 +1,88 @@
+import { type Answer, html, json } from '../http/answers.ts';
+import { type SuperofficeAuth, superofficeAuthorise } from '../http/auth.ts';
+import type { Faults } from '../http/faults.ts';
+import type { Prepared, Switches, Vendor } from '../http/server.ts';
+import { isRefusal, type Refusal, readBody, readQuery } from '../http/strict.ts';
+import type { Traffic } from '../http/traffic.ts';
+import type { Registration } from './registrations.ts';
+import type { SuperofficeWorld } from './world.ts';
+
+const operation = 'POST Agents/Pocket/GetRegisteredDevices';
+const path = '/superoffice/api/v1/agents/pocket/getregistereddevices';
+export const superofficeOperations: readonly string[] = [operation];
+
+interface Parts {
+  readonly world: SuperofficeWorld;
+  readonly traffic: Traffic;
+  readonly faults: Faults;
+  readonly auth: SuperofficeAuth;
+  readonly switches: Switches;
+}
+
+/** The Pocket agent of SuperOffice under `/SuperOffice/api/v1/`. */
+export function superofficeVendor({ world, traffic, faults, auth, switches }: Parts): Vendor {
+  function prepare(
+    _operation: string,
+    query: string,
+    contentType: string | undefined,
+    body: string,
+  ): Prepared {
+    const parameters = readQuery(query, ['$select']);
+    if (isRefusal(parameters)) return refuse(parameters);
+    const values = readBody(contentType, body, { AssociateId: 'int' });
+    if (isRefusal(values)) return refuse(values);
+    const associateId = Number(values.AssociateId);
+    return {
+      person: world.people.indexOfAssociate(associateId),
+      carryOut: () => json(200, select(world.registrations(associateId), parameters.$select)),
+    };
+  }
+
+  function refuse({ problem }: Refusal): Prepared {
+    traffic.violated(operation, problem);
+    return { person: -1, carryOut: () => error(400, problem) };
+  }
+
+  return {
+    traffic,
+    faults,
+    authorise: superofficeAuthorise(auth),
+    denied: error(401, 'You are not authenticated, or your session has expired.'),
+    switches,
+    operation: (method, requested) =>
+      method === 'POST' && requested.toLowerCase() === path ? operation : undefined,
+    prepare,
+    unknown: (requested) =>
+      requested.toLowerCase() === path
+        ? error(405, 'The method is not allowed.')
+        : html(404, 'File or directory not found.'),
+    usernameOf: (person) => (person < 0 ? undefined : world.people.username(person)),
+    error,
+  };
+}
+
+/** Nulls every field that `$select` leaves out; names that are no fields are let pass, as in the vendor's own sample. */
+function select(registrations: readonly Registration[], selected: string | undefined): readonly object[] {
+  if (selected === undefined || selected.trim() === '') return registrations;
+  const wanted = new Set(selected.split(',').map((name) => name.trim().toLowerCase()));
+  return registrations.map((registration) =>
+    Object.fromEntries(
+      Object.entries(registration).map(([name, value]) => [
+        name,
+        wanted.has(name.toLowerCase()) ? value : null,
+      ]),
+    ),
+  );
+}
+
+function error(status: number, message: string, headers?: Readonly<Record<string, string>>): Answer {
+  const type =
+    status === 401 ? 'SuperOffice.Exceptions.SoSessionException' : 'SuperOffice.Exceptions.SoException';
+  const answer = json(status, {
+    Error: true,
+    ErrorType: type,
+    ErrorMessage: message,
+    ErrorSource: 'SuperOffice.WebApi',
+  });
+  return headers === undefined ? answer : { ...answer, headers };
+}

@@ -1,0 +1,43 @@
+import type { Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import type { TlsSettings } from '../../security/tls.ts';
+
+/** Codes of node:tls for a certificate of ours that the server refuses, or misses. */
+const certificateRefused = /^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
+
+/** Whether a code says that the server did not take our certificate. */
+export function isCertificateRefusal(code: string): boolean {
+  return certificateRefused.test(code);
+}
+
+/**
+ * What all connections read into. By itself Node.js takes 64 KB from the system for each part of an answer and gives most
+ * of it back, which costs more than to copy the few hundred bytes that came. Nobody else can read before they are copied.
+ */
+const onread = {
+  buffer: Buffer.allocUnsafeSlow(64 * 1024),
+  callback(this: Socket, size: number, buffer: Uint8Array): boolean {
+    return this.push(Buffer.from(buffer.subarray(0, size)));
+  },
+};
+
+/**
+ * Makes connections, HTTP/1.1 only, and tells `onRefusal` when a server refuses our certificate. In TLS 1.3 it does so
+ * after the handshake, and undici then reports no more than a closed connection.
+ */
+export function connector(
+  tls: TlsSettings,
+  timeoutMs: number,
+  onRefusal: (code: string) => void,
+): buildConnector.connector {
+  const connect = buildConnector({ ...tls, allowH2: false, timeout: timeoutMs, onread });
+  return (target, callback) =>
+    connect(target, (...outcome) => {
+      const [, socket] = outcome;
+      if (target.protocol === 'https:')
+        socket?.on('error', (error: NodeJS.ErrnoException) => {
+          if (error.code !== undefined && isCertificateRefusal(error.code)) onRefusal(error.code);
+        });
+      callback(...outcome);
+    });
+}

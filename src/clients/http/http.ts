@@ -1,0 +1,153 @@
+import { keyedHash } from '../../security/keyed-hash.ts';
+import { redactor } from '../../security/redact.ts';
+import type { Answer, Call } from '../call.ts';
+import { connectionFailure, interruption } from '../errors/connection-failure.ts';
+import {
+  failureOf,
+  headerOf,
+  isFailure,
+  parseJson,
+  type RawAnswer,
+  type Subject,
+} from '../errors/response-failure.ts';
+import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
+import type { Vendor } from '../vendor-texts.ts';
+import { type Exchange, failedExchange } from './exchange.ts';
+import { openWire, type WireSettings } from './transport.ts';
+
+/** Where the typed clients send their calls. Every failure is a VendorError. */
+export interface Http {
+  readonly vendor: Vendor;
+  /** Sends a call that is answered in JSON. */
+  request(call: Call): Promise<Answer>;
+  /** Sends a call of whose success nothing more is wanted. Failures, and web pages in place of an answer, throw as in `request`. */
+  send(call: Call): Promise<void>;
+  /** Stands for a value that must not leave the client: the same value gives the same 16 characters. */
+  keyedHash(value: string): string;
+}
+
+/** Counts the requests sent. */
+export interface Meter {
+  requests: number;
+}
+
+/** The connections to one vendor; one per process. */
+export interface VendorHttp {
+  /** Sends through these connections and counts in `meter`. Costs next to nothing: one per batch. */
+  session(meter: Meter): Http;
+  /** Waits for what is in flight. */
+  close(): Promise<void>;
+  /** What is in flight fails at once as Interrupted, and so does every later request. */
+  destroy(): Promise<void>;
+}
+
+export interface HttpOptions {
+  /** Waited for before each request: the vendor's budget. What it throws is passed on. */
+  readonly beforeRequest?: () => Promise<void>;
+  readonly onAnswer?: (exchange: Exchange) => void;
+  /** The `Date` of each answer as it was sent, for whoever compares clocks. */
+  readonly onDate?: (date: string | undefined) => void;
+}
+
+/** What the vendors' own files hand over, made from their configuration. */
+export interface HttpSettings extends WireSettings {
+  readonly vendor: Vendor;
+  /** Values that must not appear in any message. */
+  readonly secrets: readonly (string | undefined)[];
+  readonly hashKey: string | Buffer;
+}
+
+/** What is made of a successful answer. Throws on one that is not as it has to be. */
+type Read<Content> = (call: Call, answer: RawAnswer) => Content;
+
+/**
+ * Opens the connections to a vendor. Nothing is retried and no redirect is followed: the queue retries, whole batches.
+ */
+export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
+  const { vendor } = settings;
+  const { beforeRequest, onAnswer, onDate } = options;
+  let closed = false;
+  let refusal: string | undefined;
+  const wire = openWire(settings, (code) => {
+    refusal = code;
+  });
+  const redact = redactor(settings.secrets);
+  const hash = keyedHash(settings.hashKey);
+
+  /** Only failures need one, so it is made only then. */
+  function subjectOf(call: Call): Subject {
+    return {
+      vendor,
+      operation: call.operation,
+      what: redact(`${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed`),
+      address: wire.address,
+    };
+  }
+
+  function exchange<Content>(call: Call, read: Read<Content>): Promise<Content> {
+    const startedAt = onAnswer ? performance.now() : 0;
+    return wire.deliver(call).then(
+      (answer) => answered(call, answer, read, startedAt),
+      (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusal), startedAt),
+    );
+  }
+
+  function answered<Content>(call: Call, answer: RawAnswer, read: Read<Content>, startedAt: number): Content {
+    const { status, body } = answer;
+    refusal = undefined;
+    if (onDate) onDate(headerOf(answer, 'date'));
+    try {
+      if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
+      const content = read(call, answer);
+      if (onAnswer)
+        onAnswer({ operation: call.operation, durationMs: performance.now() - startedAt, status });
+      return content;
+    } catch (error) {
+      return failed(call, error, startedAt);
+    }
+  }
+
+  function failed(call: Call, error: unknown, startedAt: number): never {
+    if (onAnswer) onAnswer(failedExchange(call, performance.now() - startedAt, error));
+    throw error;
+  }
+
+  function readJson(call: Call, { status, body }: RawAnswer): Answer {
+    return { status, json: parseJson(body, status, () => subjectOf(call)) };
+  }
+
+  function readNothing(): void {}
+
+  function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+    if (closed) return Promise.reject(interruption(subjectOf(call)));
+    meter.requests++;
+    return exchange(call, read);
+  }
+
+  function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+    return beforeRequest
+      ? beforeRequest().then(() => counted(call, meter, read))
+      : counted(call, meter, read);
+  }
+
+  function session(meter: Meter): Http {
+    return {
+      vendor,
+      keyedHash: hash,
+      request: (call) => inTurn(call, meter, readJson),
+      send: (call) => inTurn(call, meter, readNothing),
+    };
+  }
+
+  return {
+    session,
+    close() {
+      closed = true;
+      return wire.close();
+    },
+    destroy() {
+      closed = true;
+      return wire.destroy();
+    },
+  };
+}

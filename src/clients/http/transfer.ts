@@ -1,0 +1,96 @@
+import type { Dispatcher } from 'undici';
+import { notWholeInTime } from '../errors/connection-failure.ts';
+import type { RawAnswer } from '../errors/response-failure.ts';
+import type { Patience } from './deadline.ts';
+import type { Connection, Connections } from './pool.ts';
+
+const byteOrderMark = 0xfeff;
+
+/**
+ * Sends a request and reads its answer whole. By undici's lowest interface: its `request` makes a stream for every
+ * answer, which costs more than all the rest of a small exchange.
+ *
+ * @param patience ends it when the answer is not whole in time, however steadily it comes
+ * @throws what undici says of an exchange that failed; a failure status counts even if its body does not come through
+ */
+export function transfer(
+  connections: Connections,
+  options: Dispatcher.DispatchOptions,
+  patience: Patience,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const connection = connections.take();
+    const reader = new AnswerReader(connections, connection, patience, resolve, reject);
+    connection.client.dispatch(options, reader);
+  });
+}
+
+/** What undici tells of one request. A class, as closures for each of a million requests would be felt. */
+class AnswerReader implements Dispatcher.DispatchHandler {
+  private status = 0;
+  private headers: RawAnswer['headers'] = {};
+  private chunks: Buffer[] | undefined;
+  private beganAt = 0;
+  private readonly connections: Connections;
+  private readonly connection: Connection;
+  private readonly patience: Patience;
+  private readonly resolve: (answer: RawAnswer) => void;
+  private readonly reject: (error: unknown) => void;
+
+  constructor(
+    connections: Connections,
+    connection: Connection,
+    patience: Patience,
+    resolve: (answer: RawAnswer) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.connections = connections;
+    this.connection = connection;
+    this.patience = patience;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  onRequestStart(): void {
+    this.beganAt = this.patience.now();
+  }
+
+  /** Hints (103) come here as well, as often as the vendor likes. */
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    received: RawAnswer['headers'],
+  ): void {
+    this.status = statusCode;
+    this.headers = received;
+    this.endIfTooLong(controller);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.chunks) this.chunks.push(chunk);
+    else this.chunks = [chunk];
+    this.endIfTooLong(controller);
+  }
+
+  onResponseEnd(): void {
+    this.connections.give(this.connection);
+    this.resolve({ status: this.status, headers: this.headers, body: textOf(this.chunks ?? []) });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    this.connections.give(this.connection);
+    if (this.status >= 300) this.resolve({ status: this.status, headers: this.headers, body: '' });
+    else this.reject(error);
+  }
+
+  private endIfTooLong(controller: Dispatcher.DispatchController): void {
+    if (this.patience.isOver(this.beganAt)) controller.abort(notWholeInTime());
+  }
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  const [first, ...others] = chunks;
+  if (!first) return '';
+  const text = (others.length > 0 ? Buffer.concat(chunks) : first).toString('utf8');
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
+}

@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { rosterCsv } from '../../../simulators/people/roster.ts';
+import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
+import { type Simulators, startSimulators } from '../../../simulators/simulators.ts';
+import { loadConfig } from '../../config/load.ts';
+import { jobNames, jobs } from '../../jobs/index.ts';
+import { openQueues, type Queues } from '../../queue/queues.ts';
+import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
+import { foundSchedules } from '../../queue/schedules/schedules.ts';
+import type { Report } from '../../runs/report.ts';
+import { type Door, exitCodes } from '../context.ts';
+import { exitCodeOf } from '../run/exit-code.ts';
+import { waitForReport } from '../run/follow-run.ts';
+import { answerJson, answerLine, style } from '../terminal/output.ts';
+import { printReport } from '../terminal/print-report.ts';
+import { showProgress } from '../terminal/progress.ts';
+import { type DemoFacts, notifications, printFacts, purgeableWindows } from './facts.ts';
+import { startWorkerProcess } from './worker-process.ts';
+
+const users = 2000;
+const dayMs = 24 * 3600 * 1000;
+const lookEveryMs = 20;
+
+type Closer = () => Promise<unknown>;
+
+/**
+ * `caretaker demo`: a private Redis, both vendors simulated, a worker process with its schedules, and each job once in
+ * enforce. Leaves nothing running and nothing behind.
+ */
+export async function demo(door: Door, options: { readonly json?: boolean }): Promise<number> {
+  const closers: Closer[] = [];
+  async function closeAll(): Promise<void> {
+    for (const close of closers.splice(0)) await close();
+  }
+  const unlisten = door.onStopSignal(() => {
+    closeAll().then(
+      () => door.exit(exitCodes.failures),
+      () => door.exit(exitCodes.failures),
+    );
+  });
+  try {
+    return await perform(door, options.json ?? false, closers);
+  } finally {
+    unlisten();
+    await closeAll();
+  }
+}
+
+async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<number> {
+  const tell = (line: string) => (quiet ? undefined : answerLine(door, line));
+  const { simulators, queues } = await setUp(door, closers, tell);
+
+  const without = notifications(simulators, simulators.clock.now() + dayMs);
+  const before = purgeableWindows(simulators);
+  const reports: Report[] = [];
+  for (const job of jobNames) {
+    const { id } = await addRun(
+      queues.runs,
+      job,
+      { requestedBy: 'demo' },
+      { trigger: 'command' },
+      newRunId(job, door.now()),
+    );
+    const progress = showProgress(door, quiet);
+    const report = await waitForReport(queues.runs, id, progress);
+    progress.end();
+    reports.push(report);
+    if (!quiet) printReport(door, report);
+    tell('');
+  }
+  const after = purgeableWindows(simulators);
+  simulators.clock.advance(dayMs);
+  const facts: DemoFacts = {
+    windows: { before, after },
+    notificationsNextDay: { without, with: notifications(simulators, simulators.clock.now()) },
+  };
+  if (quiet) answerJson(door, { reports, facts });
+  else printFacts(door, facts);
+  return Math.max(...reports.map(exitCodeOf));
+}
+
+async function setUp(door: Door, closers: Closer[], tell: (line: string) => void) {
+  const folder = await mkdtemp(join(tmpdir(), 'caretaker-demo-'));
+  closers.unshift(() => rm(folder, { recursive: true, force: true }));
+  const redis = await startPrivateRedis();
+  closers.unshift(() => redis.stop());
+  const simulators = await startSimulators({ users, now: door.now().toMillis() });
+  closers.unshift(() => simulators.close());
+  tell(style(door, 'bold', 'device-caretaker demo'));
+  tell(
+    `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users; nothing real is touched.`,
+  );
+
+  const roster = join(folder, 'roster.csv');
+  await writeFile(roster, [...rosterCsv(simulators.people)].join(''));
+  const environment = demoEnvironment(simulators, redis.url, roster);
+  const queues = openQueues(loadConfig(environment, jobs, door.now()), () => {});
+  closers.unshift(() => queues.close());
+  // What the machine has set for the real thing stays out of it.
+  const { PATH } = door.environment;
+  const worker = await startWorkerProcess(
+    { PATH, ...environment },
+    join(folder, 'worker.log'),
+    ready(queues),
+  );
+  closers.unshift(() => worker.stop());
+  tell(`A worker process is up with ${jobNames.length} schedules. Each job now runs once in enforce.`);
+  tell('');
+  return { simulators, queues };
+}
+
+function demoEnvironment(simulators: Simulators, redisUrl: string, roster: string) {
+  // The simulators bear more than a real server that also signs people in; politeness would take minutes.
+  const hurry = { REQUESTS_IN_FLIGHT: '16', REQUESTS_PER_SECOND: '0' };
+  const prefixed = (prefix: string, values: Record<string, string>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
+  return {
+    REDIS_URL: redisUrl,
+    CARETAKER_MODE: 'enforce',
+    CARETAKER_ROSTER: roster,
+    ...prefixed('POINTSHARP', { URL: simulators.pointsharp.url, ...hurry }),
+    ...prefixed('SUPEROFFICE', { URL: simulators.superoffice.url, USERNAME: 'caretaker', ...hurry }),
+    SUPEROFFICE_PASSWORD: 'simulated',
+    REFRESH_TIMED_DEVICES_UNIT: 'days',
+  };
+}
+
+async function ready({ runs }: Queues): Promise<void> {
+  const isUp = async () =>
+    (await foundSchedules(runs)).length === jobNames.length && (await runs.getWorkersCount()) > 0;
+  while (!(await isUp())) await delay(lookEveryMs);
+}

@@ -1,0 +1,46 @@
+import { type SimulatorOptions, type Simulators, startSimulators } from '../../../simulators/simulators.ts';
+import { type Door, exitCodes, UsageError } from '../context.ts';
+import { answerLine } from '../terminal/output.ts';
+
+/** `caretaker simulate`: both vendors on this machine until told to stop. */
+export async function simulate(
+  door: Door,
+  options: {
+    readonly users: number;
+    readonly seed: number;
+    readonly pointsharpPort: number;
+    readonly superofficePort: number;
+    readonly controlPort: number;
+  },
+): Promise<number> {
+  const stopped = Promise.withResolvers<void>();
+  const unlisten = door.onStopSignal(stopped.resolve);
+  const simulators = await start(options);
+  const { url: control } = simulators.control;
+  for (const line of [
+    `# Both vendors are simulated, with ${options.users} users. To work with them:`,
+    `export POINTSHARP_URL=${simulators.pointsharp.url}`,
+    `export SUPEROFFICE_URL=${simulators.superoffice.url} SUPEROFFICE_USERNAME=caretaker SUPEROFFICE_PASSWORD=simulated`,
+    `export REFRESH_TIMED_DEVICES_UNIT=days`,
+    `export CARETAKER_ROSTER=roster.csv; curl -s ${control}roster.csv > roster.csv`,
+    `# What they hold: curl -s ${control}facts`,
+    `# Ctrl+C ends them.`,
+  ]) {
+    answerLine(door, line);
+  }
+  await stopped.promise;
+  unlisten();
+  await simulators.close();
+  return exitCodes.completed;
+}
+
+async function start(options: SimulatorOptions): Promise<Simulators> {
+  try {
+    return await startSimulators(options);
+  } catch (error) {
+    if (!(error instanceof Error && 'port' in error && 'code' in error)) throw error;
+    throw new UsageError(
+      `The simulators cannot listen on port ${error.port} (${error.code}): choose others with --pointsharp-port, --superoffice-port and --control-port; 0 takes a free one.`,
+    );
+  }
+}

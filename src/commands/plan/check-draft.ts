@@ -1,0 +1,47 @@
+import { policyInEffect } from '../../runs/check-plan-file.ts';
+import { gate, type Verdict } from '../../runs/gate.ts';
+import { makePlan, type PlanFile } from '../../runs/plan-file.ts';
+import type { Draft } from './draft-plan.ts';
+import type { WritingJob } from './writing-job.ts';
+
+/** What became of a draft. */
+export interface JudgedDraft {
+  /** Left out when the draft cannot be trusted. */
+  readonly plan?: PlanFile;
+  /** What the gate says now, without the history of runs. */
+  readonly verdict: Verdict;
+}
+
+/**
+ * Makes a plan of a draft, unless it is of an empty roster or too many users could not be read: then nobody knows what
+ * is missing in it. Limits on what is planned are for its reader to see, and for the gate of its run to hold.
+ */
+export function judgeDraft(
+  { job, jobConfig, address }: WritingJob,
+  named: boolean,
+  { plannedAt, count, tally, users, actions }: Draft,
+): JudgedDraft {
+  const { selected, rows, rejected } = count;
+  const readable = { selected, failed: tally.users.failed, touched: 0, planned: 0 };
+  const trust = gate(readable, jobConfig);
+  if (trust.decision !== 'pass') return { verdict: trust };
+  const { inspected } = tally.users;
+  if (inspected === 0) return { verdict: { decision: 'stop', reason: 'no user could be read' } };
+  const fromRoster = job.plansFrom === 'roster';
+  // As the gate of its run will see it: the plan knows nothing of those that could not be read.
+  const facts = { selected: inspected, failed: 0, touched: tally.touched, planned: tally.actions.planned };
+  return {
+    verdict: gate(facts, jobConfig),
+    plan: makePlan({
+      job: job.name,
+      address,
+      plannedAt: plannedAt.toISO() ?? '',
+      policy: policyInEffect(job.policy, jobConfig.policyTexts),
+      roster: { rows, rejected },
+      named,
+      selected: inspected,
+      ...(fromRoster || named ? { users } : {}),
+      ...(fromRoster ? {} : { actions }),
+    }),
+  };
+}

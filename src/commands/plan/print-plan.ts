@@ -1,0 +1,97 @@
+import type { Duration } from 'luxon';
+import { addFailure, type Failure } from '../../runs/tally.ts';
+import { type Door, exitCodes } from '../context.ts';
+import { answerJson, answerLine, style } from '../terminal/output.ts';
+import { printCounts, printFailures } from '../terminal/print-report.ts';
+import type { JudgedDraft } from './check-draft.ts';
+import type { Draft } from './draft-plan.ts';
+
+/** The answer of `caretaker plan`. */
+interface PlanAnswer {
+  readonly job: string;
+  /** Null when no plan was written. */
+  readonly file: string | null;
+  readonly fingerprint: string | null;
+  readonly plannedAt: string;
+  /** The end of the time in which it can be applied. */
+  readonly applyBefore: string | null;
+  /** What the gate says now: pass, hold or stop. */
+  readonly gate: string;
+  readonly reason: string | null;
+  readonly users: { readonly selected: number; readonly inspected: number; readonly failed: number };
+  readonly actions: { readonly planned: number; readonly late: number; readonly users: number };
+  readonly kept: Readonly<Record<string, number>>;
+  readonly requests: number;
+  readonly failures: readonly Failure[];
+  readonly roster: { readonly rows: number; readonly rejected: number };
+}
+
+/** Tells what was planned, and where it is. Resolves to the exit code. */
+export function answerPlan(
+  door: Door,
+  { place, json }: { readonly place: string; readonly json: boolean },
+  maxAge: Duration,
+  draft: Draft,
+  judged: JudgedDraft,
+): number {
+  const answer = planAnswer(place, maxAge, draft, judged);
+  // A plan on standard output stays alone there.
+  if (json) answerJson(door, answer);
+  else printAnswer(place === '-' ? { ...door, output: door.errors } : door, answer);
+  if (!judged.plan) return exitCodes.stopped;
+  return answer.users.failed + answer.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
+}
+
+function planAnswer(
+  place: string,
+  maxAge: Duration,
+  { job, plannedAt, count, tally }: Draft,
+  { plan, verdict }: JudgedDraft,
+): PlanAnswer {
+  const { selected, rows, rejected, rejections } = count;
+  const { inspected, failed } = tally.users;
+  const sum: { failures: Failure[] } = { failures: [] };
+  for (const failure of [...rejections, ...tally.failures]) addFailure(sum, failure);
+  return {
+    job,
+    file: plan ? place : null,
+    fingerprint: plan?.fingerprint ?? null,
+    plannedAt: plannedAt.toISO() ?? '',
+    applyBefore: plan ? plannedAt.plus(maxAge).toISO() : null,
+    gate: verdict.decision,
+    reason: verdict.decision === 'pass' ? null : verdict.reason,
+    users: { selected, inspected, failed },
+    actions: { planned: tally.actions.planned, late: tally.late, users: tally.touched },
+    kept: tally.kept,
+    requests: tally.requests,
+    failures: sum.failures,
+    roster: { rows, rejected },
+  };
+}
+
+function printAnswer(door: Door, answer: PlanAnswer): void {
+  const { job, users, actions, file, reason } = answer;
+  answerLine(door, `${style(door, 'bold', job)}  planned at ${answer.plannedAt}`);
+  const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
+  answerLine(door, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
+  answerLine(door, `users: ${users.inspected} inspected, ${users.failed} failed`);
+  printCounts(door, 'kept', answer.kept);
+  printFailures(door, answer);
+  if (file === null) {
+    answerLine(door, style(door, 'yellow', `no plan was written: ${reason}`));
+    return;
+  }
+  const now = answer.gate === 'hold' ? 'held' : 'stopped';
+  if (reason !== null) answerLine(door, style(door, 'yellow', `applied now, it would be ${now}: ${reason}`));
+  const written = file === '-' ? 'standard output' : file;
+  answerLine(
+    door,
+    `written to ${written}; to apply it before ${answer.applyBefore}: caretaker apply ${shellWord(file)}`,
+  );
+}
+
+/** A path as one word of a shell, and not as one of our options. */
+function shellWord(path: string): string {
+  const word = /^-./.test(path) ? `./${path}` : path;
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,9 @@
+import { hasFailures, type Report } from '../../runs/report.ts';
+import { exitCodes } from '../context.ts';
+
+/** The exit code that tells a script how a run ended. */
+export function exitCodeOf(report: Report): number {
+  const { status } = report.run;
+  if (status === 'held' || status === 'stopped' || status === 'skipped') return exitCodes[status];
+  return status === 'completed' && !hasFailures(report) ? exitCodes.completed : exitCodes.failures;
+}

@@ -1,0 +1,70 @@
+import type { Config, Mode } from '../../config/config.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import type { User } from '../../domain/user.ts';
+import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
+import type { RunRequest } from '../../queue/messages/payloads.ts';
+import type { Queues } from '../../queue/queues.ts';
+import { pauseOf } from '../../queue/records/pauses.ts';
+import { openRoster } from '../../roster/roster.ts';
+import { type Door, UsageError } from '../context.ts';
+
+/** Options of the commands that start a run. */
+export interface RunOptions {
+  readonly mode?: Mode;
+  readonly user?: readonly string[];
+  readonly requestedBy?: string;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** The job of that name. @throws UsageError when there is none or it is switched off */
+export function requireJob(config: Config, name: string): AnyJob {
+  const job = findJob(name);
+  if (!job) throw new UsageError(`There is no job called ${name}; there are ${jobNames.join(', ')}.`);
+  if (!config.jobs[name]?.enabled)
+    throw new UsageError(`The job ${name} is switched off by ${jobPrefix(name)}ENABLED=false.`);
+  return job;
+}
+
+/** What goes on the queue. Users named by hand are looked up in the roster, where storage and associate stand. */
+export async function requestOf(door: Door, config: Config, options: RunOptions): Promise<RunRequest> {
+  const { mode, user, requestedBy, reason } = options;
+  const users = user && user.length > 0 ? await lookUp(door, config, user) : undefined;
+  return {
+    ...(mode ? { mode } : {}),
+    ...(users ? { users: users.map((one) => ({ ...one })) } : {}),
+    ...(requestedBy ? { requestedBy } : {}),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+/**
+ * The users of these names as the roster has them; as they are named, where no roster is set.
+ *
+ * @throws UsageError naming those that the roster does not have
+ */
+export async function lookUp(door: Door, config: Config, names: readonly string[]): Promise<User[]> {
+  if (config.roster === undefined) return names.map((username) => ({ username }));
+  const roster = await openRoster(config.roster, door.input);
+  const found: User[] = [];
+  try {
+    for await (const rows of roster.read()) {
+      for (const row of rows) if ('user' in row && names.includes(row.user.username)) found.push(row.user);
+    }
+  } finally {
+    await roster.close();
+  }
+  const missing = names.filter((name) => !found.some(({ username }) => username === name));
+  if (missing.length === 0) return found;
+  throw new UsageError(`The roster ${config.roster} has no user called ${missing.join(', ')}.`);
+}
+
+/** @throws UsageError when somebody paused the job */
+export async function refusePaused(queues: Queues, job: string): Promise<void> {
+  const paused = await pauseOf(queues, job);
+  if (!paused) return;
+  const why = paused.note ? ` (${paused.note})` : '';
+  throw new UsageError(
+    `The job ${job} is paused since ${paused.since}${why}; first: caretaker resume ${job}`,
+  );
+}

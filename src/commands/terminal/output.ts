@@ -1,0 +1,52 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import { printable, printableJson } from '../../security/escape.ts';
+import type { Door } from '../context.ts';
+
+/** Writes one JSON document to standard output. */
+export function answerJson(door: Door, document: unknown): void {
+  door.output.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
+}
+
+/** Writes a line to standard output; of what could act on a terminal, only `style` gets through. */
+export function answerLine(door: Door, line = ''): void {
+  const parts = isStyled(door) ? line.split(styles) : [line];
+  door.output.write(`${parts.map((part, index) => (index % 2 === 1 ? part : printable(part))).join('')}\n`);
+}
+
+/** A cell of a table, or its lines. */
+type Cell = string | readonly string[];
+
+/** Writes a table to standard output: plain columns, so that it can be read by people and by other programs. */
+export function answerTable(door: Door, head: readonly string[], rows: readonly (readonly Cell[])[]): void {
+  const table = new Table({
+    head: head.map((title) => style(door, 'bold', title)),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: emptyBorders,
+  });
+  table.push(...rows.map((row) => row.map((cell) => [cell].flat().map(printable).join('\n'))));
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  door.output.write(`${lines.join('\n')}\n`);
+}
+
+/** Styles a text for a terminal; plain elsewhere and with NO_COLOR. */
+export function style(door: Door, format: Parameters<typeof styleText>[0], text: string): string {
+  return isStyled(door) ? styleText(format, printable(text), { validateStream: false }) : text;
+}
+
+function isStyled(door: Door): boolean {
+  return door.output.isTTY === true && !door.environment.NO_COLOR;
+}
+
+/** Bold, dim and the colours; none of them can hide a text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this is the one that begins them all
+const styles = /(\u001b\[(?:1|2|22|3[1-79])m)/;
+
+const emptyBorders = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left']
+    .concat(['left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+    .map((place) => [place, '']),
+);

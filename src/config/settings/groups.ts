@@ -1,0 +1,92 @@
+import * as kind from '../kinds/index.ts';
+import { setting } from './setting.ts';
+
+export * from './ops.ts';
+export * from './vendors.ts';
+
+/** Settings without a prefix of their own. */
+export const bareSettings = {
+  logLevel: setting(kind.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace'), {
+    doc: 'The least level that is logged. Purged users and kept devices are logged at debug.',
+    fallback: 'info',
+  }),
+};
+
+/** `CARETAKER_…`: what concerns all jobs. */
+export const caretakerSettings = {
+  mode: setting(kind.oneOf('observe', 'enforce'), {
+    doc: 'observe reads, decides and reports; only enforce writes.',
+    fallback: 'observe',
+  }),
+  prefix: setting(kind.keyPrefix, {
+    doc: 'Prefix of all keys in Redis; the braces keep them on one slot of a cluster.',
+    fallback: '{caretaker}',
+  }),
+  roster: setting(kind.text, {
+    doc: 'Where the users come from: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
+  }),
+  drainTimeout: setting(kind.wait, {
+    doc: 'How long a worker may finish what is in flight after SIGTERM before it hands the rest back.',
+    fallback: 'PT25S',
+  }),
+  batchAttempts: setting(kind.integer(1, 50), {
+    doc: 'How often a batch is tried while the vendor does not answer, before its rest is reported as not reached.',
+    fallback: '6',
+  }),
+  retryDelay: setting(kind.wait, {
+    doc: 'Pause before the second attempt of a batch; it doubles with each attempt.',
+    fallback: 'PT2S',
+  }),
+  lockDuration: setting(kind.wait, {
+    doc: 'How long a worker may be silent before others take over its work.',
+    fallback: 'PT30S',
+  }),
+  holdFor: setting(kind.duration, {
+    doc: 'How long a held run waits for an answer before it expires.',
+    fallback: 'PT24H',
+  }),
+  planMaxAge: setting(kind.duration, {
+    doc: 'How old a plan file may be when it is applied.',
+    fallback: 'PT24H',
+  }),
+  outagePatience: setting(kind.duration, {
+    doc: 'How long a vendor may fail without a single success before the runs that wait for it stop.',
+    fallback: 'PT30M',
+  }),
+  keepRuns: setting(kind.integer(1, 100_000), {
+    doc: 'How many finished runs the history keeps.',
+    fallback: '1000',
+  }),
+  keepRunsFor: setting(kind.duration, {
+    doc: 'How long the history keeps a finished run.',
+    fallback: 'P90D',
+  }),
+};
+
+/** `REDIS_…` */
+export const redisSettings = {
+  url: setting(kind.redisUrl, {
+    doc: 'Redis or Valkey that holds the queues, the schedules and the history of runs. Its user needs the rights `~PREFIX* &* +@all -@dangerous +info +client`.',
+    fallback: 'redis://127.0.0.1:6379',
+    secret: 'in-url',
+  }),
+  caFile: setting(kind.file, {
+    doc: 'PEM file of certificate authorities to trust beside those of the system, for rediss://.',
+  }),
+  sentinels: setting(kind.servers(26_379), {
+    doc: 'Sentinels that know which server is the master; REDIS_URL then only gives user, password, database and TLS (also that of the Sentinels).',
+  }),
+  sentinelName: setting(kind.text, { doc: 'What the Sentinels call the master, often mymaster.' }),
+  sentinelUsername: setting(kind.text, { doc: 'User for the Sentinels, if they ask for one.' }),
+  sentinelPassword: setting(kind.text, {
+    doc: 'Password for the Sentinels, if they ask for one.',
+    secret: 'whole',
+  }),
+  cluster: setting(kind.flag, {
+    doc: 'Whether REDIS_URL is a node of a Redis Cluster; the others are found by themselves.',
+    fallback: 'false',
+  }),
+  clusterNodes: setting(kind.servers(6379), {
+    doc: 'More nodes of the cluster, to begin with when that of REDIS_URL is down.',
+  }),
+};

@@ -1,0 +1,69 @@
+import * as kind from '../kinds/index.ts';
+import { setting } from './setting.ts';
+
+const vendorSettings = {
+  caFile: setting(kind.file, {
+    doc: 'PEM file of certificate authorities to trust beside those of the system.',
+  }),
+  requestTimeout: setting(kind.wait, {
+    doc: 'How long to wait for a connection, for an answer to begin and for each part of it; a whole answer may take four times as long.',
+    fallback: 'PT30S',
+  }),
+  requestsInFlight: setting(kind.integer(1, 1024), {
+    doc: 'Requests under way at once, over all jobs and all workers together.',
+    fallback: '2',
+  }),
+  requestsPerSecond: setting(kind.amount, {
+    doc: 'Requests per second, over all jobs and all workers together; 0 = no limit.',
+    fallback: '20',
+  }),
+};
+
+/** `POINTSHARP_…` */
+export const pointsharpSettings = {
+  url: setting(kind.apiUrl, {
+    doc: 'The Pointsharp ID web services, up to and with /api/.',
+  }),
+  auth: setting(kind.oneOf('none', 'basic', 'header', 'certificate'), {
+    doc: 'How to sign in; the vendor documents none, so it is what stands in front of the server that decides.',
+    fallback: 'none',
+  }),
+  username: setting(kind.text, { doc: 'User for auth=basic.' }),
+  password: setting(kind.text, { doc: 'Password for auth=basic.', secret: 'whole' }),
+  headerName: setting(kind.headerName, { doc: 'Name of the header for auth=header.' }),
+  headerValue: setting(kind.headerValue, { doc: 'Value of the header for auth=header.', secret: 'whole' }),
+  certificateFile: setting(kind.file, { doc: 'PEM file of the client certificate for auth=certificate.' }),
+  keyFile: setting(kind.file, { doc: 'PEM file of its private key for auth=certificate.' }),
+  keyPassphrase: setting(kind.text, { doc: 'Passphrase of that key, if it has one.', secret: 'whole' }),
+  ...vendorSettings,
+};
+
+/** `SUPEROFFICE_…` */
+export const superofficeSettings = {
+  url: setting(kind.apiUrl, {
+    doc: 'The SuperOffice web API, up to and with /api/.',
+  }),
+  auth: setting(kind.oneOf('basic', 'bearer', 'soticket', 'xsrf'), {
+    doc: 'How to sign in: basic (onsite only), bearer (Online), soticket, or xsrf.',
+    fallback: 'basic',
+  }),
+  username: setting(kind.text, { doc: 'User for auth=basic.' }),
+  password: setting(kind.text, { doc: 'Password for auth=basic.', secret: 'whole' }),
+  token: setting(kind.headerValue, {
+    doc: 'Bearer token, SOTicket or XSRF value, as auth says.',
+    secret: 'whole',
+  }),
+  appToken: setting(kind.headerValue, {
+    doc: 'Application token of the partner app (SO-AppToken), needed Online.',
+    secret: 'whole',
+  }),
+  acceptLanguage: setting(kind.headerValue, { doc: 'Accept-Language header.', fallback: 'en' }),
+  language: setting(kind.headerValue, { doc: 'SO-Language header.' }),
+  culture: setting(kind.headerValue, { doc: 'SO-Culture header.' }),
+  timeZone: setting(kind.headerValue, { doc: 'SO-TimeZone header.' }),
+  handleKey: setting(kind.text, {
+    doc: 'Key of the hash that stands for a push handle; derived from the credentials when left out.',
+    secret: 'whole',
+  }),
+  ...vendorSettings,
+};

@@ -1,0 +1,63 @@
+import type { Beats } from '../../queue/records/heartbeats.ts';
+
+/*
+ * A worker can be alive and deaf: after a failover its connection hangs, or leads to a master that nobody uses any more,
+ * with no error to be seen. It is found by its beats, which it leaves in Redis and which are read over another
+ * connection. Here is only the judgement: no clock, no Redis.
+ */
+
+/** What was seen at one look. */
+export interface Look {
+  /** Milliseconds of a clock that never goes back. */
+  readonly atMs: number;
+  /** The queues that this process works on; none before it is ready. */
+  readonly queues: readonly string[];
+  /** Undefined when Redis did not answer: to start the process again would not help then. */
+  readonly beats: Beats | undefined;
+}
+
+export interface LivenessLimits {
+  /** A worker without a new beat for so long has been missed. */
+  readonly deafAfterMs: number;
+  /** So often in a row it has to be missed. */
+  readonly misses: number;
+}
+
+/** What is known of one worker. */
+interface Known {
+  readonly beat: string | undefined;
+  readonly sinceMs: number;
+  readonly misses: number;
+}
+
+/** What is known of the workers of a process, by queue. */
+export type Memory = Readonly<Record<string, Known>>;
+
+/**
+ * What one more look adds to what is known. After a time in which Redis did not answer the workers get as long to come
+ * back as if they had just begun.
+ */
+export function remember(
+  memory: Memory,
+  { atMs, queues, beats }: Look,
+  { deafAfterMs }: LivenessLimits,
+): Memory {
+  if (beats === undefined) return {};
+  return Object.fromEntries(
+    queues.map((queue) => {
+      const known = memory[queue];
+      const beat = beats[queue];
+      if (!known || known.beat !== beat) return [queue, { beat, sinceMs: atMs, misses: 0 }];
+      const missed = atMs - known.sinceMs >= deafAfterMs;
+      return [queue, missed ? { ...known, misses: known.misses + 1 } : known];
+    }),
+  );
+}
+
+/** Why the process should be started again; undefined while it lives. */
+export function deafness(memory: Memory, { misses, deafAfterMs }: LivenessLimits): string | undefined {
+  const deaf = Object.keys(memory).filter((queue) => (memory[queue]?.misses ?? 0) >= misses);
+  if (deaf.length === 0) return undefined;
+  const seconds = Math.round(deafAfterMs / 1000);
+  return `Redis answers, but no sign of life of the worker on ${deaf.join(' and ')} has come there for more than ${seconds} s: start this process again.`;
+}

@@ -1,0 +1,41 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { Standing } from '../metrics/gauges.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { Pulse } from './pulse.ts';
+import type { Readiness } from './readiness.ts';
+
+/** What the probes and the metrics tell of. */
+interface Told {
+  readonly metrics: Metrics;
+  readonly pulse: Pick<Pulse, 'trouble'>;
+  readonly readiness: Readiness;
+  readonly standing: () => Promise<Standing | undefined>;
+}
+
+/** Where they are. */
+export const probePaths: readonly string[] = ['/livez', '/readyz', '/metrics'];
+
+/**
+ * `/livez`: start this process again when it fails. `/readyz`: it takes work. `/metrics`: for Prometheus. None asks for a
+ * secret and none shows a user: whoever reaches the port may read them.
+ */
+export function openProbes({ metrics, pulse, readiness, standing }: Told): FastifyPluginAsync {
+  return async (app) => {
+    app.get('/livez', async (_request, reply) => answer(reply, pulse.trouble()));
+    app.get('/readyz', async (_request, reply) => answer(reply, await readiness.trouble()));
+    app.get('/metrics', async (_request, reply) => {
+      metrics.show(await standing());
+      return reply
+        .header('cache-control', 'no-store')
+        .type(metrics.contentType)
+        .send(await metrics.text());
+    });
+  };
+}
+
+function answer(reply: FastifyReply, trouble: string | undefined): FastifyReply {
+  reply.header('cache-control', 'no-store');
+  return trouble === undefined
+    ? reply.send({ status: 'ok' })
+    : reply.code(503).send({ status: 'failing', reason: trouble });
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { Gauge, type Registry } from 'prom-client';
+
+/** Says which program this is, on which Node. */
+export function addBuildInfo(registry: Registry): void {
+  const info = new Gauge({
+    name: 'caretaker_build_info',
+    help: 'Which version this is, on which Node; always 1.',
+    labelNames: ['version', 'node'],
+    registers: [registry],
+  });
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  info.set({ version: String(JSON.parse(text).version), node: process.version }, 1);
+}

@@ -1,0 +1,126 @@
+import { Gauge, type Registry } from 'prom-client';
+import { jobNames } from '../../jobs/index.ts';
+import type { LastRun } from '../../queue/records/last-run.ts';
+import type { Survey } from '../../queue/views/snapshot.ts';
+import { severityOf } from './run-counters.ts';
+
+/** What stands in Redis, with what only the configuration knows. */
+export interface Standing extends Survey {
+  readonly nowMs: number;
+  /** By job, the longest gap of its schedule. */
+  readonly intervalsMs: Readonly<Record<string, number>>;
+}
+
+/** Shows a standing in the gauges; undefined empties them. */
+export type Show = (standing: Standing | undefined) => void;
+
+const lastStatuses = ['completed', 'stopped', 'failed'];
+const severities = ['high', 'medium', 'low'];
+
+/** Adds the gauges of what stands in Redis: they show the same in every process. */
+export function addGauges(registry: Registry): Show {
+  const all: Gauge[] = [];
+  function gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
+    const made = new Gauge({ name: `caretaker_${name}`, help, labelNames, registers: [registry] });
+    all.push(made as Gauge);
+    return made;
+  }
+  const success = gauge(
+    'run_last_success_timestamp_seconds',
+    'When a run of the job last completed.',
+    'job',
+    'mode',
+  );
+  const duration = gauge('run_last_duration_seconds', 'How long the last run of the job took.', 'job');
+  const status = gauge('run_last_status', '1 for how the last run of the job ended.', 'job', 'status');
+  const findings = gauge('run_last_findings', 'Findings of the last run of the job.', 'job', 'severity');
+  const newFindings = gauge(
+    'run_last_new_findings',
+    'Findings of the last run that the run before it did not have, where that can be told.',
+    'job',
+    'severity',
+  );
+  const atRisk = gauge(
+    'run_last_at_risk',
+    'Actions of the last run that were expected to come too late.',
+    'job',
+  );
+  const ineffective = gauge(
+    'run_last_ineffective',
+    'Actions of the last run that the run before it had applied already.',
+    'job',
+  );
+  const held = gauge('held_runs', 'Runs that wait for a person to approve or reject them.', 'job');
+  const paused = gauge('paused', '1 while a person has paused the job or the vendor.', 'what');
+  const vendorHeld = gauge('vendor_held', '1 while the vendor is left alone because of a trouble.', 'vendor');
+  const next = gauge('schedule_next_timestamp_seconds', 'When the schedule of the job fires next.', 'job');
+  const interval = gauge('schedule_interval_seconds', 'The longest gap of the schedule of the job.', 'job');
+  const lag = gauge(
+    'schedule_lag_seconds',
+    'How late the next tick of the schedule is; 0 when on time.',
+    'job',
+  );
+  const queueJobs = gauge('queue_jobs', 'Jobs of BullMQ on the queue.', 'queue', 'state');
+  const oldest = gauge(
+    'queue_oldest_age_seconds',
+    'How long the first job that waits has been on the queue.',
+    'queue',
+  );
+  const memory = gauge(
+    'redis_memory_bytes',
+    'What Redis uses of its memory; of a cluster, the fullest master.',
+  );
+  const maxMemory = gauge('redis_max_memory_bytes', 'What Redis may use of memory; 0 is no limit.');
+
+  function showLast(job: string, last: LastRun): void {
+    for (const [mode, at] of Object.entries(last.succeededAt))
+      success.set({ job, mode }, Date.parse(at) / 1000);
+    for (const one of lastStatuses) status.set({ job, status: one }, last.status === one ? 1 : 0);
+    if (last.startedAt && last.finishedAt)
+      duration.set({ job }, (Date.parse(last.finishedAt) - Date.parse(last.startedAt)) / 1000);
+    const bySeverity = Object.fromEntries(severities.map((severity) => [severity, 0]));
+    for (const [rule, count] of Object.entries(last.findings)) {
+      const severity = severityOf(job, rule);
+      bySeverity[severity] = (bySeverity[severity] ?? 0) + count;
+    }
+    for (const [severity, count] of Object.entries(bySeverity)) findings.set({ job, severity }, count);
+    for (const [severity, count] of Object.entries(last.newFindings))
+      newFindings.set({ job, severity }, count);
+    atRisk.set({ job }, last.atRisk);
+    ineffective.set({ job }, last.ineffective);
+  }
+
+  return (standing) => {
+    for (const one of all) one.reset();
+    if (!standing) {
+      // Without labels, a gauge that was reset says 0, which would be believed.
+      memory.remove();
+      maxMemory.remove();
+      return;
+    }
+    const { nowMs } = standing;
+    for (const job of jobNames) {
+      const last = standing.lastRuns[job];
+      if (last) showLast(job, last);
+      held.set({ job }, standing.held[job] ? 1 : 0);
+    }
+    for (const [what, is] of Object.entries(standing.paused)) paused.set({ what }, is ? 1 : 0);
+    for (const [vendor, is] of Object.entries(standing.vendorsHeld)) vendorHeld.set({ vendor }, is ? 1 : 0);
+    for (const [job, at] of Object.entries(standing.nextTicks)) {
+      next.set({ job }, at / 1000);
+      lag.set({ job }, Math.max(0, nowMs - at) / 1000);
+    }
+    for (const [job, ms] of Object.entries(standing.intervalsMs)) interval.set({ job }, ms / 1000);
+    for (const [queue, { jobs, oldestAgeMs }] of Object.entries(standing.depths)) {
+      for (const [state, count] of Object.entries(jobs)) queueJobs.set({ queue, state }, count);
+      oldest.set({ queue }, oldestAgeMs / 1000);
+    }
+    if (standing.memory) {
+      memory.set(standing.memory.usedBytes);
+      maxMemory.set(standing.memory.maxBytes);
+    } else {
+      memory.remove();
+      maxMemory.remove();
+    }
+  };
+}

@@ -1,0 +1,45 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Config } from '../../config/config.ts';
+import type { Watch } from '../../queue/observer.ts';
+import { addBatchCounters } from './batch-counters.ts';
+import { addBuildInfo } from './build-info.ts';
+import { addGauges, type Show } from './gauges.ts';
+import { addRunCounters } from './run-counters.ts';
+import { addVendorMeters } from './vendor-metrics.ts';
+
+/** Every metric of this process. */
+export interface Metrics {
+  /** What this process does is told here. */
+  readonly watch: Watch;
+  /** Shows what stands in Redis; undefined hides it, when Redis does not answer. */
+  readonly show: Show;
+  readonly contentType: string;
+  /** The page that Prometheus reads. */
+  text(): Promise<string>;
+  names(): string[];
+}
+
+/** Makes the metrics, each with its name, its help and its labels; needs neither Redis nor a port. */
+export function openMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'>): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  addBuildInfo(registry);
+  const watch = {
+    ...addRunCounters(registry),
+    ...addBatchCounters(registry),
+    ...addVendorMeters(registry, config),
+  };
+  const show = addGauges(registry);
+  return {
+    watch,
+    show,
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    names: () => registry.getMetricsAsArray().map(({ name }) => name),
+  };
+}
+
+/** The names of all metrics there are, for whoever checks alerts and dashboards against them. */
+export function metricNames(): string[] {
+  return openMetrics().names();
+}

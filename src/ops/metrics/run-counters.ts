@@ -1,0 +1,84 @@
+import { Counter, type Registry } from 'prom-client';
+import { findJob, jobNames } from '../../jobs/index.ts';
+import type { Watch } from '../../queue/observer.ts';
+import type { Report } from '../../runs/report.ts';
+
+const statuses = ['completed', 'stopped', 'skipped', 'failed'];
+const triggers = ['schedule', 'queue', 'command'];
+const modes = ['observe', 'enforce'];
+const userResults = ['inspected', 'failed', 'not-reached'];
+const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];
+
+/** Counts what the reports of runs say, once for each run that ended in this process. */
+export function addRunCounters(registry: Registry): Pick<Watch, 'runEnded'> {
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `caretaker_${name}_total`, help, labelNames, registers: [registry] });
+  const runs = counter(
+    'runs',
+    'Runs that ended, and requests that were skipped.',
+    'job',
+    'status',
+    'trigger',
+    'mode',
+  );
+  const users = counter('users', 'Users of runs that ended, by what became of them.', 'job', 'result');
+  const actions = counter(
+    'actions',
+    'Planned actions of runs that ended, by their outcome.',
+    'job',
+    'outcome',
+  );
+  const planned = counter('planned_actions', 'Actions that runs planned.', 'job');
+  const kept = counter('kept', 'Things that runs left alone, by reason.', 'job', 'reason');
+  const findings = counter('findings', 'Findings of runs, by rule.', 'job', 'rule', 'severity');
+  const late = counter('late', 'Actions whose users the vendor had warned already.', 'job');
+  const ineffective = counter(
+    'ineffective',
+    'Actions planned again as if the last run had done nothing.',
+    'job',
+  );
+  const repeated = counter(
+    'repeated',
+    'Writes that were tried again though an earlier try may have gone through.',
+    'job',
+  );
+  const rejected = counter('roster_rejected', 'Rows of the roster that could not be used.', 'job');
+
+  // A counter that first appears with its first event hides that event from rate() and increase().
+  for (const job of jobNames) {
+    for (const status of statuses)
+      for (const trigger of triggers) for (const mode of modes) runs.inc({ job, status, trigger, mode }, 0);
+    for (const result of userResults) users.inc({ job, result }, 0);
+    for (const outcome of outcomes) actions.inc({ job, outcome }, 0);
+    for (const one of [planned, late, ineffective, repeated, rejected]) one.inc({ job }, 0);
+    for (const [rule, severity] of Object.entries(findJob(job)?.severities ?? {}))
+      findings.inc({ job, rule, severity }, 0);
+  }
+
+  return {
+    runEnded(report: Report) {
+      const { job, status, trigger, mode } = report.run;
+      runs.inc({ job, status, trigger, mode });
+      users.inc({ job, result: 'inspected' }, report.users.inspected);
+      users.inc({ job, result: 'failed' }, report.users.failed);
+      users.inc({ job, result: 'not-reached' }, report.users.notReached);
+      actions.inc({ job, outcome: 'applied' }, report.actions.applied);
+      actions.inc({ job, outcome: 'skipped' }, report.actions.skipped);
+      actions.inc({ job, outcome: 'failed' }, report.actions.failed);
+      actions.inc({ job, outcome: 'not-reached' }, report.actions.notReached);
+      planned.inc({ job }, report.actions.planned);
+      for (const [reason, count] of Object.entries(report.kept)) kept.inc({ job, reason }, count);
+      for (const [rule, count] of Object.entries(report.findings))
+        findings.inc({ job, rule, severity: severityOf(job, rule) }, count);
+      late.inc({ job }, report.late);
+      ineffective.inc({ job }, report.ineffective);
+      repeated.inc({ job }, report.repeated);
+      rejected.inc({ job }, report.roster.rejected);
+    },
+  };
+}
+
+/** How severe a finding of this rule is; `unknown` in reports of another version only. */
+export function severityOf(job: string, rule: string): string {
+  return findJob(job)?.severities?.[rule] ?? 'unknown';
+}

@@ -1,0 +1,57 @@
+import { Worker } from 'bullmq';
+import type { VendorError } from '../../clients/errors/vendor-error.ts';
+import type { BatchResult } from '../../runs/batch.ts';
+import type { Crew } from '../context.ts';
+import { haltRun } from '../stop-run.ts';
+import type { VendorWeather } from '../vendors/circuit-breaker.ts';
+import type { BatchJob, OpenBatch } from './open-batch.ts';
+
+/** A vendor that wants to be left alone for longer than this is not waited for. */
+export const longestRetryAfterMs = 15 * 60_000;
+
+interface Trouble {
+  readonly crew: Crew;
+  readonly job: BatchJob;
+  readonly weather: VendorWeather;
+  readonly runId: string;
+  readonly batch: OpenBatch;
+  readonly error: VendorError;
+}
+
+/**
+ * Decides about a batch whose vendor failed in a way that concerns everybody. What is done is kept already.
+ *
+ * @returns the result of a batch that is given up
+ * @throws what makes BullMQ bring it back: the error itself counts as an attempt, a held queue does not
+ */
+export async function afterTrouble({
+  crew,
+  job,
+  weather,
+  runId,
+  batch,
+  error,
+}: Trouble): Promise<BatchResult> {
+  const stop = (reason: string) => haltRun(crew.queues.runs, runId, reason);
+  if (error.remedy === 'stop-run') {
+    await stop(error.message);
+    return batch.result(error.message);
+  }
+  const { retryAfterMs = 0 } = error;
+  if (retryAfterMs > longestRetryAfterMs) {
+    const minutes = Math.round(retryAfterMs / 60_000);
+    const reason = `${error.message} It asks to be left alone for ${minutes} minutes, which is not waited for.`;
+    await stop(reason);
+    return batch.result(reason);
+  }
+  if (weather.isStormy() || error.retryAfterMs !== undefined) {
+    if ((await weather.hold(error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
+    const reason = `${error.message} That has lasted for ${crew.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
+    await stop(reason);
+    return batch.result(reason);
+  }
+  if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
+  // A batch that reached nothing at all in all its attempts speaks for the whole run.
+  if (batch.progress.ledger.pending.size === batch.items) await stop(error.message);
+  return batch.result(error.message);
+}

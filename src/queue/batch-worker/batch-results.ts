@@ -1,0 +1,104 @@
+import type { Job } from 'bullmq';
+import type { BatchResult } from '../../runs/batch.ts';
+import { addTally, emptyTally, type Tally } from '../../runs/tally.ts';
+import { type BatchId, readBatchId } from '../messages/batch-id.ts';
+import { type BatchReturn, fromBatchReturn } from '../messages/tuples.ts';
+import type { Queues } from '../queues.ts';
+
+/** How many batches are read from Redis at a time. */
+const pageSize = 500;
+
+/** A batch that has ended, with what it handed to its run. */
+export interface FinishedBatch {
+  readonly id: BatchId;
+  readonly result: BatchResult;
+}
+
+/** The finished batches of a run, page by page, so that a large run is never held whole. */
+export async function* finishedBatches(run: Job): AsyncGenerator<FinishedBatch> {
+  let cursor = 0;
+  // A page may repeat what an earlier one had (Redis scans a changing hash); each batch counts once.
+  const seen = new Set<string>();
+  do {
+    const page = await run.getDependencies({ processed: { cursor, count: pageSize } });
+    for (const [key, result] of Object.entries(page.processed ?? {})) {
+      const id = readBatchId(key);
+      if (!id || seen.has(`${id.phase}${id.number}`)) continue;
+      seen.add(`${id.phase}${id.number}`);
+      yield { id, result: fromBatchReturn(result as BatchReturn) };
+    }
+    cursor = page.nextProcessedCursor ?? 0;
+  } while (cursor !== 0);
+}
+
+/** The ids of all batches that a run has added so far, finished or not. */
+export async function knownBatches(run: Job): Promise<BatchId[]> {
+  const keys: string[] = Object.keys(await run.getIgnoredChildrenFailures());
+  for (const kind of ['processed', 'unprocessed'] as const) {
+    let cursor = 0;
+    do {
+      const page = await run.getDependencies({ [kind]: { cursor, count: pageSize } });
+      keys.push(...(kind === 'processed' ? Object.keys(page.processed ?? {}) : (page.unprocessed ?? [])));
+      cursor = (kind === 'processed' ? page.nextProcessedCursor : page.nextUnprocessedCursor) ?? 0;
+    } while (cursor !== 0);
+  }
+  return keys.map(readBatchId).filter((id) => id !== undefined);
+}
+
+/** What the batches of a run came to. */
+export interface BatchSums {
+  readonly tally: Tally;
+  /** Users and actions that were in some batch, by phase. */
+  readonly inBatches: Readonly<Record<BatchId['phase'], { users: number; actions: number }>>;
+  /** Why something was not reached, each reason once. */
+  readonly halts: readonly string[];
+  /** Whether the vendor had planned batches that are not finished. */
+  readonly unfinished: number;
+}
+
+/**
+ * Adds up all batches of a run, also of one under way. Batches that were lost count as not reached.
+ *
+ * @param see is shown each finished batch on the way: to read a large run twice takes seconds
+ */
+export async function sumBatches(
+  run: Job,
+  see?: (batch: FinishedBatch) => Promise<void>,
+): Promise<BatchSums> {
+  const tally = emptyTally();
+  const halts = new Set<string>();
+  const inBatches = {
+    plan: { users: 0, actions: 0 },
+    canary: { users: 0, actions: 0 },
+    apply: { users: 0, actions: 0 },
+  };
+  for await (const batch of finishedBatches(run)) {
+    const { id, result } = batch;
+    await see?.(batch);
+    addTally(tally, result.tally);
+    inBatches[id.phase].users += id.users;
+    inBatches[id.phase].actions += id.actions;
+    if (result.halted !== undefined) halts.add(result.halted);
+  }
+  for (const [key, reason] of Object.entries(await run.getIgnoredChildrenFailures())) {
+    const id = readBatchId(key);
+    if (!id) continue;
+    inBatches[id.phase].users += id.users;
+    inBatches[id.phase].actions += id.actions;
+    tally.users.notReached += id.users;
+    tally.actions.notReached += id.actions;
+    halts.add(`a batch was given up: ${reason}`);
+  }
+  const { unprocessed = 0 } = await run.getDependenciesCount({ unprocessed: true });
+  return { tally, inBatches, halts: [...halts], unfinished: unprocessed };
+}
+
+/**
+ * Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run is in the history. The
+ * events of the vendors' queues go as well: they hold the results of batches, with the names of users, and nobody reads them.
+ */
+export async function forgetBatches({ redis, runs, vendors }: Queues, runId: string): Promise<void> {
+  const key = runs.toKey(runId);
+  await redis.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
+  for (const queue of Object.values(vendors)) await redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);
+}

@@ -1,0 +1,97 @@
+import { type Job, WaitingError } from 'bullmq';
+import type { Crew } from '../context.ts';
+import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
+import type { BatchData } from '../messages/payloads.ts';
+import type { VendorQueue } from '../queues.ts';
+import { haltReason } from '../stop-run.ts';
+import { knownBatches } from './batch-results.ts';
+import { batchContext } from './trace-spans.ts';
+
+/** A batch that is to be added. */
+export interface NewBatch {
+  readonly data: BatchData;
+  readonly users: number;
+  readonly actions: number;
+  /** Of `data`; made here when it is left out. */
+  readonly fingerprint?: string;
+}
+
+/** The roster is another than when the run began; to go on would miss users or take some twice. */
+export class RosterChanged extends Error {
+  override readonly name = 'RosterChanged';
+}
+
+/** How many batches are sent to Redis at a time. */
+const bulkSize = 50;
+
+/**
+ * Adds the batches of one phase to the vendor's queue, as children of the run. After a crash it is called again with
+ * the same batches and adds only those that are not there yet; finished ones are known to the run though they are gone.
+ *
+ * @returns whether all were added; not when the run is to stop
+ * @throws RosterChanged when a batch that is there already had another content
+ * @throws WaitingError after the run was handed back because this worker is shutting down
+ */
+export async function fanOut(
+  crew: Crew,
+  queue: VendorQueue,
+  run: Job,
+  phase: BatchId['phase'],
+  urgency: number,
+  batches: AsyncIterable<NewBatch>,
+  handOver: { readonly token: string | undefined; readonly signal: AbortSignal | undefined },
+): Promise<boolean> {
+  const added = await knownBatches(run);
+  const known = new Map(added.filter((id) => id.phase === phase).map((id) => [id.number, id.fingerprint]));
+  let bulk: Parameters<VendorQueue['addBulk']>[0] = [];
+  let number = 0;
+  let stopped = false;
+
+  async function flush(): Promise<void> {
+    if (handOver.signal?.aborted) {
+      await run.moveToWait(handOver.token);
+      throw new WaitingError();
+    }
+    const now = await crew.queues.runs.getJob(run.id ?? '');
+    stopped = now === undefined || haltReason(now) !== undefined;
+    if (!stopped && bulk.length > 0) await queue.addBulk(bulk);
+    bulk = [];
+  }
+
+  for await (const { data, users, actions, fingerprint: made } of batches) {
+    // The source is read to its end even so: the report names everybody who was selected.
+    if (stopped) continue;
+    const fingerprint = made ?? fingerprintOf(data);
+    const id = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
+    const before = known.get(number);
+    number += 1;
+    if (before !== undefined) {
+      if (!fingerprint.startsWith(before)) {
+        throw new RosterChanged(
+          'The roster was changed while the run was being planned; start the run again.',
+        );
+      }
+      continue;
+    }
+    bulk.push({ name: run.name, data, opts: batchOptions(crew, run, id, urgency) });
+    if (bulk.length === bulkSize) await flush();
+  }
+  if (!stopped) await flush();
+  return !stopped;
+}
+
+function batchOptions({ config }: Crew, run: Job, jobId: string, urgency: number) {
+  return {
+    ...batchContext(run.data.state ?? {}),
+    jobId,
+    parent: { id: run.id ?? '', queue: run.queueQualifiedName },
+    // A batch that is lost is reported by its run, which goes on without it.
+    ignoreDependencyOnFailure: true,
+    attempts: config.batchAttempts,
+    backoff: { type: 'exponential', delay: config.retryDelay.toMillis(), jitter: 0.25 },
+    priority: urgency,
+    removeOnComplete: true,
+    removeOnFail: true,
+    stackTraceLimit: 1,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Job } from 'bullmq';
+import { DateTime } from 'luxon';
+import type { Meter } from '../../clients/http/http.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { readTexts } from '../../config/settings/read-group.ts';
+import { type AnyJob, findJob } from '../../jobs/index.ts';
+import type { Action } from '../../jobs/job.ts';
+import { applyBatch, applyResult } from '../../runs/apply-batch.ts';
+import {
+  type BatchProgress,
+  type BatchResult,
+  type BatchTools,
+  type KeptProgress,
+  newProgress,
+  resumeProgress,
+} from '../../runs/batch.ts';
+import { planBatch, planResult } from '../../runs/plan-batch.ts';
+import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
+import { partProgress } from '../../runs/split-plan.ts';
+import type { Crew } from '../context.ts';
+import { readBatchId } from '../messages/batch-id.ts';
+import { type BatchData, readBatch } from '../messages/payloads.ts';
+import type { RunState } from '../messages/run-state.ts';
+import { type BatchReturn, fromActionTuple, fromTuple } from '../messages/tuples.ts';
+
+/** A batch as BullMQ hands it over. */
+export type BatchJob = Job<BatchData, BatchReturn>;
+
+/** A batch, ready to be worked on. */
+export interface OpenBatch {
+  /** How many there are to do in all. */
+  readonly items: number;
+  readonly progress: BatchProgress;
+  /** Does what is pending. Throws what concerns everybody. */
+  work(tools: Omit<BatchTools<unknown>, 'client' | 'policy' | 'now'>, meter: Meter): Promise<void>;
+  /** The actions that were applied so far; none where the vendor does not say whether there was anything to do. */
+  applied(): readonly Action[];
+  /** What it hands to its run; `halted` says why the rest was not reached. */
+  result(halted?: string): BatchResult;
+}
+
+/**
+ * Reads a batch off the queue: users to inspect, users to act on, or actions to apply.
+ *
+ * @throws Error when its payload is not ours
+ */
+export async function openBatch(
+  crew: Pick<Crew, 'clients' | 'now'>,
+  maintenance: AnyJob,
+  state: RunState,
+  { id, data }: Pick<BatchJob, 'id' | 'data'>,
+  kept: KeptProgress | undefined,
+): Promise<OpenBatch> {
+  const batch = readBatch(data);
+  const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
+  const { vendor } = maintenance;
+  const { now } = crew;
+  const progressOver = (items: number) => (kept ? resumeProgress(kept) : newProgress(items));
+
+  if ('users' in batch && maintenance.plansFrom === 'vendor') {
+    const users = batch.users.map(fromTuple);
+    const progress = progressOver(users.length);
+    return {
+      items: users.length,
+      progress,
+      work: (tools, meter) =>
+        planBatch(maintenance, users, progress, {
+          ...tools,
+          policy,
+          now,
+          client: crew.clients.readers(meter)[vendor](),
+        }),
+      applied: () => [],
+      result: (halted) => planResult(progress, halted),
+    };
+  }
+
+  if ('planned' in batch) {
+    const { users, actions } = batch.planned;
+    const progress = partProgress({ users, actions: actions.map(fromActionTuple) });
+    const result = (halted?: string) => planResult(progress, halted);
+    return { items: 0, progress, work: async () => {}, applied: () => [], result };
+  }
+
+  const plannedAt = DateTime.fromISO(state.plannedAt);
+  const rosterPlan =
+    'users' in batch
+      ? await planFromRoster(maintenance, batch.users.map(fromTuple), {
+          policy,
+          now: plannedAt,
+          client: crew.clients.readers({ requests: 0 })[vendor](),
+        })
+      : undefined;
+  const phase = readBatchId(id ?? '')?.phase;
+  const orders = {
+    plannedAt,
+    recheck: state.recheck ?? false,
+    verify: phase === 'canary' || state.verify === 'all',
+  };
+  const actions = rosterPlan?.actions ?? ('actions' in batch ? batch.actions.map(fromActionTuple) : []);
+  const progress = progressOver(actions.length);
+  return {
+    items: actions.length,
+    progress,
+    work: (tools, meter) =>
+      applyBatch(maintenance, actions, orders, progress, {
+        ...tools,
+        policy,
+        now,
+        client: crew.clients.writers(meter)[vendor](),
+      }),
+    applied: () => (rosterPlan ? [] : progress.applied.flatMap((place) => actions[place] ?? [])),
+    result(halted) {
+      if (rosterPlan) countUsers(rosterPlan, progress);
+      return applyResult(progress, halted);
+    },
+  };
+}
+
+/** The maintenance job of that name. @throws Error naming those there are */
+export function maintenanceJob(name: string): AnyJob {
+  const found = findJob(name);
+  if (!found) throw new Error(`There is no maintenance job called ${JSON.stringify(name)}.`);
+  return found;
+}

@@ -1,0 +1,30 @@
+import type { DateTime } from 'luxon';
+import type { Logger } from 'pino';
+import type { VendorClients } from '../clients/vendors.ts';
+import type { Config } from '../config/config.ts';
+import type { Roster } from '../roster/roster.ts';
+import type { PlanFile } from '../runs/plan-file.ts';
+import type { Watch } from './observer.ts';
+import type { Queues } from './queues.ts';
+import type { Tracing } from './tracing.ts';
+
+/** What the workers of one process share. */
+export interface Crew {
+  readonly config: Config;
+  readonly queues: Queues;
+  readonly clients: VendorClients;
+  /** Opens the roster afresh: a run sees it as it is when the run begins. */
+  readonly openRoster: () => Promise<Roster>;
+  readonly log: Logger;
+  readonly now: () => DateTime;
+  /** Tells this process from all others. */
+  readonly name: string;
+  /** The only run that this process works on: that of its command. */
+  readonly onlyRun?: string;
+  /** The plan that the run of this command applies. */
+  readonly plan?: PlanFile;
+  /** Who is told what this process does. */
+  readonly watch?: Watch;
+  /** Left out: nothing is traced. */
+  readonly tracing?: Tracing;
+}

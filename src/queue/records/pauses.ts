@@ -1,0 +1,67 @@
+import { DelayedError, type Job } from 'bullmq';
+import type { DateTime } from 'luxon';
+import { jobNames } from '../../jobs/index.ts';
+import { type Vendor, vendors } from '../../jobs/job.ts';
+import type { Crew } from '../context.ts';
+import type { Queues } from '../queues.ts';
+
+/** A job or a vendor that somebody paused. */
+export interface Pause {
+  readonly what: string;
+  readonly note: string | null;
+  readonly since: string;
+}
+
+/** What can be paused: every job, every vendor. */
+export const pausable: readonly string[] = [...jobNames, ...vendors];
+
+/** Pauses a job or a vendor until it is resumed. Runs under way stop between two batches and go on later. */
+export async function pause(
+  queues: Queues,
+  what: string,
+  note: string | undefined,
+  now: DateTime,
+): Promise<void> {
+  const since = now.toUTC().toISO() ?? '';
+  await queues.redis.hset(keyOf(queues), what, JSON.stringify({ note: note ?? null, since }));
+  if (isVendor(what)) await queues.vendors[what].pause();
+}
+
+/** Ends a pause. Tells whether there was one. */
+export async function resume(queues: Queues, what: string): Promise<boolean> {
+  if (isVendor(what)) await queues.vendors[what].resume();
+  return (await queues.redis.hdel(keyOf(queues), what)) > 0;
+}
+
+/** Every pause there is. */
+export async function listPauses(queues: Queues): Promise<Pause[]> {
+  const found = await queues.redis.hgetall(keyOf(queues));
+  return Object.entries(found).map(([what, text]) => ({ what, ...JSON.parse(text) }));
+}
+
+/** The pause of a job, if it has one. */
+export async function pauseOf(queues: Queues, what: string): Promise<Pause | undefined> {
+  const text = await queues.redis.hget(keyOf(queues), what);
+  return text === null ? undefined : { what, ...JSON.parse(text) };
+}
+
+/** How often a batch of a paused job looks whether it may go on. */
+const lookEveryMs = 5_000;
+
+/**
+ * Puts off a batch of a paused job; BullMQ itself holds the queue of a paused vendor.
+ *
+ * @throws DelayedError always: the batch is in Redis' hands again
+ */
+export async function putOff(crew: Crew, job: Job, token: string | undefined): Promise<never> {
+  await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
+  throw new DelayedError();
+}
+
+function keyOf({ prefix }: Queues): string {
+  return `${prefix}:pauses`;
+}
+
+function isVendor(what: string): what is Vendor {
+  return vendors.some((vendor) => vendor === what);
+}

@@ -1,0 +1,32 @@
+import type { PlanFile } from '../../runs/plan-file.ts';
+import { planParts } from '../../runs/split-plan.ts';
+import type { NewBatch } from '../batch-worker/fan-out.ts';
+import type { Crew } from '../context.ts';
+import type { RunData } from '../messages/payloads.ts';
+import type { RunState } from '../messages/run-state.ts';
+import { toActionTuple } from '../messages/tuples.ts';
+
+/*
+ * A run that applies a plan file is a run like any other whose plan batches ask nobody: they bring what the file says.
+ * Gate, hold, canary, resume and report then need to know nothing of files.
+ */
+
+/** The plan that this run applies; undefined for any other run, and in a process that was not given the file. */
+export function filedPlan(
+  { plan }: Pick<Crew, 'plan'>,
+  { origin }: Pick<RunData, 'origin'>,
+): PlanFile | undefined {
+  return plan !== undefined && plan.fingerprint === origin?.plan ? plan : undefined;
+}
+
+/** How the run of a plan file begins otherwise than any other: with the moment of its plan, and looking again. */
+export function filedBeginning(plan: PlanFile | undefined): Partial<RunState> {
+  return plan ? { plannedAt: plan.plannedAt, recheck: true } : {};
+}
+
+/** The plan batches of a plan file. */
+export async function* filedBatches(plan: PlanFile, batchSize: number): AsyncGenerator<NewBatch> {
+  for (const { users, actions } of planParts(plan, batchSize)) {
+    yield { data: { planned: { users, actions: actions.map(toActionTuple) } }, users, actions: 0 };
+  }
+}

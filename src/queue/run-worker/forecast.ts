@@ -1,0 +1,48 @@
+import { DateTime } from 'luxon';
+import type { Action } from '../../jobs/job.ts';
+import { countAtRisk } from '../../runs/at-risk.ts';
+import type { FinishedBatch } from '../batch-worker/batch-results.ts';
+import type { RunState } from '../messages/run-state.ts';
+import { countIneffective, hasApplied } from '../records/applied.ts';
+import type { RunUnderWay } from './steps.ts';
+
+/** Sees every batch of a plan, and then tells what can be told before it is applied. */
+export interface Foresight {
+  see(batch: FinishedBatch): Promise<void>;
+  /** What comes too late, and what came to nothing last time; `requests`: how many the plan took. */
+  tell(state: RunState, requests: number): Pick<RunState, 'atRisk' | 'ineffective'>;
+}
+
+/** Begins to look at a plan. */
+export async function openForesight({ crew, maintenance, run, log }: RunUnderWay): Promise<Foresight> {
+  // A plan file may be applied twice: that nothing was planned anew says nothing about the writes.
+  const plannedAnew = run.data.origin?.plan === undefined;
+  const comparable = plannedAnew && (await hasApplied(crew.queues, maintenance.name));
+  const deadlines: number[] = [];
+  let ineffective = 0;
+
+  return {
+    async see({ id, result }) {
+      if (id.phase !== 'plan' || !result.actions) return;
+      deadlines.push(...deadlinesOf(result.actions));
+      if (comparable) ineffective += await countIneffective(crew.queues, maintenance.name, result.actions);
+    },
+    tell({ startedAt, planned }, requests) {
+      const now = crew.now();
+      const seconds = now.diff(DateTime.fromISO(startedAt)).as('seconds');
+      // With a budget its pace is known; without one the reads of the plan have shown it.
+      const budget = crew.config[maintenance.vendor]?.requestsPerSecond ?? 0;
+      const shown = requests > 0 ? requests / Math.max(seconds, 1) : Number.POSITIVE_INFINITY;
+      const actionsPerSecond = budget > 0 ? budget : shown;
+      const soonestFirst = deadlines.sort((one, other) => one - other);
+      const atRisk = countAtRisk(soonestFirst, { startMs: now.toMillis(), actionsPerSecond });
+      if (atRisk > 0) log.warn({ atRisk, planned, actionsPerSecond }, 'actions at risk');
+      if (ineffective > 0) log.warn({ ineffective, planned }, 'actions without effect');
+      return { atRisk, ineffective };
+    },
+  };
+}
+
+function deadlinesOf(actions: readonly Action[]): number[] {
+  return actions.flatMap(({ deadline }) => (deadline === undefined ? [] : [deadline]));
+}

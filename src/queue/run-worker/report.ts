@@ -1,0 +1,92 @@
+import type { Job } from 'bullmq';
+import type { DateTime } from 'luxon';
+import type { AnyJob } from '../../jobs/index.ts';
+import { imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
+import { addFailure, emptyTally } from '../../runs/tally.ts';
+import { sumBatches } from '../batch-worker/batch-results.ts';
+import type { RunData } from '../messages/payloads.ts';
+import type { RunState } from '../messages/run-state.ts';
+import { haltReason } from '../stop-run.ts';
+
+/**
+ * The report of a run, also of one under way. What was planned and is in no batch was not reached.
+ *
+ * @param finishedAt the end of the run; undefined while it is under way
+ */
+export async function reportRun(
+  maintenance: AnyJob,
+  run: Job<RunData>,
+  state: RunState,
+  finishedAt: DateTime | undefined,
+): Promise<Report> {
+  const { tally, inBatches, halts } = await sumBatches(run);
+  const sum = emptyTally();
+  for (const failure of [...state.rejections, ...tally.failures]) addFailure(sum, failure);
+
+  const usersPhase = maintenance.plansFrom === 'vendor' ? 'plan' : 'apply';
+  // While users are still being read, or when that broke off, the batches know of more than the run has written down.
+  const selected = Math.max(state.selected, inBatches[usersPhase].users);
+  const unasked = selected - inBatches[usersPhase].users;
+  // Where the roster alone decides, everybody was looked at once the count was made, even if nothing is written.
+  const onlyCounted = usersPhase === 'apply' && inBatches.apply.users === 0;
+  const users = onlyCounted
+    ? { inspected: state.selected, failed: 0, notReached: 0 }
+    : { ...tally.users, notReached: tally.users.notReached + unasked };
+  const planned = maintenance.plansFrom === 'vendor' ? tally.actions.planned : state.planned;
+  const actions = {
+    ...tally.actions,
+    planned,
+    notReached: tally.actions.notReached + planned - inBatches.canary.actions - inBatches.apply.actions,
+  };
+  const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
+  const counts = { ...tally, users, actions, kept, failures: sum.failures };
+  const facts = runFacts(run, state, finishedAt, halts);
+  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster, {
+    atRisk: state.atRisk,
+    ineffective: state.ineffective,
+  });
+  if (!finishedAt) return report;
+  const wrong = imbalances(report);
+  if (wrong.length === 0) return report;
+  const reason = `The numbers of this run do not add up, which is a fault of device-caretaker: ${wrong.join('; ')}.`;
+  return { ...report, run: { ...facts, status: 'failed', reason } };
+}
+
+/** The report of a run that never began. */
+export function reportUnstarted(
+  vendor: string,
+  facts: Pick<RunFacts, 'id' | 'job' | 'mode' | 'trigger' | 'status' | 'reason'> & Partial<RunFacts>,
+): Report {
+  const run = { requestedBy: null, startedAt: null, finishedAt: null, ...facts };
+  return makeReport(run, 0, emptyTally(), vendor, { rows: 0, rejected: 0 });
+}
+
+function runFacts(
+  run: Job<RunData>,
+  state: RunState,
+  finishedAt: DateTime | undefined,
+  halts: readonly string[],
+): RunFacts {
+  const halted = haltReason(run);
+  const ending =
+    state.ending ?? (halted === undefined ? undefined : { status: 'stopped' as const, reason: halted });
+  const notReached = halts.length > 0 ? `not everything was reached: ${halts.join('; ')}` : null;
+  return {
+    id: run.id ?? '',
+    job: run.name,
+    mode: state.mode,
+    trigger: run.data.origin?.trigger ?? 'queue',
+    requestedBy: run.data.requestedBy ?? null,
+    startedAt: state.startedAt,
+    finishedAt: finishedAt?.toUTC().toISO() ?? null,
+    status: finishedAt ? (ending?.status ?? 'completed') : state.phase === 'held' ? 'held' : 'running',
+    reason: ending?.reason ?? notReached ?? (state.phase === 'held' ? heldReason(run, state) : null),
+  };
+}
+
+function heldReason({ id }: Job<RunData>, { hold }: RunState): string {
+  const answer = hold?.answer
+    ? 'answered, and goes on as soon as a worker is up'
+    : `approve or reject ${id} before ${hold?.until}`;
+  return `held: ${hold?.reason}; ${answer}`;
+}

@@ -1,0 +1,158 @@
+import type { Job } from 'bullmq';
+import { DateTime } from 'luxon';
+import type { Logger } from 'pino';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { readTexts } from '../../config/settings/read-group.ts';
+import type { AnyJob } from '../../jobs/index.ts';
+import type { Action } from '../../jobs/job.ts';
+import { RosterError } from '../../roster/errors.ts';
+import { planFromRoster } from '../../runs/roster-plan.ts';
+import { finishedBatches } from '../batch-worker/batch-results.ts';
+import { fanOut, type NewBatch, RosterChanged } from '../batch-worker/fan-out.ts';
+import type { Crew } from '../context.ts';
+import type { BatchId } from '../messages/batch-id.ts';
+import type { RunData } from '../messages/payloads.ts';
+import { firstWrites, type RunState } from '../messages/run-state.ts';
+import { toActionTuple } from '../messages/tuples.ts';
+import { haltRun } from '../stop-run.ts';
+import { filedBatches, filedPlan } from './filed-plan.ts';
+import { newUserCount, readUsers, type UserCount } from './users.ts';
+
+/** A run under way, in the hands of this worker. */
+export interface RunUnderWay {
+  readonly crew: Crew;
+  readonly maintenance: AnyJob;
+  readonly run: Job<RunData>;
+  readonly log: Logger;
+  readonly token: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Streams the users into plan batches. */
+export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
+  const { crew, run, log } = under;
+  const filed = filedPlan(crew, run.data);
+  if (filed) {
+    const { roster, selected } = filed;
+    const ending = await guarded(under, () =>
+      addBatches(under, 'plan', filedBatches(filed, state.batchSize)),
+    );
+    return { ...state, roster, selected, ...ending, fannedOut: true };
+  }
+  const count = newUserCount();
+  async function* batches(): AsyncGenerator<NewBatch> {
+    for await (const { users, ...batch } of readUsers(crew, run.data, state.batchSize, count, { log })) {
+      yield { ...batch, users: users.length, actions: 0 };
+    }
+  }
+  const ending = await guarded(under, () => addBatches(under, 'plan', batches()));
+  return { ...state, ...counts(count), ...ending, fannedOut: true };
+}
+
+/** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */
+export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
+  const fromVendor = under.maintenance.plansFrom === 'vendor';
+  const ending = await guarded(under, async () => {
+    // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved.
+    if (state.hold && !fromVendor) await drain(rosterActions(under, state));
+    const phase = state.phase === 'canary' ? 'canary' : 'apply';
+    await addBatches(under, phase, fromVendor ? plannedActions(under, state) : rosterActions(under, state));
+  });
+  return { ...state, ...ending, fannedOut: true };
+}
+
+async function* plannedActions(
+  { maintenance, run }: RunUnderWay,
+  { batchSize, phase, verify }: RunState,
+): AsyncGenerator<NewBatch> {
+  const actions: Action[] = [];
+  for await (const { id, result } of finishedBatches(run)) {
+    if (id.phase === 'plan') actions.push(...(result.actions ?? []));
+  }
+  const latest = Number.POSITIVE_INFINITY;
+  const key = ({ user, subject }: Action) => `${user.userStorageName}\n${user.username}\n${subject}`;
+  // The order is the same every time, so that a second worker makes the same batches.
+  actions.sort(
+    (one, other) => (one.deadline ?? latest) - (other.deadline ?? latest) || (key(one) < key(other) ? -1 : 1),
+  );
+  const canary = firstWrites(maintenance, { verify }) === 'canary' ? canarySize(actions.length) : 0;
+  const wanted = phase === 'canary' ? actions.slice(0, canary) : actions.slice(canary);
+  for (let start = 0; start < wanted.length; start += batchSize) {
+    const part = wanted.slice(start, start + batchSize);
+    yield { data: { actions: part.map(toActionTuple) }, users: 0, actions: part.length };
+  }
+}
+
+/** One action in a hundred, at least ten. */
+function canarySize(planned: number): number {
+  return Math.max(10, Math.ceil(planned / 100));
+}
+
+async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
+  const count = newUserCount();
+  const context = rosterContext(under, state);
+  const reading = { isKnown: state.roster.rejected === 0 };
+  const batches = readUsers(under.crew, under.run.data, state.batchSize, count, reading);
+  for await (const { users, ...batch } of batches) {
+    if (count.selected > state.selected) throw rosterChanged();
+    const { actions } = await planFromRoster(under.maintenance, users, context);
+    yield { ...batch, users: users.length, actions: actions.length };
+  }
+  if (count.fingerprint !== state.fingerprint) throw rosterChanged();
+}
+
+/** What follows from the roster alone is planned with. */
+export function rosterContext({ crew, maintenance }: RunUnderWay, state: RunState) {
+  return {
+    client: crew.clients.readers({ requests: 0 })[maintenance.vendor](),
+    policy: readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy),
+    now: DateTime.fromISO(state.plannedAt),
+  };
+}
+
+function addBatches(
+  under: RunUnderWay,
+  phase: BatchId['phase'],
+  batches: AsyncIterable<NewBatch>,
+): Promise<boolean> {
+  const { crew, maintenance, run } = under;
+  return fanOut(
+    crew,
+    crew.queues.vendors[maintenance.vendor],
+    run,
+    phase,
+    maintenance.urgency,
+    batches,
+    under,
+  );
+}
+
+/** A roster that fails ends the run: batches that are there already are told to stop. */
+export async function guarded(
+  { crew, run }: RunUnderWay,
+  step: () => Promise<unknown>,
+): Promise<Pick<RunState, 'ending'>> {
+  try {
+    await step();
+    return {};
+  } catch (error) {
+    if (!(error instanceof RosterError || error instanceof RosterChanged)) throw error;
+    await haltRun(crew.queues.runs, run.id ?? '', error.message);
+    return {
+      ending: { status: error instanceof RosterChanged ? 'stopped' : 'failed', reason: error.message },
+    };
+  }
+}
+
+function rosterChanged(): RosterChanged {
+  return new RosterChanged('The roster was changed between its counting and its use; start the run again.');
+}
+
+/** What was counted, as the state keeps it. */
+export function counts({ rows, rejected, selected, rejections }: UserCount) {
+  return { roster: { rows, rejected }, selected, rejections };
+}
+
+async function drain(source: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of source);
+}

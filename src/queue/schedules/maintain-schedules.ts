@@ -1,0 +1,75 @@
+import { type Vendor, vendors } from '../../jobs/job.ts';
+import type { Crew } from '../context.ts';
+import { shareOut } from '../vendors/concurrency.ts';
+import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
+
+/*
+ * A Redis that was flushed, or whose place was taken by one that is behind, has lost the schedules and the limits of the
+ * vendors' queues, and nobody tells the workers. Each of them therefore looks, and puts back what is missing.
+ */
+
+/** How often a worker looks without a reason. */
+const lookEveryMs = 60_000;
+
+/**
+ * Sets the schedules, and again whenever the connection comes back, and whenever all of them are gone. The last is looked
+ * for from time to time only, and nothing else is touched then: while a new configuration is rolled out, old workers and
+ * new ones would take turns in setting theirs.
+ */
+export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEveryMs): Promise<void> {
+  const { config, queues, log, now } = crew;
+  const wanted = wantedSchedules(config);
+  let looking = false;
+  let lookAgain = false;
+
+  async function sync(): Promise<void> {
+    const changes = await syncSchedules(queues.runs, wanted, now(), stop);
+    if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
+    if (!stop.aborted) await restoreConcurrency(crew);
+  }
+
+  async function syncIfLost(): Promise<void> {
+    if ((await foundSchedules(queues.runs)).length === 0 && !stop.aborted) await sync();
+  }
+
+  /** One look at a time: while Redis is away, each waits for it. */
+  async function look(work: () => Promise<void>): Promise<void> {
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    try {
+      await work();
+    } catch (err) {
+      if (!stop.aborted) log.error({ err }, 'schedules could not be set');
+    }
+    looking = false;
+    if (!lookAgain || stop.aborted) return;
+    lookAgain = false;
+    await look(sync);
+  }
+
+  log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
+  const onReady = () => void look(sync);
+  queues.redis.on('ready', onReady);
+  const timer = setInterval(() => void look(syncIfLost), everyMs);
+  // What is opened last must not keep a process alive that has nothing else to do.
+  timer.unref();
+  stop.addEventListener('abort', () => {
+    queues.redis.off('ready', onReady);
+    clearInterval(timer);
+  });
+}
+
+/** Sets the limit of batches at once of each vendor's queue that has none any more. One that is there may be lower on purpose. */
+async function restoreConcurrency({ config, queues }: Crew): Promise<void> {
+  const configured = vendors.filter((vendor: Vendor) => config[vendor] !== undefined);
+  await Promise.all(
+    configured.map(async (vendor) => {
+      const queue = queues.vendors[vendor];
+      if ((await queue.getGlobalConcurrency()) !== null) return;
+      await queue.setGlobalConcurrency(shareOut(config[vendor]?.requestsInFlight ?? 1).batches);
+    }),
+  );
+}

@@ -1,0 +1,85 @@
+import type { JobSchedulerJson } from 'bullmq';
+import type { DateTime } from 'luxon';
+import type { Config } from '../../config/config.ts';
+import type { Schedule } from '../../config/kinds/index.ts';
+import { nextTimes } from '../../config/schedule/schedule.ts';
+import type { RunData } from '../messages/payloads.ts';
+import type { RunsQueue } from '../queues.ts';
+
+/** A schedule that should be there. */
+export interface WantedSchedule {
+  readonly job: string;
+  readonly schedule: Schedule;
+  readonly timeZone: string;
+}
+
+/** A schedule that is there. */
+export interface FoundSchedule {
+  readonly job: string;
+  /** The next tick, epoch milliseconds. */
+  readonly next: number | undefined;
+  readonly raw: JobSchedulerJson<RunData>;
+}
+
+/** The schedules that the configuration wants. */
+export function wantedSchedules(config: Config): WantedSchedule[] {
+  return Object.entries(config.jobs)
+    .filter(([, { enabled }]) => enabled)
+    .map(([job, { schedule, timeZone }]) => ({ job, schedule, timeZone }));
+}
+
+/** The schedules that are there, by job. BullMQ knows them by `key`. */
+export async function foundSchedules(runs: RunsQueue): Promise<FoundSchedule[]> {
+  const found = await runs.getJobSchedulers(0, -1, true);
+  return found.map((raw) => ({ job: raw.key, next: raw.next, raw }));
+}
+
+/** What `syncSchedules` changed. */
+export interface ScheduleChanges {
+  readonly set: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Makes the schedules that are there those that are wanted. Only a changed one is touched: to set one anew throws away
+ * its overdue tick. Several workers may do this at once.
+ *
+ * @param stop nothing is changed any more once it is aborted
+ */
+export async function syncSchedules(
+  runs: RunsQueue,
+  wanted: readonly WantedSchedule[],
+  now: DateTime,
+  stop?: AbortSignal,
+): Promise<ScheduleChanges> {
+  const found = await foundSchedules(runs);
+  if (stop?.aborted) return { set: [], removed: [] };
+  const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
+  const changed = wanted.filter((one) => !found.some((there) => isSame(one, there)));
+  await Promise.all(removed.map((job) => runs.removeJobScheduler(job)));
+  await Promise.all(
+    changed.map(({ job, schedule, timeZone }) =>
+      runs.upsertJobScheduler(job, repetition(schedule, timeZone, now), {
+        name: job,
+        data: { origin: { trigger: 'schedule' } },
+        // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
+        opts: { telemetry: { omitContext: true } },
+      }),
+    ),
+  );
+  return { set: changed.map(({ job }) => job), removed };
+}
+
+/** Whether a schedule that is there is the wanted one. */
+export function isSame({ job, schedule, timeZone }: WantedSchedule, { raw }: FoundSchedule): boolean {
+  if (raw.key !== job || raw.name !== job) return false;
+  return 'pattern' in schedule
+    ? raw.pattern === schedule.pattern && raw.tz === timeZone
+    : Number(raw.every) === schedule.everyMs;
+}
+
+function repetition(schedule: Schedule, timeZone: string, now: DateTime) {
+  if ('pattern' in schedule) return { pattern: schedule.pattern, tz: timeZone };
+  // Without a start BullMQ would fire at once, and then count from that moment instead of the full intervals we show.
+  return { every: schedule.everyMs, startDate: nextTimes(schedule, timeZone, now, 1)[0]?.toMillis() ?? 0 };
+}

@@ -1,0 +1,41 @@
+import type { GateLimits } from '../../runs/gate.ts';
+import type { HoldAnswer } from '../messages/run-state.ts';
+import type { RunsQueue } from '../queues.ts';
+import { jobById } from '../run-worker/job-by-id.ts';
+import { type PlanSample, samplePlan } from './plan-sample.ts';
+
+/** What a person has to know to answer a held run. */
+export interface HeldPlan {
+  readonly reason: string;
+  /** Until when an answer counts, ISO 8601. */
+  readonly until: string;
+  readonly answer: HoldAnswer | undefined;
+  readonly selected: number;
+  readonly touched: number;
+  readonly planned: number;
+  /** What the plan was judged by. */
+  readonly limits: GateLimits;
+  /** The first actions; none for a job that plans from the roster alone. */
+  readonly sample: PlanSample['sample'];
+}
+
+/** How many actions are shown of a plan that a person is asked about. */
+const shown = 50;
+
+/** The plan of a held run; undefined when the run is not held. */
+export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
+  const state = (await jobById(runs, id))?.data.state;
+  if (state?.phase !== 'held' || !state.hold) return undefined;
+  const { selected, touched, planned, limits, hold } = state;
+  const { sample = [] } = (await samplePlan(runs, id, shown)) ?? {};
+  return {
+    reason: hold.reason,
+    until: hold.until,
+    answer: hold.answer,
+    selected,
+    touched,
+    planned,
+    limits,
+    sample,
+  };
+}

@@ -1,0 +1,26 @@
+import { finishedBatches } from '../batch-worker/batch-results.ts';
+import type { RunsQueue } from '../queues.ts';
+
+/** A look into the plan of a run. */
+export interface PlanSample {
+  readonly sample: readonly { readonly user: string; readonly subject: string }[];
+}
+
+/** How many actions are shown, unless more are asked for. */
+const shown = 10;
+
+/** The first actions of a plan that its batches found; undefined when there is none to show. */
+export async function samplePlan(
+  runs: RunsQueue,
+  id: string,
+  count = shown,
+): Promise<PlanSample | undefined> {
+  const run = await runs.getJob(id);
+  if (run?.data.state?.phase !== 'held') return undefined;
+  const sample: { user: string; subject: string }[] = [];
+  for await (const { result } of finishedBatches(run)) {
+    for (const { user, subject } of result.actions ?? []) sample.push({ user: user.username, subject });
+    if (sample.length >= count) break;
+  }
+  return sample.length > 0 ? { sample: sample.slice(0, count) } : undefined;
+}

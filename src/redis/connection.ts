@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { Cluster, Redis } from 'ioredis';
+import type { RedisConfig } from '../config/redis.ts';
+import { redisError } from './errors.ts';
+import { checkFitness, type RedisFitness } from './fitness.ts';
+import { clusterOptions, redisOptions, seedNodes } from './options.ts';
+
+/** A connection to Redis, whichever way it is set up. */
+export type RedisConnection = Redis | Cluster;
+
+const firstAnswerWithinMs = 3_000;
+
+/** A connection that keeps trying; `onTrouble` hears of each failed attempt. */
+export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void): RedisConnection {
+  const tell = (error: unknown) => onTrouble(redisError(config, error));
+  if (config.cluster) {
+    const cluster = new Cluster(seedNodes(config), { ...clusterOptions(config), lazyConnect: true });
+    cluster.on('error', tell);
+    cluster.on('node error', tell);
+    return cluster;
+  }
+  const redis = new Redis({
+    ...redisOptions(config),
+    lazyConnect: true,
+    // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
+    reconnectOnError(error) {
+      if (!error.message.includes('READONLY')) return false;
+      tell(error);
+      return 2;
+    },
+  });
+  redis.on('error', tell);
+  return redis;
+}
+
+/**
+ * Makes sure that Redis answers, within seconds, and tells what is not right with it.
+ *
+ * @throws RedisError saying what to do when it does not answer
+ */
+export function checkRedis(config: RedisConfig): Promise<RedisFitness> {
+  return askRedis(config, checkFitness);
+}
+
+/**
+ * Asks Redis over a connection of its own that is opened for this question, and closed after it.
+ *
+ * @throws RedisError saying what to do when it does not answer within seconds, or refuses
+ */
+export async function askRedis<T>(
+  config: RedisConfig,
+  question: (redis: RedisConnection) => Promise<T>,
+): Promise<T> {
+  const redis = openOnce(config);
+  let cause: unknown;
+  const learn = (error: unknown) => {
+    cause ??= error;
+  };
+  redis.on('error', learn);
+  redis.on('sentinelError', learn);
+  try {
+    const ended = once(redis, 'end').then(() => {
+      throw new Error(config.cluster ? 'the cluster is not ready' : 'the connection was closed');
+    });
+    // A cluster that is not ready leaves `connect` without an answer.
+    await Promise.race([redis.connect(), ended]);
+    return await Promise.race([question(redis), ended]);
+  } catch (error) {
+    throw redisError(config, cause ?? error);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** A connection that tries once and does not wait. */
+function openOnce(config: RedisConfig): RedisConnection {
+  const impatient = {
+    maxRetriesPerRequest: 0,
+    connectTimeout: firstAnswerWithinMs,
+    commandTimeout: firstAnswerWithinMs,
+    // A socket that never came to be is not waited for.
+    disconnectTimeout: 100,
+  };
+  if (config.cluster) {
+    const options = clusterOptions(config);
+    return new Cluster(seedNodes(config), {
+      ...options,
+      redisOptions: { ...options.redisOptions, ...impatient },
+      lazyConnect: true,
+      slotsRefreshTimeout: firstAnswerWithinMs,
+      enableReadyCheck: true,
+      maxRedirections: 1,
+      clusterRetryStrategy: () => null,
+    });
+  }
+  return new Redis({
+    ...redisOptions(config),
+    ...impatient,
+    lazyConnect: true,
+    sentinelRetryStrategy: () => null,
+    retryStrategy: () => null,
+  });
+}

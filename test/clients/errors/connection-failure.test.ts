@@ -1,0 +1,100 @@
+import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+import { Duration } from 'luxon';
+import { expect, onTestFinished, test } from 'vitest';
+import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
+import { startServer } from '../local-server.ts';
+import { failureOf, pointsharpAt, session } from '../vendors.ts';
+
+const kari = { username: 'kari' };
+const soon = { requestTimeout: Duration.fromMillis(100) };
+
+/** A server that does what it likes with each connection. */
+async function startRawServer(onData: (socket: Socket) => void): Promise<URL> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => sockets.delete(socket));
+    socket.once('data', () => onData(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`);
+}
+
+function bothFailures(url: URL, changes = {}) {
+  const client = pointsharpWriter(session(pointsharpAt(url, changes)));
+  return Promise.all([failureOf(client.listDevices(kari)), failureOf(client.removeExpiredWindows(kari))]);
+}
+
+const unreachable = { name: 'Unreachable', remedy: 'retry-batch' };
+
+test('a server that is not there is tried again', async () => {
+  const url = await startRawServer(() => {});
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+  url.port = String((closed.address() as AddressInfo).port);
+  await new Promise((resolve) => closed.close(resolve));
+  for (const failure of await bothFailures(url)) {
+    expect(failure).toMatchObject(unreachable);
+    expect(failure.message).toContain('nobody listens there');
+    expect(failure.message).toContain('POINTSHARP_URL');
+  }
+});
+
+test('a host name that nobody knows is tried again, with a hint at the address', async () => {
+  for (const failure of await bothFailures(new URL('http://caretaker.invalid/api/'))) {
+    expect(failure).toMatchObject(unreachable);
+    expect(failure.message).toContain('POINTSHARP_URL');
+  }
+});
+
+test('a silent server is given up after the time-out', async () => {
+  const server = await startServer(() => {});
+  for (const failure of await bothFailures(server.url, soon)) {
+    expect(failure).toMatchObject(unreachable);
+    expect(failure.message).toContain('no answer came in time');
+  }
+});
+
+test('an answer that stops half-way is given up after the time-out', async () => {
+  const server = await startServer((_received, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('[');
+  });
+  for (const failure of await bothFailures(server.url, soon)) {
+    expect(failure).toMatchObject(unreachable);
+    expect(failure.message).toContain('the rest of the answer did not come in time');
+  }
+});
+
+test.each<[string, (socket: Socket) => void]>([
+  ['a reset before the answer', (socket) => socket.resetAndDestroy()],
+  ['a connection closed without an answer', (socket) => socket.end()],
+  [
+    'a reset in the middle of the body',
+    (socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[', () => socket.resetAndDestroy()),
+  ],
+  ['a body that is cut short', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n[')],
+  [
+    'a chunked body without its end',
+    (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n[]\r\n'),
+  ],
+  ['something that is not HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n')],
+])('%s is tried again, for reads and for writes', async (_name, misbehave) => {
+  for (const failure of await bothFailures(await startRawServer(misbehave))) {
+    expect(failure).toMatchObject(unreachable);
+    expect(failure.message).toMatch(/Pointsharp ID (GET|DELETE) Device\S* for kari failed/);
+  }
+});
+
+test('a failure is known by its status even when its body does not come through', async () => {
+  const url = await startRawServer((socket) =>
+    socket.end('HTTP/1.1 401 No\r\ncontent-length: 100\r\n\r\nNo'),
+  );
+  for (const failure of await bothFailures(url))
+    expect(failure).toMatchObject({ status: 401, remedy: 'stop-run' });
+});

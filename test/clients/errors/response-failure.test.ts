@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import { type Remedy, VendorError, type VendorErrorName } from '../../../src/clients/errors/vendor-error.ts';
+import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
+import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
+import { always, startServer } from '../local-server.ts';
+import { failureOf, pointsharpAt, session, superofficeAt } from '../vendors.ts';
+
+type Row = readonly [status: number, name: VendorErrorName, remedy: Remedy, advice: string];
+
+const pointsharpRows: readonly Row[] = [
+  [301, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [302, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [400, 'Refused', 'fail-user', 'Check this user'],
+  [401, 'Misconfigured', 'stop-run', 'Check POINTSHARP_AUTH'],
+  [403, 'Misconfigured', 'stop-run', 'switched off by the configuration'],
+  [404, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [405, 'Misconfigured', 'stop-run', 'version of the server does not support'],
+  [408, 'Throttled', 'retry-batch', 'tried again'],
+  [415, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [421, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [429, 'Throttled', 'retry-batch', 'POINTSHARP_REQUESTS_PER_SECOND'],
+  [500, 'Broken', 'retry-batch', 'tried again'],
+  [502, 'Broken', 'retry-batch', 'tried again'],
+  [503, 'Broken', 'retry-batch', 'tried again'],
+];
+
+test.each(pointsharpRows)('Pointsharp answering %d is %s: %s', async (status, name, remedy, advice) => {
+  const server = await startServer(
+    always(status, 'What the server says', { location: 'http://127.0.0.1:1/elsewhere' }),
+  );
+  const client = pointsharpWriter(session(pointsharpAt(server.url)));
+  for (const [operation, call] of [
+    ['GET Device', client.listDevices({ username: 'kari', userStorageName: 'AD' })],
+    ['PUT Device/UpdateTime', client.updateDeviceTime({ username: 'kari', userStorageName: 'AD' }, 'd1')],
+  ] as const) {
+    const failure = await failureOf(call);
+    const vendorMessage = 'What the server says';
+    expect(failure).toMatchObject({ name, remedy, status, operation, vendorMessage, vendor: 'pointsharp' });
+    expect(failure.message).toContain(operation);
+    expect(failure.message).toContain('kari in AD');
+    expect(failure.message).toContain(advice);
+  }
+  expect(server.received).toHaveLength(2);
+});
+
+const superofficeRows: readonly Row[] = [
+  [400, 'Refused', 'fail-user', 'No such associate'],
+  [401, 'Misconfigured', 'stop-run', 'Check SUPEROFFICE_AUTH'],
+  [403, 'Misconfigured', 'stop-run', 'rights'],
+  [405, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
+  [421, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
+  [500, 'Broken', 'retry-batch', 'No such associate'],
+];
+
+test.each(superofficeRows)('SuperOffice answering %d is %s: %s', async (status, name, remedy, advice) => {
+  const body = {
+    Error: true,
+    ErrorType: 'SoServerException',
+    ErrorMessage: 'No such associate',
+    ErrorSource: 'x',
+  };
+  const server = await startServer(always(status, JSON.stringify(body)));
+  const failure = await failureOf(
+    superofficeReader(session(superofficeAt(server.url))).listRegistrations(919),
+  );
+  expect(failure).toMatchObject({
+    name,
+    remedy,
+    status,
+    vendor: 'superoffice',
+    vendorMessage: 'No such associate',
+  });
+  expect(failure.message).toContain('associate 919');
+  expect(failure.message).toContain(advice);
+});
+
+const date = 'Wed, 10 Sep 2025 12:00:00 GMT';
+test.each([
+  [429, '7', 7000],
+  [408, '0', 0],
+  [503, '120', 120_000],
+  [503, 'Wed, 10 Sep 2025 12:00:30 GMT', 30_000],
+  [429, 'Wed, 10 Sep 2025 11:00:00 GMT', 0],
+])('%d with Retry-After %s asks to wait %d ms', async (status, retryAfter, retryAfterMs) => {
+  const server = await startServer(always(status, '', { 'retry-after': retryAfter, date }));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure).toMatchObject({ name: 'Throttled', remedy: 'retry-batch', retryAfterMs });
+});
+
+test.each(['soon', '-1', '1e99', ''])(
+  '429 with the unreadable Retry-After %j says nothing of a wait',
+  async (retryAfter) => {
+    const server = await startServer(always(429, '', { 'retry-after': retryAfter }));
+    const failure = await failureOf(
+      pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+    );
+    expect(failure.name).toBe('Throttled');
+    expect(failure).not.toHaveProperty('retryAfterMs');
+  },
+);
+
+test.each([
+  ['text/html; charset=utf-8', '<html><head><title>Sign in</title></head><body>…</body></html>'],
+  ['application/json', '\r\n <!DOCTYPE html><title>Sign in</title>'],
+  ['text/HTML', 'Sign in'],
+])('a page (%s) in place of an answer stops the run, for reads and for writes', async (contentType, body) => {
+  const server = await startServer(always(200, body, { 'content-type': contentType }));
+  const client = pointsharpWriter(session(pointsharpAt(server.url)));
+  for (const call of [
+    client.listDevices({ username: 'kari' }),
+    client.removeExpiredWindows({ username: 'kari' }),
+  ]) {
+    const failure = await failureOf(call);
+    expect(failure).toMatchObject({
+      name: 'Misconfigured',
+      remedy: 'stop-run',
+      status: 200,
+      vendorMessage: 'Sign in',
+    });
+    expect(failure.message).toContain('login page');
+  }
+});
+
+test('a page of nginx about a missing client certificate stops the run', async () => {
+  const page = '<html><head><title>400 No required SSL certificate was sent</title></head></html>';
+  const server = await startServer(always(400, page, { 'content-type': 'text/html' }));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure).toMatchObject({ name: 'Misconfigured', remedy: 'stop-run', status: 400 });
+  expect(failure.message).toContain('POINTSHARP_CERTIFICATE_FILE');
+});
+
+test.each(['', '[{"DeviceId":"d1"', 'nonsense', '\u0000'])(
+  'the body %j of a read is tried again',
+  async (body) => {
+    const server = await startServer(always(200, body));
+    const client = pointsharpWriter(session(pointsharpAt(server.url)));
+    const failure = await failureOf(client.listDevices({ username: 'kari' }));
+    expect(failure).toMatchObject({ name: 'Unreadable', remedy: 'retry-batch', status: 200 });
+  },
+);
+
+test.each([
+  [200, ''],
+  [200, 'null'],
+  [200, '""'],
+  [202, 'accepted'],
+  [204, ''],
+])('a write answered with %d %j is done', async (status, body) => {
+  const server = await startServer(always(status, body));
+  await expect(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  ).resolves.toBeUndefined();
+});
+
+test('an answer of more than 16 MiB fails its user', async () => {
+  const server = await startServer(always(200, `[${' '.repeat(17 * 1024 * 1024)}]`));
+  const client = pointsharpWriter(session(pointsharpAt(server.url)));
+  const failure = await failureOf(client.listDevices({ username: 'kari' }));
+  expect(failure).toMatchObject({ name: 'Unreadable', remedy: 'fail-user' });
+});
+
+test('all failures are of one family', async () => {
+  const server = await startServer(always(400, 'no'));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'k' }),
+  );
+  expect(failure).toBeInstanceOf(VendorError);
+  expect(failure.cause).toBeUndefined();
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { looksLikeHtml, vendorMessageOf } from '../../../src/clients/errors/vendor-message.ts';
+import { redactor } from '../../../src/security/redact.ts';
+import { anyText } from '../texts.ts';
+
+const asIs = (text: string) => text;
+
+test.each([
+  ['', undefined],
+  [' \r\n\t', undefined],
+  ['The user is unknown.\r\n  Check it.', 'The user is unknown. Check it.'],
+  ['"The user is unknown."', 'The user is unknown.'],
+  ['{"Message":"The request is invalid."}', 'The request is invalid.'],
+  ['{"Error":true,"ErrorType":"T","ErrorMessage":"No rights","ErrorSource":"S"}', 'No rights'],
+  ['{"error":"nothing else"}', 'nothing else'],
+  ['{"code":7}', '{"code":7}'],
+  ['<html><head><title>502 Bad\n Gateway</title></head><body>long</body></html>', '502 Bad Gateway'],
+  [
+    '<!DOCTYPE html><style>p{color:red}</style><script>alert(1)</script><p>Sign &amp; go&#33;</p>',
+    'Sign & go!',
+  ],
+  ['<p>&#9999999;&unknown;</p>', '&#9999999;&unknown;'],
+  ['<script>never closed', undefined],
+  ['a\u0000b\u001b[31mc\u202e\u200bd', 'ab[31mcd'],
+])('the body %j is told as %j', (body, message) => {
+  expect(vendorMessageOf(body, asIs)).toBe(message);
+});
+
+test('any body becomes one printable line of at most 200 characters', () => {
+  fc.assert(
+    fc.property(anyText(0, 600), fc.boolean(), (body, html) => {
+      const message = vendorMessageOf(html ? `<p>${body}` : body, asIs);
+      if (message === undefined) return;
+      expect(message.length).toBeLessThanOrEqual(200);
+      expect(message).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+      expect(message.isWellFormed()).toBe(true);
+    }),
+  );
+});
+
+test('a secret that only shows once characters are dropped or decoded is still taken out', () => {
+  const redact = redactor(['se<cret']);
+  expect(vendorMessageOf('it is se\u0000<cret', redact)).toBe('it is [secret]');
+  expect(vendorMessageOf('<title>it is se&lt;cret</title>', redact)).toBe('it is [secret]');
+});
+
+test('a secret at the length limit leaves no part of itself', () => {
+  const message = vendorMessageOf(
+    `${'x'.repeat(190)} canary-canary-canary`,
+    redactor(['canary-canary-canary']),
+  );
+  expect(message).not.toContain('canary');
+});
+
+test('only what begins with a tag looks like HTML', () => {
+  expect(looksLikeHtml(' \n<html>')).toBe(true);
+  expect(looksLikeHtml('["<html>"]')).toBe(false);
+});
+
+test('only the beginning of a page is looked at', () => {
+  expect(vendorMessageOf(`<p>${' '.repeat(8000)}seen`, asIs)).toBe('seen');
+  expect(vendorMessageOf(`<p>${' '.repeat(9000)}<title>unseen</title>`, asIs)).toBeUndefined();
+});

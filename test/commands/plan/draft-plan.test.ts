@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { draftPlan } from '../../../src/commands/plan/draft-plan.ts';
+import { requireWritingJob } from '../../../src/commands/plan/writing-job.ts';
+import { openClients, readConfig } from '../../../src/commands/setup/worker-context.ts';
+import { openLog } from '../../../src/log.ts';
+import { openStreams } from '../streams.ts';
+
+it('is not made of a roster that changes while it is planned', async () => {
+  const { door } = openStreams(false, {
+    POINTSHARP_URL: 'http://127.0.0.1:9/api/',
+    AUDIT_POCKET_ENABLED: 'false',
+  });
+  const config = readConfig(door);
+  let readings = 0;
+  /** Another user each time it is read. */
+  async function openRoster() {
+    readings += 1;
+    const user = { username: `user ${readings}` };
+    return {
+      name: 'r',
+      async *read() {
+        yield [{ line: 2, user }];
+      },
+      close: async () => {},
+    };
+  }
+  const clients = openClients(config);
+  const drafting = {
+    ...requireWritingJob(config, 'purge-windows'),
+    config,
+    request: {},
+    openRoster,
+    clients,
+    log: openLog('fatal', [], door.errors),
+    progress: { show() {}, end() {} },
+    now: door.now,
+    signal: new AbortController().signal,
+  };
+  await expect(draftPlan(drafting)).rejects.toMatchObject({
+    name: 'RosterError',
+    message: expect.stringContaining('changed while it was being planned'),
+  });
+  expect(readings).toBe(2);
+  await clients.destroy();
+});

@@ -1,0 +1,99 @@
+import { DateTime, Duration } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import type { JudgedDraft } from '../../../src/commands/plan/check-draft.ts';
+import type { Draft } from '../../../src/commands/plan/draft-plan.ts';
+import { answerPlan } from '../../../src/commands/plan/print-plan.ts';
+import { makePlan } from '../../../src/runs/plan-file.ts';
+import { emptyTally } from '../../../src/runs/tally.ts';
+import { openStreams } from '../streams.ts';
+
+const draft: Draft = {
+  job: 'refresh-timed-devices',
+  plannedAt: DateTime.fromISO('2026-11-22T02:15:00.000Z', { zone: 'utc' }),
+  count: {
+    rows: 5,
+    rejected: 1,
+    selected: 4,
+    fingerprint: '',
+    rejections: [{ user: 'roster line 3', reason: 'no user name' }],
+  },
+  tally: {
+    ...emptyTally(),
+    users: { inspected: 3, failed: 1, notReached: 0 },
+    actions: { planned: 3, applied: 0, skipped: 0, failed: 0, notReached: 0 },
+    touched: 2,
+    late: 1,
+    kept: { inactive: 2, 'not-due': 7 },
+    failures: [{ user: 'ola', reason: 'the server refused the request' }],
+  },
+  users: [],
+  actions: [],
+};
+const plan = makePlan({
+  job: draft.job,
+  address: 'https://id.example/api/',
+  plannedAt: '2026-11-22T02:15:00.000Z',
+  policy: {},
+  roster: { rows: 5, rejected: 1 },
+  named: false,
+  selected: 3,
+  actions: [],
+});
+const numbers = `refresh-timed-devices  planned at 2026-11-22T02:15:00.000Z
+actions: 3 on 2 of 4 users, 1 of them late
+users: 3 inspected, 1 failed
+kept: not-due 7, inactive 2
+roster: 5 rows, 1 rejected
+  failed: roster line 3: no user name
+  failed: ola: the server refused the request
+`;
+
+function answer(judged: JudgedDraft, place = 'plan.json') {
+  const { door, output, errors } = openStreams(false);
+  const code = answerPlan(door, { place, json: false }, Duration.fromISO('PT24H'), draft, judged);
+  return { code, output: output(), errors: errors() };
+}
+
+describe('the answer of plan as text', () => {
+  it.each([
+    ['plans/2026-11-22.json', 'plans/2026-11-22.json'],
+    ['-', '-'],
+    ['-x.json', './-x.json'],
+    ['my plan.json', "'my plan.json'"],
+    ['=plan.json', "'=plan.json'"],
+    ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
+  ])('names the file %s so that a shell takes it for one word', (place, word) => {
+    const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, place);
+    expect(`${output}${errors}`.trimEnd().endsWith(`: caretaker apply ${word}`)).toBe(true);
+  });
+
+  it('says what is planned, what was left out, and how to apply it in time', () => {
+    expect(answer({ plan, verdict: { decision: 'pass' } })).toEqual({
+      code: 1,
+      output: `${numbers}written to plan.json; to apply it before 2026-11-23T02:15:00.000Z: caretaker apply plan.json\n`,
+      errors: '',
+    });
+  });
+
+  it.each([
+    ['hold', 'held'],
+    ['stop', 'stopped'],
+  ] as const)('says beforehand when the gate would %s it', (decision, told) => {
+    const { output } = answer({ plan, verdict: { decision, reason: 'too much' } });
+    expect(output).toContain(`\napplied now, it would be ${told}: too much\nwritten to plan.json`);
+  });
+
+  it('says why no plan was written', () => {
+    expect(answer({ verdict: { decision: 'hold', reason: 'too much' } })).toEqual({
+      code: 4,
+      output: `${numbers}no plan was written: too much\n`,
+      errors: '',
+    });
+  });
+
+  it('leaves standard output to a plan that goes there', () => {
+    const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, '-');
+    expect(output).toBe('');
+    expect(errors).toContain(`${numbers}written to standard output;`);
+  });
+});

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countWindows } from '../../../simulators/control/facts.ts';
+import type { Report } from '../../../src/runs/report.ts';
+import { openTrial, type Trial } from '../../support/trial.ts';
+
+const users = 2000;
+let trial: Trial;
+
+beforeAll(async () => {
+  trial = await openTrial({ users });
+});
+afterAll(() => trial.close());
+beforeEach(() => {
+  trial.simulators.reset();
+  trial.simulators.pointsharp.traffic.reset();
+  trial.simulators.superoffice.traffic.reset();
+});
+
+/** What became of every window, as a count by person and state. */
+function windowsByPerson() {
+  const { world } = trial.simulators.pointsharp;
+  return new Map(
+    [...world.people.all()].map((person) => [person, world.windows(person).map(({ state }) => state)]),
+  );
+}
+
+function isRosterUser(person: number): boolean {
+  return trial.simulators.people.isRosterUser(person);
+}
+
+/** A few users of a roster of two thousand would be held as a roster that shrank. */
+const anotherHistory = { CARETAKER_PREFIX: '{few-users}' };
+
+describe('caretaker run purge-windows', () => {
+  it('removes every expired and waiting window of the roster in enforce and touches no other', async () => {
+    const before = windowsByPerson();
+    const answer = await trial.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
+
+    expect(answer.errors).not.toContain('"level":"error"');
+    expect(answer.code).toBe(0);
+    const report = answer.json<Report>();
+    expect(report.run).toMatchObject({
+      job: 'purge-windows',
+      mode: 'enforce',
+      trigger: 'command',
+      status: 'completed',
+    });
+    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.actions).toEqual({
+      planned: 2 * users,
+      applied: 2 * users,
+      skipped: 0,
+      failed: 0,
+      notReached: 0,
+    });
+    expect(report.requests).toEqual({ pointsharp: 2 * users });
+    expect(report.roster).toEqual({ rows: users, rejected: 0 });
+
+    for (const [person, states] of windowsByPerson()) {
+      const was = before.get(person) ?? [];
+      const purged = isRosterUser(person)
+        ? was.filter((state) => state !== 'expired' && state !== 'waiting')
+        : was;
+      expect(states, `person ${person}`).toEqual(purged);
+    }
+    const { total, roster } = countWindows(trial.simulators.pointsharp.world);
+    expect([roster.expired, roster.waiting]).toEqual([0, 0]);
+    // Namesakes in other storages are not in the roster and keep theirs.
+    expect(total.expired + total.waiting).toBeGreaterThan(0);
+
+    const traffic = trial.simulators.pointsharp.traffic.facts();
+    expect(traffic.perUser).toEqual({ min: 2, max: 2, total: 2 * users });
+    expect(traffic.requests).toBe(2 * users);
+    expect(traffic.violations.total).toBe(0);
+    expect(traffic.inFlightPeak).toBeLessThanOrEqual(8);
+  });
+
+  it('sends nothing at all in observe, and plans the same', async () => {
+    const answer = await trial.run(['run', 'purge-windows', '--json']);
+    const report = answer.json<Report>();
+    expect(answer.code).toBe(0);
+    expect(report.run).toMatchObject({ mode: 'observe', status: 'completed', reason: null });
+    expect(report.actions).toEqual({
+      planned: 2 * users,
+      applied: 0,
+      skipped: 0,
+      failed: 0,
+      notReached: 2 * users,
+    });
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+  });
+
+  it('keeps waiting windows outside the quiet hours', async () => {
+    const hour = new Date().getUTCHours();
+    const otherTime = `${String((hour + 6) % 24).padStart(2, '0')}:00-${String((hour + 8) % 24).padStart(2, '0')}:00 UTC`;
+    const report = (
+      await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
+        PURGE_WINDOWS_QUIET_HOURS: otherTime,
+      })
+    ).json<Report>();
+    expect(report.actions).toMatchObject({ planned: users, applied: users });
+    expect(report.kept).toEqual({ 'outside-quiet-hours': users });
+    const { roster } = countWindows(trial.simulators.pointsharp.world);
+    expect(roster.expired).toBe(0);
+    expect(roster.waiting).toBeGreaterThan(0);
+  });
+
+  it('reads its roster from standard input, also where a worker is up that has another one', async () => {
+    const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
+    const worker = trial.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
+    await worker.says('worker ready');
+    const { people } = trial.simulators;
+    const rows = [0, 1, 2].map((index) =>
+      JSON.stringify({ username: people.username(index), userStorageName: people.storage(index) }),
+    );
+    const answer = await trial.run(
+      ['run', 'purge-windows', '--json', '--mode', 'enforce'],
+      { ...anotherHistory, CARETAKER_ROSTER: '-' },
+      rows.join('\n'),
+    );
+    await worker.kill('SIGTERM');
+    expect(answer.json<Report>().users).toEqual({ selected: 3, inspected: 3, failed: 0, notReached: 0 });
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(6);
+  });
+
+  it('acts only on the users that are named, with the storage that the roster has for them', async () => {
+    const name = trial.simulators.people.username(7);
+    const answer = await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce', '--user', name]);
+    expect(answer.json<Report>().users.selected).toBe(1);
+    expect(trial.simulators.pointsharp.traffic.requestsAbout(7)).toBe(2);
+    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(2);
+  });
+
+  it('refuses a user whom the roster does not have', async () => {
+    const answer = await trial.run(['run', 'purge-windows', '--user', 'nobody at all']);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(answer.errors).toContain('has no user called nobody at all');
+  });
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as kind from '../../../src/config/kinds/index.ts';
+import { readGroup, readTexts } from '../../../src/config/settings/read-group.ts';
+import { setting, variableName } from '../../../src/config/settings/setting.ts';
+
+const settings = {
+  maxActions: setting(kind.integer(0), { doc: 'A limit.', fallback: '10' }),
+  note: setting(kind.text, { doc: 'May be left out.' }),
+  password: setting(kind.text, { doc: 'A secret.', secret: 'whole' }),
+  redisUrl: setting(kind.redisUrl, { doc: 'A secret inside.', secret: 'in-url' }),
+};
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'caretaker-group-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileWith(text: string): string {
+  const path = join(folder, 'secret');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('A group of settings', () => {
+  it('reads what is written and falls back for what is left out', () => {
+    const { values, problems } = readGroup('APP_', settings, { APP_NOTE: 'hello' });
+    expect(problems).toEqual([]);
+    expect(values).toEqual({ maxActions: 10, note: 'hello', password: undefined, redisUrl: undefined });
+  });
+
+  it('takes an empty variable as left out', () => {
+    const { values } = readGroup('APP_', settings, {
+      APP_MAX_ACTIONS: '',
+      APP_NOTE: '',
+      APP_PASSWORD_FILE: '',
+    });
+    expect(values).toMatchObject({ maxActions: 10, note: undefined, password: undefined });
+  });
+
+  it('keeps the texts as written, secrets and defaults left out, and reads the same values from them', () => {
+    const { values, texts } = readGroup('APP_', settings, {
+      APP_MAX_ACTIONS: '7',
+      APP_NOTE: 'hello',
+      APP_PASSWORD: 'canary',
+    });
+    expect(texts).toEqual({ maxActions: '7', note: 'hello' });
+    expect(readTexts('APP_', settings, texts)).toEqual({ ...values, password: undefined });
+  });
+
+  it('says which text of a run cannot be read any more', () => {
+    expect(() => readTexts('APP_', settings, { maxActions: 'many' })).toThrow(
+      'The policy of this run cannot be read: APP_MAX_ACTIONS: expected a whole number of 0 or more; found "many"',
+    );
+  });
+
+  it('names variables in upper snake case', () => {
+    expect(variableName('REFRESH_TIMED_DEVICES_', 'activeWithin')).toBe(
+      'REFRESH_TIMED_DEVICES_ACTIVE_WITHIN',
+    );
+  });
+});
+
+describe('A secret in a file', () => {
+  it.each(['canary', 'canary\n', 'canary\r\n'])(
+    'is read from %j without the line break at its end',
+    (text) => {
+      const { values, secrets } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith(text) });
+      expect(values.password).toBe('canary');
+      expect(secrets).toEqual(['canary']);
+    },
+  );
+
+  it('keeps all but the last line break', () => {
+    const { values } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('a\n b \n\n') });
+    expect(values.password).toBe('a\n b \n');
+  });
+
+  it('is a problem when the file is not there', () => {
+    const path = join(folder, 'nowhere');
+    expect(readGroup('APP_', settings, { APP_PASSWORD_FILE: path }).problems).toEqual([
+      {
+        variable: 'APP_PASSWORD',
+        message: `the file named by APP_PASSWORD_FILE cannot be read (ENOENT): ${path}`,
+      },
+    ]);
+  });
+
+  it('is a problem when the file is a folder', () => {
+    const [problem] = readGroup('APP_', settings, { APP_PASSWORD_FILE: folder }).problems;
+    expect(problem?.message).toContain('cannot be read (EISDIR)');
+  });
+
+  it('is a problem when the file is empty', () => {
+    const { problems } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('\n') });
+    expect(problems).toEqual([
+      { variable: 'APP_PASSWORD', message: 'expected a text that is not blank; found its value' },
+    ]);
+  });
+
+  it('is a problem when the variable is set too', () => {
+    const { problems } = readGroup('APP_', settings, { APP_PASSWORD: 'a', APP_PASSWORD_FILE: fileWith('b') });
+    expect(problems).toEqual([
+      { variable: 'APP_PASSWORD', message: 'is set twice: also by APP_PASSWORD_FILE; leave one out' },
+    ]);
+  });
+
+  it('is not offered for what is no secret', () => {
+    expect(readGroup('APP_', settings, { APP_NOTE_FILE: fileWith('b') }).values.note).toBeUndefined();
+  });
+});
+
+describe('The password in an address', () => {
+  it('is known both percent-encoded and decoded', () => {
+    const { secrets } = readGroup('', settings, { REDIS_URL: 'redis://user:can%40ary@host' });
+    expect(secrets).toEqual(['can%40ary', 'can@ary']);
+  });
+
+  it('is known for a socket', () => {
+    expect(readGroup('', settings, { REDIS_URL: 'unix://:canary@/run/r.sock' }).secrets).toEqual(['canary']);
+  });
+
+  it('is not shown when the address is wrong', () => {
+    const { problems } = readGroup('', settings, { REDIS_URL: 'redis://user:canary@host/main' });
+    expect(problems).toHaveLength(1);
+    expect(JSON.stringify(problems)).not.toContain('canary');
+  });
+});

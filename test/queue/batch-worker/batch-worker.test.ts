@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { openWorkshop, until, useRedis } from '../workshop.ts';
+
+const redis = useRedis();
+
+it('holds the queue for what is left of a pause whose beginner died before the queue was held', async () => {
+  const { crew, work } = openWorkshop(redis(), { users: [{ username: 'kari' }] });
+  const { prefix, runs, vendors, redis: connection } = crew.queues;
+  const queue = vendors.pointsharp;
+  await connection.set(`${prefix}:storm:pointsharp:pause`, '1', 'PX', 600_000);
+  const id = newRunId('refresh-timed-devices', crew.now());
+  await addRun(runs, 'refresh-timed-devices', {}, { trigger: 'command' }, id);
+  await work();
+  // Any batch that starts leaves a limit of a second behind; it is not meant here.
+  await until(async () => (await queue.getRateLimitTtl()) > 60_000);
+  const [batch] = await until(async () => {
+    const waiting = await queue.getJobs(['waiting', 'prioritized']);
+    return waiting.length > 0 && waiting;
+  });
+  expect(batch).toMatchObject({ attemptsMade: 0, attemptsStarted: 1 });
+});

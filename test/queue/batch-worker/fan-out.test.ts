@@ -1,0 +1,181 @@
+import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
+import { DateTime } from 'luxon';
+import { describe, expect, it } from 'vitest';
+import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
+import { fanOut, type NewBatch, RosterChanged } from '../../../src/queue/batch-worker/fan-out.ts';
+import type { Crew } from '../../../src/queue/context.ts';
+import type { BatchData } from '../../../src/queue/messages/payloads.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { haltRun } from '../../../src/queue/stop-run.ts';
+import { newProgress } from '../../../src/runs/batch.ts';
+import { planResult } from '../../../src/runs/plan-batch.ts';
+import { openWorkshop, useRedis, workOff } from '../workshop.ts';
+
+const redis = useRedis();
+const notStopped = { token: undefined, signal: undefined };
+
+async function openRun(): Promise<{ crew: Crew; run: Job }> {
+  const { crew } = openWorkshop(redis());
+  const id = newRunId('refresh-timed-devices', DateTime.utc());
+  await addRun(crew.queues.runs, 'refresh-timed-devices', {}, { trigger: 'queue' }, id);
+  const run = await crew.queues.runs.getJob(id);
+  if (!run) throw new Error('the run was not added');
+  return { crew, run };
+}
+
+/** Batches of two users; `crashAt`: where the worker dies. */
+async function* batches(count: number, { crashAt = count, changed = -1 } = {}): AsyncGenerator<NewBatch> {
+  for (let number = 0; number < count; number += 1) {
+    if (number === crashAt) throw new Error('killed');
+    const name = number === changed ? 'somebody else' : `user ${number}`;
+    yield {
+      data: {
+        users: [
+          [name, null, null],
+          [`${name} b`, 'AD', 7],
+        ],
+      },
+      users: 2,
+      actions: 0,
+    };
+  }
+}
+
+function fan(
+  { crew, run }: { crew: Crew; run: Job },
+  source: AsyncIterable<NewBatch>,
+  phase: 'plan' | 'apply' = 'plan',
+) {
+  return fanOut(crew, crew.queues.vendors.pointsharp, run, phase, 1, source, notStopped);
+}
+
+function usersOf(data: BatchData): string[] {
+  return 'users' in data ? data.users.map(([name]) => name) : [];
+}
+
+function inspected(users: number) {
+  const progress = newProgress(users);
+  progress.ledger.pending.clear();
+  progress.tally.users.inspected = users;
+  progress.tally.requests = users;
+  return planResult(progress);
+}
+
+describe('adding the batches of a run', () => {
+  it('puts them on the queue of the vendor as children of the run, in order', async () => {
+    const open = await openRun();
+    expect(await fan(open, batches(120))).toBe(true);
+    const numbers = (await knownBatches(open.run))
+      .map(({ number }) => number)
+      .sort((one, other) => one - other);
+    expect(numbers).toEqual(Array.from({ length: 120 }, (_, number) => number));
+    const queued = await open.crew.queues.vendors.pointsharp.getPrioritized(0, -1);
+    expect(queued.map(({ data }) => usersOf(data)[0])).toEqual(numbers.map((number) => `user ${number}`));
+  });
+
+  it('goes on after a crash with the same batches, and adds none twice, also of those that are done', async () => {
+    const open = await openRun();
+    await expect(fan(open, batches(130, { crashAt: 105 }))).rejects.toThrow('killed');
+    expect(await knownBatches(open.run)).toHaveLength(100);
+    const done: string[] = [];
+    let left = 40;
+    // Some are worked off before the next worker goes on; one of them is lost.
+    await workOff(open.crew, (job) => {
+      done.push(...usersOf(job.data));
+      left -= 1;
+      if (left === 0) throw new UnrecoverableError('stalled too often');
+      return inspected(2);
+    });
+    expect(await fan(open, batches(130))).toBe(true);
+    await workOff(open.crew, (job) => {
+      done.push(...usersOf(job.data));
+      return inspected(2);
+    });
+    expect(done).toHaveLength(260);
+    expect(new Set(done).size).toBe(260);
+    expect(await knownBatches(open.run)).toHaveLength(130);
+  });
+
+  it('refuses a roster that is another one after the crash', async () => {
+    const open = await openRun();
+    await expect(fan(open, batches(60, { crashAt: 55 }))).rejects.toThrow('killed');
+    await expect(fan(open, batches(60, { changed: 7 }))).rejects.toBeInstanceOf(RosterChanged);
+  });
+
+  it('keeps the phases apart', async () => {
+    const open = await openRun();
+    await fan(open, batches(3));
+    await fan(open, batches(2), 'apply');
+    const found = await knownBatches(open.run);
+    expect(found.filter(({ phase }) => phase === 'plan')).toHaveLength(3);
+    expect(found.filter(({ phase }) => phase === 'apply')).toHaveLength(2);
+  });
+
+  it('adds nothing more to a run that is to stop, but reads its users to the end', async () => {
+    const open = await openRun();
+    let read = 0;
+    async function* counted() {
+      for await (const batch of batches(200)) {
+        read += 1;
+        if (read === 60) await haltRun(open.crew.queues.runs, open.run.id ?? '', 'wrong password');
+        yield batch;
+      }
+    }
+    expect(await fan(open, counted())).toBe(false);
+    expect(read).toBe(200);
+    expect(await knownBatches(open.run)).toHaveLength(50);
+  });
+
+  it('hands the run back when its worker shuts down', async () => {
+    const { crew, run } = await openRun();
+    const moved: unknown[] = [];
+    const active = Object.assign(Object.create(run) as Job, {
+      moveToWait: async (token: string) => moved.push(token),
+    });
+    const handOver = { token: 'mine', signal: AbortSignal.abort() };
+    await expect(
+      fanOut(crew, crew.queues.vendors.pointsharp, active, 'plan', 1, batches(3), handOver),
+    ).rejects.toBeInstanceOf(WaitingError);
+    expect(moved).toEqual(['mine']);
+    expect(await knownBatches(run)).toEqual([]);
+  });
+});
+
+describe('adding up the batches of a run', () => {
+  it('counts each once, over several pages', async () => {
+    const open = await openRun();
+    await fan(open, batches(1100));
+    await workOff(open.crew, () => inspected(2));
+    const sums = await sumBatches(open.run);
+    expect(sums).toMatchObject({
+      tally: { users: { inspected: 2200, failed: 0, notReached: 0 }, requests: 2200 },
+      inBatches: { plan: { users: 2200, actions: 0 }, apply: { users: 0, actions: 0 } },
+      halts: [],
+      unfinished: 0,
+    });
+    let pages = 0;
+    for await (const _ of finishedBatches(open.run)) pages += 1;
+    expect(pages).toBe(1100);
+  });
+
+  it('counts lost batches as not reached, and says why', async () => {
+    const open = await openRun();
+    await fan(open, batches(4));
+    let number = 0;
+    await workOff(open.crew, () => {
+      number += 1;
+      if (number === 2) throw new UnrecoverableError('stalled too often');
+      return number === 3 ? { ...inspected(2), halted: 'no connection' } : inspected(2);
+    });
+    const { tally, inBatches, halts } = await sumBatches(open.run);
+    expect(tally.users).toEqual({ inspected: 6, failed: 0, notReached: 2 });
+    expect(inBatches.plan.users).toBe(8);
+    expect([...halts].sort()).toEqual(['a batch was given up: stalled too often', 'no connection']);
+  });
+
+  it('tells how many are still on their way', async () => {
+    const open = await openRun();
+    await fan(open, batches(3));
+    expect(await sumBatches(open.run)).toMatchObject({ unfinished: 3, inBatches: { plan: { users: 0 } } });
+  });
+});

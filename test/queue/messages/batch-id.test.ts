@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { batchId, fingerprintOf, readBatchId } from '../../../src/queue/messages/batch-id.ts';
+
+const batch = fc.record({
+  phase: fc.constantFrom('plan', 'apply'),
+  number: fc.nat(),
+  users: fc.nat(5000),
+  actions: fc.nat(10_000),
+});
+const runId = fc.oneof(
+  fc.constantFrom('purge-windows-20261122T021500Z-abcdef', 'a.b', 'x.plan.1.2-3.abc', 'run.apply.0.0-0.00'),
+  fc.string({ unit: fc.constantFrom('a', '.', '-', '1', 'plan', 'apply') }),
+);
+
+test('the id of a batch says whose it is and what is in it, whatever the id of the run', () => {
+  fc.assert(
+    fc.property(runId, batch, fc.string(), (run, facts, username) => {
+      const id = batchId(run, { ...facts, fingerprint: fingerprintOf({ users: [[username, null, null]] }) });
+      expect(id.startsWith(`${run}.`)).toBe(true);
+      expect(id.slice(run.length)).not.toContain(':');
+      const { fingerprint, ...read } = readBatchId(`{caretaker}:caretaker-pointsharp:${id}`) ?? {
+        fingerprint: '',
+      };
+      expect(read).toEqual(facts);
+      expect(fingerprint).toMatch(/^[0-9a-f]{12}$/);
+    }),
+  );
+});
+
+test('the fingerprint changes with the payload, and only with it', () => {
+  const facts = { phase: 'plan', number: 1, users: 2, actions: 0 } as const;
+  const read = (username: string) => {
+    const fingerprint = fingerprintOf({ users: [[username, null, null]] });
+    return readBatchId(batchId('run', { ...facts, fingerprint }))?.fingerprint;
+  };
+  expect(read('one')).toBe(read('one'));
+  expect(read('one')).not.toBe(read('two'));
+});
+
+test.each(['', 'repeat:purge-windows:1', '12', 'run.plan.1.2-3', 'run.gate.1.2-3.abc', 'run.plan.x.2-3.abc'])(
+  'an id that is not of a batch is not taken for one: %j',
+  (id) => {
+    expect(readBatchId(id)).toBeUndefined();
+  },
+);

@@ -1,0 +1,51 @@
+import { DateTime, Duration } from 'luxon';
+import { expect, test } from 'vitest';
+import { missedReason } from '../../../src/queue/run-worker/missed-tick.ts';
+import type { Report } from '../../../src/runs/report.ts';
+import { openWorkshop, until, useRedis } from '../workshop.ts';
+
+const redis = useRedis();
+const due = DateTime.fromISO('2026-03-01T02:15:00Z');
+const catchUp = Duration.fromISO('PT12H');
+const tick = { opts: { prevMillis: due.toMillis() } };
+
+test.each([
+  ['on time', { seconds: 0 }, false],
+  ['a little late', { minutes: 20 }, false],
+  ['exactly at the limit', { hours: 12 }, false],
+  ['later', { hours: 12, seconds: 1 }, true],
+  ['days later', { days: 3 }, true],
+] as const)('a tick that is taken %s', (_title, later, missed) => {
+  const reason = missedReason(tick, catchUp, due.plus(later));
+  expect(reason !== undefined).toBe(missed);
+  if (missed) expect(reason).toMatch(/^missed: it was due at 2026-03-01T02:15:00Z.*CATCH_UP PT12H/);
+});
+
+test('what no schedule made is never missed', () => {
+  expect(missedReason({ opts: {} }, catchUp, due.plus({ years: 1 }))).toBeUndefined();
+});
+
+test.each([
+  ['makes up for a tick that was overdue within CATCH_UP, with one run', 'PT12H', 'completed'],
+  ['reports a tick that is overdue for longer as missed', 'PT1S', 'skipped'],
+] as const)('a worker that comes up again %s', async (_title, limit, status) => {
+  const users = [{ username: 'kari' }];
+  const { crew, work } = openWorkshop(redis(), { environment: { PURGE_WINDOWS_CATCH_UP: limit }, users });
+  const { runs } = crew.queues;
+  // The tick of an hour ago, as BullMQ keeps it while nobody is there to take it.
+  const overdue = Date.now() - 3_600_000;
+  const job = await runs.add(
+    'purge-windows',
+    { origin: { trigger: 'schedule' } },
+    { prevMillis: overdue, timestamp: overdue, jobId: 'tick' },
+  );
+  await work();
+  const finished = await until(async () => {
+    const all = await runs.getJobs(['completed', 'failed']);
+    const reports = all.flatMap((one) => one.returnvalue ?? []);
+    return reports.length > 0 && reports;
+  });
+  expect(finished.map(({ run }: Report) => run.status)).toEqual([status]);
+  expect(finished[0]?.run.reason ?? '').toMatch(status === 'skipped' ? /^missed/ : /^$/);
+  expect((await runs.getJob(job.id ?? ''))?.failedReason ?? '').toBe('');
+});

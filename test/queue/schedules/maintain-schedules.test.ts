@@ -1,0 +1,115 @@
+import { Redis } from 'ioredis';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { openUpkeep } from '../../../src/queue/schedules/maintain-schedules.ts';
+import { foundSchedules } from '../../../src/queue/schedules/schedules.ts';
+import { openWorkshop, until, useRedis } from '../workshop.ts';
+
+const redis = useRedis();
+const everyMs = 20;
+let stop = new AbortController();
+afterEach(() => {
+  stop.abort();
+  stop = new AbortController();
+});
+
+type Shop = ReturnType<typeof openWorkshop>;
+
+const found = async ({ crew }: Shop) => (await foundSchedules(crew.queues.runs)).map(({ job }) => job).sort();
+const allJobs = ['audit-pocket', 'purge-windows', 'refresh-timed-devices'];
+const told = ({ lines }: Shop) => lines().filter(({ msg }) => msg === 'schedules in place').length;
+
+test('the schedules are set at once, and that is told', async () => {
+  const shop = openWorkshop(redis());
+  await openUpkeep(shop.crew, stop.signal);
+  expect(await found(shop)).toEqual(allJobs);
+  expect(told(shop)).toBe(1);
+});
+
+test('a flush that leaves the connection alone is noticed: schedules and limits of the vendors come back', async () => {
+  const shop = openWorkshop(redis(), { environment: { POINTSHARP_REQUESTS_IN_FLIGHT: '6' } });
+  const { redis: connection, vendors } = shop.crew.queues;
+  await shop.work();
+  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const before = await vendors.pointsharp.getGlobalConcurrency();
+  expect(before).toBeGreaterThan(0);
+  await connection.flushall();
+  await until(async () => (await vendors.pointsharp.getGlobalConcurrency()) === before);
+  expect(await found(shop)).toEqual(allJobs);
+  expect(await vendors.superoffice.getGlobalConcurrency()).toBeGreaterThan(0);
+  expect(told(shop)).toBe(2);
+});
+
+test('as long as any schedule is there, looking from time to time changes none: workers of two configurations do not quarrel', async () => {
+  const shop = openWorkshop(redis());
+  const { runs, vendors, prefix } = shop.crew.queues;
+  await openUpkeep(shop.crew, stop.signal, everyMs);
+  await runs.removeJobScheduler('audit-pocket');
+  await vendors.pointsharp.setGlobalConcurrency(1);
+  const looks = await watchLooks(prefix);
+  await until(async () => looks() > 2);
+  expect(await found(shop)).toEqual(['purge-windows', 'refresh-timed-devices']);
+  expect(await vendors.pointsharp.getGlobalConcurrency()).toBe(1);
+  expect(told(shop)).toBe(1);
+});
+
+/** Counts how often anybody reads the schedules under a prefix. */
+async function watchLooks(prefix: string): Promise<() => number> {
+  const client = new Redis(redis().socketPath);
+  const monitor = await client.monitor();
+  onTestFinished(() => {
+    monitor.disconnect();
+    client.disconnect();
+  });
+  let looks = 0;
+  monitor.on('monitor', (_time: string, words: readonly string[]) => {
+    if (words.includes(`${prefix}:caretaker-runs:repeat`)) looks += 1;
+  });
+  return () => looks;
+}
+
+test('a Redis that comes back is looked at afresh, and nothing is told when nothing is lost', async () => {
+  const shop = openWorkshop(redis());
+  const { runs, redis: connection } = shop.crew.queues;
+  await openUpkeep(shop.crew, stop.signal);
+  await runs.upsertJobScheduler('renamed-job', { pattern: '* * * * *' }, { name: 'renamed-job' });
+  await redis().restart();
+  await until(async () => (await found(shop)).length === allJobs.length);
+  await until(async () => told(shop) === 2);
+  connection.disconnect(true);
+  await until(async () => connection.status === 'ready' && (await connection.ping()) === 'PONG');
+  expect(await found(shop)).toEqual(allJobs);
+  expect(told(shop)).toBe(2);
+});
+
+test('told to stop in the middle of a look, it does not begin to put anything back', async () => {
+  const shop = openWorkshop(redis());
+  const { runs, redis: connection } = shop.crew.queues;
+  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const read = runs.getJobSchedulers.bind(runs);
+  let looksAfterStop = 0;
+  const stopped = new Promise<void>((resolve) => {
+    runs.getJobSchedulers = async (...range) => {
+      if (stop.signal.aborted) looksAfterStop += 1;
+      const schedules = await read(...range);
+      if (schedules.length > 0) return schedules;
+      stop.abort();
+      // To put back begins with another look, at once.
+      setImmediate(resolve);
+      return schedules;
+    };
+  });
+  await connection.flushall();
+  await stopped;
+  expect(looksAfterStop).toBe(0);
+});
+
+test('once it is told to stop it leaves everything alone', async () => {
+  const shop = openWorkshop(redis());
+  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const other = openWorkshop(redis());
+  await openUpkeep(other.crew, new AbortController().signal, everyMs);
+  stop.abort();
+  await shop.crew.queues.redis.flushall();
+  await until(async () => (await found(other)).length === allJobs.length);
+  expect(await found(shop)).toEqual([]);
+});

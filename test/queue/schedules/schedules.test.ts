@@ -1,0 +1,126 @@
+import { DateTime } from 'luxon';
+import { expect, test } from 'vitest';
+import {
+  foundSchedules,
+  syncSchedules,
+  type WantedSchedule,
+  wantedSchedules,
+} from '../../../src/queue/schedules/schedules.ts';
+import { openWorkshop, until, useRedis } from '../workshop.ts';
+
+const redis = useRedis();
+const now = DateTime.utc();
+const nightly: WantedSchedule = {
+  job: 'purge-windows',
+  schedule: { pattern: '15 2 * * *' },
+  timeZone: 'UTC',
+};
+const often: WantedSchedule = { job: 'audit-pocket', schedule: { everyMs: 900_000 }, timeZone: 'UTC' };
+
+const open = () => openWorkshop(redis()).crew.queues.runs;
+
+async function definitions(runs: ReturnType<typeof open>) {
+  const found = await foundSchedules(runs);
+  return Object.fromEntries(
+    found.map(({ job, raw }) => [job, raw.pattern ? `${raw.pattern} ${raw.tz}` : `every ${raw.every}`]),
+  );
+}
+
+test('schedules that are wanted are set, once', async () => {
+  const runs = open();
+  expect(await syncSchedules(runs, [nightly, often], now)).toEqual({
+    set: ['purge-windows', 'audit-pocket'],
+    removed: [],
+  });
+  expect(await definitions(runs)).toEqual({
+    'purge-windows': '15 2 * * * UTC',
+    'audit-pocket': 'every 900000',
+  });
+  expect(await syncSchedules(runs, [nightly, often], now)).toEqual({ set: [], removed: [] });
+});
+
+test('told to stop while the schedules were read, nothing is changed any more', async () => {
+  const runs = open();
+  await syncSchedules(runs, [often], now);
+  expect(await syncSchedules(runs, [nightly], now, AbortSignal.abort())).toEqual({ set: [], removed: [] });
+  expect(Object.keys(await definitions(runs))).toEqual(['audit-pocket']);
+});
+
+test('a tick is a request that says it comes from the schedule, and no run by itself', async () => {
+  const runs = open();
+  await syncSchedules(runs, [nightly], now);
+  const [tick] = await runs.getDelayed();
+  expect(tick).toMatchObject({ name: 'purge-windows', data: { origin: { trigger: 'schedule' } } });
+  expect(tick?.opts.deduplication).toBeUndefined();
+});
+
+test('intervals are counted from full ones: nothing fires at once', async () => {
+  const runs = open();
+  await syncSchedules(runs, [often], now);
+  const [{ next = 0 } = {}] = await foundSchedules(runs);
+  expect(next % 900_000).toBe(0);
+  expect(next).toBeGreaterThan(now.toMillis());
+});
+
+test('an overdue tick survives the start of a worker', async () => {
+  const runs = open();
+  const everySecond: WantedSchedule = { ...nightly, schedule: { pattern: '* * * * * *' } };
+  await syncSchedules(runs, [everySecond], now);
+  const [tick] = await runs.getDelayed();
+  const due = (tick?.timestamp ?? 0) + (tick?.delay ?? 0);
+  await until(async () => Date.now() > due);
+  await syncSchedules(runs, [everySecond], DateTime.utc());
+  const [still] = await runs.getDelayed();
+  expect(still?.id).toBe(tick?.id);
+});
+
+test.each<[string, WantedSchedule, string]>([
+  ['pattern', { ...nightly, schedule: { pattern: '15 3 * * *' } }, '15 3 * * * UTC'],
+  ['zone', { ...nightly, timeZone: 'Europe/Stockholm' }, '15 2 * * * Europe/Stockholm'],
+  ['kind', { ...nightly, schedule: { everyMs: 60_000 } }, 'every 60000'],
+])('another %s is set, and its old tick does not fire any more', async (_, wanted, expected) => {
+  const runs = open();
+  await syncSchedules(runs, [nightly], now);
+  expect(await syncSchedules(runs, [wanted], now)).toEqual({ set: ['purge-windows'], removed: [] });
+  expect(await definitions(runs)).toEqual({ 'purge-windows': expected });
+  expect(await runs.getDelayedCount()).toBe(1);
+});
+
+test('another interval is set', async () => {
+  const runs = open();
+  await syncSchedules(runs, [often], now);
+  await syncSchedules(runs, [{ ...often, schedule: { everyMs: 60_000 } }], now);
+  expect(await definitions(runs)).toEqual({ 'audit-pocket': 'every 60000' });
+  expect(await runs.getDelayedCount()).toBe(1);
+});
+
+test('schedules that nobody wants any more are removed with their ticks', async () => {
+  const runs = open();
+  await syncSchedules(runs, [nightly, often], now);
+  await runs.upsertJobScheduler('renamed-job', { pattern: '* * * * *' }, { name: 'renamed-job' });
+  const { removed } = await syncSchedules(runs, [nightly], now);
+  expect([...removed].sort()).toEqual(['audit-pocket', 'renamed-job']);
+  expect(await definitions(runs)).toEqual({ 'purge-windows': '15 2 * * * UTC' });
+  expect(await runs.getDelayedCount()).toBe(1);
+});
+
+test('several replicas that start at once leave one schedule and one tick for each job', async () => {
+  const { crew, another } = openWorkshop(redis());
+  const replicas = [crew, another(), another(), another()].map(({ queues }) => queues.runs);
+  await Promise.all(replicas.map((runs) => syncSchedules(runs, [nightly, often], now)));
+  expect(await definitions(crew.queues.runs)).toEqual({
+    'purge-windows': '15 2 * * * UTC',
+    'audit-pocket': 'every 900000',
+  });
+  expect(await crew.queues.runs.getDelayedCount()).toBe(2);
+});
+
+test('the configuration wants a schedule for every job that is switched on', () => {
+  const { config } = openWorkshop(redis(), {
+    environment: { AUDIT_POCKET_ENABLED: 'false', PURGE_WINDOWS_SCHEDULE: 'every PT15M' },
+  }).crew;
+  expect(wantedSchedules(config)).toEqual([
+    { job: 'purge-windows', schedule: { everyMs: 900_000 }, timeZone: 'UTC' },
+    { job: 'refresh-timed-devices', schedule: { pattern: '45 3 * * *' }, timeZone: 'UTC' },
+  ]);
+});
