@@ -2,30 +2,64 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** The floors of the house, from the top. A file sees its own room and the rooms below, never a room beside it. */
-const floors = [
-  ['caretaker.ts'],
-  ['commands'],
-  ['ops'],
-  ['queue'],
-  ['runs'],
-  ['jobs'],
-  ['policies', 'clients', 'roster'],
-  ['config'],
+/**
+ * The floors of the house, from the top: rooms, sub-rooms, and files that stand on a floor of their own. A file belongs
+ * to the entry that names it most closely. It sees its own room and the floors below, never a room beside it.
+ */
+const floors: readonly (readonly string[])[] = [
+  ['src/caretaker.ts'],
+  ['src/commands/program'],
+  ['src/commands/demo', 'src/commands/plan', 'src/commands'],
+  ['src/commands/run'],
+  ['src/commands/setup', 'src/commands/terminal'],
+  ['src/commands/context.ts'],
+  ['src/ops'],
+  ['src/ops/health', 'src/ops/console', 'src/ops/doctor', 'src/ops/traces'],
+  ['src/ops/metrics', 'src/ops/console/pages'],
+  ['src/queue/workers.ts', 'src/queue/contract.ts', 'src/queue/views'],
+  ['src/queue/schedules'],
+  ['src/queue/run-worker'],
+  ['src/queue/batch-worker'],
+  ['src/queue/records'],
+  ['src/queue/vendors'],
+  ['src/queue'],
+  ['src/queue/messages'],
+  ['src/runs'],
+  ['src/jobs'],
+  ['src/policies', 'src/clients', 'src/redis'],
+  ['src/clients/pointsharp', 'src/clients/superoffice'],
+  ['src/clients/http'],
+  ['src/clients/arguments.ts'],
+  ['src/clients/errors'],
+  ['src/clients/call.ts', 'src/clients/vendor-texts.ts', 'src/clients/sizes.ts'],
+  ['src/roster', 'src/config', 'src/log.ts'],
+  ['src/config/settings', 'src/config/schedule'],
+  ['src/config/kinds'],
+  ['src/security'],
+  ['src/domain'],
+  ['simulators'],
+  ['simulators/control'],
+  ['simulators/worlds.ts'],
+  ['simulators/pointsharp', 'simulators/superoffice'],
+  ['simulators/http', 'simulators/redis'],
+  ['simulators/people', 'simulators/clock.ts'],
 ];
 /** What is loaded only when it is wanted: by import(…), from anywhere but itself. */
 const lateRooms = /^src\/ops\/traces\//;
-/** Whatever is no room: who may see it. Everything else gets a logger handed in. */
-const logUsers = ['caretaker.ts', 'commands', 'queue'];
+/** The rooms that open the log. Every other room gets a logger handed in. */
+const logUsers = /^src\/(caretaker\.ts$|commands\/)/;
 /** The rooms that may touch the environment, the clock and signals; the others are handed what they need. */
-const doorRooms = ['caretaker.ts', 'commands'];
+const outerRooms = /^src\/(caretaker\.ts$|commands\/)/;
+/** How many unlike files a room may hold before it needs sub-rooms. */
+const mostFiles = 20;
 /** Packages that only these files may import. */
 const packageHomes: Readonly<Record<string, RegExp>> = {
   bullmq: /^src\/queue\//,
+  ioredis: /^src\/redis\//,
   '@bull-board': /^src\/ops\/console\//,
   fastify: /^src\/ops\//,
   '@fastify': /^src\/ops\/console\//,
-  undici: /^src\/clients\/(connections|transfer|connector)\.ts$/,
+  undici: /^src\/clients\/http\//,
   '@opentelemetry': /^src\/ops\/traces\//,
   'bullmq-otel': /^src\/ops\/traces\//,
   'node:process': /^src\/(caretaker\.ts$|commands\/)/,
@@ -59,38 +93,42 @@ function importsOf(file: string, text: string): Import[] {
   );
 }
 
-/** `src/jobs/index.ts` → `jobs`, `src/log.ts` → `log.ts`; `undefined` for what is not in src. */
-function roomOf(path: string): string | undefined {
-  const [top, room] = path.split('/');
-  return top === 'src' ? room : undefined;
+/** The floor of a file, counted from the top, and how closely the entry names it; undefined for what stands on none. */
+function floorOf(path: string): number | undefined {
+  const named = floors.flatMap((entries, floor) =>
+    entries
+      .filter((entry) => path === entry || path.startsWith(`${entry}/`))
+      .map((entry) => ({ entry, floor })),
+  );
+  return named.sort((one, other) => other.entry.length - one.entry.length)[0]?.floor;
 }
 
-function floorOf(room: string): number {
-  return floors.findIndex((rooms) => rooms.includes(room));
+/** Room and sub-room: `src/queue/records/pauses.ts` → `src/queue/records`. */
+function roomOf(path: string): string {
+  return posix.dirname(path);
 }
 
 /** They work on simulated vendors, which are no part of a production image. */
-const trialCommands = /^src\/commands\/(demo|demo-\w+|simulate)\.ts$/;
+const demoCommands = /^src\/commands\/demo\//;
 
 function problemOf({ from, to, isDynamic }: Import): string | undefined {
   const home = packageHomes[to.split('/')[0] ?? ''] ?? packageHomes[to];
-  const [here, there] = [roomOf(from), roomOf(to)];
-  if (here && home && !home.test(from)) return `only ${home.source} may`;
-  if (!here) return there ? 'simulators stand for the vendors and know nothing of src' : undefined;
-  if (to.startsWith('simulators/')) {
-    return trialCommands.test(from) ? undefined : 'only the commands for trials may: production has none';
+  const isSource = from.startsWith('src/');
+  if (isSource && home && !home.test(from)) return `only ${home.source} may`;
+  if (!/^(src|simulators)\//.test(to)) return;
+  if (!isSource && to.startsWith('src/')) return 'simulators stand for the vendors and know nothing of src';
+  if (isSource && to.startsWith('simulators/')) {
+    return demoCommands.test(from) ? undefined : 'only the commands for demos may: production has none';
   }
-  if (trialCommands.test(to) && !trialCommands.test(from) && !isDynamic) {
-    return 'commands for trials are loaded by import(…) when they are called';
+  if (demoCommands.test(to) && !demoCommands.test(from)) {
+    return isDynamic ? undefined : 'commands for demos are loaded by import(…) when they are called';
   }
   if (lateRooms.test(to) && !lateRooms.test(from) && !isDynamic)
     return 'it is loaded by import(…) when wanted';
-  if (!there || here === there) return;
-  if (there === 'log.ts') return logUsers.includes(here) ? undefined : `${here} gets a logger handed in`;
-  if (here === 'log.ts')
-    return ['clients', 'config'].includes(there) ? undefined : 'the log may see clients and config only';
-  if (floorOf(here) < 0 || floorOf(there) < 0) return;
-  return floorOf(here) < floorOf(there) ? undefined : `${here} may not see ${there}`;
+  if (to === 'src/log.ts') return logUsers.test(from) ? undefined : 'a logger is handed in';
+  const [here, there] = [floorOf(from), floorOf(to)];
+  if (here === undefined || there === undefined || here < there) return;
+  return here === there && roomOf(from) === roomOf(to) ? undefined : 'arrows go down only';
 }
 
 function cycles(imports: readonly Import[]): string[] {
@@ -114,23 +152,22 @@ function cycles(imports: readonly Import[]): string[] {
 function problems(sources: Sources): string[] {
   const imports = [...sources].flatMap(([file, text]) => importsOf(file, text));
   const files = [...sources.keys()];
-  const roomless = files.filter((file) => {
-    const room = roomOf(file);
-    return room !== undefined && room !== 'log.ts' && floorOf(room) < 0;
-  });
   const touching = [...sources].flatMap(([file, text]) => {
-    const room = roomOf(file);
-    if (room === undefined || doorRooms.includes(room)) return [];
+    if (!file.startsWith('src/') || outerRooms.test(file)) return [];
     return [...withoutComments(text).matchAll(outside)].map(
-      ([word]) => `${file} uses ${word}: only ${doorRooms.join(' and ')} may; have it handed in`,
+      ([word]) => `${file} uses ${word}: only the commands may; have it handed in`,
     );
   });
   const climbing = imports.flatMap((arrow) => {
     const problem = problemOf(arrow);
     return problem ? [`${arrow.from} imports ${arrow.to}: ${problem}`] : [];
   });
+  const crowded = [...Map.groupBy(files, roomOf)].filter(([, inside]) => inside.length > mostFiles);
   return [
-    ...roomless.map((file) => `${file} is in no room: a new room must be given a floor`),
+    ...files
+      .filter((file) => floorOf(file) === undefined)
+      .map((file) => `${file} is in no room: a new room must be given a floor`),
+    ...crowded.map(([room, inside]) => `${room} holds ${inside.length} files: give it sub-rooms`),
     ...climbing,
     ...touching,
     ...cycles(imports),
@@ -154,19 +191,32 @@ describe('the house', () => {
 
 describe('the check of the arrows', () => {
   it.each([
-    ['src/jobs/a.ts', 'jobs may not see queue', "import { b } from '../queue/b.ts';"],
-    ['src/runs/a.ts', 'runs may not see commands', "import type { B } from '../commands/b.ts';"],
-    [
-      'src/policies/a.ts',
-      'policies may not see clients',
-      "import {\n  b,\n  type C,\n} from '../clients/deep/b.ts';",
-    ],
-    ['src/clients/deep/a.ts', 'clients may not see roster', "export * from '../../roster/user.ts';"],
-    ['src/queue/a.ts', 'queue may not see commands', "const b = await import('../commands/b.ts');"],
-    ['src/config/a.ts', 'config may not see jobs', "import '../jobs/b.ts';"],
-    ['src/commands/a.ts', 'commands may not see caretaker.ts', "import { main } from '../caretaker.ts';"],
-    ['src/jobs/a.ts', 'gets a logger handed in', "import { log } from '../log.ts';"],
+    ['src/jobs/a.ts', 'arrows go down only', "import { b } from '../queue/b.ts';"],
+    ['src/runs/a.ts', 'arrows go down only', "import type { B } from '../commands/b.ts';"],
+    ['src/policies/a.ts', 'arrows go down only', "import {\n  b,\n  type C,\n} from '../clients/deep/b.ts';"],
+    ['src/roster/a.ts', 'arrows go down only', "export * from '../config/b.ts';"],
+    ['src/queue/a.ts', 'arrows go down only', "const b = await import('../commands/b.ts');"],
+    ['src/config/a.ts', 'arrows go down only', "import '../jobs/b.ts';"],
+    ['src/commands/a.ts', 'arrows go down only', "import { main } from '../caretaker.ts';"],
+    ['src/security/a.ts', 'arrows go down only', "import { b } from '../config/b.ts';"],
+    ['src/log.ts', 'arrows go down only', "import { b } from './config/b.ts';"],
+    ['src/queue/records/a.ts', 'arrows go down only', "import { b } from '../run-worker/b.ts';"],
+    ['src/queue/batch-worker/a.ts', 'arrows go down only', "import { b } from '../views/b.ts';"],
+    ['src/queue/vendors/a.ts', 'arrows go down only', "import { b } from '../workers.ts';"],
+    ['src/queue/messages/a.ts', 'arrows go down only', "import { b } from '../queues.ts';"],
+    ['src/ops/health/a.ts', 'arrows go down only', "import { b } from '../console/b.ts';"],
+    ['src/ops/metrics/a.ts', 'arrows go down only', "import { b } from '../health/b.ts';"],
+    ['src/commands/run/a.ts', 'arrows go down only', "import { b } from '../plan/b.ts';"],
+    ['src/commands/setup/a.ts', 'arrows go down only', "import { b } from '../terminal/b.ts';"],
+    ['src/commands/plan/a.ts', 'arrows go down only', "import { b } from '../explain.ts';"],
+    ['src/clients/errors/a.ts', 'arrows go down only', "import { b } from '../http/b.ts';"],
+    ['src/config/kinds/a.ts', 'arrows go down only', "import { b } from '../settings/b.ts';"],
+    ['simulators/people/a.ts', 'arrows go down only', "import { b } from '../http/b.ts';"],
+    ['simulators/pointsharp/a.ts', 'arrows go down only', "import { b } from '../superoffice/b.ts';"],
+    ['src/jobs/a.ts', 'a logger is handed in', "import { log } from '../log.ts';"],
+    ['src/queue/run-worker/a.ts', 'a logger is handed in', "import { log } from '../../log.ts';"],
     ['src/runs/a.ts', 'only ^src\\/queue\\/ may', "import { Queue } from 'bullmq';"],
+    ['src/queue/a.ts', 'only ^src\\/redis\\/ may', "import { Redis } from 'ioredis';"],
     ['src/clients/a.ts', 'only ^src', "import { Pool } from 'undici';"],
     [
       'src/ops/a.ts',
@@ -174,11 +224,11 @@ describe('the check of the arrows', () => {
       "import { createBullBoard } from '@bull-board/api';",
     ],
     ['src/jobs/a.ts', 'only ^src', "import { env } from 'node:process';"],
-    ['src/jobs/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
-    ['src/commands/a.ts', 'only the commands for trials may', "import { b } from '../../simulators/b.ts';"],
-    ['src/commands/a.ts', 'only the commands for trials may', "import('../../simulators/b.ts');"],
-    ['src/commands/a.ts', 'are loaded by import(…)', "import { demo } from './demo.ts';"],
-    ['simulators/a.ts', 'know nothing of src', "import { b } from '../src/config/b.ts';"],
+    ['src/jobs/a.ts', 'only the commands for demos may', "import('../../simulators/b.ts');"],
+    ['src/commands/a.ts', 'only the commands for demos may', "import { b } from '../../simulators/b.ts';"],
+    ['src/commands/a.ts', 'only the commands for demos may', "import('../../simulators/b.ts');"],
+    ['src/commands/program/a.ts', 'are loaded by import(…)', "import { demo } from '../demo/demo.ts';"],
+    ['simulators/http/a.ts', 'know nothing of src', "import { b } from '../../src/config/b.ts';"],
     ['src/ops/a.ts', 'only ^src', "import { trace } from '@opentelemetry/api';"],
     ['src/ops/a.ts', 'is loaded by import(…) when wanted', "import { b } from './traces/b.ts';"],
     ['src/attic/a.ts', 'a new room must be given a floor', ''],
@@ -190,6 +240,13 @@ describe('the check of the arrows', () => {
     const found = problems(new Map([[file, text]]));
     expect(found).toEqual([expect.stringContaining(problem)]);
     expect(found[0]).toContain(file);
+  });
+
+  it('finds a room that holds too many unlike files', () => {
+    const files = (count: number) =>
+      new Map(Array.from({ length: count }, (_, index) => [`src/queue/records/${index}.ts`, '']));
+    expect(problems(files(mostFiles))).toEqual([]);
+    expect(problems(files(mostFiles + 1))).toEqual(['src/queue/records holds 21 files: give it sub-rooms']);
   });
 
   it('finds a cycle, also of types', () => {
@@ -209,10 +266,12 @@ describe('the check of the arrows', () => {
   it.each([
     ['src/ops/a.ts', "const { b } = await import('./traces/b.ts');"],
     ['src/ops/traces/a.ts', "import { trace } from '@opentelemetry/api';\nimport { b } from './b.ts';"],
-    ['src/caretaker.ts', "import { run } from './commands/run.ts';\nprocess.on('SIGTERM', run);"],
-    ['src/commands/demo-a.ts', "import { b } from '../../simulators/b.ts';\nconst now = Date.now();"],
-    ['src/commands/a.ts', "const { demo } = await import('./demo.ts');"],
-    ['src/queue/a.ts', "import { log } from '../log.ts';\nimport { Queue } from 'bullmq';"],
+    ['src/caretaker.ts', "import { run } from './commands/run/run.ts';\nprocess.on('SIGTERM', run);"],
+    ['src/commands/demo/a.ts', "import { b } from '../../../simulators/b.ts';\nconst now = Date.now();"],
+    ['src/commands/program/a.ts', "const { demo } = await import('../demo/demo.ts');"],
+    ['src/commands/setup/a.ts', "import { openLog } from '../../log.ts';"],
+    ['src/queue/views/a.ts', "import { b } from '../run-worker/b.ts';\nimport { Queue } from 'bullmq';"],
+    ['src/queue/batch-worker/a.ts', "import { b } from '../context.ts';\nimport { c } from './c.ts';"],
     ['src/jobs/a.ts', "import type { B } from '../clients/b.ts';\nimport { c } from '../config/c.ts';"],
     [
       'src/jobs/a.ts',

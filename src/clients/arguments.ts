@@ -1,19 +1,19 @@
 import { Refused } from './errors/vendor-error.ts';
-import type { Vendor } from './vendor-texts.ts';
+import type { VendorTexts } from './vendor-texts.ts';
 
 /** Refuses a blank text before anything is sent: an empty id means "all" to a server. */
-export function requireText(vendor: Vendor, operation: string, name: string, value: string): void {
+export function requireText(vendor: VendorTexts, operation: string, name: string, value: string): void {
   if (value.trim() === '') throw refusal(vendor, operation, `${name} is empty`);
   // A lone surrogate cannot be written in UTF-8.
   if (!value.isWellFormed()) throw refusal(vendor, operation, `${name} is not well-formed Unicode`);
 }
 
 /** Refuses what a server could not read as a 32-bit integer. */
-export function requireInteger(vendor: Vendor, operation: string, name: string, value: number): void {
+export function requireInteger(vendor: VendorTexts, operation: string, name: string, value: number): void {
   if ((value | 0) !== value) throw refusal(vendor, operation, `${name} is not a 32-bit integer`);
 }
 
-function refusal(vendor: Vendor, operation: string, problem: string): Refused {
+function refusal(vendor: VendorTexts, operation: string, problem: string): Refused {
   return new Refused(`${vendor.title} ${operation} was not sent: ${problem}. Check this user.`, {
     vendor: vendor.name,
     operation,

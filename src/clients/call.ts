@@ -16,3 +16,17 @@ export interface Answer {
   readonly status: number;
   readonly json: unknown;
 }
+
+/** An answer that came, whatever it says. */
+export interface RawAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** One header of an answer; of several the first. */
+export function headerOf(answer: RawAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}

@@ -1,12 +1,10 @@
-import type { VendorName } from './errors/vendor-error.ts';
+import type { Vendor } from '../domain/vendor.ts';
 
 /** What the messages of a vendor's errors are made of. */
-export interface Vendor {
-  readonly name: VendorName;
+export interface VendorTexts {
+  readonly name: Vendor;
   /** For people. */
   readonly title: string;
-  /** Of the environment variables: `POINTSHARP_`. */
-  readonly prefix: string;
   /** What to do on 401: the settings that sign in. */
   readonly onUnauthorised: string;
   /** What 403 means, and what to do. */

@@ -1,5 +1,5 @@
 import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
-import type { VendorName } from './errors/vendor-error.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import type { HttpOptions, Meter, VendorHttp } from './http/http.ts';
 import {
   type PointsharpReader,
@@ -31,7 +31,7 @@ interface VendorConfigs {
 /** Opens the connections to every vendor that is configured. */
 export function openVendorClients(
   configs: VendorConfigs,
-  options: (vendor: VendorName) => HttpOptions = () => ({}),
+  options: (vendor: Vendor) => HttpOptions = () => ({}),
 ): VendorClients {
   const pointsharp = configs.pointsharp && openPointsharp(configs.pointsharp, options('pointsharp'));
   const superoffice = configs.superoffice && openSuperoffice(configs.superoffice, options('superoffice'));

@@ -2,7 +2,7 @@ import { configurationReference, effectiveConfiguration } from '../config/refere
 import { jobs } from '../jobs/index.ts';
 import { queueContract } from '../queue/contract.ts';
 import { type Door, exitCodes } from './context.ts';
-import { readConfig } from './setup/worker-context.ts';
+import { readConfig } from './setup/config.ts';
 import { answerJson, answerTable } from './terminal/output.ts';
 
 /** `caretaker config`: the effective values with secrets masked, the reference of all variables, or the queue contract. */

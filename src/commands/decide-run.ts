@@ -1,6 +1,7 @@
 import { answerRun } from '../queue/run-worker/hold.ts';
 import { type Door, exitCodes } from './context.ts';
-import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { readConfig, startLog } from './setup/config.ts';
+import { openQueuesNow } from './setup/queues.ts';
 import { answerJson, answerLine } from './terminal/output.ts';
 
 /** `caretaker approve|reject <run>`: answers a held run. Approved, exactly its plan is applied. */

@@ -3,7 +3,8 @@ import type { PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { PointsharpUser } from '../clients/pointsharp/query.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
 import { type Door, exitCodes, UsageError } from './context.ts';
-import { openClients, readConfig } from './setup/worker-context.ts';
+import { readConfig } from './setup/config.ts';
+import { openClients } from './setup/worker-context.ts';
 import { confirm } from './terminal/confirm.ts';
 import { answerJson, answerLine, answerTable } from './terminal/output.ts';
 

@@ -3,7 +3,8 @@ import { readTexts } from '../config/settings/read-group.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
 import { type Door, exitCodes } from './context.ts';
 import { lookUp } from './run/run-request.ts';
-import { openClients, readConfig } from './setup/worker-context.ts';
+import { readConfig } from './setup/config.ts';
+import { openClients } from './setup/worker-context.ts';
 import { answerJson, answerLine, style } from './terminal/output.ts';
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */

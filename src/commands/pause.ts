@@ -1,6 +1,7 @@
 import { pausable, pause, resume } from '../queue/records/pauses.ts';
 import { type Door, exitCodes, UsageError } from './context.ts';
-import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { readConfig, startLog } from './setup/config.ts';
+import { openQueuesNow } from './setup/queues.ts';
 import { answerJson, answerLine } from './terminal/output.ts';
 
 /** `caretaker pause|resume <job|vendor>`: stops work between two batches until it is resumed. */

@@ -1,5 +1,6 @@
 import { type Door, exitCodes } from './context.ts';
-import { openClients, readConfig } from './setup/worker-context.ts';
+import { readConfig } from './setup/config.ts';
+import { openClients } from './setup/worker-context.ts';
 import { answerJson, answerTable } from './terminal/output.ts';
 
 /** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */

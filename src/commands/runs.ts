@@ -1,7 +1,8 @@
 import { findReport, recentRuns } from '../queue/run-worker/history.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
 import { type Door, exitCodes, UsageError } from './context.ts';
-import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { readConfig, startLog } from './setup/config.ts';
+import { openQueuesNow } from './setup/queues.ts';
 import { answerJson, answerLine, answerTable } from './terminal/output.ts';
 import { printReport } from './terminal/print-report.ts';
 

@@ -3,7 +3,8 @@ import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
 import { type Door, exitCodes } from './context.ts';
-import { openQueuesNow, readConfig, startLog } from './setup/worker-context.ts';
+import { readConfig, startLog } from './setup/config.ts';
+import { openQueuesNow } from './setup/queues.ts';
 import { answerJson, answerLine, answerTable } from './terminal/output.ts';
 
 /** How many future times are shown. */

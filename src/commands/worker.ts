@@ -7,15 +7,10 @@ import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { openUpkeep } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { type Door, exitCodes, UsageError } from './context.ts';
+import { readConfig, rosterPlace, startLog } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
-import {
-  openClients,
-  openCrew,
-  openQueuesOnceThere,
-  readConfig,
-  rosterPlace,
-  startLog,
-} from './setup/worker-context.ts';
+import { openQueuesOnceThere } from './setup/queues.ts';
+import { openClients, openCrew } from './setup/worker-context.ts';
 
 /** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
 const graceMs = 10_000;

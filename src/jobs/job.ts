@@ -3,6 +3,7 @@ import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/c
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
 import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, Severity } from '../policies/finding.ts';
 
 /*
@@ -24,9 +25,6 @@ export interface Writers {
   readonly pointsharp: PointsharpWriter;
   readonly superoffice: SuperofficeReader;
 }
-
-export type Vendor = keyof Readers;
-export const vendors = ['pointsharp', 'superoffice'] as const satisfies readonly Vendor[];
 
 interface Context<Policy> {
   readonly policy: Policy;

@@ -1,13 +1,5 @@
 import { DateTime, type Duration } from 'luxon';
 
-/** A date of a device: epoch milliseconds, none at all, or something that is no date. */
-export type Moment = number | 'never' | 'unreadable';
-
-/** Whether it is a date at all. */
-export function isMoment(moment: Moment): moment is number {
-  return typeof moment === 'number';
-}
-
 /** The moment so long before another, in epoch milliseconds. Days have 24 hours; months and years are those of UTC. */
 export function before(atMs: number, duration: Duration): number {
   const known = lengths.get(duration);

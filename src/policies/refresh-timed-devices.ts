@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import * as kind from '../config/kinds/index.ts';
 import { setting, type ValuesOf } from '../config/settings/setting.ts';
-import { before, isMoment, type Moment } from './moment.ts';
+import { isMoment, type Moment } from '../domain/moment.ts';
+import { before } from './moment.ts';
 
 /** `REFRESH_TIMED_DEVICES_…` */
 export const refreshTimedDevicesSettings = {

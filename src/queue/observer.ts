@@ -1,5 +1,5 @@
 import type { Exchange } from '../clients/http/exchange.ts';
-import type { Vendor } from '../jobs/job.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import type { Report } from '../runs/report.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
-import { type Vendor, vendors } from '../jobs/job.ts';
+import { type Vendor, vendors } from '../domain/vendor.ts';
 import { openRedis, type RedisConnection } from '../redis/connection.ts';
 import type { Report } from '../runs/report.ts';
 import type { BatchData, RunData } from './messages/payloads.ts';

@@ -1,6 +1,6 @@
 import type { Telemetry } from 'bullmq';
-import type { VendorName } from '../clients/errors/vendor-error.ts';
 import type { Exchange } from '../clients/http/exchange.ts';
+import type { Vendor } from '../domain/vendor.ts';
 
 /*
  * Traces are made where the work is done and exported by src/ops. This room knows what a trace tells, and nothing of
@@ -35,7 +35,7 @@ export interface Tracing {
   /** Does `work` within a span; `tell` adds to what is told of it. */
   span<T>(name: string, facts: SpanFacts, work: (tell: (facts: SpanFacts) => void) => Promise<T>): Promise<T>;
   /** Writes down an exchange with a vendor that has just ended, within whatever span is under way. */
-  exchanged(vendor: VendorName, exchange: Exchange): void;
+  exchanged(vendor: Vendor, exchange: Exchange): void;
   /** Sends what is left; takes a few seconds at most, whatever becomes of it. Never throws. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { vendors } from '../jobs/job.ts';
+import { vendors } from '../domain/vendor.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
 import type { Crew } from './context.ts';
 import type { Beats } from './records/heartbeats.ts';

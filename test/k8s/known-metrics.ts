@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { vendors } from '../../src/domain/vendor.ts';
 import { jobNames } from '../../src/jobs/index.ts';
-import { vendors } from '../../src/jobs/job.ts';
 
 /*
  * What the program measures, as alerts and dashboard may use it: the name, how it is to be summed up, its labels and, where

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DateTime, Duration } from 'luxon';
 import { expect, it } from 'vitest';
-import { before, isMoment } from '../../src/policies/moment.ts';
+import { isMoment } from '../../src/domain/moment.ts';
+import { before } from '../../src/policies/moment.ts';
 
 const moments = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2090, 0) });
 

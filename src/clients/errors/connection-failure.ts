@@ -1,4 +1,4 @@
-import { isCertificateRefusal } from '../http/connector.ts';
+import { envPrefix } from '../../domain/vendor.ts';
 import { certificateAdvice, type Subject } from './response-failure.ts';
 import {
   type FailureFacts,
@@ -66,7 +66,7 @@ export function connectionFailure(
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject);
   if (untrusted.test(code))
     return new Misconfigured(
-      `${what}: the certificate of ${address} is not trusted (${code}). Put the certificate authority of the server into ${vendor.prefix}CA_FILE, or correct ${vendor.prefix}URL if the host name is not the one in the certificate.`,
+      `${what}: the certificate of ${address} is not trusted (${code}). Put the certificate authority of the server into ${envPrefix(vendor.name)}CA_FILE, or correct ${envPrefix(vendor.name)}URL if the host name is not the one in the certificate.`,
       facts('stop-run'),
     );
   if (isCertificateRefusal(code))
@@ -76,7 +76,7 @@ export function connectionFailure(
     );
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return new Misconfigured(
-      `${what}: no secure connection with ${address} came about (${code}). Check whether ${vendor.prefix}URL should begin with http:// or have another port.`,
+      `${what}: no secure connection with ${address} came about (${code}). Check whether ${envPrefix(vendor.name)}URL should begin with http:// or have another port.`,
       facts('stop-run'),
     );
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
@@ -86,16 +86,16 @@ export function connectionFailure(
     );
   if (code === 'ENOTFOUND')
     return new Unreachable(
-      `${what}: the name of the host in ${address} is not known (ENOTFOUND). Check ${vendor.prefix}URL and the name service.`,
+      `${what}: the name of the host in ${address} is not known (ENOTFOUND). Check ${envPrefix(vendor.name)}URL and the name service.`,
       facts('retry-batch'),
     );
   if (code.startsWith('HPE_'))
     return new Unreachable(
-      `${what}: what came from ${address} is not HTTP (${code}). Check scheme and port in ${vendor.prefix}URL.`,
+      `${what}: what came from ${address} is not HTTP (${code}). Check scheme and port in ${envPrefix(vendor.name)}URL.`,
       facts('retry-batch'),
     );
   return new Unreachable(
-    `${what}: ${reasons[code] ?? 'the connection failed'} (${address}, ${code || 'no code'}). The batch is tried again; if it stays so, check the network and ${vendor.prefix}URL.`,
+    `${what}: ${reasons[code] ?? 'the connection failed'} (${address}, ${code || 'no code'}). The batch is tried again; if it stays so, check the network and ${envPrefix(vendor.name)}URL.`,
     facts('retry-batch'),
   );
 }
@@ -103,4 +103,12 @@ export function connectionFailure(
 function codeOf(thrown: unknown): string {
   if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return '';
   return typeof thrown.code === 'string' ? thrown.code : '';
+}
+
+/** Codes of node:tls for a certificate of ours that the server refuses, or misses. */
+const certificateRefused = /^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
+
+/** Whether a code says that the server did not take our certificate. */
+export function isCertificateRefusal(code: string): boolean {
+  return certificateRefused.test(code);
 }

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
-import type { Vendor } from '../vendor-texts.ts';
+import { envPrefix } from '../../domain/vendor.ts';
+import { headerOf, type RawAnswer } from '../call.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 import {
   Broken,
   type FailureFacts,
@@ -11,17 +13,9 @@ import {
 } from './vendor-error.ts';
 import { looksLikeHtml } from './vendor-message.ts';
 
-/** An answer that came, whatever it says. */
-export interface RawAnswer {
-  readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
 /** What a failure is about, for its message. */
 export interface Subject {
-  readonly vendor: Vendor;
+  readonly vendor: VendorTexts;
   readonly operation: string;
   /** `Pointsharp ID GET Device for kari failed`; the reason follows. */
   readonly what: string;
@@ -51,7 +45,7 @@ export function failureOf(
     ...(vendorMessage === undefined ? {} : { vendorMessage }),
   });
   const misconfigured = (reason: string) => new Misconfigured(`${what}: ${reason}`, facts('stop-run'));
-  const checkUrl = `Check ${vendor.prefix}URL (${subject.address}).`;
+  const checkUrl = `Check ${envPrefix(vendor.name)}URL (${subject.address}).`;
 
   if (status < 300)
     return misconfigured(
@@ -81,7 +75,7 @@ export function failureOf(
   if (status === 408 || status === 429 || (status === 503 && retryAfterMs !== undefined)) {
     const wait = retryAfterMs === undefined ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`;
     return new Throttled(
-      `${what}: the server answered ${status}${said} and asks for patience. The batch is tried again ${wait}; if it stays so, lower ${vendor.prefix}REQUESTS_PER_SECOND.`,
+      `${what}: the server answered ${status}${said} and asks for patience. The batch is tried again ${wait}; if it stays so, lower ${envPrefix(vendor.name)}REQUESTS_PER_SECOND.`,
       { ...facts('retry-batch'), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
     );
   }
@@ -119,8 +113,8 @@ function readRetryAfter(value: string | undefined, answeredAt: string | undefine
 }
 
 /** Advice for a certificate of ours that the server does not take. */
-export function certificateAdvice(vendor: Vendor): string {
-  if (vendor.name !== 'pointsharp') return `Check what the server at ${vendor.prefix}URL expects.`;
+export function certificateAdvice(vendor: VendorTexts): string {
+  if (vendor.name !== 'pointsharp') return `Check what the server at ${envPrefix(vendor.name)}URL expects.`;
   return 'Check POINTSHARP_AUTH=certificate, POINTSHARP_CERTIFICATE_FILE and POINTSHARP_KEY_FILE.';
 }
 
@@ -135,10 +129,4 @@ function isHtml(answer: RawAnswer): boolean {
 /** nginx answers so when a client certificate is missing or wrong, and when plain HTTP meets an HTTPS port. */
 function isTlsComplaint(vendorMessage: string | undefined): boolean {
   return vendorMessage !== undefined && /SSL certificate|HTTPS port/i.test(vendorMessage);
-}
-
-/** One header of an answer; of several the first. */
-export function headerOf(answer: RawAnswer, name: string): string | undefined {
-  const value = answer.headers[name];
-  return typeof value === 'string' ? value : value?.[0];
 }

@@ -1,12 +1,11 @@
-/** The vendor a request went to. */
-export type VendorName = 'pointsharp' | 'superoffice';
+import type { Vendor } from '../../domain/vendor.ts';
 
 /** What is to be done about a failure: give up this user, try the batch again later, or stop the run. */
 export type Remedy = 'fail-user' | 'retry-batch' | 'stop-run';
 
 /** What is known of a failure, beside its message. */
 export interface FailureFacts {
-  readonly vendor: VendorName;
+  readonly vendor: Vendor;
   /** Method and path as the vendor documents them: `GET Device`. */
   readonly operation: string;
   readonly remedy: Remedy;
@@ -23,7 +22,7 @@ export interface FailureFacts {
  */
 export abstract class VendorError extends Error {
   abstract override readonly name: VendorErrorName;
-  readonly vendor: VendorName;
+  readonly vendor: Vendor;
   readonly operation: string;
   readonly remedy: Remedy;
   declare readonly status?: number;

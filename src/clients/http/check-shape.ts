@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import type { Answer, Call } from '../call.ts';
 import { Unreadable } from '../errors/vendor-error.ts';
 import { oneLine } from '../errors/vendor-message.ts';
-import type { Vendor } from '../vendor-texts.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
  * Checks an answer against what the vendor documents. Throws Unreadable (this user fails) with the path of what is
  * wrong and what was expected, never with the content.
  */
-export function checkShape<T>(schema: z.ZodType<T>, answer: Answer, call: Call, vendor: Vendor): T {
+export function checkShape<T>(schema: z.ZodType<T>, answer: Answer, call: Call, vendor: VendorTexts): T {
   const result = schema.safeParse(answer.json);
   if (result.success) return result.data;
   const issue = result.error.issues[0];

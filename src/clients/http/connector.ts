@@ -1,14 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { TlsSettings } from '../../security/tls.ts';
-
-/** Codes of node:tls for a certificate of ours that the server refuses, or misses. */
-const certificateRefused = /^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
-
-/** Whether a code says that the server did not take our certificate. */
-export function isCertificateRefusal(code: string): boolean {
-  return certificateRefused.test(code);
-}
+import { isCertificateRefusal } from '../errors/connection-failure.ts';
 
 /**
  * What all connections read into. By itself Node.js takes 64 KB from the system for each part of an answer and gives most

@@ -1,23 +1,17 @@
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
 import type { Answer, Call } from '../call.ts';
+import { headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
-import {
-  failureOf,
-  headerOf,
-  isFailure,
-  parseJson,
-  type RawAnswer,
-  type Subject,
-} from '../errors/response-failure.ts';
+import { failureOf, isFailure, parseJson, type Subject } from '../errors/response-failure.ts';
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
-import type { Vendor } from '../vendor-texts.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
 import { openWire, type WireSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {
-  readonly vendor: Vendor;
+  readonly vendor: VendorTexts;
   /** Sends a call that is answered in JSON. */
   request(call: Call): Promise<Answer>;
   /** Sends a call of whose success nothing more is wanted. Failures, and web pages in place of an answer, throw as in `request`. */
@@ -51,7 +45,7 @@ export interface HttpOptions {
 
 /** What the vendors' own files hand over, made from their configuration. */
 export interface HttpSettings extends WireSettings {
-  readonly vendor: Vendor;
+  readonly vendor: VendorTexts;
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
   readonly hashKey: string | Buffer;

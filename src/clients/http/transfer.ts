@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
+import type { RawAnswer } from '../call.ts';
 import { notWholeInTime } from '../errors/connection-failure.ts';
-import type { RawAnswer } from '../errors/response-failure.ts';
 import type { Patience } from './deadline.ts';
 import type { Connection, Connections } from './pool.ts';
 

@@ -1,7 +1,6 @@
 import type { Duration } from 'luxon';
 import type { TlsSettings } from '../../security/tls.ts';
-import type { Call } from '../call.ts';
-import type { RawAnswer } from '../errors/response-failure.ts';
+import type { Call, RawAnswer } from '../call.ts';
 import { connector } from './connector.ts';
 import { openPatience } from './deadline.ts';
 import { openConnections } from './pool.ts';

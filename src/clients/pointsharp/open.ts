@@ -1,9 +1,10 @@
 import type { PointsharpConfig } from '../../config/vendors.ts';
+import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';
 import { basicAuthorization, headerName, headerText, required } from '../http/headers.ts';
 import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
-import type { Vendor } from '../vendor-texts.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
  * Opens the connections to Pointsharp ID. Throws an Error naming the variable when a file cannot be read or a setting
@@ -28,7 +29,7 @@ export function openPointsharp(config: PointsharpConfig, options?: HttpOptions):
         ...(username && password ? [`${username}:${password}`] : []),
       ],
       hashKey: deriveKey(config.url, [username, password, headerValue]),
-      tls: readTls(pointsharp.prefix, {
+      tls: readTls(envPrefix(pointsharp.name), {
         caFile: config.caFile,
         certificateFile: certificate
           ? required('POINTSHARP_CERTIFICATE_FILE', config.certificateFile)
@@ -55,10 +56,9 @@ function signIn(config: PointsharpConfig): Readonly<Record<string, string>> {
 }
 
 /** 403 and 405 as the vendor's status list has them: about configuration and version, not about credentials. */
-const pointsharp: Vendor = {
+const pointsharp: VendorTexts = {
   name: 'pointsharp',
   title: 'Pointsharp ID',
-  prefix: 'POINTSHARP_',
   onUnauthorised:
     'Check POINTSHARP_AUTH and what it needs: POINTSHARP_USERNAME and POINTSHARP_PASSWORD, POINTSHARP_HEADER_NAME and POINTSHARP_HEADER_VALUE, or POINTSHARP_CERTIFICATE_FILE.',
   onForbidden:

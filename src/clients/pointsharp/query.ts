@@ -1,5 +1,5 @@
 import { requireText } from '../arguments.ts';
-import type { Vendor } from '../vendor-texts.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 
 /** Whose devices: without a storage the server searches all of them for the unique user. */
 export interface PointsharpUser {
@@ -15,7 +15,7 @@ export interface PointsharpUser {
 export type WriteQuery = (operation: string, user: PointsharpUser, deviceId?: string) => string;
 
 /** Writes queries. What names the last user is kept: a purge asks twice in a row for each of a million. */
-export function queryWriter(vendor: Vendor): WriteQuery {
+export function queryWriter(vendor: VendorTexts): WriteQuery {
   let lastName: string | undefined;
   let lastStorage: string | undefined;
   let lastNamed = '';
@@ -39,7 +39,7 @@ export function queryWriter(vendor: Vendor): WriteQuery {
 }
 
 /** @throws Refused when the name of the user or of his storage is blank */
-export function requireUser(vendor: Vendor, operation: string, user: PointsharpUser): void {
+export function requireUser(vendor: VendorTexts, operation: string, user: PointsharpUser): void {
   requireText(vendor, operation, 'the username', user.username);
   if (user.userStorageName) requireText(vendor, operation, 'the user storage name', user.userStorageName);
 }

@@ -1,9 +1,7 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import type { Moment } from '../../domain/moment.ts';
 import { anyText, identifier, mostOfOneUser } from '../sizes.ts';
-
-/** A point in time: epoch milliseconds, none at all, or something nobody can read. */
-export type Moment = number | 'never' | 'unreadable';
 
 /**
  * Nearly every date that comes, and none that `Date.parse` would read otherwise than ISO 8601 has it: it takes the 30th

@@ -1,9 +1,10 @@
 import type { SuperofficeConfig } from '../../config/vendors.ts';
+import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';
 import { basicAuthorization, headerText, required } from '../http/headers.ts';
 import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
-import type { Vendor } from '../vendor-texts.ts';
+import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
  * Opens the connections to the SuperOffice web API. Throws an Error naming the variable when a file cannot be read or a
@@ -36,7 +37,7 @@ export function openSuperoffice(config: SuperofficeConfig, options?: HttpOptions
         ...(username && password ? [`${username}:${password}`] : []),
       ],
       hashKey: handleKey || deriveKey(config.url, stableSecrets(config)),
-      tls: readTls(superoffice.prefix, { caFile: config.caFile }),
+      tls: readTls(envPrefix(superoffice.name), { caFile: config.caFile }),
     },
     options,
   );
@@ -66,10 +67,9 @@ function stableSecrets({ auth, username, password, token, appToken }: Superoffic
   return appToken ? [appToken] : [token];
 }
 
-const superoffice: Vendor = {
+const superoffice: VendorTexts = {
   name: 'superoffice',
   title: 'SuperOffice',
-  prefix: 'SUPEROFFICE_',
   onUnauthorised:
     'Check SUPEROFFICE_AUTH and what it needs: SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, or SUPEROFFICE_TOKEN, which expires; Online also SUPEROFFICE_APP_TOKEN.',
   onForbidden:

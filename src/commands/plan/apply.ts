@@ -3,7 +3,7 @@ import { checkPlan } from '../../runs/check-plan-file.ts';
 import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-file.ts';
 import { type Door, UsageError } from '../context.ts';
 import { workOnOwnRun } from '../run/run-in-process.ts';
-import { readConfig, startLog } from '../setup/worker-context.ts';
+import { readConfig, startLog } from '../setup/config.ts';
 import { readPlanText } from './plan-output.ts';
 import { requireWritingJob } from './writing-job.ts';
 

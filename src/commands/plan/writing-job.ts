@@ -1,4 +1,5 @@
 import type { Config, JobConfig } from '../../config/config.ts';
+import { envPrefix } from '../../domain/vendor.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import { UsageError } from '../context.ts';
 import { requireJob } from '../run/run-request.ts';
@@ -20,7 +21,7 @@ export function requireWritingJob(config: Config, name: string): WritingJob {
   const jobConfig = config.jobs[name];
   const address = config[job.vendor]?.url.href;
   if (!jobConfig || address === undefined) {
-    throw new UsageError(`The job ${name} needs ${job.vendor.toUpperCase()}_URL, which is not set.`);
+    throw new UsageError(`The job ${name} needs ${envPrefix(job.vendor)}URL, which is not set.`);
   }
   return { job, jobConfig, address };
 }

@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import type { Crew } from '../../queue/context.ts';
 import { openRoster } from '../../roster/roster.ts';
 import type { Door } from '../context.ts';
-import { rosterPlace } from '../setup/worker-context.ts';
+import { rosterPlace } from '../setup/config.ts';
 
 /**
  * Opens the roster for one command and closes it behind it. It is opened once: standard input cannot be opened again,

@@ -1,5 +1,5 @@
 import type { Door } from '../context.ts';
-import { readConfig, startLog } from '../setup/worker-context.ts';
+import { readConfig, startLog } from '../setup/config.ts';
 import { withRoster } from './roster-source.ts';
 import { workOnOwnRun } from './run-in-process.ts';
 import { type RunOptions, requestOf, requireJob } from './run-request.ts';

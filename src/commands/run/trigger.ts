@@ -1,6 +1,7 @@
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { type Door, exitCodes } from '../context.ts';
-import { openQueuesNow, readConfig, startLog } from '../setup/worker-context.ts';
+import { readConfig, startLog } from '../setup/config.ts';
+import { openQueuesNow } from '../setup/queues.ts';
 import { answerJson, answerLine } from '../terminal/output.ts';
 import { type RunOptions, refusePaused, requestOf, requireJob } from './run-request.ts';
 

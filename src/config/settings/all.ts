@@ -1,3 +1,4 @@
+import { envPrefix } from '../../domain/vendor.ts';
 import {
   bareSettings,
   caretakerSettings,
@@ -25,8 +26,8 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     { title: 'Everything', prefix: '', settings: bareSettings, isShared: true },
     { title: 'Redis', prefix: 'REDIS_', settings: redisSettings, isShared: true },
     { title: 'All jobs', prefix: 'CARETAKER_', settings: caretakerSettings },
-    { title: 'Pointsharp ID', prefix: 'POINTSHARP_', settings: pointsharpSettings },
-    { title: 'SuperOffice', prefix: 'SUPEROFFICE_', settings: superofficeSettings },
+    { title: 'Pointsharp ID', prefix: envPrefix('pointsharp'), settings: pointsharpSettings },
+    { title: 'SuperOffice', prefix: envPrefix('superoffice'), settings: superofficeSettings },
     { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },
     { title: 'Traces', prefix: 'OTEL_', settings: otelSettings, isShared: true },
     ...jobs.map((job) => ({

@@ -1,10 +1,11 @@
+import type { Vendor } from '../../domain/vendor.ts';
 import * as kind from '../kinds/index.ts';
 import { type Settings, setting } from './setting.ts';
 
 /** What configuration has to know of a job; the registry's jobs fit. */
 export interface JobDeclaration {
   readonly name: string;
-  readonly vendor: 'pointsharp' | 'superoffice';
+  readonly vendor: Vendor;
   readonly policy: Settings;
   readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
 }

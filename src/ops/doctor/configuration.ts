@@ -4,6 +4,7 @@ import { ConfigError } from '../../config/errors.ts';
 import { loadConfig } from '../../config/load.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { type Environment, type Problem, readTexts } from '../../config/settings/read-group.ts';
+import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
 import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
 import { type Line, linesOf } from './check.ts';
@@ -75,7 +76,7 @@ function groupOf(variable: string): string {
   const own = jobs.map(({ name }) => jobPrefix(name)).find((prefix) => variable.startsWith(prefix));
   if (own) return own;
   if (/^CARETAKER_(ROSTER|PREFIX)/.test(variable)) return variable;
-  return ['REDIS_', 'POINTSHARP_', 'SUPEROFFICE_'].find((prefix) => variable.startsWith(prefix)) ?? variable;
+  return ['REDIS_', ...vendors.map(envPrefix)].find((prefix) => variable.startsWith(prefix)) ?? variable;
 }
 
 function loadRest(
@@ -86,13 +87,11 @@ function loadRest(
 ): Config | undefined {
   const isWrong = (name: string) =>
     problems.some(({ variable }) => name === variable || name === `${variable}_FILE`) ||
-    ['REDIS_', 'POINTSHARP_', 'SUPEROFFICE_'].some(
-      (prefix) => wrong.includes(prefix) && name.startsWith(prefix),
-    );
+    ['REDIS_', ...vendors.map(envPrefix)].some((prefix) => wrong.includes(prefix) && name.startsWith(prefix));
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !isWrong(name)));
   // Where the vendor is wrong its jobs could not run, and a margin that is too small is told already.
   for (const { name, vendor } of jobs) {
-    if (wrong.includes(`${vendor.toUpperCase()}_`)) rest[`${jobPrefix(name)}ENABLED`] = 'false';
+    if (wrong.includes(envPrefix(vendor))) rest[`${jobPrefix(name)}ENABLED`] = 'false';
   }
   try {
     const config = loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
-import { type Vendor, vendors } from '../../jobs/job.ts';
+import { envPrefix, type Vendor, vendors } from '../../domain/vendor.ts';
 import { redactor } from '../../security/redact.ts';
 import { type Line, linesOf, within } from './check.ts';
 import { type ConfigurationLook, lookAtConfiguration } from './configuration.ts';
@@ -101,7 +101,7 @@ async function lookAtVendor(
   sample: Promise<RosterSample>,
   now: () => DateTime,
 ): Promise<readonly Line[]> {
-  const prefix = `${vendor.toUpperCase()}_`;
+  const prefix = envPrefix(vendor);
   if (wrong.includes(prefix))
     return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
   const patient = openPatient(vendor, config, answerMs);

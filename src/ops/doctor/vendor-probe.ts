@@ -1,9 +1,9 @@
 import { Duration } from 'luxon';
-import type { VendorName } from '../../clients/errors/vendor-error.ts';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
 import { openVendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import { openLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { saidBy } from './check.ts';
 import type { Question } from './vendor.ts';
@@ -20,7 +20,7 @@ export interface Patient {
 }
 
 /** Opens a vendor for questions that wait for an answer no longer than `answerMs`. */
-export function openPatient(vendor: VendorName, config: Config, answerMs: number): Patient {
+export function openPatient(vendor: Vendor, config: Config, answerMs: number): Patient {
   let date: string | undefined;
   const settings = config[vendor];
   const budget = openLocalBudget(settings?.requestsPerSecond ?? 0);

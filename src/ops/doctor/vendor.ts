@@ -1,8 +1,9 @@
 import type { DateTime } from 'luxon';
-import { VendorError, type VendorName } from '../../clients/errors/vendor-error.ts';
+import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
 import type { User } from '../../domain/user.ts';
+import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import type { PemFiles } from '../../security/tls.ts';
 import { type Line, linesOf, saidBy } from './check.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
@@ -12,7 +13,6 @@ const warnDaysLeft = 21;
 const warnApartMs = 30_000;
 const slowMs = 2_000;
 const dayMs = 86_400_000;
-const prefixOf = (vendor: VendorName) => `${vendor.toUpperCase()}_`;
 
 /** How the doctor asks a vendor about one user; reads only. */
 export interface Question {
@@ -24,7 +24,7 @@ export interface Question {
 
 /** Connects to a vendor, looks at its certificate, and asks it about the first users of the roster. */
 export async function checkVendor(
-  vendor: VendorName,
+  vendor: Vendor,
   config: Config,
   problem: string | undefined,
   timeoutMs: number,
@@ -33,14 +33,14 @@ export async function checkVendor(
 ): Promise<readonly Line[]> {
   const { ok, fail, notChecked } = linesOf(vendor);
   const settings = config[vendor];
-  if (!settings) return [notChecked('address', `no job needs it (${prefixOf(vendor)}URL is not set)`)];
+  if (!settings) return [notChecked('address', `no job needs it (${envPrefix(vendor)}URL is not set)`)];
   const { url } = settings;
   if (problem !== undefined) {
-    return [fail('certificate', problem, `correct the files that ${prefixOf(vendor)}… names`)];
+    return [fail('certificate', problem, `correct the files that ${envPrefix(vendor)}… names`)];
   }
   let hands: Handshake;
   try {
-    hands = await shakeHands(url, prefixOf(vendor), filesOf(settings), timeoutMs);
+    hands = await shakeHands(url, envPrefix(vendor), filesOf(settings), timeoutMs);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const why = reasons[code] ?? saidBy(error);
@@ -48,7 +48,7 @@ export async function checkVendor(
       fail(
         'address',
         `no connection with ${url.origin}: ${why}${code ? ` (${code})` : ''}`,
-        `check ${prefixOf(vendor)}URL, the name service, and whether a firewall or NetworkPolicy lets this pod out`,
+        `check ${envPrefix(vendor)}URL, the name service, and whether a firewall or NetworkPolicy lets this pod out`,
       ),
       notChecked('sign-in', 'the address comes first'),
     ];
@@ -78,7 +78,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Whether the certificate of a server is trusted, and how long it is valid yet. */
 export function certificateLine(
-  vendor: VendorName,
+  vendor: Vendor,
   { validToMs, untrusted }: NonNullable<Handshake['certificate']>,
   nowMs: number,
 ): Line {
@@ -92,8 +92,8 @@ export function certificateLine(
       'certificate',
       `is not trusted (${untrusted})`,
       untrusted === 'ERR_TLS_CERT_ALTNAME_INVALID'
-        ? `write the host name of the certificate in ${prefixOf(vendor)}URL`
-        : `put the certificate authority of the server into ${prefixOf(vendor)}CA_FILE`,
+        ? `write the host name of the certificate in ${envPrefix(vendor)}URL`
+        : `put the certificate authority of the server into ${envPrefix(vendor)}CA_FILE`,
     );
   }
   const found = `trusted, valid for ${days} more days`;
@@ -103,7 +103,7 @@ export function certificateLine(
 }
 
 async function askLines(
-  vendor: VendorName,
+  vendor: Vendor,
   questions: readonly Question[],
   now: () => DateTime,
 ): Promise<readonly Line[]> {
@@ -156,7 +156,7 @@ function cut(message: string): readonly [string, string] {
   return [message, 'look at what stands between us and the server'];
 }
 
-function clockLines(vendor: VendorName, date: string | undefined, nowMs: number): Line[] {
+function clockLines(vendor: Vendor, date: string | undefined, nowMs: number): Line[] {
   const { ok, warn } = linesOf(vendor);
   const theirsMs = Date.parse(date ?? '');
   if (Number.isNaN(theirsMs)) return [];

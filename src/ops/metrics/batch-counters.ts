@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import { vendors } from '../../jobs/job.ts';
+import { vendors } from '../../domain/vendor.ts';
 import { batchEnds, type Watch } from '../../queue/observer.ts';
 
 /** Counts how attempts at batches ended. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Exchange } from '../../clients/http/exchange.ts';
 import type { Config } from '../../config/config.ts';
-import { type Vendor, vendors } from '../../jobs/job.ts';
+import { type Vendor, vendors } from '../../domain/vendor.ts';
 import type { Watch } from '../../queue/observer.ts';
 
 /** From a vendor beside us to one that hardly answers, in seconds. */

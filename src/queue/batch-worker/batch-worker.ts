@@ -1,6 +1,6 @@
 import { WaitingError, Worker } from 'bullmq';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
-import type { Vendor } from '../../jobs/job.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import type { Finding } from '../../policies/finding.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../../runs/batch.ts';

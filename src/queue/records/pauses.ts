@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { DateTime } from 'luxon';
+import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
-import { type Vendor, vendors } from '../../jobs/job.ts';
 import type { Crew } from '../context.ts';
 import type { Queues } from '../queues.ts';
 

@@ -1,4 +1,4 @@
-import { type Vendor, vendors } from '../../jobs/job.ts';
+import { type Vendor, vendors } from '../../domain/vendor.ts';
 import type { Crew } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';

@@ -1,6 +1,6 @@
 import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
 import { Unreachable } from '../../clients/errors/vendor-error.ts';
-import type { Vendor } from '../../jobs/job.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 
 /*

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Vendor } from '../../jobs/job.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import type { Weather } from '../../runs/work-through.ts';
 import type { Queues } from '../queues.ts';
 

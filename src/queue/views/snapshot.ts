@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
+import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
-import { type Vendor, vendors } from '../../jobs/job.ts';
 import { type RedisMemory, readMemory } from '../../redis/memory.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';

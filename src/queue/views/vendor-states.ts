@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { type Vendor, vendors } from '../../jobs/job.ts';
+import { type Vendor, vendors } from '../../domain/vendor.ts';
 import type { Queues } from '../queues.ts';
 import { listPauses, type Pause } from '../records/pauses.ts';
 import { stormKeys } from '../vendors/circuit-breaker.ts';
