@@ -1,10 +1,10 @@
-import type { Ground } from './ground.ts';
+import type { Fixture } from './fixture.ts';
 import type { Result } from './result.ts';
 
 /** One question to the program, answered by measuring. */
 export interface Experiment {
   readonly name: string;
-  measure(ground: Ground, options: ExperimentOptions): Promise<Result>;
+  measure(fixture: Fixture, options: ExperimentOptions): Promise<Result>;
 }
 
 export interface ExperimentOptions {

@@ -13,7 +13,7 @@ import { scale } from './experiments/scale.ts';
 import { startUp } from './experiments/start-up.ts';
 import { throughput } from './experiments/throughput.ts';
 import { workers } from './experiments/workers.ts';
-import { openGround } from './ground.ts';
+import { openFixture } from './fixture.ts';
 import { describeMachine } from './machine.ts';
 import { checkTable, isBudgeted, replaceFigures, table } from './page.ts';
 import { keeps, type Result } from './result.ts';
@@ -65,23 +65,23 @@ const broken = results.flatMap(({ checks }) => checks).filter((check) => !keeps(
 if (values.check) {
   tell(`\n${checkTable(results.flatMap(({ checks }) => checks).filter(isBudgeted))}`);
   if (values.quick)
-    tell('\nThe budgets are for the full size: with --quick, starting each side counts for too much.');
+    tell('\nThe budgets are for the full size: with --quick, starting each contender counts for too much.');
   if (broken.length > 0) process.exitCode = 1;
 }
 
 async function measureAll(): Promise<Result[]> {
-  const ground = await openGround();
+  const fixture = await openFixture();
   try {
     const found: Result[] = [];
     for (const { name, measure } of wanted) {
       tell(`\n${name}`);
-      const result = await measure(ground, { quick: values.quick, tell });
+      const result = await measure(fixture, { quick: values.quick, tell });
       if (!values.json) print(result);
       found.push(result);
     }
     return found;
   } finally {
-    await ground.close();
+    await fixture.close();
   }
 }
 

@@ -17,7 +17,7 @@ export function replaceFigures(page: string, machine: Machine, results: readonly
 
 function figuresOf(machine: Machine, results: readonly Result[]): string {
   const versions = Object.entries(machine.versions).map(([name, version]) => `${name} ${version}`);
-  const where = `Measured on ${machine.date} by \`npm run bench\`: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. All sides, the simulated vendors and Redis share that machine. What was measured in several rounds: the median (least – most).`;
+  const where = `Measured on ${machine.date} by \`npm run bench\`: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}; ${versions.join(', ')}. All contenders, the simulated vendors and Redis share that machine. What was measured in several rounds: the median (least – most).`;
   return [where, checkTable(results.flatMap(({ checks }) => checks)), ...results.map(section)].join('\n\n');
 }
 

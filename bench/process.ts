@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { caretaker } from './ground.ts';
+import { caretaker } from './fixture.ts';
 
 /** Starts a command of ours that goes on; ended by its `kill`. */
 export function start(words: readonly string[], environment: Readonly<Record<string, string>>): ChildProcess {

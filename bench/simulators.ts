@@ -1,7 +1,7 @@
 import { startSimulators } from '../simulators/simulators.ts';
 
 /*
- * Both vendors in a process of their own, so that they take no time from the side that is measured. Prints their
+ * Both vendors in a process of their own, so that they take no time from the contender that is measured. Prints their
  * addresses as one line of JSON, and ends with its parent.
  */
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { DateTime } from 'luxon';
-import { type Door, exitCodes } from './commands/context.ts';
+import { type CommandContext, exitCodes } from './commands/context.ts';
 import { runProgram } from './commands/program/program.ts';
 import { printable } from './security/escape.ts';
 
@@ -13,7 +13,7 @@ const plainErrors = ['ConfigError', 'UsageError', 'RedisError', 'NotHeld', 'Rost
 
 let latest = DateTime.now();
 
-const door: Door = {
+const context: CommandContext = {
   environment: readEnvironment(),
   now,
   input: process.stdin,
@@ -47,7 +47,7 @@ if (process.pid === 1) {
 process.stdout.on('error', () => process.exit(exitCodes.completed));
 
 try {
-  process.exitCode = await runProgram(door, readVersion(), process.argv.slice(2));
+  process.exitCode = await runProgram(context, readVersion(), process.argv.slice(2));
 } catch (error) {
   process.exitCode = report(error);
 }
@@ -75,7 +75,7 @@ function tell(lines: readonly string[]): void {
 }
 
 /** The environment over a dotenv file in the working directory: a variable that is set wins. */
-function readEnvironment(): Door['environment'] {
+function readEnvironment(): CommandContext['environment'] {
   try {
     return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
   } catch (error) {

@@ -1,24 +1,24 @@
+import { compare, ownContender, sampleColumns, sampleRows, spread } from '../contender.ts';
 import type { Experiment } from '../experiment.ts';
-import { compare, ownSide, sampleColumns, sampleRows, spread } from '../side.ts';
 
 /** Audits everybody, with what only shows across users. */
 export const audit: Experiment = {
   name: 'audit',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const sizes = quick ? [1_000, 10_000] : [10_000, 850_000];
-    const sides = sizes.map((users) => ({
-      ...ownSide(`${users.toLocaleString('en')} associates`, ['run', 'audit-pocket', '--json'], users),
+    const contenders = sizes.map((users) => ({
+      ...ownContender(`${users.toLocaleString('en')} associates`, ['run', 'audit-pocket', '--json'], users),
       vendor: 'superoffice' as const,
       requestsPerUser: 1,
     }));
-    const samples = await compare(ground, sides, 1, tell);
-    const [few = '', many = ''] = sides.map(({ name }) => name);
+    const samples = await compare(fixture, contenders, 1, tell);
+    const [few = '', many = ''] = contenders.map(({ name }) => name);
     return {
       name: 'audit',
       title: 'Audit of push registrations',
       how: 'One call for each associate, who has 1.2 registrations on average: 850,000 of them have a million. All are held against each other in the end. Every finding is a line of the log.',
       columns: sampleColumns,
-      rows: sampleRows(samples, sides),
+      rows: sampleRows(samples, contenders),
       checks: quick
         ? []
         : [

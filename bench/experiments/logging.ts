@@ -1,5 +1,5 @@
+import { compare, ownContender, type Sample, spread } from '../contender.ts';
 import type { Experiment } from '../experiment.ts';
-import { compare, ownSide, type Sample, spread } from '../side.ts';
 import { figure } from '../stats.ts';
 
 const levels = ['error', 'info', 'debug'] as const;
@@ -7,12 +7,12 @@ const levels = ['error', 'info', 'debug'] as const;
 /** What the log costs. */
 export const logging: Experiment = {
   name: 'logging',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const users = quick ? 10_000 : 100_000;
     const words = ['run', 'purge-windows', '--json'];
     const nameOf = (level: string) => `LOG_LEVEL=${level}`;
-    const sides = levels.map((level) => ownSide(nameOf(level), words, users, { LOG_LEVEL: level }));
-    const samples = await compare(ground, sides, quick ? 1 : 3, tell);
+    const contenders = levels.map((level) => ownContender(nameOf(level), words, users, { LOG_LEVEL: level }));
+    const samples = await compare(fixture, contenders, quick ? 1 : 3, tell);
     const cpu = (level: string) => spread(samples, nameOf(level), 'cpuPerUser').median;
     const median = (name: string, key: keyof Sample) => figure(spread(samples, name, key).median);
     return {

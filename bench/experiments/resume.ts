@@ -9,13 +9,13 @@ const batchesInFlight = 8;
 /** What it costs when the only worker is killed, again and again. */
 export const resume: Experiment = {
   name: 'resume',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const users = quick ? 4_000 : 20_000;
     const kills = quick ? 2 : 8;
-    await ground.reset(5);
+    await fixture.reset(5);
     const environment = {
-      ...ground.environment,
-      CARETAKER_ROSTER: await ground.roster(users),
+      ...fixture.environment,
+      CARETAKER_ROSTER: await fixture.roster(users),
       CARETAKER_LOCK_DURATION: 'PT5S',
     };
     let worker = await startWorker(environment);
@@ -24,7 +24,7 @@ export const resume: Experiment = {
     for (let kill = 1; kill <= kills; kill += 1) {
       await untilRequests((2 * users * kill) / (kills + 1));
       await end(worker, 'SIGKILL');
-      const { requests } = await ground.traffic();
+      const { requests } = await fixture.traffic();
       const killedAt = performance.now();
       worker = await startWorker(environment);
       await untilRequests(requests + 1);
@@ -33,7 +33,7 @@ export const resume: Experiment = {
     }
     const report = await finished();
     await end(worker);
-    const { requests } = await ground.traffic();
+    const { requests } = await fixture.traffic();
     const perKill = (requests - 2 * users) / kills;
     return {
       name: 'resume',
@@ -53,7 +53,7 @@ export const resume: Experiment = {
     };
 
     async function untilRequests(wanted: number): Promise<void> {
-      while ((await ground.traffic()).requests < wanted) await delay(10);
+      while ((await fixture.traffic()).requests < wanted) await delay(10);
     }
 
     async function finished(): Promise<{ repeated: number; actions: { applied: number } }> {

@@ -1,5 +1,5 @@
+import { ownContender, play, type Sample } from '../contender.ts';
 import type { Experiment } from '../experiment.ts';
-import { ownSide, play, type Sample } from '../side.ts';
 import { figure } from '../stats.ts';
 
 const few = 10_000;
@@ -10,12 +10,15 @@ const heapLimit = '--max-old-space-size=192';
 /** The same purge over rosters of very different lengths. */
 export const scale: Experiment = {
   name: 'scale',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const sizes = quick ? [1_000, few] : [1_000, few, 100_000, most];
     const samples = new Map<number, Sample>();
     for (const users of sizes) {
       const words = ['run', 'purge-windows', '--json'];
-      const sample = await play(ground, ownSide('caretaker run', words, users, { NODE_OPTIONS: heapLimit }));
+      const sample = await play(
+        fixture,
+        ownContender('caretaker run', words, users, { NODE_OPTIONS: heapLimit }),
+      );
       samples.set(users, sample);
       tell(`  ${users} users: ${figure(sample.seconds)} s, ${figure(sample.peakMb)} MB`);
     }

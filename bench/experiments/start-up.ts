@@ -6,19 +6,19 @@ import { figure, spreadOf } from '../stats.ts';
 /** How soon the program is there. */
 export const startUp: Experiment = {
   name: 'start-up',
-  async measure(ground, { quick }) {
+  async measure(fixture, { quick }) {
     const rounds = quick ? 3 : 15;
-    await ground.reset();
-    const environment = { ...ground.environment, CARETAKER_ROSTER: await ground.roster(1_000) };
+    await fixture.reset();
+    const environment = { ...fixture.environment, CARETAKER_ROSTER: await fixture.roster(1_000) };
     const help = await timed(rounds, async () => void (await runToEnd(['--help'], {})));
     const ready = await timed(rounds, () => startWorker(environment), end);
     const first = await timed(
       rounds,
       async () => {
-        await ground.reset();
+        await fixture.reset();
         const begun = performance.now();
         const child = start(['run', 'purge-windows'], environment);
-        while ((await ground.traffic()).requests === 0) await delay(5);
+        while ((await fixture.traffic()).requests === 0) await delay(5);
         return { child, ms: performance.now() - begun };
       },
       ({ child }) => end(child),

@@ -1,17 +1,17 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Experiment } from '../experiment.ts';
 import {
+  type Contender,
   compare,
-  ownSide,
+  ownContender,
   ratio,
-  type Side,
   sampleColumns,
   sampleRows,
-  scriptSide,
+  scriptContender,
   sideFile,
   spread,
-} from '../side.ts';
+} from '../contender.ts';
+import type { Experiment } from '../experiment.ts';
 
 const limit = 'limit: bare undici Pool loop';
 const ours = 'ours: caretaker run';
@@ -22,19 +22,19 @@ const oneHelper = '--v8-pool-size=1';
 /** Purges the same users in every way that people do it. */
 export const throughput: Experiment = {
   name: 'throughput',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const most = quick ? 24_000 : 1_000_000;
     const less = quick ? 8_000 : 300_000;
     const pwsh = find('pwsh');
-    const sides: Side[] = [
-      scriptSide(limit, 'undici-pool', most),
-      ownSide(ours, ['run', 'purge-windows', '--json'], most),
-      scriptSide(script, 'fetch-p-limit', most),
+    const contenders: Contender[] = [
+      scriptContender(limit, 'undici-pool', most),
+      ownContender(ours, ['run', 'purge-windows', '--json'], most),
+      scriptContender(script, 'fetch-p-limit', most),
       // Not compared: how low it could be, and how much of the script's CPU is V8's own.
-      scriptSide('bare loop of undici Clients', 'undici-clients', less),
-      scriptSide(`${script}, node ${oneHelper}`, 'fetch-p-limit', less, [oneHelper]),
-      scriptSide('BullMQ job for each user, with fetch', 'bullmq-per-user', quick ? 800 : 20_000),
-      scriptSide('fetch, one by one', 'fetch-one-by-one', quick ? 800 : 20_000),
+      scriptContender('bare loop of undici Clients', 'undici-clients', less),
+      scriptContender(`${script}, node ${oneHelper}`, 'fetch-p-limit', less, [oneHelper]),
+      scriptContender('BullMQ job for each user, with fetch', 'bullmq-per-user', quick ? 800 : 20_000),
+      scriptContender('fetch, one by one', 'fetch-one-by-one', quick ? 800 : 20_000),
       {
         name: 'curl with xargs -P 64',
         users: quick ? 20 : 500,
@@ -52,14 +52,14 @@ export const throughput: Experiment = {
           ]
         : []),
     ];
-    const samples = await compare(ground, sides, quick ? 1 : 3, tell);
+    const samples = await compare(fixture, contenders, quick ? 1 : 3, tell);
     const cpu = ratio(samples, 'cpuPerUser', script, ours);
     return {
       name: 'throughput',
       title: 'Purge, a vendor that answers at once',
-      how: `Two calls for each user, 64 in flight where a side can have several. Every side is a process of its own and is timed from its start to its end, CPU and memory are those of its process tree, without Redis and the vendor; sides slower than that get fewer users. "Redis bytes" is the peak of its memory over what it used before.${pwsh ? '' : ' PowerShell is left out: no pwsh was found.'}`,
+      how: `Two calls for each user, 64 in flight where a contender can have several. Every contender is a process of its own and is timed from its start to its end, CPU and memory are those of its process tree, without Redis and the vendor; contenders slower than that get fewer users. "Redis bytes" is the peak of its memory over what it used before.${pwsh ? '' : ' PowerShell is left out: no pwsh was found.'}`,
       columns: sampleColumns,
-      rows: sampleRows(samples, sides),
+      rows: sampleRows(samples, contenders),
       checks: [
         {
           what: 'purge: users/s of ours as a part of the limit',
@@ -77,12 +77,12 @@ export const throughput: Experiment = {
           name: 'throughput',
           title: 'Users purged per second, a vendor that answers at once',
           kind: 'bars',
-          x: { name: '', values: sides.map(({ name }) => name) },
+          x: { name: '', values: contenders.map(({ name }) => name) },
           y: 'users/s',
           series: [
             {
               name: 'users/s',
-              values: sides.map(({ name }) => spread(samples, name, 'usersPerSecond').median),
+              values: contenders.map(({ name }) => spread(samples, name, 'usersPerSecond').median),
             },
           ],
         },
@@ -90,10 +90,10 @@ export const throughput: Experiment = {
           name: 'cpu',
           title: 'CPU time for each user',
           kind: 'bars',
-          x: { name: '', values: sides.map(({ name }) => name) },
+          x: { name: '', values: contenders.map(({ name }) => name) },
           y: 'µs',
           series: [
-            { name: 'CPU', values: sides.map(({ name }) => spread(samples, name, 'cpuPerUser').median) },
+            { name: 'CPU', values: contenders.map(({ name }) => spread(samples, name, 'cpuPerUser').median) },
           ],
         },
       ],

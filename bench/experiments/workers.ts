@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment } from '../experiment.ts';
-import { type Ground, inFlight } from '../ground.ts';
+import { type Fixture, inFlight } from '../fixture.ts';
 import { end, runToEnd, startWorker } from '../process.ts';
 import { figure } from '../stats.ts';
 
@@ -10,11 +10,11 @@ const counts = [1, 2, 4];
 /** More worker processes at a vendor that is slow but can take more. */
 export const workers: Experiment = {
   name: 'workers',
-  async measure(ground, { quick, tell }) {
+  async measure(fixture, { quick, tell }) {
     const perWorker = quick ? 3_200 : 12_800;
     const speeds = new Map<number, number>();
     for (const count of counts) {
-      const speed = await speedOf(ground, count, count * perWorker);
+      const speed = await speedOf(fixture, count, count * perWorker);
       speeds.set(count, speed);
       tell(`  ${count} workers: ${figure(speed)} users/s`);
     }
@@ -42,22 +42,22 @@ export const workers: Experiment = {
   },
 };
 
-async function speedOf(ground: Ground, count: number, users: number): Promise<number> {
-  await ground.reset(latencyMs);
+async function speedOf(fixture: Fixture, count: number, users: number): Promise<number> {
+  await fixture.reset(latencyMs);
   const environment = {
-    ...ground.environment,
-    CARETAKER_ROSTER: await ground.roster(users),
+    ...fixture.environment,
+    CARETAKER_ROSTER: await fixture.roster(users),
     POINTSHARP_REQUESTS_IN_FLIGHT: String(inFlight * count),
   };
   const started = await Promise.all(Array.from({ length: count }, () => startWorker(environment)));
   await runToEnd(['trigger', 'purge-windows', '--json'], environment);
-  const begun = await whenRequests(ground, 1);
-  const ended = await whenRequests(ground, 2 * users);
+  const begun = await whenRequests(fixture, 1);
+  const ended = await whenRequests(fixture, 2 * users);
   await Promise.all(started.map((worker) => end(worker)));
   return (users * 1000) / (ended - begun);
 }
 
-async function whenRequests(ground: Ground, wanted: number): Promise<number> {
-  while ((await ground.traffic()).requests < wanted) await delay(20);
+async function whenRequests(fixture: Fixture, wanted: number): Promise<number> {
+  while ((await fixture.traffic()).requests < wanted) await delay(20);
   return performance.now();
 }

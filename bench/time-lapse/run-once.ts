@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { VendorClients } from '../../src/clients/vendors.ts';
 import type { User } from '../../src/domain/user.ts';
 import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
-import { type BatchJournal, newProgress } from '../../src/runs/batch.ts';
+import { type BatchLog, newProgress } from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
 import { addTally, emptyTally, type Tally } from '../../src/runs/tally.ts';
 import type { Settings } from './settings.ts';
@@ -31,7 +31,7 @@ export async function runOnce(
     policy,
     now: () => DateTime.fromMillis(nowMs(), { zone: 'utc' }),
     width: config.pointsharp?.requestsInFlight ?? 1,
-    journal: journalOf(refreshes, nowMs),
+    batchLog: journalOf(refreshes, nowMs),
   };
   const plannedAt = tools.now();
   const tally = emptyTally();
@@ -54,7 +54,7 @@ export async function runOnce(
   return refreshes;
 }
 
-function journalOf(refreshes: Refresh[], nowMs: () => number): BatchJournal {
+function journalOf(refreshes: Refresh[], nowMs: () => number): BatchLog {
   return {
     applied: ({ user, subject }) =>
       refreshes.push({ username: user.username, deviceId: subject, atMs: nowMs() }),

@@ -1,33 +1,33 @@
 import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
 import { jobs } from '../jobs/index.ts';
 import { queueContract } from '../queue/contract.ts';
-import { type Door, exitCodes } from './context.ts';
+import { type CommandContext, exitCodes } from './context.ts';
 import { readConfig } from './setup/config.ts';
-import { answerJson, answerTable } from './terminal/output.ts';
+import { printJson, printTable } from './terminal/output.ts';
 
 /** `caretaker config`: the effective values with secrets masked, the reference of all variables, or the queue contract. */
 export function showConfig(
-  door: Door,
+  context: CommandContext,
   options: { readonly json?: boolean; readonly reference?: boolean; readonly queueContract?: boolean },
 ): number {
   if (options.reference) {
-    door.output.write(configurationReference(jobs));
+    context.output.write(configurationReference(jobs));
     return exitCodes.completed;
   }
   if (options.queueContract) {
-    door.output.write(queueContract());
+    context.output.write(queueContract());
     return exitCodes.completed;
   }
-  const { warnings } = readConfig(door);
-  const rows = effectiveConfiguration(door.environment, jobs);
-  if (options.json) answerJson(door, { variables: rows, warnings });
+  const { warnings } = readConfig(context);
+  const rows = effectiveConfiguration(context.environment, jobs);
+  if (options.json) printJson(context, { variables: rows, warnings });
   else {
-    answerTable(
-      door,
+    printTable(
+      context,
       ['variable', 'value', 'from'],
       rows.map(({ variable, value, source }) => [variable, value ?? '', source]),
     );
-    for (const warning of warnings) door.errors.write(`warning: ${warning}\n`);
+    for (const warning of warnings) context.errors.write(`warning: ${warning}\n`);
   }
   return exitCodes.completed;
 }

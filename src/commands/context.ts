@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { DateTime } from 'luxon';
 
 /** What the world outside gives to a command. Only the program's entry touches the real things. */
-export interface Door {
+export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => DateTime;
   readonly input: Readable & { readonly isTTY?: boolean };

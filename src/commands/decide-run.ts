@@ -1,26 +1,26 @@
-import { answerRun } from '../queue/run-worker/hold.ts';
-import { type Door, exitCodes } from './context.ts';
+import { decideRun } from '../queue/run-worker/hold.ts';
+import { type CommandContext, exitCodes } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
-import { answerJson, answerLine } from './terminal/output.ts';
+import { printJson, printLine } from './terminal/output.ts';
 
 /** `caretaker approve|reject <run>`: answers a held run. Approved, exactly its plan is applied. */
-export async function answerHeldRun(
-  door: Door,
+export async function decideHeldRun(
+  context: CommandContext,
   id: string,
   approved: boolean,
   options: { readonly note?: string; readonly json?: boolean },
 ): Promise<number> {
-  const config = readConfig(door);
-  const queues = await openQueuesNow(config, startLog(door, config, 'errors'));
+  const config = readConfig(context);
+  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
   try {
-    await answerRun(queues.runs, id, approved, options.note, door.now());
+    await decideRun(queues.runs, id, approved, options.note, context.now());
     const workers = await queues.runs.getWorkersCount();
     const status = approved ? 'approved' : 'rejected';
-    if (options.json) answerJson(door, { id, status, workers });
+    if (options.json) printJson(context, { id, status, workers });
     else {
-      answerLine(door, `${status}: ${id}`);
-      if (workers === 0) answerLine(door, 'No worker is up; the run goes on with the next one.');
+      printLine(context, `${status}: ${id}`);
+      if (workers === 0) printLine(context, 'No worker is up; the run goes on with the next one.');
     }
     return exitCodes.completed;
   } finally {

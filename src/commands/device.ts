@@ -2,11 +2,11 @@ import { DateTime, type Zone } from 'luxon';
 import type { PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { PointsharpUser } from '../clients/pointsharp/query.ts';
 import type { Device } from '../clients/pointsharp/schema.ts';
-import { type Door, exitCodes, UsageError } from './context.ts';
+import { type CommandContext, exitCodes, UsageError } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { openClients } from './setup/worker-context.ts';
 import { confirm } from './terminal/confirm.ts';
-import { answerJson, answerLine, answerTable } from './terminal/output.ts';
+import { printJson, printLine, printTable } from './terminal/output.ts';
 
 /** Whom the command is about, and how it answers. */
 export interface DeviceOptions {
@@ -16,14 +16,19 @@ export interface DeviceOptions {
 }
 
 /** `caretaker device list <user> [id]` */
-export function listDevices(door: Door, username: string, id: string | undefined, options: DeviceOptions) {
-  return withClient(door, username, options, async (client, user) => {
+export function listDevices(
+  context: CommandContext,
+  username: string,
+  id: string | undefined,
+  options: DeviceOptions,
+) {
+  return withClient(context, username, options, async (client, user) => {
     const devices = await client.listDevices(user, id);
-    const { zone } = door.now();
+    const { zone } = context.now();
     const shown = devices.map((device) => plain(device, zone));
-    if (options.json) return answerJson(door, shown);
-    answerTable(
-      door,
+    if (options.json) return printJson(context, shown);
+    printTable(
+      context,
       ['id', 'name', 'state', 'type', 'last success', 'times out', 'warned'],
       shown.map((device) => [
         device.id,
@@ -40,38 +45,44 @@ export function listDevices(door: Door, username: string, id: string | undefined
 
 /** `caretaker device open-window <user>` */
 export function openWindow(
-  door: Door,
+  context: CommandContext,
   username: string,
   options: DeviceOptions & { readonly minutes: number; readonly userAgent: string },
 ) {
   const window = { timeoutMinutes: options.minutes, userAgentPattern: options.userAgent };
-  return withClient(door, username, options, async (client, user) => {
+  return withClient(context, username, options, async (client, user) => {
     await client.openWindow(user, window);
-    done(door, options, `opened a device window for ${username}, ${options.minutes} minutes`);
+    done(context, options, `opened a device window for ${username}, ${options.minutes} minutes`);
   });
 }
 
 /** `caretaker device set-state <user> <id> <state>`: a guessed number could wipe a phone, so it asks. */
-export function setState(door: Door, username: string, id: string, state: number, options: DeviceOptions) {
-  return withClient(door, username, options, async (client, user) => {
+export function setState(
+  context: CommandContext,
+  username: string,
+  id: string,
+  state: number,
+  options: DeviceOptions,
+) {
+  return withClient(context, username, options, async (client, user) => {
     const question = `Set state ${state} on device ${id} of ${username}? The vendor does not document the numbers; one of them wipes the device.`;
-    await confirm(door, question, options.yes);
+    await confirm(context, question, options.yes);
     await client.setDeviceState(user, id, state);
-    done(door, options, `set state ${state} on device ${id} of ${username}`);
+    done(context, options, `set state ${state} on device ${id} of ${username}`);
   });
 }
 
 /** `caretaker device update-time <user> <id>` */
-export function updateTime(door: Door, username: string, id: string, options: DeviceOptions) {
-  return withClient(door, username, options, async (client, user) => {
+export function updateTime(context: CommandContext, username: string, id: string, options: DeviceOptions) {
+  return withClient(context, username, options, async (client, user) => {
     await client.updateDeviceTime(user, id);
-    done(door, options, `restarted the clock of device ${id} of ${username}`);
+    done(context, options, `restarted the clock of device ${id} of ${username}`);
   });
 }
 
 /** `caretaker device remove <user> [id]`: one device, or every device of the user with --all. */
 export function removeDevice(
-  door: Door,
+  context: CommandContext,
   username: string,
   id: string | undefined,
   options: DeviceOptions & { readonly all?: boolean },
@@ -79,20 +90,20 @@ export function removeDevice(
   if (Boolean(id) === Boolean(options.all)) {
     throw new UsageError('Name the device to remove, or say --all for every device of the user.');
   }
-  return withClient(door, username, options, async (client, user) => {
+  return withClient(context, username, options, async (client, user) => {
     if (id) {
       await client.removeDevice(user, id);
-      return done(door, options, `removed device ${id} of ${username}`);
+      return done(context, options, `removed device ${id} of ${username}`);
     }
-    await confirm(door, `Remove every device of ${username}?`, options.yes);
+    await confirm(context, `Remove every device of ${username}?`, options.yes);
     await client.removeAllDevices(user);
-    done(door, options, `removed every device of ${username}`);
+    done(context, options, `removed every device of ${username}`);
   });
 }
 
 /** `caretaker device remove-windows <user>`: expired, waiting, or every window with --all. */
 export function removeWindows(
-  door: Door,
+  context: CommandContext,
   username: string,
   options: DeviceOptions & { readonly expired?: boolean; readonly waiting?: boolean; readonly all?: boolean },
 ) {
@@ -100,26 +111,26 @@ export function removeWindows(
   if (Boolean(expired || waiting) === Boolean(all)) {
     throw new UsageError('Say which windows: --expired, --waiting or both, or else --all.');
   }
-  return withClient(door, username, options, async (client, user) => {
+  return withClient(context, username, options, async (client, user) => {
     if (all) {
-      await confirm(door, `Remove every device window of ${username}, those in use as well?`, options.yes);
+      await confirm(context, `Remove every device window of ${username}, those in use as well?`, options.yes);
       await client.removeWindows(user);
-      return done(door, options, `removed every device window of ${username}`);
+      return done(context, options, `removed every device window of ${username}`);
     }
     if (expired) await client.removeExpiredWindows(user);
     if (waiting) await client.removeWaitingWindows(user);
     const kinds = [expired && 'expired', waiting && 'waiting'].filter(Boolean).join(' and ');
-    done(door, options, `removed the ${kinds} device windows of ${username}`);
+    done(context, options, `removed the ${kinds} device windows of ${username}`);
   });
 }
 
 async function withClient(
-  door: Door,
+  context: CommandContext,
   username: string,
   { storage }: DeviceOptions,
   act: (client: PointsharpWriter, user: PointsharpUser) => Promise<void>,
 ): Promise<number> {
-  const clients = openClients(readConfig(door), 'pointsharp');
+  const clients = openClients(readConfig(context), 'pointsharp');
   try {
     const user = { username, ...(storage === undefined ? {} : { userStorageName: storage }) };
     await act(clients.writers({ requests: 0 }).pointsharp(), user);
@@ -129,9 +140,9 @@ async function withClient(
   }
 }
 
-function done(door: Door, { json }: DeviceOptions, text: string): void {
-  if (json) answerJson(door, { done: text });
-  else answerLine(door, text);
+function done(context: CommandContext, { json }: DeviceOptions, text: string): void {
+  if (json) printJson(context, { done: text });
+  else printLine(context, text);
 }
 
 /** A device for people, its dates in their zone. */

@@ -1,25 +1,25 @@
 import type { Health, Line } from '../ops/doctor/check.ts';
 import { examine } from '../ops/doctor/doctor.ts';
-import { type Door, exitCodes } from './context.ts';
-import { answerJson, answerLine, style } from './terminal/output.ts';
+import { type CommandContext, exitCodes } from './context.ts';
+import { printJson, printLine, style } from './terminal/output.ts';
 
 /**
  * `caretaker doctor`: checks everything that a deployment needs. Ends with 0 when nothing failed, with 2 when the
  * configuration did, as every command then would, and else with 1.
  */
 export async function runDoctor(
-  door: Door,
+  context: CommandContext,
   program: string,
   options: { readonly json?: boolean },
 ): Promise<number> {
   const node = process.versions.node;
-  const { environment, now, input, name } = door;
+  const { environment, now, input, name } = context;
   const lines = await examine({ environment, now, input, name, program, node });
-  if (options.json) answerJson(door, { status: worst(lines), counts: counts(lines), checks: lines });
-  else printLines(door, lines);
+  if (options.json) printJson(context, { status: worst(lines), counts: counts(lines), checks: lines });
+  else printLines(context, lines);
   const code = exitCodeOf(lines);
   // A name service that does not answer would keep the process alive.
-  setTimeout(() => door.exit(code), graceMs).unref();
+  setTimeout(() => context.exit(code), graceMs).unref();
   return code;
 }
 
@@ -45,13 +45,13 @@ function worst(lines: readonly Line[]): Health {
   return healths.find((health) => lines.some((line) => line.health === health)) ?? 'ok';
 }
 
-function printLines(door: Door, lines: readonly Line[]): void {
+function printLines(context: CommandContext, lines: readonly Line[]): void {
   for (const { subject, check, health, found, remedy } of lines) {
-    const word = style(door, colours[health], (health === 'not-checked' ? '-' : health).padEnd(4));
+    const word = style(context, colours[health], (health === 'not-checked' ? '-' : health).padEnd(4));
     const said = health === 'not-checked' ? `not checked: ${found}` : found;
-    answerLine(door, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${said}`);
-    if (remedy !== undefined) answerLine(door, `      → ${remedy}`);
+    printLine(context, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${said}`);
+    if (remedy !== undefined) printLine(context, `      → ${remedy}`);
   }
   const { fail, warn, ok } = counts(lines);
-  answerLine(door, `${ok} ok, ${warn} to look at, ${fail} failed`);
+  printLine(context, `${ok} ok, ${warn} to look at, ${fail} failed`);
 }

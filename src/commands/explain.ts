@@ -1,23 +1,23 @@
 import { jobPrefix } from '../config/settings/job.ts';
 import { readTexts } from '../config/settings/read-group.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
-import { type Door, exitCodes } from './context.ts';
+import { type CommandContext, exitCodes } from './context.ts';
 import { lookUp } from './run/run-request.ts';
 import { readConfig } from './setup/config.ts';
 import { openClients } from './setup/worker-context.ts';
-import { answerJson, answerLine, style } from './terminal/output.ts';
+import { printJson, printLine, style } from './terminal/output.ts';
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */
 export async function explainUser(
-  door: Door,
+  context: CommandContext,
   username: string,
   options: { readonly json?: boolean; readonly timeZone: string },
 ): Promise<number> {
-  const config = readConfig(door);
+  const config = readConfig(context);
   const clients = openClients(config);
-  const now = door.now().setZone(options.timeZone);
+  const now = context.now().setZone(options.timeZone);
   try {
-    const users = await lookUp(door, config, [username]);
+    const users = await lookUp(context, config, [username]);
     const answers = [];
     let failures = 0;
     for (const user of users) {
@@ -38,8 +38,8 @@ export async function explainUser(
         }
       }
     }
-    if (options.json) answerJson(door, answers);
-    else for (const answer of answers) print(door, answer);
+    if (options.json) printJson(context, answers);
+    else for (const answer of answers) print(context, answer);
     return failures > 0 ? exitCodes.failures : exitCodes.completed;
   } finally {
     await clients.destroy();
@@ -57,19 +57,19 @@ interface Answer {
   readonly failed?: string;
 }
 
-function print(door: Door, { user, job, reasoning, failed }: Answer): void {
-  answerLine(
-    door,
+function print(context: CommandContext, { user, job, reasoning, failed }: Answer): void {
+  printLine(
+    context,
     style(
-      door,
+      context,
       'bold',
       `${job} for ${user.username}${user.userStorageName ? ` in ${user.userStorageName}` : ''}`,
     ),
   );
-  if (failed !== undefined) answerLine(door, `  failed: ${failed}`);
-  if (reasoning?.length === 0) answerLine(door, '  nothing there to look at');
+  if (failed !== undefined) printLine(context, `  failed: ${failed}`);
+  if (reasoning?.length === 0) printLine(context, '  nothing there to look at');
   for (const { subject, verdict, because } of reasoning ?? []) {
-    answerLine(door, `  ${subject}: ${verdict}`);
-    for (const line of because) answerLine(door, `    ${line}`);
+    printLine(context, `  ${subject}: ${verdict}`);
+    for (const line of because) printLine(context, `    ${line}`);
   }
 }

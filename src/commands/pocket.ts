@@ -1,21 +1,21 @@
-import { type Door, exitCodes } from './context.ts';
+import { type CommandContext, exitCodes } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { openClients } from './setup/worker-context.ts';
-import { answerJson, answerTable } from './terminal/output.ts';
+import { printJson, printTable } from './terminal/output.ts';
 
 /** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */
 export async function listRegistrations(
-  door: Door,
+  context: CommandContext,
   associateId: number,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const clients = openClients(readConfig(door), 'superoffice');
+  const clients = openClients(readConfig(context), 'superoffice');
   try {
     const registrations = await clients.readers({ requests: 0 }).superoffice().listRegistrations(associateId);
-    if (options.json) answerJson(door, registrations);
+    if (options.json) printJson(context, registrations);
     else {
-      answerTable(
-        door,
+      printTable(
+        context,
         ['device', 'identifier', 'app', 'platform', 'system', 'language', 'push handle'],
         registrations.map((one) => [
           one.deviceName ?? '',

@@ -2,18 +2,21 @@ import { DateTime } from 'luxon';
 import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
-import { type Door, exitCodes } from './context.ts';
+import { type CommandContext, exitCodes } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
-import { answerJson, answerLine, answerTable } from './terminal/output.ts';
+import { printJson, printLine, printTable } from './terminal/output.ts';
 
 /** How many future times are shown. */
 const timesShown = 3;
 
 /** `caretaker schedules`: wanted and found schedules with their next times. */
-export async function listSchedules(door: Door, options: { readonly json?: boolean }): Promise<number> {
-  const config = readConfig(door);
-  const queues = await openQueuesNow(config, startLog(door, config, 'errors'));
+export async function listSchedules(
+  context: CommandContext,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const config = readConfig(context);
+  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
   try {
     const wanted = wantedSchedules(config);
     const found = await foundSchedules(queues.runs);
@@ -21,7 +24,7 @@ export async function listSchedules(door: Door, options: { readonly json?: boole
       ...wanted.map((one) => {
         const there = found.find(({ job }) => job === one.job);
         const state = !there ? 'missing' : isSame(one, there) ? 'in place' : 'differs';
-        const next = nextTimes(one.schedule, one.timeZone, door.now(), timesShown);
+        const next = nextTimes(one.schedule, one.timeZone, context.now(), timesShown);
         return {
           job: one.job,
           schedule: scheduleText(one.schedule),
@@ -46,16 +49,16 @@ export async function listSchedules(door: Door, options: { readonly json?: boole
         })),
     ];
     const pauses = await listPauses(queues);
-    if (options.json) answerJson(door, { schedules: rows, pauses });
+    if (options.json) printJson(context, { schedules: rows, pauses });
     else {
       const head = ['job', 'schedule', 'time zone', 'state', 'next times'];
-      answerTable(
-        door,
+      printTable(
+        context,
         head,
         rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
       );
       for (const { what, since, note } of pauses) {
-        answerLine(door, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
+        printLine(context, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
       }
     }
     return exitCodes.completed;

@@ -1,16 +1,16 @@
 import { ConfigError } from '../config/errors.ts';
 import { jobPrefix } from '../config/settings/job.ts';
 import { openTraces } from '../ops/traces.ts';
-import type { Crew } from '../queue/context.ts';
+import type { WorkerContext } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { openUpkeep } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
-import { type Door, exitCodes, UsageError } from './context.ts';
-import { readConfig, rosterPlace, startLog } from './setup/config.ts';
+import { type CommandContext, exitCodes, UsageError } from './context.ts';
+import { readConfig, rosterPath, startLog } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
 import { openQueuesOnceThere } from './setup/queues.ts';
-import { openClients, openCrew } from './setup/worker-context.ts';
+import { createWorkerContext, openClients } from './setup/worker-context.ts';
 
 /** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
 const graceMs = 10_000;
@@ -19,27 +19,27 @@ const graceMs = 10_000;
  * `caretaker worker`: keeps the schedules and works on runs and batches until it is told to stop. Waits for Redis as
  * long as it takes. The first SIGTERM or SIGINT drains, a second ends the process at once.
  */
-export async function runWorker(door: Door): Promise<number> {
-  const config = readConfig(door);
-  if (rosterPlace(config) === '-') {
+export async function runWorker(context: CommandContext): Promise<number> {
+  const config = readConfig(context);
+  if (rosterPath(config) === '-') {
     throw new UsageError(
       'A worker cannot read its roster from standard input; set CARETAKER_ROSTER to a file.',
     );
   }
   // A certificate that cannot be used is told now, not once Redis answers.
   await openClients(config).destroy();
-  const log = startLog(door, config, 'output');
+  const log = startLog(context, config, 'output');
   // Probes are answered while the worker still waits for Redis.
-  const ops = await openOpsIfSet(door, config, log);
+  const ops = await openOpsIfSet(context, config, log);
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
-  const unlisten = door.onStopSignal(() => {
-    if (stop.signal.aborted) door.exit(exitCodes.failures);
+  const unlisten = context.onStopSignal(() => {
+    if (stop.signal.aborted) context.exit(exitCodes.failures);
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
     ops?.drain();
     stop.abort();
     // Should it hang all the same, the process ends.
-    setTimeout(() => door.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
+    setTimeout(() => context.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
   });
   const tracing = await openTraces(config.traces, log, Date.now);
   try {
@@ -53,32 +53,35 @@ export async function runWorker(door: Door): Promise<number> {
   }
 
   async function workUntilStopped(queues: Queues): Promise<void> {
-    const crew = openCrew(door, config, queues, log, undefined, { watch: ops?.watch, tracing });
+    const workerContext = createWorkerContext(context, config, queues, log, undefined, {
+      observer: ops?.observer,
+      tracing,
+    });
     try {
-      await refuseOutgrownMargins(crew);
-      await openUpkeep(crew, stop.signal);
-      const workers = await openWorkers(crew);
-      if (!stop.signal.aborted) await ops?.attach(crew, workers);
-      log.info({ name: crew.name, mode: config.mode }, 'worker ready');
+      await refuseOutgrownMargins(workerContext);
+      await openUpkeep(workerContext, stop.signal);
+      const workers = await openWorkers(workerContext);
+      if (!stop.signal.aborted) await ops?.attach(workerContext, workers);
+      log.info({ name: workerContext.name, mode: config.mode }, 'worker ready');
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
       log.info({ clean }, 'worker stopped');
       if (clean) return;
       // What could not be closed would keep the process alive.
       await tracing?.close();
-      door.exit(exitCodes.failures);
+      context.exit(exitCodes.failures);
     } finally {
       await Promise.race([
         queues.close(),
         queues.redis.status === 'ready' ? undefined : queues.redis.disconnect(),
       ]);
-      await crew.clients.destroy();
+      await workerContext.clients.destroy();
     }
   }
 }
 
 /** What the history shows is refused as the configuration alone would be: in enforce only. */
-async function refuseOutgrownMargins({ config, queues, log, now }: Crew): Promise<void> {
+async function refuseOutgrownMargins({ config, queues, log, now }: WorkerContext): Promise<void> {
   const problems = await checkMargins(queues.runs, config, now());
   if (problems.length === 0) return;
   if (config.mode === 'enforce') {

@@ -99,7 +99,7 @@ export interface MaintenanceJob<
   /** Every rule that it finds something by, with how severe that is; left out where there are no findings. */
   readonly severities?: Readonly<Record<string, Severity>>;
   /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
-  check?(policy: ValuesOf<S>, gapMs: number, usualRunMs?: number): readonly string[];
+  check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly string[];
   /** Answers at once where nothing has to be read: a promise for each of a million users would be felt. */
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>> | Inspection<A>;
   /** One idempotent write. */

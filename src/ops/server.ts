@@ -1,23 +1,23 @@
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
-import type { Crew } from '../queue/context.ts';
-import type { Watch } from '../queue/observer.ts';
+import type { WorkerContext } from '../queue/context.ts';
+import type { Observer } from '../queue/observer.ts';
 import type { Workers } from '../queue/workers.ts';
+import { type HeartbeatLimits, heartbeatLimits, openHeartbeatMonitor } from './health/heartbeat-monitor.ts';
 import { openProbes, probePaths } from './health/probes.ts';
-import { openPulse, type PulseLimits, pulseLimits } from './health/pulse.ts';
 import { openReadiness } from './health/readiness.ts';
-import type { Standing } from './metrics/gauges.ts';
+import type { GaugeSnapshot } from './metrics/gauges.ts';
 import { openMetrics } from './metrics/metrics.ts';
-import { openStanding } from './metrics/snapshot-cache.ts';
+import { createSnapshotCache } from './metrics/snapshot-cache.ts';
 
 /** The server of probes, metrics and console. It is up before Redis answers, and until the process has drained. */
 export interface OpsServer {
   readonly port: number;
-  /** For the crew of this process. */
-  readonly watch: Watch;
+  /** For the workers of this process. */
+  readonly observer: Observer;
   /** The workers have started: from now on they are expected to live, and the gauges show what stands in Redis. */
-  attach(crew: Crew, workers: Workers): Promise<void>;
+  attach(context: WorkerContext, workers: Workers): Promise<void>;
   /** The process takes nothing new any more; it stays live. */
   drain(): void;
   close(): Promise<void>;
@@ -29,13 +29,13 @@ export interface OpsNeeds {
   readonly log: Logger;
   /** Tells this process from all others. */
   readonly name: string;
-  readonly limits?: PulseLimits;
-  /** What else is served as soon as there is a crew: the console. */
+  readonly limits?: HeartbeatLimits;
+  /** What else is served as soon as there are workers: the console. */
   readonly site?: Site;
 }
 
 /** Adds its routes to a server of its own behind the same port; what is not found there is its own matter. */
-export type Site = (app: FastifyInstance, crew: Crew) => Promise<void>;
+export type Site = (app: FastifyInstance, context: WorkerContext) => Promise<void>;
 
 /** More than any form of the console sends. */
 const maxBodyBytes = 16 * 1024;
@@ -52,24 +52,24 @@ export async function openOps({
   config,
   log,
   name,
-  limits = pulseLimits,
+  limits = heartbeatLimits,
   site,
 }: OpsNeeds): Promise<OpsServer> {
   const { host, port = 0 } = config.ops;
   const app = newServer(log);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
   const metrics = openMetrics(config);
-  const pulse = openPulse(config, log, limits);
+  const heartbeatMonitor = openHeartbeatMonitor(config, log, limits);
   const readiness = openReadiness(config, name);
-  let crew: Crew | undefined;
+  let context: WorkerContext | undefined;
   let behind: FastifyInstance | undefined;
-  let standing: () => Promise<Standing | undefined> = async () => undefined;
+  let snapshot: () => Promise<GaugeSnapshot | undefined> = async () => undefined;
   app.addHook('onRequest', async (request, reply) => {
     if (!behind || probePaths.includes(request.url.split('?', 1)[0] ?? '')) return;
     reply.hijack();
     behind.routing(request.raw, reply.raw);
   });
-  app.register(openProbes({ metrics, pulse, readiness, standing: () => standing() }));
+  app.register(openProbes({ metrics, heartbeatMonitor, readiness, snapshot: () => snapshot() }));
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -80,11 +80,11 @@ export async function openOps({
   log.info({ host, port: taken }, 'probes and metrics ready');
   return {
     port: taken,
-    watch: metrics.watch,
+    observer: metrics.observer,
     async attach(opened, workers) {
-      if (crew !== opened) standing = openStanding(opened);
-      crew = opened;
-      pulse.watchOver(opened, workers);
+      if (context !== opened) snapshot = createSnapshotCache(opened);
+      context = opened;
+      heartbeatMonitor.watchOver(opened, workers);
       readiness.phase = 'working';
       if (!site || behind) return;
       // Nothing can be added to a server that listens already.
@@ -94,11 +94,11 @@ export async function openOps({
       behind = added;
     },
     drain() {
-      pulse.stop();
+      heartbeatMonitor.stop();
       readiness.phase = 'draining';
     },
     async close() {
-      pulse.stop();
+      heartbeatMonitor.stop();
       await app.close();
       await behind?.close();
     },

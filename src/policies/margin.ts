@@ -8,9 +8,9 @@ const runAllowance = Duration.fromObject({ hours: 1 });
 export function checkMargin(
   policy: RefreshTimedDevicesPolicy,
   gapMs: number,
-  usualRunMs = 0,
+  baselineMs = 0,
 ): readonly string[] {
-  const least = Duration.fromMillis(gapMs + Math.max(usualRunMs, runAllowance.toMillis()));
+  const least = Duration.fromMillis(gapMs + Math.max(baselineMs, runAllowance.toMillis()));
   if (policy.margin.toMillis() >= least.toMillis()) return [];
   const fits = least.rescale().toISO();
   const gap = Duration.fromMillis(gapMs).rescale().toISO();

@@ -4,12 +4,12 @@ import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
-import type { Watch } from './observer.ts';
+import type { Observer } from './observer.ts';
 import type { Queues } from './queues.ts';
 import type { Tracing } from './tracing.ts';
 
 /** What the workers of one process share. */
-export interface Crew {
+export interface WorkerContext {
   readonly config: Config;
   readonly queues: Queues;
   readonly clients: VendorClients;
@@ -24,7 +24,7 @@ export interface Crew {
   /** The plan that the run of this command applies. */
   readonly plan?: PlanFile;
   /** Who is told what this process does. */
-  readonly watch?: Watch;
+  readonly observer?: Observer;
   /** Left out: nothing is traced. */
   readonly tracing?: Tracing;
 }

@@ -4,12 +4,12 @@ import { type Job, Worker } from 'bullmq';
  * A worker that can be seen to live. `isRunning()` stays true in one that is deaf; this one counts its turns: each time
  * Redis told it what there is to do, which happens every few seconds also when there is nothing.
  */
-export class BeatingWorker<Data, Result> extends Worker<Data, Result> {
+export class HeartbeatWorker<Data, Result> extends Worker<Data, Result> {
   #turns = 0;
   #atWork = 0;
 
   /** A number that is another one each time it is read, as long as this worker lives. */
-  beat(): number {
+  heartbeat(): number {
     // While it works it need not look for more; whoever waits for it waits for Redis, or for a vendor in vain only so long.
     if (this.#atWork > 0) this.#turns += 1;
     return this.#turns;

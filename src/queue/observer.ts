@@ -10,7 +10,7 @@ export const batchEnds = ['done', 'retried', 'handed-back', 'vendor-held', 'give
 export type BatchEnd = (typeof batchEnds)[number];
 
 /** Whoever looks on in a process: metrics. Never throws, and costs next to nothing. */
-export interface Watch {
+export interface Observer {
   /** A run or a skipped request has ended, in this process: each is told once. */
   runEnded(report: Report): void;
   batchEnded(vendor: Vendor, end: BatchEnd): void;

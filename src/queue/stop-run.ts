@@ -6,17 +6,17 @@ import type { RunsQueue } from './queues.ts';
  * for that note before it begins. The note is the BullMQ progress of the run, which nothing else writes.
  */
 
-interface HaltNote {
+interface StopNote {
   readonly halted: string;
 }
 
 /** Leaves word that the run is to stop, and why. */
-export async function haltRun(runs: RunsQueue, runId: string, reason: string): Promise<void> {
-  await runs.updateJobProgress(runId, { halted: reason } satisfies HaltNote);
+export async function stopRun(runs: RunsQueue, runId: string, reason: string): Promise<void> {
+  await runs.updateJobProgress(runId, { halted: reason } satisfies StopNote);
 }
 
 /** Why the run is to stop, if it is. */
-export function haltReason(run: Pick<Job, 'progress'>): string | undefined {
+export function stopReason(run: Pick<Job, 'progress'>): string | undefined {
   const note = run.progress;
   return typeof note === 'object' && 'halted' in note && typeof note.halted === 'string'
     ? note.halted

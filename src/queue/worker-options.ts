@@ -1,5 +1,5 @@
 import type { WorkerOptions } from 'bullmq';
-import type { Crew } from './context.ts';
+import type { WorkerContext } from './context.ts';
 
 /** A job whose worker died so often is given up; kills are expected, endless circles are not. */
 const stallsAllowed = 20;
@@ -14,7 +14,7 @@ const drainDelay = 1;
 const maximumRateLimitDelay = 5_000;
 
 /** What all workers of a process have in common. */
-export function workerOptions({ config, queues, name, tracing }: Crew): WorkerOptions {
+export function workerOptions({ config, queues, name, tracing }: WorkerContext): WorkerOptions {
   const lockMs = config.lockDuration.toMillis();
   return {
     connection: queues.redis,

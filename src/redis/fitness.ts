@@ -14,21 +14,21 @@ const fullAt = 0.8;
 
 /** Reads from a Redis, or from every master of a cluster, what decides whether it can be trusted with the queues. */
 export async function checkFitness(redis: Redis | Cluster): Promise<RedisFitness> {
-  if (!(redis instanceof Cluster)) return judgeFitness(await redis.info());
-  const judged = await Promise.all(
+  if (!(redis instanceof Cluster)) return checkPlanFile(await redis.info());
+  const checked = await Promise.all(
     redis.nodes('master').map(async (node) => {
       const { host, port } = node.options;
-      return judgeFitness(await node.info(), { name: `Redis at ${host}:${port}`, inCluster: true });
+      return checkPlanFile(await node.info(), { name: `Redis at ${host}:${port}`, inCluster: true });
     }),
   );
   return {
-    refusals: judged.flatMap(({ refusals }) => refusals),
-    warnings: judged.flatMap(({ warnings }) => warnings),
+    refusals: checked.flatMap(({ refusals }) => refusals),
+    warnings: checked.flatMap(({ warnings }) => warnings),
   };
 }
 
 /** Judges the answer of `INFO`. What a managed Redis does not tell is not held against it. */
-export function judgeFitness(info: string, { name = 'Redis', inCluster = false } = {}): RedisFitness {
+export function checkPlanFile(info: string, { name = 'Redis', inCluster = false } = {}): RedisFitness {
   const fact = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
   const refusals: string[] = [];
   const warnings: string[] = [];

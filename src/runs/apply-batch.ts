@@ -36,12 +36,12 @@ export async function applyBatch(
   tools: BatchTools<Writer>,
 ): Promise<void> {
   const { tally } = progress;
-  const { journal } = tools;
+  const { batchLog } = tools;
   await workThrough(progress.ledger, {
     width: tools.width,
     items: actions.length,
     signal: tools.signal,
-    weather: tools.weather,
+    breaker: tools.breaker,
     record: tools.record,
     isGrave: (error) => error instanceof NothingChanged,
     perform(place) {
@@ -57,9 +57,9 @@ export async function applyBatch(
       tally.repeated += progress.ledger.doubts.get(place) ?? 0;
       if (outcome.status === 'applied') {
         progress.applied.push(place);
-        journal.applied(actionAt(place));
+        batchLog.applied(actionAt(place));
       }
-      if (outcome.status === 'skipped') journal.skipped(actionAt(place), outcome.reason);
+      if (outcome.status === 'skipped') batchLog.skipped(actionAt(place), outcome.reason);
     },
     fail,
   });
@@ -89,7 +89,7 @@ export async function applyBatch(
     tally.repeated += progress.ledger.doubts.get(place) ?? 0;
     progress.failed.push(place);
     addFailure(tally, { user, ...(action ? { subject: action.subject } : {}), reason });
-    journal.failed(user, action?.subject, reason);
+    batchLog.failed(user, action?.subject, reason);
   }
 }
 

@@ -2,9 +2,9 @@ import type { DateTime } from 'luxon';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './checkpoint.ts';
-import { fromSpans, type Span, toSpans } from './ranges.ts';
+import { fromRanges, type Range, toRanges } from './ranges.ts';
 import { copyTally, emptyTally, type Tally } from './tally.ts';
-import { doubt, type Ledger, openLedger, type Weather } from './work-through.ts';
+import { type CircuitBreaker, doubt, type Ledger, openLedger } from './work-through.ts';
 
 /** What a batch hands to its run. */
 export interface BatchResult {
@@ -28,7 +28,7 @@ export interface BatchProgress {
 }
 
 /** Where a batch tells what it does, one line per thing worth knowing. */
-export interface BatchJournal {
+export interface BatchLog {
   applied(action: Action): void;
   skipped(action: Action, reason: string): void;
   failed(username: string, subject: string | undefined, reason: string): void;
@@ -43,9 +43,9 @@ export interface BatchTools<Client> {
   readonly now: () => DateTime;
   /** Requests under way at once. */
   readonly width: number;
-  readonly journal: BatchJournal;
+  readonly batchLog: BatchLog;
   readonly signal?: AbortSignal | undefined;
-  readonly weather?: Weather | undefined;
+  readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
 }
 
@@ -63,13 +63,13 @@ export function newProgress(items: number): BatchProgress {
 
 /** Progress as plain JSON, to be kept between two attempts. */
 export interface KeptProgress {
-  readonly pending: readonly Span[];
+  readonly pending: readonly Range[];
   readonly strikes: readonly (readonly [number, number])[];
   readonly doubts: readonly (readonly [number, number])[];
   /** Items under way when this was written down, and the next ones, begun or not: how they ended is not known. */
-  readonly begun: readonly Span[];
-  readonly failed: readonly Span[];
-  readonly applied: readonly Span[];
+  readonly begun: readonly Range[];
+  readonly failed: readonly Range[];
+  readonly applied: readonly Range[];
   readonly tally: Tally;
   readonly actions: readonly Action[];
   readonly observations: readonly Observation[];
@@ -82,12 +82,12 @@ export function keepProgress(
 ): KeptProgress {
   const { pending, strikes, doubts } = ledger;
   return {
-    pending: toSpans([...pending]),
+    pending: toRanges([...pending]),
     strikes: [...strikes],
     doubts: [...doubts],
-    begun: toSpans(begun),
-    failed: toSpans(failed),
-    applied: toSpans(applied),
+    begun: toRanges(begun),
+    failed: toRanges(failed),
+    applied: toRanges(applied),
     tally: copyTally(tally),
     actions: [...actions],
     observations: [...observations],
@@ -97,16 +97,16 @@ export function keepProgress(
 /** Unpacks progress that was kept. */
 export function resumeProgress(kept: KeptProgress): BatchProgress {
   const ledger = {
-    pending: new Set(fromSpans(kept.pending)),
+    pending: new Set(fromRanges(kept.pending)),
     strikes: new Map(kept.strikes),
     doubts: new Map(kept.doubts),
   };
-  for (const place of fromSpans(kept.begun)) doubt(ledger, place);
+  for (const place of fromRanges(kept.begun)) doubt(ledger, place);
   return {
     ledger,
     tally: kept.tally,
-    failed: fromSpans(kept.failed),
-    applied: fromSpans(kept.applied),
+    failed: fromRanges(kept.failed),
+    applied: fromRanges(kept.applied),
     actions: [...kept.actions],
     observations: [...kept.observations],
   };

@@ -13,7 +13,7 @@ const recordedAtOnce = 16;
 const recordedAhead = 4;
 
 /** The items of a batch that are begun, as they are written down. */
-export interface BegunItems {
+export interface Checkpoint {
   areWaiting(): boolean;
   /** The next item that is waiting; undefined after the last. It may begin once `written` says so. */
   next(): number | undefined;
@@ -31,12 +31,12 @@ export interface BegunItems {
  * @param width how many items are worked on at once
  * @param onFailure hears of a record that failed while nobody waited for it
  */
-export function beginItems(
+export function createCheckpoint(
   waiting: readonly number[],
   width: number,
   record: WriteRecord | undefined,
   onFailure: (error: unknown) => void,
-): BegunItems {
+): Checkpoint {
   const isUnderWay: boolean[] = [];
   let position = 0;
   let writtenTo = record ? 0 : Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ export interface GateFacts {
   readonly touched: number;
   readonly planned: number;
   /** Medians of the last runs over the whole roster in the same mode; none before the first of them. */
-  readonly usual?: { readonly selected: number; readonly planned: number };
+  readonly baseline?: { readonly selected: number; readonly planned: number };
 }
 
 /** What can be too much. An empty selection is no limit: it always stops. */
@@ -61,13 +61,13 @@ const checks: Readonly<Record<LimitName, Check>> = {
     touched / selected > maxShare
       ? `${touched} of ${selected} users would be touched, more than the share of ${maxShare} that is allowed (MAX_SHARE)`
       : undefined,
-  growth: ({ planned, usual }, { growthFactor }) =>
-    usual && planned > smallPlan && planned > usual.planned * growthFactor
-      ? `${planned} actions are planned, more than ${growthFactor} times the usual ${usual.planned} (GROWTH_FACTOR)`
+  growth: ({ planned, baseline }, { growthFactor }) =>
+    baseline && planned > smallPlan && planned > baseline.planned * growthFactor
+      ? `${planned} actions are planned, more than ${growthFactor} times the usual ${baseline.planned} (GROWTH_FACTOR)`
       : undefined,
-  shrink: ({ selected, usual }, { shrinkFactor }) =>
-    usual && selected < usual.selected * shrinkFactor
-      ? `the roster has ${selected} users, less than ${shrinkFactor} of the usual ${usual.selected} (SHRINK_FACTOR)`
+  shrink: ({ selected, baseline }, { shrinkFactor }) =>
+    baseline && selected < baseline.selected * shrinkFactor
+      ? `the roster has ${selected} users, less than ${shrinkFactor} of the usual ${baseline.selected} (SHRINK_FACTOR)`
       : undefined,
   unreadable: ({ failed, selected }, { maxUnreadable }) =>
     failed / selected > maxUnreadable

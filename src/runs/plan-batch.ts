@@ -19,13 +19,13 @@ export async function planBatch(
   tools: BatchTools<Reader>,
 ): Promise<void> {
   const { tally, actions, observations } = progress;
-  const { journal } = tools;
+  const { batchLog } = tools;
 
   await workThrough(progress.ledger, {
     width: tools.width,
     items: users.length,
     signal: tools.signal,
-    weather: tools.weather,
+    breaker: tools.breaker,
     record: tools.record,
     async perform(place) {
       const user = at(users, place);
@@ -40,11 +40,11 @@ export async function planBatch(
       observations.push(...(found.observations ?? []));
       if (found.kept) {
         addCounts(tally.kept, found.kept);
-        journal.kept(at(users, place).username, found.kept);
+        batchLog.kept(at(users, place).username, found.kept);
       }
       for (const finding of found.findings ?? []) {
         addCounts(tally.findings, { [finding.rule]: 1 });
-        journal.found(finding);
+        batchLog.found(finding);
       }
     },
     fail(place, reason) {
@@ -52,7 +52,7 @@ export async function planBatch(
       tally.users.failed += 1;
       progress.failed.push(place);
       addFailure(tally, { user, reason });
-      journal.failed(user, undefined, reason);
+      batchLog.failed(user, undefined, reason);
     },
   });
 }

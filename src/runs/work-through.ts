@@ -1,5 +1,5 @@
 import { VendorError } from '../clients/errors/vendor-error.ts';
-import { beginItems, type WriteRecord } from './checkpoint.ts';
+import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;
@@ -27,25 +27,25 @@ export class VendorHeld extends Error {
 }
 
 /** How the one who is asked is doing, over all batches of this process. */
-export interface Weather {
+export interface CircuitBreaker {
   /** Whether what fails now should not be tried again at once. */
-  isStormy(): boolean;
+  isTripped(): boolean;
   /** Whether it is to be left alone just now. */
   isHeld(): boolean;
   succeeded(): void;
   /** To be told of each item once: one at which the vendor always fails is no storm. */
   failed(): void;
   /** Leaves a moment after a failure, so that a storm shows before the next request goes into it. */
-  settle(): Promise<void>;
+  waitForTrip(): Promise<void>;
 }
 
-interface Crew<Outcome> {
+interface WorkOptions<Outcome> {
   /** How many items are worked on at once. */
   readonly width: number;
   /** How many there were at first, over all attempts; left out, those that are pending now. */
   readonly items?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly weather?: Weather | undefined;
+  readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
   /** What concerns everybody though no vendor said so. */
   readonly isGrave?: ((error: unknown) => boolean) | undefined;
@@ -57,7 +57,7 @@ interface Crew<Outcome> {
 }
 
 /** So many vendor failures in a row concern everybody; fewer may be the fault of an item. */
-const patience = 3;
+const failuresInARow = 3;
 /** An item at which the vendor failed so often, while it did others, is the item's own failure. */
 const strikesAllowed = 3;
 
@@ -77,61 +77,61 @@ export function openLedger(items: number): Ledger {
  *
  * @throws VendorError with remedy `retry-batch` or `stop-run`, HandedBack or VendorHeld; the ledger holds what is left
  */
-export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>): Promise<void> {
-  const { items = ledger.pending.size } = crew;
+export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<Outcome>): Promise<void> {
+  const { items = ledger.pending.size } = options;
   const waiting = [...ledger.pending];
   let inARow = 0;
   let done = 0;
-  let halt: Error | undefined;
-  const begun = beginItems(waiting, crew.width, crew.record, stop);
+  let stopped: Error | undefined;
+  const checkpoint = createCheckpoint(waiting, options.width, options.record, stop);
 
   function stop(error: unknown): void {
-    halt ??= error instanceof Error ? error : new Error(String(error));
+    stopped ??= error instanceof Error ? error : new Error(String(error));
   }
 
   /** Hears of everything that `perform` or `count` threw, and throws on what concerns everybody. */
   async function failed(place: number, error: unknown): Promise<void> {
-    // Before it joins the end of the line: another lane may take it from there while this one still waits.
-    begun.ended(place);
+    // Before it joins the end of the line: another may take it from there while this one still waits.
+    checkpoint.ended(place);
     // Requests cut off by our own shutdown say nothing about the vendor or the item.
-    if (crew.signal?.aborted) doubt(ledger, place);
-    if (crew.signal?.aborted) throw new HandedBack('The work was told to stop.');
-    if (crew.isGrave?.(error)) throw error;
+    if (options.signal?.aborted) doubt(ledger, place);
+    if (options.signal?.aborted) throw new HandedBack('The work was told to stop.');
+    if (options.isGrave?.(error)) throw error;
     if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
     if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
-    crew.fail(place, error instanceof Error ? error.message : String(error));
+    options.fail(place, error instanceof Error ? error.message : String(error));
     ended(place);
   }
 
   function ended(place: number): void {
     inARow = 0;
-    crew.weather?.succeeded();
+    options.breaker?.succeeded();
     done += 1;
     ledger.pending.delete(place);
-    begun.ended(place);
+    checkpoint.ended(place);
   }
 
   async function postpone(place: number, error: VendorError): Promise<void> {
     const busy = error.retryAfterMs !== undefined || error.status === 429;
     // What fails in a storm says nothing about the item.
     const before = ledger.strikes.get(place) ?? 0;
-    const strikes = busy || crew.weather?.isStormy() ? before : before + 1;
+    const strikes = busy || options.breaker?.isTripped() ? before : before + 1;
     ledger.strikes.set(place, strikes);
     if (error.mayHaveGoneThrough) doubt(ledger, place);
     if (strikes >= strikesAllowed && ((done > 0 && inARow === 0) || onlySuspectsLeft())) {
-      crew.fail(place, `${error.message} (${strikes} times, while others went through)`);
+      options.fail(place, `${error.message} (${strikes} times, while others went through)`);
       ledger.pending.delete(place);
       return;
     }
     inARow += 1;
-    if (before === 0) crew.weather?.failed();
+    if (before === 0) options.breaker?.failed();
     // To the end of the line, also of the next attempt: one bad item must not stand before all others.
     ledger.pending.delete(place);
     ledger.pending.add(place);
     waiting.push(place);
-    if (inARow >= patience || busy || crew.weather?.isStormy()) throw error;
-    await crew.weather?.settle();
-    if (crew.weather?.isStormy()) throw error;
+    if (inARow >= failuresInARow || busy || options.breaker?.isTripped()) throw error;
+    await options.breaker?.waitForTrip();
+    if (options.breaker?.isTripped()) throw error;
   }
 
   /** Whether others of the batch were done, and all that are left have failed before. */
@@ -140,22 +140,22 @@ export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>):
     return [...ledger.pending].every((place) => (ledger.strikes.get(place) ?? 0) >= strikesAllowed - 1);
   }
 
-  async function lane(): Promise<void> {
-    while (halt === undefined) {
-      if (crew.signal?.aborted && begun.areWaiting())
+  async function workOn(): Promise<void> {
+    while (stopped === undefined) {
+      if (options.signal?.aborted && checkpoint.areWaiting())
         return stop(new HandedBack('The work was told to stop.'));
-      if (crew.weather?.isHeld() && begun.areWaiting())
+      if (options.breaker?.isHeld() && checkpoint.areWaiting())
         return stop(new VendorHeld('The vendor is left alone for a while.'));
       try {
-        const place = begun.next();
+        const place = checkpoint.next();
         if (place === undefined) return;
-        const written = begun.written();
+        const written = checkpoint.written();
         if (written) await written;
         // Others may have met with trouble meanwhile.
-        if (halt !== undefined) return;
+        if (stopped !== undefined) return;
         try {
-          const outcome = await crew.perform(place);
-          crew.count?.(place, outcome);
+          const outcome = await options.perform(place);
+          options.count?.(place, outcome);
         } catch (error) {
           await failed(place, error);
           continue;
@@ -167,7 +167,7 @@ export async function workThrough<Outcome>(ledger: Ledger, crew: Crew<Outcome>):
     }
   }
 
-  await Promise.all(Array.from({ length: crew.width }, lane));
-  await begun.settled();
-  if (halt !== undefined) throw halt;
+  await Promise.all(Array.from({ length: options.width }, workOn));
+  await checkpoint.settled();
+  if (stopped !== undefined) throw stopped;
 }

@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 300;
 const update = 'PUT Device/UpdateTime';
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 beforeEach(() => {
-  trial.simulators.reset();
-  trial.simulators.pointsharp.faults.remove();
-  trial.simulators.pointsharp.traffic.reset();
+  endToEnd.simulators.reset();
+  endToEnd.simulators.pointsharp.faults.remove();
+  endToEnd.simulators.pointsharp.traffic.reset();
 });
 
 async function refresh(extra: Record<string, string> = {}) {
-  const answer = await trial.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
+  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
   return { ...answer, report: answer.json<Report>() };
 }
 
 function requests(): Readonly<Record<string, number>> {
-  return trial.simulators.pointsharp.traffic.facts().byOperation;
+  return endToEnd.simulators.pointsharp.traffic.facts().byOperation;
 }
 
 /** The vendor says yes to every write and does nothing. */
 function sayYesAndDoNothing(): void {
-  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 200, operation: update });
+  endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 200, operation: update });
 }
 
 it('stops a run whose first writes changed nothing, before the rest', async () => {
-  const before = trial.simulators.pointsharp.world.snapshotDevices();
+  const before = endToEnd.simulators.pointsharp.world.snapshotDevices();
   sayYesAndDoNothing();
   const { code, report } = await refresh();
   expect(code).toBe(4);
@@ -40,7 +40,7 @@ it('stops a run whose first writes changed nothing, before the rest', async () =
   expect(requests()[update]).toBeLessThanOrEqual(10);
   expect(report.actions.applied).toBe(0);
   expect(report.actions.failed + report.actions.notReached).toBe(report.actions.planned);
-  expect(trial.simulators.pointsharp.world.snapshotDevices()).toEqual(before);
+  expect(endToEnd.simulators.pointsharp.world.snapshotDevices()).toEqual(before);
 });
 
 it('reads back only the canary, everything or nothing, as it is told', async () => {
@@ -52,8 +52,8 @@ it('reads back only the canary, everything or nothing, as it is told', async () 
     ['all', planned],
     ['none', 0],
   ] as const) {
-    trial.simulators.reset();
-    trial.simulators.pointsharp.traffic.reset();
+    endToEnd.simulators.reset();
+    endToEnd.simulators.pointsharp.traffic.reset();
     const { report } = await refresh({ REFRESH_TIMED_DEVICES_VERIFY: verify });
     expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
     expect(requests()['GET Device']).toBe(users + reads);
@@ -72,7 +72,7 @@ it('warns of actions that are planned again as if nothing had been done', async 
   expect(second.report.ineffective).toBe(second.report.actions.planned);
   expect(second.errors).toContain('actions without effect');
 
-  trial.simulators.pointsharp.faults.remove();
+  endToEnd.simulators.pointsharp.faults.remove();
   const read = { CARETAKER_PREFIX: '{ineffective}' };
   expect((await refresh(read)).report.ineffective).toBe(second.report.actions.planned);
   const last = await refresh(read);

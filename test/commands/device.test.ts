@@ -1,29 +1,29 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runCaretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
 const users = 200;
 const awkward = /[^\w.]/;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users, frozen: true });
+  endToEnd = await openEndToEnd({ users, frozen: true });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 afterEach(() => {
-  const { traffic, faults } = trial.simulators.pointsharp;
+  const { traffic, faults } = endToEnd.simulators.pointsharp;
   expect(traffic.facts().violations).toEqual({ total: 0, first: [] });
   traffic.reset();
   faults.remove();
-  trial.simulators.reset();
+  endToEnd.simulators.reset();
 });
 
-const world = () => trial.simulators.pointsharp.world;
+const world = () => endToEnd.simulators.pointsharp.world;
 
 /** A user with an awkward name and at least two devices, one of them timed and with an awkward id. */
 function someone() {
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   for (let person = 0; person < users; person += 1) {
     const username = people.username(person);
     const devices = world().devices(person);
@@ -36,7 +36,7 @@ function someone() {
 
 /** A user whose name stands in two storages. */
 function twin() {
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   const isTwin = (user: number) => people.hasTwin(user) && world().devices(user).length > 0;
   const person = Array.from({ length: users }, (_, user) => user).find(isTwin) ?? -1;
   return {
@@ -49,7 +49,7 @@ function twin() {
 
 /** Everything that a command could change, but for what it should. */
 function others(person: number) {
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   const all = [...people.all()].filter((one) => one !== person);
   return all.map((one) => [world().devices(one), world().windows(one)]);
 }
@@ -57,7 +57,7 @@ function others(person: number) {
 describe('caretaker device list', () => {
   it('lists all devices of a user, and one by its id', async () => {
     const { username, devices, timed } = someone();
-    const list = (...words: string[]) => trial.run(['device', 'list', username, ...words]);
+    const list = (...words: string[]) => endToEnd.run(['device', 'list', username, ...words]);
     const [all, one, none] = await Promise.all([
       list('--json'),
       list(timed.id, '--json'),
@@ -77,7 +77,7 @@ describe('caretaker device list', () => {
 
   it('shows them as a table', async () => {
     const { username, devices } = someone();
-    const answer = await trial.run(['device', 'list', username]);
+    const answer = await endToEnd.run(['device', 'list', username]);
     expect(answer).toMatchObject({ code: 0, errors: '' });
     expect(answer.output).toMatch(/^id +name +state +type +last success +times out +warned$/m);
     for (const { id } of devices) expect(answer.output).toContain(`\n${id} `);
@@ -86,10 +86,10 @@ describe('caretaker device list', () => {
 
   it('shows what the vendor says about a name in two storages, and needs --storage', async () => {
     const { person, username, storage } = twin();
-    const ambiguous = await trial.run(['device', 'list', username]);
+    const ambiguous = await endToEnd.run(['device', 'list', username]);
     expect(ambiguous).toMatchObject({ code: 1, output: '' });
     expect(ambiguous.errors).toMatch(/^caretaker: Pointsharp ID GET Device for .*not unique.*\n$/);
-    const named = await trial.run(['device', 'list', username, '--storage', storage, '--json']);
+    const named = await endToEnd.run(['device', 'list', username, '--storage', storage, '--json']);
     expect(named.json<{ id: string }[]>().map(({ id }) => id)).toEqual(
       world()
         .devices(person)
@@ -98,7 +98,7 @@ describe('caretaker device list', () => {
   });
 
   it('shows what the vendor says about a user nobody knows, and exits 1', async () => {
-    const answer = await trial.run(['device', 'list', 'nobody', '--json']);
+    const answer = await endToEnd.run(['device', 'list', 'nobody', '--json']);
     expect(answer).toMatchObject({ code: 1, output: '' });
     expect(answer.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
   });
@@ -109,7 +109,7 @@ describe('caretaker device open-window and remove-windows', () => {
     const { person, username, storage } = someone();
     const rest = others(person);
     const before = world().windows(person);
-    const opened = await trial.run([
+    const opened = await endToEnd.run([
       ...['device', 'open-window', username, '--storage', storage],
       ...['--minutes', '30', '--user-agent', 'Apple-iPhone*/50%'],
     ]);
@@ -122,7 +122,7 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(window).toMatchObject({ state: 'waiting', userAgentPattern: 'Apple-iPhone*/50%' });
     expect(Number(window?.closesAtMs) - Number(window?.openedAtMs)).toBe(30 * 60_000);
 
-    expect(await trial.run(['device', 'remove-windows', username, '--waiting'])).toMatchObject({
+    expect(await endToEnd.run(['device', 'remove-windows', username, '--waiting'])).toMatchObject({
       code: 0,
       output: `removed the waiting device windows of ${username}\n`,
     });
@@ -131,7 +131,7 @@ describe('caretaker device open-window and remove-windows', () => {
   });
 
   it('removes the expired ones, both kinds, or every window', async () => {
-    const { people } = trial.simulators;
+    const { people } = endToEnd.simulators;
     const states = (person: number) =>
       world()
         .windows(person)
@@ -143,12 +143,12 @@ describe('caretaker device open-window and remove-windows', () => {
       ) ?? -1;
     const words = ['device', 'remove-windows', people.username(person)];
     const left = states(person).filter((state) => state !== 'expired' && state !== 'waiting');
-    const both = await trial.run([...words, '--expired', '--waiting', '--json']);
+    const both = await endToEnd.run([...words, '--expired', '--waiting', '--json']);
     expect(both.json()).toEqual({
       done: `removed the expired and waiting device windows of ${people.username(person)}`,
     });
     expect(states(person)).toEqual(left);
-    expect(await trial.run([...words, '--all', '--yes'])).toMatchObject({ code: 0, errors: '' });
+    expect(await endToEnd.run([...words, '--all', '--yes'])).toMatchObject({ code: 0, errors: '' });
     expect(states(person)).toEqual([]);
   });
 
@@ -157,12 +157,12 @@ describe('caretaker device open-window and remove-windows', () => {
     const before = world().windows(person);
     const lines = [[], ['--all'], ['--all', '--expired', '--yes']];
     const words = ['device', 'remove-windows', username];
-    for (const answer of await Promise.all(lines.map((options) => trial.run([...words, ...options])))) {
+    for (const answer of await Promise.all(lines.map((options) => endToEnd.run([...words, ...options])))) {
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(/^caretaker: .*(?:--yes|--expired, --waiting or both).*\n$/);
     }
     expect(world().windows(person)).toEqual(before);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 });
 
@@ -170,7 +170,7 @@ describe('caretaker device set-state', () => {
   it('sets the number on that device alone with --yes', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await trial.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
+    const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
     expect(answer).toMatchObject({
       code: 0,
       errors: '',
@@ -184,10 +184,10 @@ describe('caretaker device set-state', () => {
 
   it('asks, and changes nothing when nobody can be asked', async () => {
     const { username, timed } = someone();
-    const answer = await trial.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
+    const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(/^caretaker: Set state 3 on device .*wipes the device.*--yes.*\n$/);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 });
 
@@ -195,7 +195,7 @@ describe('caretaker device update-time', () => {
   it('restarts the clock of that device alone', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await trial.run(['device', 'update-time', username, timed.id]);
+    const answer = await endToEnd.run(['device', 'update-time', username, timed.id]);
     expect(answer).toMatchObject({
       code: 0,
       errors: '',
@@ -211,7 +211,7 @@ describe('caretaker device update-time', () => {
 
   it('shows what the vendor says about a device nobody knows, and exits 1', async () => {
     const { username } = someone();
-    const answer = await trial.run(['device', 'update-time', username, 'no-such-device']);
+    const answer = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
     expect(answer).toMatchObject({ code: 1, output: '' });
     expect(answer.errors).toContain("The device 'no-such-device' was not found");
   });
@@ -221,14 +221,14 @@ describe('caretaker device remove', () => {
   it('removes one device by its id', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await trial.run(['device', 'remove', username, timed.id]);
+    const answer = await endToEnd.run(['device', 'remove', username, timed.id]);
     expect(answer).toMatchObject({
       code: 0,
       errors: '',
       output: `removed device ${timed.id} of ${username}\n`,
     });
     expect(world().devices(person)).toEqual(devices.filter(({ id }) => id !== timed.id));
-    expect(trial.simulators.pointsharp.traffic.facts().devicesRemovedAll).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().devicesRemovedAll).toBe(0);
     expect(others(person)).toEqual(rest);
   });
 
@@ -236,7 +236,7 @@ describe('caretaker device remove', () => {
     const { person, username, storage } = twin();
     const rest = others(person);
     const options = ['--all', '--yes', '--storage', storage];
-    expect(await trial.run(['device', 'remove', username, ...options])).toMatchObject({
+    expect(await endToEnd.run(['device', 'remove', username, ...options])).toMatchObject({
       code: 0,
       output: `removed every device of ${username}\n`,
     });
@@ -255,34 +255,36 @@ describe('caretaker device remove', () => {
       ['--all', '--yes', '--storage', ''],
     ];
     const words = ['device', 'remove', username];
-    const remove = (options: string[]) => trial.run([...words, ...options], {}, 'yes\n');
+    const remove = (options: string[]) => endToEnd.run([...words, ...options], {}, 'yes\n');
     for (const answer of await Promise.all(lines.map(remove))) {
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(/--all|--yes|must not be empty/);
       expect(answer.errors).not.toContain('    at ');
     }
     expect(world().devices(person)).toEqual(devices);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 });
 
 describe('a vendor that cannot be reached as configured', () => {
   it('says what to check when nobody listens', async () => {
-    const answer = await trial.run(['device', 'list', 'kari'], { POINTSHARP_URL: 'http://127.0.0.1:9/api/' });
+    const answer = await endToEnd.run(['device', 'list', 'kari'], {
+      POINTSHARP_URL: 'http://127.0.0.1:9/api/',
+    });
     expect(answer).toMatchObject({ code: 1, output: '' });
     expect(answer.errors).toMatch(/^caretaker: .*nobody listens there.*POINTSHARP_URL\.\n$/);
   });
 
   it('names the variable of a certificate that is none, and exits 2', async () => {
-    const file = await trial.file('no.pem', 'this is no certificate');
-    const answer = await trial.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
+    const file = await endToEnd.file('no.pem', 'this is no certificate');
+    const answer = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(/^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/);
   });
 
   it('says that Pointsharp ID is not configured, and exits 2', async () => {
     const environment = {
-      SUPEROFFICE_URL: trial.simulators.superoffice.url,
+      SUPEROFFICE_URL: endToEnd.simulators.superoffice.url,
       SUPEROFFICE_USERNAME: 'caretaker',
       SUPEROFFICE_PASSWORD: 'simulated',
       PURGE_WINDOWS_ENABLED: 'false',

@@ -11,25 +11,25 @@ import { runDoctor } from '../../src/commands/doctor.ts';
 import type { Line } from '../../src/ops/doctor/check.ts';
 import { always, startServer } from '../clients/local-server.ts';
 import type { Caretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { openStreams } from './streams.ts';
 
 type Environment = Record<string, string>;
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let redis: PrivateRedis;
 let worker: Caretaker;
 let healthy: Environment;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 60 });
+  endToEnd = await openEndToEnd({ users: 60 });
   redis = await startPrivateRedis({ appendOnly: true });
   healthy = { REDIS_URL: redis.url };
-  worker = trial.start(['worker'], healthy);
+  worker = endToEnd.start(['worker'], healthy);
   await worker.says('worker ready');
 });
 afterAll(async () => {
-  await trial.close();
+  await endToEnd.close();
   await redis.stop();
 });
 
@@ -39,7 +39,7 @@ interface Findings {
 }
 
 async function examine(extra: Environment = {}): Promise<Findings> {
-  const answer = await trial.run(['doctor', '--json'], { ...healthy, ...extra });
+  const answer = await endToEnd.run(['doctor', '--json'], { ...healthy, ...extra });
   expect(answer.errors).toBe('');
   return { code: answer.code, lines: answer.json<{ checks: Line[] }>().checks };
 }
@@ -67,12 +67,12 @@ describe('a healthy house', () => {
   });
 
   it('is told as text without secrets and without users', async () => {
-    const { output, code } = await trial.run(['doctor'], healthy);
+    const { output, code } = await endToEnd.run(['doctor'], healthy);
     expect(code).toBe(0);
     expect(output).toMatch(/^ok {4}redis reachable +version \d/m);
     expect(output).toMatch(/ ok, 0 to look at, 0 failed\n$/);
     expect(output).not.toContain('simulated');
-    const names = readFileSync(trial.environment.CARETAKER_ROSTER ?? '', 'utf8')
+    const names = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8')
       .split('\r\n')
       .slice(1, 60);
     for (const name of names.map((row) => row.split(',')[0] ?? '').filter((one) => one.length > 4)) {
@@ -90,7 +90,7 @@ describe('a healthy house', () => {
     await examine();
     expect(await schedules()).toEqual(before);
     expect(await owner.keys('*doctor*')).toEqual([]);
-    const { byOperation, writesApplied } = trial.simulators.pointsharp.traffic.facts();
+    const { byOperation, writesApplied } = endToEnd.simulators.pointsharp.traffic.facts();
     expect(Object.keys(byOperation)).toEqual(['GET Device']);
     expect(writesApplied).toEqual({});
   });
@@ -142,7 +142,7 @@ const faults: readonly Fault[] = [
   {
     fault: 'an address with a wrong path',
     plant: async () => ({
-      POINTSHARP_URL: trial.simulators.pointsharp.url.replace('/api/', '/elsewhere/api/'),
+      POINTSHARP_URL: endToEnd.simulators.pointsharp.url.replace('/api/', '/elsewhere/api/'),
     }),
     code: 1,
     bad: ['fail pointsharp sign-in'],
@@ -188,7 +188,7 @@ const faults: readonly Fault[] = [
   },
   {
     fault: 'an empty roster',
-    plant: async () => ({ CARETAKER_ROSTER: await trial.file('empty.csv', 'username,associateId\r\n') }),
+    plant: async () => ({ CARETAKER_ROSTER: await endToEnd.file('empty.csv', 'username,associateId\r\n') }),
     code: 1,
     bad: ['fail roster users'],
     found: 'holds no user',
@@ -197,9 +197,11 @@ const faults: readonly Fault[] = [
   {
     fault: 'rows of the roster that nobody understands',
     async plant() {
-      const [head, first = ''] = readFileSync(trial.environment.CARETAKER_ROSTER ?? '', 'utf8').split('\r\n');
+      const [head, first = ''] = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8').split(
+        '\r\n',
+      );
       const text = [head, first, ',Storage,7', 'kari,,seven'].join('\r\n');
-      return { CARETAKER_ROSTER: await trial.file('bad.csv', text) };
+      return { CARETAKER_ROSTER: await endToEnd.file('bad.csv', text) };
     },
     code: 0,
     bad: ['warn roster rows'],
@@ -233,9 +235,9 @@ const faults: readonly Fault[] = [
   {
     fault: 'a pause that somebody forgot',
     async plant() {
-      await trial.run(['pause', 'audit-pocket'], healthy);
+      await endToEnd.run(['pause', 'audit-pocket'], healthy);
       onTestFinished(async () => {
-        await trial.run(['resume', 'audit-pocket'], healthy);
+        await endToEnd.run(['resume', 'audit-pocket'], healthy);
       });
       return {};
     },
@@ -285,7 +287,7 @@ async function setting(name: string, value: string, before: string): Promise<Env
 }
 
 it('may be deployed for the first time: no schedules and no worker are no failure', async () => {
-  const found = await examine({ REDIS_URL: trial.redis.url });
+  const found = await examine({ REDIS_URL: endToEnd.redis.url });
   expect(bad(found)).toEqual([
     'warn redis fitness',
     'warn schedules purge-windows',
@@ -297,8 +299,8 @@ it('may be deployed for the first time: no schedules and no worker are no failur
 });
 
 it('tells of a run that waits for a person', async () => {
-  const house = { REDIS_URL: trial.redis.url };
-  const held = await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
+  const house = { REDIS_URL: endToEnd.redis.url };
+  const held = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
     ...house,
     PURGE_WINDOWS_MAX_ACTIONS: '1',
     PURGE_WINDOWS_HOLD_ON: 'max-actions',
@@ -325,8 +327,8 @@ describe('a planted fault', () => {
   );
 
   it('is named with its remedy: a clock that is five minutes ahead', async () => {
-    const { door, output } = openStreams(false, { ...trial.environment, ...healthy });
-    const ahead = { ...door, now: () => DateTime.utc().plus({ minutes: 5 }), exit: (() => {}) as never };
+    const { context, output } = openStreams(false, { ...endToEnd.environment, ...healthy });
+    const ahead = { ...context, now: () => DateTime.utc().plus({ minutes: 5 }), exit: (() => {}) as never };
     expect(await runDoctor(ahead, '0.1.0', { json: true })).toBe(1);
     const { checks } = JSON.parse(output()) as { checks: Line[] };
     expect(bad({ code: 1, lines: checks })).toEqual([

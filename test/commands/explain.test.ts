@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Device } from '../../simulators/pointsharp/devices.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
 interface Explained {
@@ -16,16 +16,16 @@ interface Explained {
 }
 
 const dayMs = 24 * 3600 * 1000;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 200 });
+  endToEnd = await openEndToEnd({ users: 200 });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 afterEach(() => {
   // Whatever was explained: nobody has written anything.
   for (const vendor of ['pointsharp', 'superoffice'] as const) {
-    const { traffic, faults } = trial.simulators[vendor];
+    const { traffic, faults } = endToEnd.simulators[vendor];
     expect(traffic.facts()).toMatchObject({ writesApplied: {}, violations: { total: 0 } });
     traffic.reset();
     faults.remove();
@@ -34,7 +34,7 @@ afterEach(() => {
 
 /** A device of the roster that looks like this, with its user. */
 function find(looks: (device: Device) => boolean): { person: number; username: string; device: Device } {
-  const { people, pointsharp } = trial.simulators;
+  const { people, pointsharp } = endToEnd.simulators;
   for (let person = 0; person < people.users; person += 1) {
     const device = pointsharp.world.devices(person).find(looks);
     if (device) return { person, username: people.username(person), device };
@@ -59,7 +59,7 @@ function isDue({ timeout, notifyAtMs, lastOkTime, lastErrorTime, createTime }: D
 }
 
 async function explain(username: string, words: string[] = [], extra: Record<string, string> = {}) {
-  const answer = await trial.run(['explain', username, '--json', ...words], extra);
+  const answer = await endToEnd.run(['explain', username, '--json', ...words], extra);
   const explained = answer.json<Explained[]>();
   const of = (job: string) => explained.find((one) => one.job === job);
   return { code: answer.code, explained, of };
@@ -97,7 +97,7 @@ it('stops at the rule that decided', async () => {
 
 it('says the same in text, in the zone of the machine', async () => {
   const { username, device } = find(isDue);
-  const answer = await trial.run(['explain', username], { TZ: 'America/Phoenix' });
+  const answer = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
   expect(answer).toMatchObject({ code: 0, errors: '' });
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket'])
     expect(answer.output).toContain(`${job} for ${username} in `);
@@ -108,14 +108,14 @@ it('says the same in text, in the zone of the machine', async () => {
 });
 
 it('only reads: one request for the devices and one for the registrations', async () => {
-  const { pointsharp, superoffice } = trial.simulators;
+  const { pointsharp, superoffice } = endToEnd.simulators;
   await explain(find(isDue).username);
   expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': 1 });
   expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
 });
 
 it('lists the findings of the audit', async () => {
-  const { people, superoffice } = trial.simulators;
+  const { people, superoffice } = endToEnd.simulators;
   const index = Array.from({ length: people.users }, (_, user) => user).find((user) =>
     superoffice.world.registrations(people.associateId(user)).some(({ PNSHandle }) => PNSHandle === null),
   );
@@ -129,7 +129,7 @@ it('leaves out a job that is switched off', async () => {
 });
 
 it('explains what it can when a vendor fails, and exits 1', async () => {
-  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 500 });
+  endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500 });
   const { code, of } = await explain(find(isDue).username);
   expect(code).toBe(1);
   expect(of('refresh-timed-devices')?.failed).toContain('500');
@@ -137,20 +137,20 @@ it('explains what it can when a vendor fails, and exits 1', async () => {
 });
 
 it('explains every user of that name when the roster has it in two storages', async () => {
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   const person = Array.from({ length: people.users }, (_, user) => user).find(people.hasTwin) ?? -1;
   const username = people.username(person);
   const storages = [people.storage(person), people.storage(people.users + person)];
   const rows = storages.map((storage) => JSON.stringify({ username, userStorageName: storage }));
-  const roster = await trial.file('twins.ndjson', `${rows.join('\n')}\n`);
+  const roster = await endToEnd.file('twins.ndjson', `${rows.join('\n')}\n`);
   const { explained } = await explain(username, [], { CARETAKER_ROSTER: roster });
   expect(new Set(explained.map(({ user }) => user.userStorageName))).toEqual(new Set(storages));
   expect(explained.every(({ failed }) => failed === undefined)).toBe(true);
 });
 
 it('says that the roster has no such user, exits 2 and asks nobody', async () => {
-  const answer = await trial.run(['explain', 'nobody']);
+  const answer = await endToEnd.run(['explain', 'nobody']);
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toMatch(/^caretaker: The roster .+ has no user called nobody\.\n$/);
-  expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+  expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 300;
-let trial: Trial;
+let endToEnd: EndToEnd;
 let worker: Caretaker | undefined;
 
 /** A margin so wide that ten times as many devices are due as usual. */
@@ -12,26 +12,26 @@ const widened = { REFRESH_TIMED_DEVICES_MARGIN: 'P60D', REFRESH_TIMED_DEVICES_MA
 const refresh = ['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'];
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
-  for (let run = 0; run < 3; run += 1) expect((await trial.run(refresh)).code).toBe(0);
+  endToEnd = await openEndToEnd({ users });
+  for (let run = 0; run < 3; run += 1) expect((await endToEnd.run(refresh)).code).toBe(0);
 });
-afterAll(() => trial.close());
-beforeEach(() => trial.simulators.pointsharp.traffic.reset());
+afterAll(() => endToEnd.close());
+beforeEach(() => endToEnd.simulators.pointsharp.traffic.reset());
 
 function writes(): number {
-  return trial.simulators.pointsharp.traffic.facts().byOperation['PUT Device/UpdateTime'] ?? 0;
+  return endToEnd.simulators.pointsharp.traffic.facts().byOperation['PUT Device/UpdateTime'] ?? 0;
 }
 
 async function heldRun(): Promise<Report> {
-  const answer = await trial.run(refresh, widened);
+  const answer = await endToEnd.run(refresh, widened);
   expect(answer.code).toBe(3);
   return answer.json<Report>();
 }
 
 async function ended(id: string): Promise<Report> {
-  worker ??= trial.start(['worker']);
+  worker ??= endToEnd.start(['worker']);
   for (;;) {
-    const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+    const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
     if (report.run.status !== 'running' && report.run.status !== 'held') return report;
   }
 }
@@ -44,11 +44,11 @@ it('holds a run that plans many times what is usual, before the first write', as
   expect(actions.notReached).toBe(actions.planned);
   expect(writes()).toBe(0);
 
-  const again = await trial.run(refresh, widened);
+  const again = await endToEnd.run(refresh, widened);
   expect(again.code).toBe(5);
   expect(again.json<Report>().run.reason).toBe(`overlap: run ${run.id} is held; approve or reject it`);
 
-  const rejected = await trial.run(['reject', run.id, '--note', 'not today', '--json']);
+  const rejected = await endToEnd.run(['reject', run.id, '--note', 'not today', '--json']);
   expect(rejected.json()).toMatchObject({ id: run.id, status: 'rejected' });
   const report = await ended(run.id);
   expect(report.run).toMatchObject({
@@ -69,21 +69,21 @@ it('applies exactly the plan that was approved, and skips what changed since', a
   await worker?.kill('SIGTERM');
   worker = undefined;
   const { run, actions } = await heldRun();
-  const { world } = trial.simulators.pointsharp;
+  const { world } = endToEnd.simulators.pointsharp;
   // Somebody refreshes one device and removes another while the run is held.
-  const plan = (await trial.run(['runs', run.id, '--json'])).json<{
+  const plan = (await endToEnd.run(['runs', run.id, '--json'])).json<{
     plan: { sample: { user: string; subject: string }[] };
   }>().plan;
   const [changed, gone] = plan.sample;
   const person = (user: string | undefined) => {
     for (let index = 0; index < users; index += 1)
-      if (trial.simulators.people.username(index) === user) return index;
+      if (endToEnd.simulators.people.username(index) === user) return index;
     throw new Error(`nobody is called ${user}`);
   };
   world.updateTime(person(changed?.user), changed?.subject ?? '');
   world.removeDevice(person(gone?.user), gone?.subject ?? '');
 
-  const approved = await trial.run(['approve', run.id, '--note', 'new phones for all']);
+  const approved = await endToEnd.run(['approve', run.id, '--note', 'new phones for all']);
   expect(approved.output).toContain('No worker is up');
   const report = await ended(run.id);
   expect(report.run.status).toBe('completed');
@@ -102,17 +102,17 @@ it('says what is wrong with an answer that cannot be given', async () => {
     ['approve', 'nothing'],
     ['reject', 'nothing'],
   ]) {
-    const answer = await trial.run(words);
+    const answer = await endToEnd.run(words);
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toContain('There is no run nothing');
   }
 });
 
 it('ends a held run that nobody answers', async () => {
-  trial.simulators.reset();
+  endToEnd.simulators.reset();
   await worker?.kill('SIGTERM');
   worker = undefined;
-  const answer = await trial.run(refresh, {
+  const answer = await endToEnd.run(refresh, {
     REFRESH_TIMED_DEVICES_MAX_ACTIONS: '1',
     REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions',
     CARETAKER_HOLD_FOR: 'PT0.5S',

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 import { openTerminal } from './terminal.ts';
 
@@ -14,12 +14,12 @@ const hostile = `${escapeCode}]0;owned\u0007${escapeCode}[2J${escapeCode}[8m\u00
 /** What may stand in an answer that is not for a terminal: printable characters and ends of lines. */
 const forbidden = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202e]/u;
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let vendor: Server;
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 4 });
+  endToEnd = await openEndToEnd({ users: 4 });
   vendor = createServer((request, response) => {
     const isPointsharp = request.url?.includes('/Device');
     const device = {
@@ -44,16 +44,16 @@ beforeAll(async () => {
   const people = [{ username: `evil${hostile}`, userStorageName: `AD${hostile}`, associateId: 919 }];
   const rows = people.map((person) => JSON.stringify(person)).join('\n');
   environment = {
-    ...trial.environment,
+    ...endToEnd.environment,
     POINTSHARP_URL: url,
     SUPEROFFICE_URL: url,
-    CARETAKER_ROSTER: await trial.file('evil.ndjson', `${rows}\n`),
+    CARETAKER_ROSTER: await endToEnd.file('evil.ndjson', `${rows}\n`),
     PURGE_WINDOWS_MAX_ACTIONS: '10',
   };
 });
 afterAll(async () => {
   vendor.close();
-  await trial.close();
+  await endToEnd.close();
 });
 
 const lines: [what: string, words: string[], extra?: Record<string, string>][] = [
@@ -74,7 +74,7 @@ const lines: [what: string, words: string[], extra?: Record<string, string>][] =
 ];
 
 it.each(lines)('%s shows no control character', async (_what, words, extra = {}) => {
-  const { output, errors } = await trial.run(words, { ...environment, ...extra });
+  const { output, errors } = await endToEnd.run(words, { ...environment, ...extra });
   for (const text of [output, errors]) expect(text.match(forbidden)).toBeNull();
   // Shown, so that it is seen that something was there.
   expect(output + errors).toMatch(/\\u001b\]0;owned\\u0007/);
@@ -82,17 +82,17 @@ it.each(lines)('%s shows no control character', async (_what, words, extra = {})
 });
 
 it('the history and a pause show no control character', async () => {
-  await trial.run(['run', 'purge-windows', '--requested-by', hostile], environment);
-  await trial.run(['pause', 'purge-windows', '--note', hostile], environment);
-  const { id } = (await trial.run(['runs', '--json'], environment)).json<{ run: { id: string } }[]>()[0]
+  await endToEnd.run(['run', 'purge-windows', '--requested-by', hostile], environment);
+  await endToEnd.run(['pause', 'purge-windows', '--note', hostile], environment);
+  const { id } = (await endToEnd.run(['runs', '--json'], environment)).json<{ run: { id: string } }[]>()[0]
     ?.run ?? {
     id: '',
   };
   for (const words of [['runs'], ['runs', id], ['schedules'], ['run', 'purge-windows']]) {
-    const { output, errors } = await trial.run(words, environment);
+    const { output, errors } = await endToEnd.run(words, environment);
     for (const text of [output, errors]) expect(text.match(forbidden)).toBeNull();
   }
-  await trial.run(['resume', 'purge-windows'], environment);
+  await endToEnd.run(['resume', 'purge-windows'], environment);
 });
 
 it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b'])(
@@ -103,7 +103,7 @@ it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b
       ['approve', id],
       ['reject', id],
     ]) {
-      const answer = await trial.run(words, environment);
+      const answer = await endToEnd.run(words, environment);
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/);
     }
@@ -111,7 +111,7 @@ it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b
 );
 
 it('JSON says the same as what came in', async () => {
-  const answer = await trial.run(['explain', `evil${hostile}`, '--json'], environment);
+  const answer = await endToEnd.run(['explain', `evil${hostile}`, '--json'], environment);
   const [first] = answer.json<{ user: { username: string } }[]>();
   expect(first?.user.username).toBe(`evil${hostile}`);
 });

@@ -2,21 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 400;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 afterEach(() => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.remove();
   faults.latencyMs = 0;
   traffic.reset();
-  trial.simulators.reset();
+  endToEnd.simulators.reset();
 });
 
 const settings = {
@@ -26,13 +26,13 @@ const settings = {
 };
 
 async function requests(count: number): Promise<void> {
-  while (trial.simulators.pointsharp.traffic.facts().requests < count) await delay(5);
+  while (endToEnd.simulators.pointsharp.traffic.facts().requests < count) await delay(5);
 }
 
 it('leaves a vendor that is down alone, and completes the run once it is back', async () => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 5;
-  const running = trial.run(['run', 'purge-windows', '--json'], settings);
+  const running = endToEnd.run(['run', 'purge-windows', '--json'], settings);
   await requests(users / 2);
   const down = faults.add({ kind: 'reset' });
   // Down until the pauses have grown, whatever the machine takes for it: 0.1 + 0.2 + 0.4 + 0.8 seconds.
@@ -57,9 +57,9 @@ it('leaves a vendor that is down alone, and completes the run once it is back', 
 });
 
 it('pauses the queue for as long as the vendor asks, for all batches', async () => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, count: 1 });
-  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
   const report = answer.json<Report>();
   expect(report.run.status).toBe('completed');
   expect(report.actions.applied).toBe(2 * users);
@@ -69,53 +69,57 @@ it('pauses the queue for as long as the vendor asks, for all batches', async () 
 });
 
 it('stops a run whose vendor wants to be left alone for longer than is waited for', async () => {
-  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 503, headers: { 'Retry-After': '7200' } });
-  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  endToEnd.simulators.pointsharp.faults.add({
+    kind: 'status',
+    status: 503,
+    headers: { 'Retry-After': '7200' },
+  });
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
   expect(answer.code).toBe(4);
   expect(answer.json<Report>().run.reason).toContain('left alone for 120 minutes');
 });
 
 it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 60;
   const queue = new Queue('caretaker-pointsharp', {
-    connection: { path: trial.redis.socketPath },
+    connection: { path: endToEnd.redis.socketPath },
     prefix: '{caretaker}',
   });
   onTestFinished(() => queue.close());
-  const worker = trial.start(['worker'], settings);
+  const worker = endToEnd.start(['worker'], settings);
   await worker.says('worker ready');
-  const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
   await requests(50);
-  const paused = await trial.run(['pause', 'pointsharp', '--note', 'upgrade tonight']);
+  const paused = await endToEnd.run(['pause', 'pointsharp', '--note', 'upgrade tonight']);
   expect(paused.output).toContain('pointsharp: paused');
-  expect((await trial.run(['schedules'])).output).toContain('upgrade tonight');
+  expect((await endToEnd.run(['schedules'])).output).toContain('upgrade tonight');
   // Batches under way end, and then nothing comes any more.
   while ((await queue.getActiveCount()) > 0) await delay(20);
   const still = traffic.facts().requests;
   expect(still).toBeLessThan(2 * users);
-  expect((await trial.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
+  expect((await endToEnd.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
   expect(traffic.facts().requests).toBe(still);
 
   faults.latencyMs = 0;
-  expect((await trial.run(['resume', 'pointsharp'])).output).toContain('resumed');
+  expect((await endToEnd.run(['resume', 'pointsharp'])).output).toContain('resumed');
   await worker.says('run finished');
-  const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+  const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
   expect(report.actions.applied).toBe(2 * users);
   await worker.kill('SIGTERM');
 });
 
 it('begins no run of a paused job, and says why', async () => {
-  await trial.run(['pause', 'purge-windows', '--note', 'roster is being rebuilt']);
+  await endToEnd.run(['pause', 'purge-windows', '--note', 'roster is being rebuilt']);
   for (const words of [
     ['run', 'purge-windows'],
     ['trigger', 'purge-windows'],
   ]) {
-    const answer = await trial.run(words, settings);
+    const answer = await endToEnd.run(words, settings);
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toContain('roster is being rebuilt');
   }
-  expect((await trial.run(['resume', 'purge-windows'])).output).toContain('resumed');
-  expect((await trial.run(['resume', 'purge-windows'])).output).toContain('was not paused');
-  expect((await trial.run(['pause', 'nothing'])).code).toBe(2);
+  expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('resumed');
+  expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('was not paused');
+  expect((await endToEnd.run(['pause', 'nothing'])).code).toBe(2);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runCaretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
 interface Registration {
@@ -9,16 +9,16 @@ interface Registration {
   readonly pushHandleHash: string | null;
 }
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 200 });
+  endToEnd = await openEndToEnd({ users: 200 });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 /** The associate with most registrations, and what SuperOffice holds about him. */
 function busiest() {
-  const { people, superoffice } = trial.simulators;
+  const { people, superoffice } = endToEnd.simulators;
   const all = Array.from({ length: people.users }, (_, user) => {
     const associate = people.associateId(user);
     return { associate: String(associate), held: superoffice.world.registrations(associate) };
@@ -28,7 +28,7 @@ function busiest() {
 
 it('lists the registrations of an associate, with a hash in place of each push handle', async () => {
   const { associate, held } = busiest();
-  const answer = await trial.run(['pocket', 'list', associate, '--json']);
+  const answer = await endToEnd.run(['pocket', 'list', associate, '--json']);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   const listed = answer.json<Registration[]>();
   expect(listed.map(({ deviceName, deviceIdentifier }) => [deviceName, deviceIdentifier])).toEqual(
@@ -42,7 +42,7 @@ it('lists the registrations of an associate, with a hash in place of each push h
 
 it('shows the same as a table', async () => {
   const { associate, held } = busiest();
-  const answer = await trial.run(['pocket', 'list', associate]);
+  const answer = await endToEnd.run(['pocket', 'list', associate]);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   expect(answer.output).toMatch(/^device +identifier +app +platform +system +language +push handle$/m);
   expect(answer.output.trim().split('\n')).toHaveLength(1 + held.length);
@@ -55,19 +55,19 @@ it('shows the same as a table', async () => {
 });
 
 it('has nothing to list for an associate nobody knows', async () => {
-  const answer = await trial.run(['pocket', 'list', '999999', '--json']);
+  const answer = await endToEnd.run(['pocket', 'list', '999999', '--json']);
   expect(answer).toMatchObject({ code: 0, output: '[]\n', errors: '' });
 });
 
 it('says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
-  const answer = await trial.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
+  const answer = await endToEnd.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
   expect(answer).toMatchObject({ code: 1, output: '' });
   expect(answer.errors).toMatch(/^caretaker: SuperOffice .* 401 .*Check SUPEROFFICE_AUTH.*\n$/);
   expect(answer.errors).not.toContain('not-the-password');
 });
 
 it('says that SuperOffice is not configured, and exits 2', async () => {
-  const environment = { POINTSHARP_URL: trial.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
+  const environment = { POINTSHARP_URL: endToEnd.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
   const answer = await runCaretaker(['pocket', 'list', '1001'], environment);
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toMatch(/^caretaker: This command needs SUPEROFFICE_URL, which is not set.*\n$/);

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Registration } from '../../simulators/superoffice/registrations.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 2000;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 /** A version as numbers; null when it cannot be read. Written without a look at src. */
 function numbers(text: string | null): number[] | null {
@@ -54,7 +54,7 @@ function expectedFindings(): Record<string, number> {
   };
   const associates = new Map<string, Set<number>>();
   const registrations = new Map<string, number>();
-  const { people, superoffice } = trial.simulators;
+  const { people, superoffice } = endToEnd.simulators;
   for (let index = 0; index < users; index += 1) {
     const associate = people.associateId(index);
     const own = superoffice.world.registrations(associate);
@@ -74,7 +74,7 @@ function expectedFindings(): Record<string, number> {
 }
 
 it('finds what the data of the simulator shows, logs each finding once, and never a push handle', async () => {
-  const answer = await trial.run(['run', 'audit-pocket', '--json'], { AUDIT_POCKET_MAX_DEVICES: '2' });
+  const answer = await endToEnd.run(['run', 'audit-pocket', '--json'], { AUDIT_POCKET_MAX_DEVICES: '2' });
   expect(answer.code).toBe(0);
   const report = answer.json<Report>();
   const expected = expectedFindings();
@@ -88,8 +88,8 @@ it('finds what the data of the simulator shows, logs each finding once, and neve
   const logged = answer.errors.split('\n').filter((line) => line.includes('"msg":"finding"'));
   expect(logged).toHaveLength(total);
   for (let index = 0; index < users; index += 1) {
-    for (const { PNSHandle } of trial.simulators.superoffice.world.registrations(
-      trial.simulators.people.associateId(index),
+    for (const { PNSHandle } of endToEnd.simulators.superoffice.world.registrations(
+      endToEnd.simulators.people.associateId(index),
     )) {
       if (PNSHandle) expect(answer.errors.includes(PNSHandle)).toBe(false);
     }
@@ -98,7 +98,7 @@ it('finds what the data of the simulator shows, logs each finding once, and neve
 
 it('gives the same findings the same fingerprints in every run', async () => {
   const fingerprints = async () => {
-    const { errors } = await trial.run(['run', 'audit-pocket', '--json']);
+    const { errors } = await endToEnd.run(['run', 'audit-pocket', '--json']);
     return [...errors.matchAll(/"fingerprint":"([0-9a-f]+)"/g)].map(([, found]) => found).sort();
   };
   const first = await fingerprints();

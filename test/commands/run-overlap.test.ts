@@ -2,43 +2,43 @@ import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 300;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 beforeEach(() => {
-  trial.simulators.reset();
-  trial.simulators.pointsharp.traffic.reset();
-  trial.simulators.pointsharp.faults.remove();
-  trial.simulators.pointsharp.faults.latencyMs = 0;
+  endToEnd.simulators.reset();
+  endToEnd.simulators.pointsharp.traffic.reset();
+  endToEnd.simulators.pointsharp.faults.remove();
+  endToEnd.simulators.pointsharp.faults.latencyMs = 0;
 });
 
 async function finishedReport(id: string): Promise<Report> {
   for (;;) {
-    const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+    const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
     if (report.run.status !== 'running') return report;
   }
 }
 
 it('lets two workers share one run, and answers another trigger with the id of that run', async () => {
-  trial.simulators.pointsharp.faults.latencyMs = 20;
+  endToEnd.simulators.pointsharp.faults.latencyMs = 20;
   const workers = [1, 2].map(() =>
-    trial.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' }),
+    endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' }),
   );
   await Promise.all(workers.map((worker) => worker.says('worker ready')));
-  const first = await trial.run(['trigger', 'purge-windows', '--json']);
-  const second = await trial.run(['trigger', 'purge-windows', '--json']);
+  const first = await endToEnd.run(['trigger', 'purge-windows', '--json']);
+  const second = await endToEnd.run(['trigger', 'purge-windows', '--json']);
   expect(first.code).toBe(0);
   const { id, status } = first.json<{ id: string; status: string }>();
   expect(status).toBe('queued');
   expect(second.code).toBe(5);
   expect(second.json()).toEqual({ id, status: 'already-running' });
-  const third = await trial.run(['run', 'purge-windows', '--json']);
+  const third = await endToEnd.run(['run', 'purge-windows', '--json']);
   expect(third.code).toBe(5);
   expect(third.json<Report>().run).toMatchObject({
     status: 'skipped',
@@ -48,26 +48,30 @@ it('lets two workers share one run, and answers another trigger with the id of t
   const report = await finishedReport(id);
   expect(report.run).toMatchObject({ status: 'completed', trigger: 'command' });
   expect(report.actions).toMatchObject({ planned: 2 * users, applied: 2 * users });
-  expect(trial.simulators.pointsharp.traffic.facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
+  expect(endToEnd.simulators.pointsharp.traffic.facts().perUser).toEqual({
+    min: 2,
+    max: 2,
+    total: 2 * users,
+  });
   // Both did a part, and together they kept to the requests in flight that are allowed.
-  expect(trial.simulators.pointsharp.traffic.facts().inFlightPeak).toBeLessThanOrEqual(8);
+  expect(endToEnd.simulators.pointsharp.traffic.facts().inFlightPeak).toBeLessThanOrEqual(8);
   await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
 
-  const again = await trial.run(['run', 'purge-windows', '--json']);
+  const again = await endToEnd.run(['run', 'purge-windows', '--json']);
   expect(again.json<Report>().run.status).toBe('completed');
 });
 
 it('gives any BullMQ producer the report back as the return value of its own job', async () => {
-  const worker = trial.start(['worker']);
+  const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
-  const connection = new Redis(trial.redis.socketPath, { maxRetriesPerRequest: null });
+  const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const events = new QueueEvents('caretaker-runs', {
     connection: connection.duplicate(),
     prefix: '{caretaker}',
   });
   await events.waitUntilReady();
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   const user = { username: people.username(3), userStorageName: people.storage(3) };
   const job = await queue.add('purge-windows', { mode: 'enforce', users: [user], requestedBy: 'helpdesk' });
   const report: Report = await job.waitUntilFinished(events);
@@ -78,7 +82,7 @@ it('gives any BullMQ producer the report back as the return value of its own job
     mode: 'enforce',
   });
   expect(report.actions).toMatchObject({ planned: 2, applied: 2 });
-  expect(trial.simulators.pointsharp.traffic.requestsAbout(3)).toBe(2);
+  expect(endToEnd.simulators.pointsharp.traffic.requestsAbout(3)).toBe(2);
 
   const bad = await queue.add('purge-windows', { modus: 'enforce', users: [] }, { attempts: 5 });
   await expect(bad.waitUntilFinished(events)).rejects.toThrow(/modus/);
@@ -93,7 +97,7 @@ it('gives any BullMQ producer the report back as the return value of its own job
 
 it('goes on after the only worker was killed, misses nobody, and its report adds up', async () => {
   const size = 5000;
-  const large = await openTrial({ users: size });
+  const large = await openEndToEnd({ users: size });
   try {
     const settings = { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '50' };
     large.simulators.pointsharp.faults.latencyMs = 2;

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Device } from '../../simulators/pointsharp/devices.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 2000;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
   // The clock stands still, so that the test and the product decide at the same moment.
-  trial = await openTrial({ users, frozen: true });
+  endToEnd = await openEndToEnd({ users, frozen: true });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 /** The rules of docs and design in their plainest form, written without a look at src. */
 function isDueAndInUse(device: Device, now: number): boolean {
@@ -27,10 +27,12 @@ function isDueAndInUse(device: Device, now: number): boolean {
 }
 
 it('refreshes every device that is due and in use, no other, with one read per user', async () => {
-  const { world, traffic } = trial.simulators.pointsharp;
-  const now = trial.simulators.clock.now();
+  const { world, traffic } = endToEnd.simulators.pointsharp;
+  const now = endToEnd.simulators.clock.now();
   const before = world.snapshotDevices();
-  const answer = await trial.run(['run', 'refresh-timed-devices', '--json'], { CARETAKER_MODE: 'enforce' });
+  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], {
+    CARETAKER_MODE: 'enforce',
+  });
   expect(answer.code).toBe(0);
   const report = answer.json<Report>();
 
@@ -39,7 +41,7 @@ it('refreshes every device that is due and in use, no other, with one read per u
     const after = new Map(world.devices(person).map((device) => [device.id, device]));
     for (const device of devices) {
       const now_ = after.get(device.id);
-      const due = trial.simulators.people.isRosterUser(person) && isDueAndInUse(device, now);
+      const due = endToEnd.simulators.people.isRosterUser(person) && isDueAndInUse(device, now);
       if (!due) {
         expect(now_, `device ${device.id} is as it was`).toEqual(device);
         continue;
@@ -79,9 +81,9 @@ it('refreshes every device that is due and in use, no other, with one read per u
 });
 
 it('stops before the first write when more of the roster is due than MAX_SHARE allows', async () => {
-  trial.simulators.reset();
-  trial.simulators.pointsharp.traffic.reset();
-  const answer = await trial.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], {
+  endToEnd.simulators.reset();
+  endToEnd.simulators.pointsharp.traffic.reset();
+  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], {
     REFRESH_TIMED_DEVICES_MAX_SHARE: '0.01',
   });
   const report = answer.json<Report>();
@@ -89,12 +91,12 @@ it('stops before the first write when more of the roster is due than MAX_SHARE a
   expect(report.run.status).toBe('stopped');
   expect(report.run.reason).toContain('MAX_SHARE');
   expect(report.actions.notReached).toBe(report.actions.planned);
-  expect(trial.simulators.pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': users });
+  expect(endToEnd.simulators.pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': users });
 });
 
 function rosterDevices(snapshot: ReadonlyMap<number, readonly Device[]>): number {
   let count = 0;
   for (const [person, devices] of snapshot)
-    if (trial.simulators.people.isRosterUser(person)) count += devices.length;
+    if (endToEnd.simulators.people.isRosterUser(person)) count += devices.length;
   return count;
 }

@@ -2,26 +2,26 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
 const users = 40;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 async function listed(...options: string[]): Promise<Report[]> {
-  const answer = await trial.run(['runs', '--json', ...options]);
+  const answer = await endToEnd.run(['runs', '--json', ...options]);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   return answer.json<Report[]>();
 }
 
 it('has an empty history before the first run', async () => {
   expect(await listed()).toEqual([]);
-  const table = await trial.run(['runs']);
+  const table = await endToEnd.run(['runs']);
   expect(table.code).toBe(0);
   expect(table.output).toMatch(
     /^run +status +mode +trigger +started +users +planned +applied +failed +reason\n$/,
@@ -31,7 +31,7 @@ it('has an empty history before the first run', async () => {
 it('lists runs, the newest first, and shows each whole as the command that made it did', async () => {
   const reports: Report[] = [];
   for (const job of ['purge-windows', 'audit-pocket']) {
-    const made = await trial.run(['run', job, '--json', '--requested-by', 'helpdesk']);
+    const made = await endToEnd.run(['run', job, '--json', '--requested-by', 'helpdesk']);
     expect(made.code).toBe(0);
     reports.unshift(made.json<Report>());
   }
@@ -40,34 +40,34 @@ it('lists runs, the newest first, and shows each whole as the command that made 
 
   const [newest] = reports;
   const id = newest?.run.id ?? '';
-  const whole = await trial.run(['runs', id, '--json']);
+  const whole = await endToEnd.run(['runs', id, '--json']);
   expect(whole).toMatchObject({ code: 0, errors: '' });
   expect(whole.json<Report>()).toEqual(newest);
 
-  const text = await trial.run(['runs', id]);
+  const text = await endToEnd.run(['runs', id]);
   expect(text.output).toContain(
     `audit-pocket  ${id}\ncompleted in observe, asked for by command (helpdesk), `,
   );
   expect(text.output).toMatch(new RegExp(`^users +${users} +${users} +0 +0$`, 'm'));
-  const table = await trial.run(['runs']);
+  const table = await endToEnd.run(['runs']);
   expect(table.output).toMatch(new RegExp(`^${id} +completed +observe +command +\\d{4}-`, 'm'));
   expect(text.output + table.output).not.toContain(escapeCode);
 });
 
 it('shows a run that waits for a worker, and one under way with how far it came', async () => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   traffic.reset();
   // Everybody but one is done; the run waits for him.
-  faults.add({ kind: 'silence', username: trial.simulators.people.username(0) });
-  const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+  faults.add({ kind: 'silence', username: endToEnd.simulators.people.username(0) });
+  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
   expect((await listed())[0]).toMatchObject({
     run: { id, status: 'running', startedAt: null },
     users: { selected: 0 },
   });
 
-  const worker = trial.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '5' });
+  const worker = endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '5' });
   await expect.poll(() => traffic.facts().byStatus['200'] ?? 0, { timeout: 30_000 }).toBe(2 * users - 2 * 5);
-  const whole = await trial.run(['runs', id, '--json']);
+  const whole = await endToEnd.run(['runs', id, '--json']);
   const report = whole.json<Report>();
   expect(whole.code).toBe(0);
   expect(report.run).toMatchObject({ id, status: 'running', finishedAt: null });
@@ -76,21 +76,21 @@ it('shows a run that waits for a worker, and one under way with how far it came'
   expect(report.users.inspected + report.users.notReached).toBe(users);
   expect(report.actions.planned).toBe(2 * users);
   expect((await listed())[0]?.run.id).toBe(id);
-  expect((await trial.run(['runs', id])).output).toContain('running in enforce');
+  expect((await endToEnd.run(['runs', id])).output).toContain('running in enforce');
   await worker.kill('SIGKILL');
   faults.remove();
 });
 
 it('lists a request that could not be understood, with the reason', async () => {
-  const connection = new Redis(trial.redis.socketPath, { maxRetriesPerRequest: null });
+  const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const { id } = await queue.add('audit-pocket', { modus: 'enforce' });
-  const worker = trial.start(['worker']);
+  const worker = endToEnd.start(['worker']);
   await worker.says('queue job failed');
   await worker.kill('SIGTERM');
   await queue.close();
   connection.disconnect();
-  const whole = await trial.run(['runs', id ?? '', '--json']);
+  const whole = await endToEnd.run(['runs', id ?? '', '--json']);
   expect(whole.json<Report>().run).toMatchObject({
     status: 'failed',
     trigger: 'queue',
@@ -100,7 +100,7 @@ it('lists a request that could not be understood, with the reason', async () => 
 });
 
 it('says that there is no run of an id, and exits 2', async () => {
-  const answer = await trial.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
+  const answer = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toMatch(/^caretaker: There is no run purge-windows-20010101T000000Z-abcdef, .*\n$/);
 });

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
 interface Row {
@@ -12,15 +12,15 @@ interface Row {
   readonly nextTick: string | null;
 }
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 5 });
+  endToEnd = await openEndToEnd({ users: 5 });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 async function schedules(extra: Record<string, string> = {}): Promise<Row[]> {
-  const answer = await trial.run(['schedules', '--json'], extra);
+  const answer = await endToEnd.run(['schedules', '--json'], extra);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   return answer.json<{ schedules: Row[] }>().schedules;
 }
@@ -37,7 +37,7 @@ it('tells which schedules are missing, and in place once a worker was there', as
   expect(states(before)).toEqual(all('missing'));
   expect(before.map(({ nextTick }) => nextTick)).toEqual([null, null, null]);
 
-  const worker = trial.start(['worker']);
+  const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
   await worker.kill('SIGTERM');
   const after = await schedules();
@@ -77,7 +77,7 @@ it('shows the next three times in the zone of the schedule', async () => {
 });
 
 it('shows the same as a table', async () => {
-  const answer = await trial.run(['schedules']);
+  const answer = await endToEnd.run(['schedules']);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   expect(answer.output).toMatch(/^job +schedule +time zone +state +next times$/m);
   expect(answer.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { canaries, dumpRedis } from './canaries.ts';
 
 /** One secret each: a word to look for, among characters that every encoding treats in its own way. */
@@ -34,23 +34,23 @@ const answersOfVendors: readonly [status: string, signIn: string, jobs: readonly
   ['200', 'header', ['audit-pocket']],
 ];
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let redis: Redis;
 let echo: Server;
 let echoed = '';
 let environment: Record<string, string>;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 4, superofficeAuth: simulatedSignIn });
-  redis = new Redis(trial.redis.socketPath);
+  endToEnd = await openEndToEnd({ users: 4, superofficeAuth: simulatedSignIn });
+  redis = new Redis(endToEnd.redis.socketPath);
   await redis.config('SET', 'requirepass', secretOf('REDIS_URL'));
   echo = createServer(answerWithCredentials);
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
   const secrets = Object.keys(words) as (keyof typeof words)[];
   environment = {
-    ...trial.environment,
+    ...endToEnd.environment,
     ...Object.fromEntries(secrets.map((name) => [name, secretOf(name)])),
-    REDIS_URL: `unix://:${encodeURIComponent(secretOf('REDIS_URL'))}@${trial.redis.socketPath}`,
+    REDIS_URL: `unix://:${encodeURIComponent(secretOf('REDIS_URL'))}@${endToEnd.redis.socketPath}`,
     LOG_LEVEL: 'trace',
     CARETAKER_MODE: 'enforce',
     CARETAKER_BATCH_ATTEMPTS: '1',
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   redis.disconnect();
   echo.close();
-  await trial.close();
+  await endToEnd.close();
 });
 
 const simulatedSignIn = {
@@ -87,7 +87,7 @@ function answerWithCredentials(request: IncomingMessage, response: ServerRespons
 
 /** Runs a command line with every secret set; in nothing that it prints may be one. */
 async function run(line: readonly string[], extra: Record<string, string>): Promise<Answer> {
-  const answer = await trial.run(line, { ...environment, ...extra });
+  const answer = await endToEnd.run(line, { ...environment, ...extra });
   expect({ line, sung: cage.sung(answer.output + answer.errors) }).toEqual({ line, sung: [] });
   expect(answer.errors).not.toMatch(/^ {4}at /m);
   return answer;
@@ -124,7 +124,7 @@ describe('no secret leaves the program', () => {
         POINTSHARP_URL: `http://127.0.0.1:${port}/${status}/api/`,
         SUPEROFFICE_URL: `http://127.0.0.1:${port}/${status}/api/`,
       };
-      const user = trial.simulators.people.username(0);
+      const user = endToEnd.simulators.people.username(0);
       const lines = [
         device('update-time', user, 'phone'),
         ['pocket', 'list', '1001', '--json'],
@@ -149,7 +149,7 @@ describe('no secret leaves the program', () => {
   });
 
   it('when everything goes well, and no push handle either', async () => {
-    const { people, superoffice } = trial.simulators;
+    const { people, superoffice } = endToEnd.simulators;
     const handles = Array.from({ length: people.users }, (_, user) =>
       superoffice.world.registrations(people.associateId(user)),
     )
@@ -160,7 +160,7 @@ describe('no secret leaves the program', () => {
     const user = people.username(0);
     const associate = String(people.associateId(0));
 
-    const worker = trial.start(['worker'], { ...environment, CARETAKER_MODE: 'enforce' });
+    const worker = endToEnd.start(['worker'], { ...environment, CARETAKER_MODE: 'enforce' });
     await worker.says('worker ready');
     const { id } = (await run(['trigger', 'audit-pocket', '--json'], {})).json<{ id: string }>();
     await worker.says('run finished');
@@ -185,13 +185,13 @@ describe('no secret leaves the program', () => {
 
   it('when Redis refuses the password', async () => {
     const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
-    const answer = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${trial.redis.socketPath}` });
+    const answer = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
     expect(answer.code).toBe(2);
     expect(answer.errors).toMatch(/Redis at .* does not answer .*check user and password in REDIS_URL/);
   });
 
   it('when the key of the certificate does not open, or a variable is wrong', async () => {
-    const key = await trial.file(
+    const key = await endToEnd.file(
       'key.pem',
       '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n',
     );

@@ -1,20 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { DateTime } from 'luxon';
-import type { Door } from '../../src/commands/context.ts';
+import type { CommandContext } from '../../src/commands/context.ts';
 
-/** A door onto streams in memory, and what was written to them. */
+/** A context onto streams in memory, and what was written to them. */
 export interface StreamDoor {
-  readonly door: Door;
+  readonly context: CommandContext;
   output(): string;
   errors(): string;
 }
 
-/** Opens a door whose streams are a terminal or not. */
-export function openStreams(terminal: boolean, environment: Door['environment'] = {}): StreamDoor {
+/** Opens a context whose streams are a terminal or not. */
+export function openStreams(terminal: boolean, environment: CommandContext['environment'] = {}): StreamDoor {
   const output = stream(terminal);
   const errors = stream(terminal);
   return {
-    door: {
+    context: {
       environment,
       now: () => DateTime.utc(),
       input: stream(terminal),

@@ -3,17 +3,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 200;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 afterEach(() => {
-  const { faults, traffic } = trial.simulators.pointsharp;
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.remove();
   faults.latencyMs = 0;
   traffic.reset();
@@ -37,13 +37,13 @@ function lines(output: string): Line[] {
 const times = (worker: Caretaker, text: string) => worker.output().split(text).length - 1;
 
 async function scheduleStates(environment: Record<string, string>): Promise<string[]> {
-  const answer = await trial.run(['schedules', '--json'], environment);
+  const answer = await endToEnd.run(['schedules', '--json'], environment);
   return answer.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
 }
 
 describe('caretaker worker', () => {
   it('sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
-    const worker = trial.start(['worker']);
+    const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
     expect(await scheduleStates({})).toEqual(['in place', 'in place', 'in place']);
     const { code, output, errors } = await worker.kill('SIGTERM');
@@ -58,7 +58,7 @@ describe('caretaker worker', () => {
 
   it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
     // The worker of the test before has set them.
-    const worker = trial.start(['worker']);
+    const worker = endToEnd.start(['worker']);
     await worker.says('schedules in place');
     const early = await worker.kill('SIGTERM');
     expect(early.code).toBe(0);
@@ -69,16 +69,16 @@ describe('caretaker worker', () => {
     ['reads from standard input', '-'],
     ['is not set', ''],
   ])('exits 2 when its roster %s', async (_what, roster) => {
-    const answer = await trial.run(['worker'], { CARETAKER_ROSTER: roster });
+    const answer = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
   it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
-    const file = await trial.file('no.pem', 'this is no certificate');
-    const user = trial.simulators.people.username(0);
+    const file = await endToEnd.file('no.pem', 'this is no certificate');
+    const user = endToEnd.simulators.people.username(0);
     for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
-      const answer = await trial.run(words, { POINTSHARP_CA_FILE: file });
+      const answer = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(
         /^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/,
@@ -101,7 +101,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
   it('says so once, keeps trying, and is ready once Redis comes', () =>
     withRedis(async (redis) => {
       await redis.kill();
-      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('redis does not answer');
       expect(worker.output()).toMatch(/Redis at unix:\S+ does not answer .* set REDIS_URL to where it is/);
       expect(worker.output()).not.toContain('worker ready');
@@ -115,14 +115,14 @@ describe.concurrent('a worker whose Redis is not there', () => {
   it('exits 0 on SIGTERM while it waits', () =>
     withRedis(async (redis) => {
       await redis.kill();
-      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('redis does not answer');
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
   it('ends all the same when it is told to stop while Redis is away', () =>
     withRedis(async (redis) => {
-      const worker = trial.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
+      const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
       await worker.says('worker ready');
       await redis.kill();
       await worker.says('redis does not answer');
@@ -134,14 +134,14 @@ describe.concurrent('a worker whose Redis is not there', () => {
 
   it('sets the schedules anew and works on when a Redis comes back that lost everything', ({ expect }) =>
     withRedis(async (redis) => {
-      const worker = trial.start(['worker'], { REDIS_URL: redis.url });
+      const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('worker ready');
       await redis.restart();
       const client = new Redis(redis.socketPath);
       await expect.poll(() => client.zcard('{caretaker}:caretaker-runs:repeat'), { timeout: 30_000 }).toBe(3);
       client.disconnect();
       expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
-      await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
+      await endToEnd.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
       await worker.says('run finished');
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
@@ -149,14 +149,14 @@ describe.concurrent('a worker whose Redis is not there', () => {
 
 describe('a worker that is told to stop in the middle of a run', () => {
   const settings = { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' };
-  const traffic = () => trial.simulators.pointsharp.traffic;
+  const traffic = () => endToEnd.simulators.pointsharp.traffic;
 
   /** Starts a worker, gives it a run, and stops it once a part of the run is done. */
   async function stopInTheMiddle(extra: Record<string, string>, latencyMs: number) {
-    trial.simulators.pointsharp.faults.latencyMs = latencyMs;
-    const worker = trial.start(['worker'], { ...settings, ...extra });
+    endToEnd.simulators.pointsharp.faults.latencyMs = latencyMs;
+    const worker = endToEnd.start(['worker'], { ...settings, ...extra });
     await worker.says('worker ready');
-    const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
     await expect
       .poll(() => traffic().facts().requests, { interval: 10, timeout: 30_000 })
       .toBeGreaterThan(50);
@@ -168,10 +168,10 @@ describe('a worker that is told to stop in the middle of a run', () => {
 
   /** Has another worker do the rest. */
   async function finish(id: string): Promise<Report> {
-    trial.simulators.pointsharp.faults.latencyMs = 0;
-    const next = trial.start(['worker'], settings);
+    endToEnd.simulators.pointsharp.faults.latencyMs = 0;
+    const next = endToEnd.start(['worker'], settings);
     await next.says('run finished');
-    const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+    const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
     expect(await next.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     return report;
   }
@@ -205,11 +205,11 @@ describe('a worker that is told to stop in the middle of a run', () => {
   });
 
   it('exits at once on a second signal, and nobody is missed even then', async () => {
-    const { faults } = trial.simulators.pointsharp;
+    const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'silence' });
-    const worker = trial.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });
+    const worker = endToEnd.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });
     await worker.says('worker ready');
-    const { id } = (await trial.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
     await expect.poll(() => traffic().facts().inFlight, { timeout: 30_000 }).toBe(8);
     worker.process.kill('SIGTERM');
     await worker.says('worker stopping');

@@ -3,21 +3,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../simulators/http/faults.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { runCaretaker } from '../support/caretaker.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 60;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 afterEach(() => {
-  const { faults, switches, traffic } = trial.simulators.pointsharp;
+  const { faults, switches, traffic } = endToEnd.simulators.pointsharp;
   faults.remove();
   switches.clear();
   traffic.reset();
-  trial.simulators.reset();
+  endToEnd.simulators.reset();
 });
 
 const quick = {
@@ -29,7 +29,7 @@ const quick = {
 };
 
 async function purge(extra: Record<string, string> = {}): Promise<{ code: number | null; report: Report }> {
-  const answer = await trial.run(['run', 'purge-windows', '--json'], { ...quick, ...extra });
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], { ...quick, ...extra });
   return { code: answer.code, report: answer.json<Report>() };
 }
 
@@ -72,11 +72,11 @@ describe('configuration', () => {
   });
 
   it('tells in one line that no roster is set, and one that is not there', async () => {
-    const { CARETAKER_ROSTER: _, ...environment } = trial.environment;
+    const { CARETAKER_ROSTER: _, ...environment } = endToEnd.environment;
     const unset = await runCaretaker(['run', 'purge-windows'], environment);
     expect(unset).toMatchObject({ code: 2, output: '' });
     expect(unset.errors).toContain('CARETAKER_ROSTER');
-    const missing = await trial.run(['run', 'purge-windows'], { CARETAKER_ROSTER: '/not/there.csv' });
+    const missing = await endToEnd.run(['run', 'purge-windows'], { CARETAKER_ROSTER: '/not/there.csv' });
     expect(missing).toMatchObject({ code: 2, output: '' });
     expect(missing.errors).toContain('The roster /not/there.csv is not there');
   });
@@ -84,7 +84,7 @@ describe('configuration', () => {
 
 describe('a roster with bad rows', () => {
   it('reports five bad rows among a thousand with their lines and does the other 995', async () => {
-    const large = await openTrial({ users: 1000 });
+    const large = await openEndToEnd({ users: 1000 });
     try {
       const { people } = large.simulators;
       const rows = Array.from({ length: 1000 }, (_, index) => {
@@ -123,7 +123,7 @@ describe('a roster with bad rows', () => {
   });
 
   it('stops a run whose roster has no user', async () => {
-    const roster = await trial.file('empty.csv', 'username\n');
+    const roster = await endToEnd.file('empty.csv', 'username\n');
     const { code, report } = await purge({ CARETAKER_ROSTER: roster });
     expect(code).toBe(4);
     expect(report.run).toMatchObject({
@@ -152,7 +152,7 @@ describe('a vendor that fails', () => {
   it.each(cases)(
     'ends a run with a status and what to do when it %s',
     async (_name, fault, reason, status) => {
-      trial.simulators.pointsharp.faults.add(fault as Fault);
+      endToEnd.simulators.pointsharp.faults.add(fault as Fault);
       const { code, report } = await purge({
         POINTSHARP_REQUEST_TIMEOUT: 'PT0.3S',
         CARETAKER_BATCH_ATTEMPTS: '1',
@@ -166,8 +166,8 @@ describe('a vendor that fails', () => {
   );
 
   it('ends a read of truncated JSON with a reason, and nobody is lost', async () => {
-    trial.simulators.pointsharp.faults.add({ kind: 'truncated' });
-    const answer = await trial.run(['run', 'refresh-timed-devices', '--json'], quick);
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'truncated' });
+    const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], quick);
     const report = answer.json<Report>();
     expect(answer.code).toBe(4);
     expect(report.run.reason).toMatch(/JSON/);
@@ -184,8 +184,8 @@ describe('a vendor that fails', () => {
   });
 
   it('fails one user whom it refuses, and does all others', async () => {
-    const username = trial.simulators.people.username(11);
-    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username });
+    const username = endToEnd.simulators.people.username(11);
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username });
     const { code, report } = await purge();
     expect(code).toBe(1);
     expect(report.run.status).toBe('completed');
@@ -195,7 +195,7 @@ describe('a vendor that fails', () => {
   });
 
   it('does everything in the end when one request in ten fails', async () => {
-    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 500, share: 0.1 });
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500, share: 0.1 });
     const { code, report } = await purge({ CARETAKER_BATCH_ATTEMPTS: '20' });
     expect(code).toBe(0);
     expect(report.actions).toEqual({
@@ -206,7 +206,7 @@ describe('a vendor that fails', () => {
       notReached: 0,
     });
     // A retry does only what is still lacking: every write that was applied was counted once.
-    const { byStatus } = trial.simulators.pointsharp.traffic.facts();
+    const { byStatus } = endToEnd.simulators.pointsharp.traffic.facts();
     expect(byStatus['200']).toBe(2 * users);
   });
 });
@@ -214,7 +214,7 @@ describe('a vendor that fails', () => {
 describe('a Redis that is not there', () => {
   it('is told in a clear line, and a command exits 2', async () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
-      const answer = await trial.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
+      const answer = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* does not answer .*REDIS_URL/);
       expect(answer.errors).not.toContain('hidden');
@@ -226,7 +226,7 @@ describe('a Redis that is not there', () => {
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const answer = await trial.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
+    const answer = await endToEnd.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
     mute.close();
     expect(answer.code).toBe(2);
     expect(answer.errors).toContain('does not answer');

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 const users = 60;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 it('does not take one user at whom the vendor always fails for a vendor that is down', async () => {
-  const { faults, traffic } = trial.simulators.pointsharp;
-  faults.add({ kind: 'status', status: 500, username: trial.simulators.people.username(7) });
-  const answer = await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
+  faults.add({ kind: 'status', status: 500, username: endToEnd.simulators.people.username(7) });
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
     PURGE_WINDOWS_BATCH_SIZE: '10',
     // A storm would last longer than that.
     CARETAKER_OUTAGE_PATIENCE: 'PT1S',

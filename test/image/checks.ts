@@ -11,16 +11,16 @@ import {
   writesOf,
 } from '../faults/claims.ts';
 import { dueDevices, notRefreshed } from '../faults/due.ts';
-import { until } from '../faults/rig.ts';
+import { until } from '../faults/fault-rig.ts';
 import type { Answer, Caretaker } from '../support/caretaker.ts';
 import { firstProcess, megabytes } from './container.ts';
-import { type Ground, users } from './ground.ts';
+import { type Fixture, users } from './fixture.ts';
 
 /** One thing that has to hold of the image. */
 export interface Check {
   readonly name: string;
   /** @throws Error when it does not hold; a text instead of figures says why it was left out */
-  readonly holds: (ground: Ground) => Promise<Figures | string>;
+  readonly holds: (fixture: Fixture) => Promise<Figures | string>;
 }
 
 const job = 'refresh-timed-devices';

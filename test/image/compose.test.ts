@@ -10,7 +10,7 @@ import { caretakerSettings } from '../../src/config/settings/groups.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { isKnownVariable } from '../k8s/checks/environment.ts';
 import { startProgram } from '../support/caretaker.ts';
-import { openTrial } from '../support/trial.ts';
+import { openEndToEnd } from '../support/end-to-end.ts';
 import { composeFile, composeProblems } from './compose.ts';
 import { readStages } from './dockerfile.ts';
 
@@ -73,22 +73,22 @@ describe('compose.yaml', () => {
   });
 
   it('fetches a roster of the simulators that the program can read', async () => {
-    const trial = await openTrial({ users: 10 });
+    const endToEnd = await openEndToEnd({ users: 10 });
     const folder = await mkdtemp(join(tmpdir(), 'caretaker-roster-'));
     try {
       const code = (compose.services.roster?.command?.[0] ?? '')
         .replaceAll('$$', '$')
-        .replace('http://127.0.0.1:8100/', trial.simulators.control.url)
+        .replace('http://127.0.0.1:8100/', endToEnd.simulators.control.url)
         .replace('/roster/users.csv', join(folder, 'users.csv'));
       const { entrypoint = [] } = compose.services.roster ?? {};
       const written = await startProgram([process.execPath, ...entrypoint.slice(1), code], {}).ended;
       expect(written).toMatchObject({ code: 0, errors: '' });
-      const answer = await trial.run(['run', 'purge-windows', '--json'], {
+      const answer = await endToEnd.run(['run', 'purge-windows', '--json'], {
         CARETAKER_ROSTER: join(folder, 'users.csv'),
       });
       expect(answer.json()).toMatchObject({ users: { selected: 10, inspected: 10 } });
     } finally {
-      await trial.close();
+      await endToEnd.close();
       await rm(folder, { recursive: true });
     }
   });

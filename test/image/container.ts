@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { until } from '../faults/rig.ts';
+import { until } from '../faults/fault-rig.ts';
 import { type Caretaker, startProgram } from '../support/caretaker.ts';
 import type { ImageFacts } from './buildah.ts';
 

@@ -4,7 +4,7 @@ import { baseImage } from './base.ts';
 import { build, type ImageFacts, inspect, mount } from './buildah.ts';
 import { checks } from './checks.ts';
 import type { Unpacked } from './container.ts';
-import { openGround } from './ground.ts';
+import { openFixture } from './fixture.ts';
 import { call, isThere } from './shell.ts';
 
 /*
@@ -61,12 +61,12 @@ async function tellSize(root: string, facts: ImageFacts): Promise<void> {
 }
 
 async function tryOut(image: Unpacked): Promise<number> {
-  const ground = await openGround(image);
+  const fixture = await openFixture(image);
   let failures = 0;
   try {
     for (const { name, holds } of checks) {
       try {
-        const figures = await holds(ground);
+        const figures = await holds(fixture);
         const text =
           typeof figures === 'string'
             ? figures
@@ -80,7 +80,7 @@ async function tryOut(image: Unpacked): Promise<number> {
       }
     }
   } finally {
-    await ground.close();
+    await fixture.close();
   }
   return failures > 0 ? 1 : 0;
 }

@@ -3,16 +3,16 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { rosterUser } from '../../simulators/people/roster.ts';
 import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { type AnyJob, findJob, jobNames } from '../../src/jobs/index.ts';
-import { journal } from '../../src/queue/batch-worker/batch-log.ts';
+import { batchLog } from '../../src/queue/batch-worker/batch-log.ts';
 import { openBatch } from '../../src/queue/batch-worker/open-batch.ts';
-import type { Crew } from '../../src/queue/context.ts';
+import type { WorkerContext } from '../../src/queue/context.ts';
 import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/history.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openWorkshop, until, useRedis } from '../queue/workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue/queue-fixture.ts';
 
 const redis = useRedis();
 const userCount = 60;
@@ -22,7 +22,7 @@ async function open() {
   const simulators = await startSimulators({ users: userCount, frozen: true });
   onTestFinished(() => simulators.close());
   const users = Array.from({ length: userCount }, (_, index) => rosterUser(simulators.people, index));
-  const workshop = openWorkshop(redis(), {
+  const fixture = openQueueFixture(redis(), {
     users,
     environment: {
       POINTSHARP_URL: simulators.pointsharp.url,
@@ -31,8 +31,8 @@ async function open() {
     },
   });
   const now = () => DateTime.fromMillis(simulators.clock.now());
-  const crew: Crew = { ...workshop.crew, now: () => DateTime.now() };
-  return { ...workshop, crew, simulators, users, now };
+  const context: WorkerContext = { ...fixture.context, now: () => DateTime.now() };
+  return { ...fixture, context, simulators, users, now };
 }
 
 /** Everything of both vendors that a job could change. */
@@ -47,8 +47,8 @@ function stateOf({ people, pointsharp, superoffice }: Simulators) {
   };
 }
 
-async function enforce(crew: Crew, job: string): Promise<Report> {
-  const { runs } = crew.queues;
+async function enforce(context: WorkerContext, job: string): Promise<Report> {
+  const { runs } = context.queues;
   const id = newRunId(job, DateTime.now());
   await addRun(runs, job, { mode: 'enforce' }, { trigger: 'command' }, id);
   await until(async () => (await runs.getJob(id))?.finishedOn);
@@ -59,12 +59,12 @@ async function enforce(crew: Crew, job: string): Promise<Report> {
 
 describe.each(jobNames)('%s', (name) => {
   it('has its effect once, however often it runs', async () => {
-    const { crew, simulators, work } = await open();
+    const { context, simulators, work } = await open();
     const before = stateOf(simulators);
     await work();
-    const first = await enforce(crew, name);
+    const first = await enforce(context, name);
     const after = stateOf(simulators);
-    const second = await enforce(crew, name);
+    const second = await enforce(context, name);
     expect([first.run, second.run]).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
     expect(first.users).toEqual({ selected: userCount, inspected: userCount, failed: 0, notReached: 0 });
     expect(stateOf(simulators)).toEqual(after);
@@ -79,20 +79,20 @@ describe.each(jobNames)('%s', (name) => {
   });
 
   it('leaves the same state when a batch is worked on twice, as after a worker was lost', async () => {
-    const { crew, simulators, users, lines } = await open();
+    const { context, simulators, users, lines } = await open();
     const maintenance = findJob(name);
-    const config = crew.config.jobs[name];
+    const config = context.config.jobs[name];
     if (!maintenance || !config) throw new Error('the job is not configured');
-    const state = beginRun(maintenance, config, 'enforce', crew.now());
+    const state = beginRun(maintenance, config, 'enforce', context.now());
     const whole: BatchData = { users: users.map(toTuple) };
-    const once = await workOn(crew, maintenance, state, whole);
+    const once = await workOn(context, maintenance, state, whole);
     // Users are written to at once where the roster is the plan; else the actions that were found are.
     const actions = maintenance.plansFrom === 'vendor' && once.actions?.length ? once.actions : undefined;
     const data: BatchData = actions ? { actions: actions.map(toActionTuple) } : whole;
     if (maintenance.apply && maintenance.plansFrom === 'vendor') expect(actions).toBeDefined();
-    const first = await workOn(crew, maintenance, state, data);
+    const first = await workOn(context, maintenance, state, data);
     const after = stateOf(simulators);
-    const second = await workOn(crew, maintenance, state, data);
+    const second = await workOn(context, maintenance, state, data);
     expect(stateOf(simulators)).toEqual(after);
     expect(second).toEqual(first);
     expect(second.tally).toMatchObject({ actions: { failed: 0 }, users: { failed: 0 }, failures: [] });
@@ -100,14 +100,14 @@ describe.each(jobNames)('%s', (name) => {
   });
 });
 
-async function workOn(crew: Crew, maintenance: AnyJob, state: RunState, data: BatchData) {
-  const batch = await openBatch(crew, maintenance, state, { id: 'batch', data }, undefined);
-  const tools = { width: 4, signal: undefined, journal: journal(crew.log, maintenance) };
+async function workOn(context: WorkerContext, maintenance: AnyJob, state: RunState, data: BatchData) {
+  const batch = await openBatch(context, maintenance, state, { id: 'batch', data }, undefined);
+  const tools = { width: 4, signal: undefined, batchLog: batchLog(context.log, maintenance) };
   await batch.work(tools, { requests: 0 });
   return sortedResult(batch.result());
 }
 
-/** Several lanes finish in any order. */
+/** Several requests at once finish in any order. */
 function sortedResult(result: ReturnType<Awaited<ReturnType<typeof openBatch>>['result']>) {
   const byText = (one: unknown, other: unknown) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1);
   return {

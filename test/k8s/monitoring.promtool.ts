@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type AlertCase, alertCases } from './alert-cases.ts';
 import { type RuleGroups, readRules } from './alerts.ts';
-import { type Hurt, hurts } from './hurt.ts';
 import { findPromtool, howToGetPromtool, promtool } from './promtool.ts';
 import { unitTest } from './worlds.ts';
 
@@ -14,7 +14,7 @@ function missing(): never {
 }
 
 /** Minutes are looked at one by one, days in larger steps. */
-function play([, world, atSecond, fires]: Hurt, groups: RuleGroups) {
+function play([, world, atSecond, fires]: AlertCase, groups: RuleGroups) {
   const stepSeconds = atSecond <= 4 * hours ? 60 : atSecond <= 60 * hours ? 300 : 1800;
   const test = unitTest(world, Math.round(atSecond / stepSeconds) * stepSeconds, fires, stepSeconds);
   return promtool(program, ['test', 'rules'], { 'rules.json': groups, 'tests.json': test });
@@ -33,13 +33,14 @@ describe('The rules, by promtool', () => {
     expect(ok).toBe(true);
   });
 
-  it.each(hurts.map((hurt) => [hurt[0], hurt[3].join(' and ') || 'no alert', hurt] as const))(
-    'answer %s with %s',
-    (_what, _fires, hurt) => {
-      const { ok, said } = play(hurt, rules);
-      expect(ok, said).toBe(true);
-    },
-  );
+  it.each(
+    alertCases.map(
+      (alertCase) => [alertCase[0], alertCase[3].join(' and ') || 'no alert', alertCase] as const,
+    ),
+  )('answer %s with %s', (_what, _fires, alertCase) => {
+    const { ok, said } = play(alertCase, rules);
+    expect(ok, said).toBe(true);
+  });
 });
 
 describe('A broken rule', () => {
@@ -70,8 +71,8 @@ describe('A broken rule', () => {
     ['an overdue tick', '> 600', '> 6000'],
     ['no worker anywhere', 'absent(', 'sum('],
   ])('is found by promtool test with %s: %s → %s', (what, sound, other) => {
-    const hurt = hurts.find(([name]) => name === what) as Hurt;
-    const { ok, said } = play(hurt, broken(sound, other));
+    const alertCase = alertCases.find(([name]) => name === what) as AlertCase;
+    const { ok, said } = play(alertCase, broken(sound, other));
     expect(said).toContain('FAILED');
     expect(ok).toBe(false);
   });

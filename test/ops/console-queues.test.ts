@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maskBatch, maskReturn, maskRun } from '../../src/ops/console/mask.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { type Visitor, visit } from './visitor.ts';
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 60 });
-  visitor = await visit(trial, { CARETAKER_MODE: 'enforce' });
+  endToEnd = await openEndToEnd({ users: 60 });
+  visitor = await visit(endToEnd, { CARETAKER_MODE: 'enforce' });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 const change = (at: Visitor, path: string, method = 'PUT', headers: Record<string, string> = {}) =>
   at.ask(path, {
@@ -31,9 +31,9 @@ describe('Bull Board in the console', () => {
   });
 
   it('shows the queues, and no user of them', async () => {
-    const somebody = trial.simulators.people.username(0);
+    const somebody = endToEnd.simulators.people.username(0);
     const users = ['run', 'purge-windows', '--user', somebody, '--json'];
-    expect((await trial.run(users)).code).toBe(0);
+    expect((await endToEnd.run(users)).code).toBe(0);
     for (const queue of ['caretaker-runs', 'caretaker-pointsharp', 'caretaker-superoffice']) {
       const text = await visitor.page(`/queues/api/queues?activeQueue=${queue}&status=latest`);
       expect(text).toContain(`"name":"${queue}"`);
@@ -45,7 +45,7 @@ describe('Bull Board in the console', () => {
 
   it('changes nothing, unless it is told to be writable', async () => {
     expect((await change(visitor, pausePath)).status).toBe(405);
-    const writable = await visit(trial, { OPS_QUEUES_WRITABLE: 'true' });
+    const writable = await visit(endToEnd, { OPS_QUEUES_WRITABLE: 'true' });
     expect((await change(writable, pausePath)).status).toBe(200);
     expect((await change(writable, pausePath.replace('pause', 'resume'))).status).toBe(200);
     expect(writable.worker.output()).toMatch(/"by":"kari","method":"PUT".*queues changed by hand/);

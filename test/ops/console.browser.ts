@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { held, secret, type Visitor, visit } from './visitor.ts';
 
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
@@ -18,18 +18,18 @@ if (!executablePath) {
 /** Where pictures of the pages go, to be looked at; none are taken when it is not set. */
 const pictures = process.env.CONSOLE_PICTURES;
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let visitor: Visitor;
 let browser: Browser;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 400 });
-  visitor = await visit(trial, { POINTSHARP_REQUESTS_PER_SECOND: '2000', CARETAKER_MODE: 'enforce' });
+  endToEnd = await openEndToEnd({ users: 400 });
+  visitor = await visit(endToEnd, { POINTSHARP_REQUESTS_PER_SECOND: '2000', CARETAKER_MODE: 'enforce' });
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 });
 afterAll(async () => {
   await browser?.close();
-  await trial?.close();
+  await endToEnd?.close();
 });
 
 /** A browser of somebody who knows the secret, and lists what the browser complains about. */
@@ -59,7 +59,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 async function reportOf(id: string): Promise<Report> {
-  return (await trial.run(['runs', id, '--json'])).json<Report>();
+  return (await endToEnd.run(['runs', id, '--json'])).json<Report>();
 }
 
 describe('the console in a browser, without scripts', () => {
@@ -89,7 +89,7 @@ describe('the console in a browser, without scripts', () => {
 
   it('shows that a run is held, what it would do, and applies it once it is approved', async () => {
     const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
-    const report = (await trial.run(words, held)).json<Report>();
+    const report = (await endToEnd.run(words, held)).json<Report>();
     id = report.run.id;
     expect(report.run.status).toBe('held');
 
@@ -143,9 +143,9 @@ describe('the console in any browser', () => {
     ['phone-dark', { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } }],
   ])('fits its window and breaks no policy (%s)', async (name, options) => {
     for (let run = 0; run < 3; run += 1)
-      await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce']);
+      await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce']);
     const { context, page, complaints } = await signIn(options);
-    const newest = (await trial.run(['runs', '--json'])).json<Report[]>()[0]?.run.id ?? '';
+    const newest = (await endToEnd.run(['runs', '--json'])).json<Report[]>()[0]?.run.id ?? '';
     const pages = {
       state: '/',
       runs: '/runs',

@@ -1,35 +1,35 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { held, secret, tokenFor, type Visitor, visit } from './visitor.ts';
 
 const users = 100;
 const nasty = '<img src=x onerror=alert(1)>';
-let trial: Trial;
+let endToEnd: EndToEnd;
 let visitor: Visitor;
 let run: string;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
-  visitor = await visit(trial, held);
+  endToEnd = await openEndToEnd({ users });
+  visitor = await visit(endToEnd, held);
   run = await holdRun();
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 async function holdRun(): Promise<string> {
   const words = ['trigger', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
-  const { id } = (await trial.run(words)).json<{ id: string }>();
+  const { id } = (await endToEnd.run(words)).json<{ id: string }>();
   while ((await reportOf(id)).run.status !== 'held');
   return id;
 }
 
 async function reportOf(id: string): Promise<Report> {
-  return (await trial.run(['runs', id, '--json'])).json<Report>();
+  return (await endToEnd.run(['runs', id, '--json'])).json<Report>();
 }
 
 /** Everything that is kept in Redis, but for what a worker does by itself as time goes by. */
 async function everyRun(): Promise<unknown> {
-  return (await trial.run(['runs', '--json'])).json();
+  return (await endToEnd.run(['runs', '--json'])).json();
 }
 
 function unescaped(page: string): string {
@@ -70,9 +70,9 @@ describe('the pages of the console', () => {
     expect(page).toContain('signed in as <strong>kari</strong>');
   });
 
-  it('show the plan of a held run, by what it was judged, and until when it waits', async () => {
+  it('show the plan of a held run, by what it was checked, and until when it waits', async () => {
     const page = await visitor.page(`/runs/${run}`);
-    const { plan, actions } = (await trial.run(['runs', run, '--json'])).json<
+    const { plan, actions } = (await endToEnd.run(['runs', run, '--json'])).json<
       Report & { plan: { sample: { user: string; subject: string }[] } }
     >();
     expect(page).toContain(`It would do <strong>${actions.planned} actions</strong>`);
@@ -113,8 +113,8 @@ describe('the pages of the console', () => {
   });
 
   it('show the name of a user as it is written, also when it looks like a part of the page', async () => {
-    const roster = await trial.file('nasty.csv', `username\n${nasty}\n`);
-    const answer = await trial.run(['run', 'purge-windows', '--mode', 'enforce', '--json'], {
+    const roster = await endToEnd.file('nasty.csv', `username\n${nasty}\n`);
+    const answer = await endToEnd.run(['run', 'purge-windows', '--mode', 'enforce', '--json'], {
       CARETAKER_ROSTER: roster,
     });
     const report = answer.json<Report>();
@@ -125,8 +125,8 @@ describe('the pages of the console', () => {
   });
 
   it('show the findings of the last audit, and those of one severity', async () => {
-    expect((await trial.run(['run', 'audit-pocket', '--json'])).code).toBe(0);
-    const { findings } = (await trial.run(['runs', '--json']))
+    expect((await endToEnd.run(['run', 'audit-pocket', '--json'])).code).toBe(0);
+    const { findings } = (await endToEnd.run(['runs', '--json']))
       .json<Report[]>()
       .find((one) => one.run.job === 'audit-pocket') as Report;
     const all = Object.values(findings).reduce((sum, count) => sum + count, 0);
@@ -215,26 +215,26 @@ describe('the forms of the console', () => {
   });
 
   it('reject a held run: nothing is written, and the report says who did not want it', async () => {
-    trial.simulators.reset();
-    trial.simulators.pointsharp.traffic.reset();
+    endToEnd.simulators.reset();
+    endToEnd.simulators.pointsharp.traffic.reset();
     const id = await holdRun();
     const token = tokenFor(await visitor.page(`/runs/${id}`), answerPath(id));
     await visitor.send(answerPath(id), { token, answer: 'reject', note: 'not <b>today</b>' });
     await expect.poll(async () => (await reportOf(id)).run.status, { timeout: 30_000 }).toBe('stopped');
     expect((await reportOf(id)).run.reason).toContain('rejected by kari: not <b>today</b>');
     expect(await visitor.page(`/runs/${id}`)).toContain('not &lt;b&gt;today&lt;/b&gt;');
-    const { byOperation } = trial.simulators.pointsharp.traffic.facts();
+    const { byOperation } = endToEnd.simulators.pointsharp.traffic.facts();
     expect(byOperation['PUT Device/UpdateTime'] ?? 0).toBe(0);
   });
 
   it('start no run of a job that somebody paused', async () => {
     const path = '/jobs/purge-windows/runs';
     const token = tokenFor(await visitor.page('/'), path);
-    await trial.run(['pause', 'purge-windows', '--note', 'the server moves']);
+    await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves']);
     expect(await visitor.page('/')).toContain('the server moves');
     const answer = await visitor.send(path, { token });
     expect(answer.status).toBe(409);
     expect(await answer.text()).toContain('caretaker resume purge-windows');
-    await trial.run(['resume', 'purge-windows']);
+    await endToEnd.run(['resume', 'purge-windows']);
   });
 });

@@ -1,40 +1,40 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { openOps } from '../../src/ops/server.ts';
-import type { Crew } from '../../src/queue/context.ts';
+import type { WorkerContext } from '../../src/queue/context.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
-import { openWorkshop, until } from '../queue/workshop.ts';
+import { openQueueFixture, until } from '../queue/queue-fixture.ts';
 import { ask } from '../support/ops.ts';
 import { startProxy } from '../support/proxy.ts';
 
 /** As in production, but quicker; without schedules a worker turns every second. */
-const limits = { beatEveryMs: 100, lookEveryMs: 200, deafAfterMs: 3_000, misses: 2 };
+const limits = { heartbeatEveryMs: 100, lookEveryMs: 200, deafAfterMs: 3_000, misses: 2 };
 
 /** A worker that reaches its Redis through a network that can be hurt, and its probes. */
 async function openStage() {
   const redis = await startPrivateRedis();
   const proxy = await startProxy(redis.socketPath);
-  const { crew, lines } = openWorkshop(redis, {
+  const { context, lines } = openQueueFixture(redis, {
     environment: { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, OPS_PORT: '0', OPS_HOST: '127.0.0.1' },
     users: [{ username: 'kari' }],
   });
-  const ops = await openOps({ config: crew.config, log: crew.log, name: crew.name, limits });
-  const workers = await openWorkers(crew);
-  await ops.attach(crew, workers);
+  const ops = await openOps({ config: context.config, log: context.log, name: context.name, limits });
+  const workers = await openWorkers(context);
+  await ops.attach(context, workers);
   onTestFinished(async () => {
     await ops.close();
     // First of all: what hangs would hold up everything else.
     proxy.close();
-    crew.queues.redis.disconnect();
+    context.queues.redis.disconnect();
     await redis.stop();
   });
   const livez = () => ask(ops.port, '/livez');
-  const seenAlive = () => until(async () => (await beatsOf(crew)) > 2);
-  return { redis, proxy, crew, lines, ops, livez, seenAlive };
+  const seenAlive = () => until(async () => (await beatsOf(context)) > 2);
+  return { redis, proxy, context, lines, ops, livez, seenAlive };
 }
 
-async function beatsOf({ queues, name }: Crew): Promise<number> {
+async function beatsOf({ queues, name }: WorkerContext): Promise<number> {
   return Number(await queues.redis.hget(`${queues.prefix}:beats:${name}`, 'caretaker-runs'));
 }
 
@@ -55,7 +55,7 @@ test('a worker is found deaf whose connections stay open and carry nothing any m
 });
 
 test('a worker is found deaf that goes on with a master that was left behind by a failover', async () => {
-  const { proxy, crew, livez, seenAlive } = await openStage();
+  const { proxy, context, livez, seenAlive } = await openStage();
   const successor = await startPrivateRedis();
   onTestFinished(() => successor.stop());
   await seenAlive();
@@ -63,13 +63,13 @@ test('a worker is found deaf that goes on with a master that was left behind by 
   await until(async () => (await livez()).status === 503);
   // It works, with no error to be seen: on a Redis that nobody else uses.
   const added = await addRun(
-    crew.queues.runs,
+    context.queues.runs,
     'purge-windows',
     { mode: 'observe' },
     { trigger: 'command' },
-    newRunId('purge-windows', crew.now()),
+    newRunId('purge-windows', context.now()),
   );
-  await until(async () => (await crew.queues.runs.getJob(added.id))?.finishedOn);
+  await until(async () => (await context.queues.runs.getJob(added.id))?.finishedOn);
 });
 
 test('a Redis that is down fails no liveness, however long; a worker that is back with it is live and ready', async () => {

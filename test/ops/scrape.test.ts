@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { opsAnywhere, opsOf, sum } from '../support/ops.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
 
 const users = 400;
 /** A busy machine takes its time; the time-out of the test is the limit. */
 const patience = { interval: 30, timeout: 50_000 };
 const consoleSecret = 'KanariOfTheConsole';
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial?.close());
+afterAll(() => endToEnd?.close());
 
 const settings = {
   ...opsAnywhere,
@@ -35,16 +35,16 @@ function counters(page: string): Map<string, number> {
 }
 
 test('two workers scraped under load count a run once, as its report and the vendor count it, and name nobody', async () => {
-  const { pointsharp, people } = trial.simulators;
+  const { pointsharp, people } = endToEnd.simulators;
   pointsharp.traffic.reset();
   pointsharp.faults.latencyMs = 5;
   // One user is refused, one batch meets a vendor that is busy.
   pointsharp.faults.add({ kind: 'status', status: 400, count: 1 });
   pointsharp.faults.add({ kind: 'status', status: 503, headers: { 'Retry-After': '1' }, count: 1 });
-  const workers = [trial.start(['worker'], settings), trial.start(['worker'], settings)];
+  const workers = [endToEnd.start(['worker'], settings), endToEnd.start(['worker'], settings)];
   const askers = await Promise.all(workers.map(opsOf));
   await Promise.all(workers.map((worker) => worker.says('worker ready')));
-  const { id } = (await trial.run(['trigger', 'refresh-timed-devices', '--json'], settings)).json<{
+  const { id } = (await endToEnd.run(['trigger', 'refresh-timed-devices', '--json'], settings)).json<{
     id: string;
   }>();
 
@@ -61,7 +61,7 @@ test('two workers scraped under load count a run once, as its report and the ven
     }
   }
   await end;
-  const report = (await trial.run(['runs', id, '--json'])).json<Report>();
+  const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
   expect(report.run.status).toBe('completed');
   expect(report.actions.applied).toBeGreaterThan(0);
   expect(report.users.failed).toBe(1);
@@ -140,18 +140,18 @@ test('two workers scraped under load count a run once, as its report and the ven
   const words = new Set(everything.split(/[^\p{L}\p{N}._@-]+/u));
   for (let person = 0; person < users; person += 1)
     expect(words.has(people.username(person)), people.username(person)).toBe(false);
-  for (const secret of [consoleSecret, 'simulated', trial.redis.url])
+  for (const secret of [consoleSecret, 'simulated', endToEnd.redis.url])
     expect(everything).not.toContain(secret);
   for (const worker of workers) expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 
 test('a command that runs one job answers the same while it runs', async () => {
-  const { faults } = trial.simulators.pointsharp;
+  const { faults } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 100;
   onTestFinished(() => {
     faults.latencyMs = 0;
   });
-  const run = trial.start(['run', 'purge-windows', '--json'], settings);
+  const run = endToEnd.start(['run', 'purge-windows', '--json'], settings);
   const ask = await opsOf(run);
   await expect.poll(async () => (await ask('/readyz')).status, patience).toBe(200);
   expect((await ask('/livez')).status).toBe(200);

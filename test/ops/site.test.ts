@@ -1,17 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openOps } from '../../src/ops/server.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
-import { openWorkshop, useRedis } from '../queue/workshop.ts';
+import { openQueueFixture, useRedis } from '../queue/queue-fixture.ts';
 import { ask } from '../support/ops.ts';
 
 const redis = useRedis();
 
-test('what else is served comes with the crew, on the same port, and never in place of a probe', async () => {
-  const { crew } = openWorkshop(redis(), { environment: { OPS_PORT: '0', OPS_HOST: '127.0.0.1' } });
+test('what else is served comes with the context, on the same port, and never in place of a probe', async () => {
+  const { context } = openQueueFixture(redis(), { environment: { OPS_PORT: '0', OPS_HOST: '127.0.0.1' } });
   const ops = await openOps({
-    config: crew.config,
-    log: crew.log,
-    name: crew.name,
+    config: context.config,
+    log: context.log,
+    name: context.name,
     async site(app, { name }) {
       app.setNotFoundHandler((_request, reply) => reply.code(404).send('no such room'));
       app.get('/', async () => `the house of ${name}`);
@@ -22,9 +22,9 @@ test('what else is served comes with the crew, on the same port, and never in pl
   onTestFinished(() => ops.close());
   const get = (path: string) => ask(ops.port, path);
   expect((await get('/')).status).toBe(404);
-  const workers = await openWorkers(crew);
-  await ops.attach(crew, workers);
-  expect(await get('/?a=b')).toEqual({ status: 200, text: `the house of ${crew.name}` });
+  const workers = await openWorkers(context);
+  await ops.attach(context, workers);
+  expect(await get('/?a=b')).toEqual({ status: 200, text: `the house of ${context.name}` });
   expect((await get('/livez?a=b')).text).toBe('{"status":"ok"}');
   expect(await get('/nothing')).toEqual({ status: 404, text: 'no such room' });
   const headers = { 'content-type': 'application/json' };

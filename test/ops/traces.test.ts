@@ -5,8 +5,8 @@ import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { canaries } from '../commands/canaries.ts';
-import { until } from '../queue/workshop.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { until } from '../queue/queue-fixture.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { type Collector, openCollector, type SentSpan } from './collector.ts';
 
 const users = 300;
@@ -17,17 +17,17 @@ const words = {
 };
 const cage = canaries(words);
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let collector: Collector;
 let traced: Record<string, string>;
 
 beforeAll(async () => {
   collector = await openCollector();
-  trial = await openTrial({
+  endToEnd = await openEndToEnd({
     users,
     superofficeAuth: { kind: 'basic', username: 'caretaker', password: words.SUPEROFFICE_PASSWORD },
   });
-  Object.assign(trial.environment, {
+  Object.assign(endToEnd.environment, {
     POINTSHARP_AUTH: 'header',
     POINTSHARP_HEADER_NAME: 'X-Gateway-Key',
     POINTSHARP_HEADER_VALUE: words.POINTSHARP_HEADER_VALUE,
@@ -41,15 +41,15 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await trial.close();
+  await endToEnd.close();
   await collector.close();
 });
 afterEach(() => {
-  const { pointsharp, superoffice } = trial.simulators;
+  const { pointsharp, superoffice } = endToEnd.simulators;
   pointsharp.faults.remove();
   pointsharp.faults.latencyMs = 0;
   for (const { traffic } of [pointsharp, superoffice]) traffic.reset();
-  trial.simulators.reset();
+  endToEnd.simulators.reset();
   collector.forget();
 });
 
@@ -81,7 +81,7 @@ const vendorCall = /^(GET|POST|PUT|DELETE) /;
 /** Nothing that was sent names a user or holds a secret. */
 function expectDiscretion(): void {
   const sent = collector.bodies.join('\n');
-  const { people } = trial.simulators;
+  const { people } = endToEnd.simulators;
   const names = Array.from({ length: users }, (_, person) => people.username(person));
   const forms = names.flatMap((name) => [name, encodeURIComponent(name), JSON.stringify(name).slice(1, -1)]);
   expect(sent.length).toBeGreaterThan(1000);
@@ -95,7 +95,7 @@ function expectDiscretion(): void {
 
 describe('the trace of a run', () => {
   it('holds the run, its batches and each request to the vendor, one below the other', async () => {
-    const answer = await trial.run(refresh, { ...traced, ...ownHistory() });
+    const answer = await endToEnd.run(refresh, { ...traced, ...ownHistory() });
     expect(answer.code).toBe(0);
     const report = answer.json<Report>();
     expect(report.actions.applied).toBeGreaterThan(50);
@@ -124,7 +124,7 @@ describe('the trace of a run', () => {
     }
 
     const calls = named(vendorCall);
-    const { requests, byOperation } = trial.simulators.pointsharp.traffic.facts();
+    const { requests, byOperation } = endToEnd.simulators.pointsharp.traffic.facts();
     expect(calls).toHaveLength(requests);
     expect(requests).toBe(report.requests.pointsharp);
     for (const [operation, count] of Object.entries(byOperation)) {
@@ -140,7 +140,7 @@ describe('the trace of a run', () => {
   });
 
   it('tells what failed by its kind, and not about whom', async () => {
-    const { people, pointsharp } = trial.simulators;
+    const { people, pointsharp } = endToEnd.simulators;
     const { faults, traffic } = pointsharp;
     for (const person of [0, 1, 2]) {
       faults.add({ kind: 'garbage', username: people.username(person), count: 1 });
@@ -148,7 +148,7 @@ describe('the trace of a run', () => {
     }
     // Three in a row fail in one batch, one request at a time, while another batch goes well: that is no storm.
     faults.latencyMs = 5;
-    const answer = await trial.run(refresh, {
+    const answer = await endToEnd.run(refresh, {
       ...traced,
       ...ownHistory(),
       POINTSHARP_REQUESTS_IN_FLIGHT: '2',
@@ -172,9 +172,9 @@ describe('the trace of a run', () => {
   });
 
   it('stays one while the vendor is left alone for a while', async () => {
-    const { faults, traffic } = trial.simulators.pointsharp;
+    const { faults, traffic } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'reset', operation: 'GET Device', count: 8 });
-    expect((await trial.run(refresh, { ...traced, ...ownHistory() })).code).toBe(0);
+    expect((await endToEnd.run(refresh, { ...traced, ...ownHistory() })).code).toBe(0);
     const held = named(/batch$/).filter(({ facts }) => facts['caretaker.batch.result'] === 'vendor-held');
     expect(held.length).toBeGreaterThan(0);
     expect(held.filter(({ facts }) => facts['error.type'] !== undefined)).toEqual([]);
@@ -186,13 +186,13 @@ describe('the trace of a run', () => {
   });
 
   it('reaches the collector with its token, which is in no output', async () => {
-    const answer = await trial.run(['config', '--json'], traced);
+    const answer = await endToEnd.run(['config', '--json'], traced);
     expect(answer.output).toContain('OTEL_EXPORTER_OTLP_HEADERS');
-    const run = await trial.run(['run', 'audit-pocket', '--json'], { ...traced, ...ownHistory() });
+    const run = await endToEnd.run(['run', 'audit-pocket', '--json'], { ...traced, ...ownHistory() });
     expect(new Set(collector.headers.map(({ authorization }) => authorization))).toEqual(
       new Set([`Bearer ${words.OTEL_EXPORTER_OTLP_HEADERS}`]),
     );
-    expect(named(vendorCall)).toHaveLength(trial.simulators.superoffice.traffic.facts().requests);
+    expect(named(vendorCall)).toHaveLength(endToEnd.simulators.superoffice.traffic.facts().requests);
     expectDiscretion();
     const said = [answer, run].map(({ output, errors }) => output + errors).join('\n');
     expect(cage.sung(said)).toEqual([]);
@@ -200,11 +200,11 @@ describe('the trace of a run', () => {
 
   it('is named, and thinned out, as OpenTelemetry does it by environment', async () => {
     const environment = { ...traced, ...ownHistory(), OTEL_SERVICE_NAME: 'night-watch' };
-    await trial.run(['run', 'audit-pocket'], { ...environment, OTEL_TRACES_SAMPLER: 'always_off' });
+    await endToEnd.run(['run', 'audit-pocket'], { ...environment, OTEL_TRACES_SAMPLER: 'always_off' });
     const none = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
-    await trial.run(['run', 'audit-pocket'], { ...environment, ...none });
+    await endToEnd.run(['run', 'audit-pocket'], { ...environment, ...none });
     expect(collector.spans).toEqual([]);
-    await trial.run(['run', 'audit-pocket'], {
+    await endToEnd.run(['run', 'audit-pocket'], {
       ...environment,
       OTEL_TRACES_SAMPLER_ARG: '0.5',
       OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=trial,service.name=other',
@@ -219,7 +219,7 @@ describe('the trace of a run', () => {
 
 describe('a worker that traces', () => {
   it('begins a trace with each tick, and sends what is left when it is told to stop', async () => {
-    const worker = trial.start(['worker'], {
+    const worker = endToEnd.start(['worker'], {
       ...traced,
       ...ownHistory(),
       CARETAKER_MODE: 'observe',
@@ -246,10 +246,10 @@ describe('a worker that traces', () => {
 
   it('goes on when a request brings a context that makes no sense, and tells nothing of its names', async () => {
     const prefix = ownHistory();
-    const worker = trial.start(['worker'], { ...traced, ...prefix });
+    const worker = endToEnd.start(['worker'], { ...traced, ...prefix });
     await worker.says('worker ready');
     const queue = new Queue('caretaker-runs', {
-      connection: { path: trial.redis.socketPath },
+      connection: { path: endToEnd.redis.socketPath },
       prefix: prefix.CARETAKER_PREFIX,
     });
     for (const metadata of ['no JSON', 'null', '{"traceparent":7}']) {
@@ -270,7 +270,7 @@ describe('a collector that', () => {
     '%s costs one warning, and no run',
     async (manner) => {
       const broken = manner === 'is not there' ? undefined : await openCollector(manner);
-      const answer = await trial.run(refresh, {
+      const answer = await endToEnd.run(refresh, {
         ...ownHistory(),
         OTEL_EXPORTER_OTLP_ENDPOINT: broken?.url ?? 'http://127.0.0.1:9',
         // Were it waited for, the test would not come to its end.
@@ -288,9 +288,9 @@ describe('a collector that', () => {
     const broken = await openCollector('never answers');
     const prefix = ownHistory();
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: broken.url, OTEL_EXPORTER_OTLP_TIMEOUT: '600000' };
-    const worker = trial.start(['worker'], { ...environment, ...prefix });
+    const worker = endToEnd.start(['worker'], { ...environment, ...prefix });
     await worker.says('worker ready');
-    await trial.run(['trigger', 'audit-pocket'], prefix);
+    await endToEnd.run(['trigger', 'audit-pocket'], prefix);
     await worker.says('run finished');
     expect((await worker.kill('SIGTERM')).code).toBe(0);
     await broken.close();
@@ -299,13 +299,16 @@ describe('a collector that', () => {
 
 describe('OpenTelemetry', () => {
   async function modulesOf(extra: Record<string, string>): Promise<string[]> {
-    const noted = join(trial.folder, `modules-${++histories}.txt`);
-    const answer = await trial.run(['run', 'audit-pocket', '--user', trial.simulators.people.username(0)], {
-      ...ownHistory(),
-      ...extra,
-      NOTED_MODULES: noted,
-      NODE_OPTIONS: `--import=${new URL('note-modules.ts', import.meta.url)}`,
-    });
+    const noted = join(endToEnd.folder, `modules-${++histories}.txt`);
+    const answer = await endToEnd.run(
+      ['run', 'audit-pocket', '--user', endToEnd.simulators.people.username(0)],
+      {
+        ...ownHistory(),
+        ...extra,
+        NOTED_MODULES: noted,
+        NODE_OPTIONS: `--import=${new URL('note-modules.ts', import.meta.url)}`,
+      },
+    );
     expect(answer).toMatchObject({ code: 0, errors: '' });
     return (await readFile(noted, 'utf8'))
       .split('\n')

@@ -1,5 +1,5 @@
 import type { Caretaker } from '../support/caretaker.ts';
-import type { Trial } from '../support/trial.ts';
+import type { EndToEnd } from '../support/end-to-end.ts';
 
 /** The secret of every console in the tests. */
 export const secret = 'a-secret-for-tests-only';
@@ -33,8 +33,11 @@ export function basic(who: string, password: string): string {
 }
 
 /** Starts a worker with a console and waits until it is there. */
-export async function visit(trial: Trial, extra: Readonly<Record<string, string>> = {}): Promise<Visitor> {
-  const worker = trial.start(['worker'], {
+export async function visit(
+  endToEnd: EndToEnd,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<Visitor> {
+  const worker = endToEnd.start(['worker'], {
     OPS_PORT: '0',
     OPS_HOST: '127.0.0.1',
     OPS_CONSOLE_SECRET: secret,

@@ -1,12 +1,12 @@
 import { createServer } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
-import type { Crew } from '../../src/queue/context.ts';
+import type { WorkerContext } from '../../src/queue/context.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/history.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openWorkshop, until, useRedis } from './workshop.ts';
+import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
 
 /*
  * What somebody can do who reaches Redis: first by the queue as its contract has it, then by writing whatever he likes.
@@ -35,14 +35,14 @@ async function startYesMan(): Promise<{ url: string; asked: string[] }> {
 
 async function openBesieged(environment: Record<string, string> = {}) {
   const { url, asked } = await startYesMan();
-  const workshop = openWorkshop(redis(), {
+  const fixture = openQueueFixture(redis(), {
     users: [{ username: 'roster user' }],
     environment: { POINTSHARP_URL: url, ...environment },
   });
-  return { ...workshop, asked };
+  return { ...fixture, asked };
 }
 
-async function reportOf({ queues: { runs } }: Crew, id: string): Promise<Report> {
+async function reportOf({ queues: { runs } }: WorkerContext, id: string): Promise<Report> {
   await until(async () => (await runs.getJob(id))?.finishedOn);
   const report = await findReport(runs, id);
   if (!report) throw new Error('there is no report');
@@ -50,11 +50,14 @@ async function reportOf({ queues: { runs } }: Crew, id: string): Promise<Report>
 }
 
 it('by the contract: a request may enforce where the workers observe, over users of its choice', async () => {
-  const { crew, work, asked } = await openBesieged();
-  expect(crew.config.mode).toBe('observe');
+  const { context, work, asked } = await openBesieged();
+  expect(context.config.mode).toBe('observe');
   await work();
-  const job = await crew.queues.runs.add('purge-windows', { mode: 'enforce', users: ['not in the roster'] });
-  expect(await reportOf(crew, job.id ?? '')).toMatchObject({
+  const job = await context.queues.runs.add('purge-windows', {
+    mode: 'enforce',
+    users: ['not in the roster'],
+  });
+  expect(await reportOf(context, job.id ?? '')).toMatchObject({
     run: { mode: 'enforce', status: 'completed', trigger: 'queue' },
     actions: { applied: 2 },
   });
@@ -70,10 +73,10 @@ it.each([
   ['pretending to be the schedule', { origin: { trigger: 'schedule' as const } }],
   ['pretending to apply a plan', { origin: { trigger: 'command' as const, plan: 'f'.repeat(64) } }],
 ])('by the contract: the limits hold for a request that asks %s', async (_, more) => {
-  const { crew, work, asked, lines } = await openBesieged({ PURGE_WINDOWS_MAX_ACTIONS: '3' });
+  const { context, work, asked, lines } = await openBesieged({ PURGE_WINDOWS_MAX_ACTIONS: '3' });
   await work();
   const data = { mode: 'enforce' as const, users: ['a', 'b'], ...more };
-  await crew.queues.runs.add('purge-windows', data as never);
+  await context.queues.runs.add('purge-windows', data as never);
   const finished = await until(async () => lines().find(({ msg }) => msg === 'run finished'));
   expect(finished.report).toMatchObject({
     run: { status: 'stopped', reason: expect.stringContaining('MAX_ACTIONS') },
@@ -86,11 +89,11 @@ it.each([
   ['megabytes of wrong users', { users: Array(10_000).fill({ username: '' }) }],
   ['megabytes of unknown keys', { ['k'.repeat(2_000_000)]: true }],
 ])('by the contract: %s come to a short complaint, in Redis and in the log', async (_, data) => {
-  const { crew, work, lines } = await openBesieged();
+  const { context, work, lines } = await openBesieged();
   await work();
-  const { id = '' } = await crew.queues.runs.add('purge-windows', data as never);
+  const { id = '' } = await context.queues.runs.add('purge-windows', data as never);
   const failed = await until(async () => {
-    const job = await crew.queues.runs.getJob(id);
+    const job = await context.queues.runs.getJob(id);
     return job?.finishedOn !== undefined && job;
   });
   expect(failed.failedReason).toMatch(/^The payload of this run cannot be used: .{1,510}$/);
@@ -98,15 +101,15 @@ it.each([
 });
 
 /** Writes into Redis what only workers write: a run past its gate, and whatever batches. */
-async function forge(crew: Crew, name: string, batches: readonly object[]): Promise<string> {
-  const { runs, vendors } = crew.queues;
-  const [maintenance, settings] = [findJob(name), crew.config.jobs[name]];
+async function forge(context: WorkerContext, name: string, batches: readonly object[]): Promise<string> {
+  const { runs, vendors } = context.queues;
+  const [maintenance, settings] = [findJob(name), context.config.jobs[name]];
   if (!maintenance || !settings) throw new Error('there is no such job');
   await vendors.pointsharp.pause();
-  const id = newRunId(name, crew.now());
+  const id = newRunId(name, context.now());
   await addRun(runs, name, { mode: 'enforce' }, { trigger: 'queue' }, id);
   const run = await runs.getJob(id);
-  const state = beginRun(maintenance, settings, 'enforce', crew.now());
+  const state = beginRun(maintenance, settings, 'enforce', context.now());
   await run?.updateData({ ...run.data, state: { ...state, phase: 'apply', fannedOut: true, selected: 1 } });
   const parent = { id, queue: run?.queueQualifiedName ?? '' };
   for (const [number, data] of batches.entries()) {
@@ -128,7 +131,7 @@ const kari = ['kari', null, null];
 const anywhere = ['../Device?Id=&Username=ola#', '../..', null];
 
 it('by writing into Redis: past the gate, but to no more than the writes that the jobs know', async () => {
-  const { crew, work, asked } = await openBesieged();
+  const { context, work, asked } = await openBesieged();
   const forged = [
     { actions: [{ user: kari, subject: 'd1', timeout: 1 }] },
     { actions: [{ user: anywhere, subject: 'd1&Id=d2', timeout: 1 }] },
@@ -141,13 +144,13 @@ it('by writing into Redis: past the gate, but to no more than the writes that th
     { users: [kari], operation: 'DELETE Device' },
     { removeAllDevices: kari },
   ];
-  const id = await forge(crew, 'refresh-timed-devices', forged);
-  const other = await forge(crew, 'purge-windows', [
+  const id = await forge(context, 'refresh-timed-devices', forged);
+  const other = await forge(context, 'purge-windows', [
     { actions: [{ user: kari, subject: 'everything' }] },
     { users: [anywhere] },
   ]);
   await work();
-  await Promise.all([reportOf(crew, id), reportOf(crew, other)]);
+  await Promise.all([reportOf(context, id), reportOf(context, other)]);
   const operations = new Set(asked.map((one) => one.replace(/\?.*/, '')));
   expect([...operations].sort()).toEqual([
     'DELETE /api/Device/Windows/Expired',

@@ -5,19 +5,19 @@ import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/pri
 import { foundSchedules } from '../../src/queue/schedules/schedules.ts';
 import { checkRedis, openRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
+import { openQueueFixture, until } from './queue-fixture.ts';
 import { redisAt } from './redis-at.ts';
-import { openWorkshop, until } from './workshop.ts';
 
 const users = 50;
 let cluster: PrivateCluster;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  [cluster, trial] = await Promise.all([startPrivateCluster(), openTrial({ users })]);
+  [cluster, endToEnd] = await Promise.all([startPrivateCluster(), openEndToEnd({ users })]);
 });
 afterAll(async () => {
-  await trial?.close();
+  await endToEnd?.close();
   await cluster?.stop();
 });
 
@@ -38,9 +38,9 @@ function environment(): Record<string, string> {
 }
 
 test('a whole run completes on a cluster of three nodes, and asks each user as often as elsewhere', async () => {
-  const { traffic } = trial.simulators.pointsharp;
+  const { traffic } = endToEnd.simulators.pointsharp;
   const settings = { POINTSHARP_REQUESTS_PER_SECOND: '1000', PURGE_WINDOWS_BATCH_SIZE: '10' };
-  const answer = await trial.run(['run', 'purge-windows', '--json'], { ...environment(), ...settings });
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], { ...environment(), ...settings });
   expect(answer.errors).not.toContain('CROSSSLOT');
   expect(answer.code).toBe(0);
   const report = answer.json<Report>();
@@ -53,15 +53,15 @@ test('a whole run completes on a cluster of three nodes, and asks each user as o
 });
 
 test('a worker sets its schedules, works on what is triggered, and is seen by others whichever node it talks to', async () => {
-  const worker = trial.start(['worker'], environment());
+  const worker = endToEnd.start(['worker'], environment());
   await worker.says('worker ready');
-  expect((await trial.run(['trigger', 'audit-pocket'], environment())).code).toBe(0);
+  expect((await endToEnd.run(['trigger', 'audit-pocket'], environment())).code).toBe(0);
   await worker.says('run finished');
-  const { crew } = openWorkshop(nodeAt(1), {
+  const { context } = openQueueFixture(nodeAt(1), {
     environment: { REDIS_CLUSTER: 'true', CARETAKER_PREFIX: '{caretaker}' },
   });
-  expect((await crew.queues.runs.getWorkers()).length).toBeGreaterThan(0);
-  expect(await foundSchedules(crew.queues.runs)).toHaveLength(3);
+  expect((await context.queues.runs.getWorkers()).length).toBeGreaterThan(0);
+  expect(await foundSchedules(context.queues.runs)).toHaveLength(3);
   expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 
@@ -93,7 +93,7 @@ test('every master is looked at, and named when it is not right', async () => {
 });
 
 test('a node of a cluster is refused when nobody said that it is one', async () => {
-  const answer = await trial.run(['trigger', 'purge-windows'], { REDIS_URL: urlOf(0) });
+  const answer = await endToEnd.run(['trigger', 'purge-windows'], { REDIS_URL: urlOf(0) });
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toBe('caretaker: Redis is a node of a cluster; set REDIS_CLUSTER=true.\n');
 });
@@ -101,7 +101,7 @@ test('a node of a cluster is refused when nobody said that it is one', async () 
 test('a Redis that is no cluster is told as what it is', async () => {
   const lonely = await startPrivateRedis({ port: true });
   onTestFinished(() => lonely.stop());
-  const answer = await trial.run(['schedules'], { REDIS_URL: lonely.url, REDIS_CLUSTER: 'true' });
+  const answer = await endToEnd.run(['schedules'], { REDIS_URL: lonely.url, REDIS_CLUSTER: 'true' });
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toContain('it is no cluster; leave REDIS_CLUSTER out');
 });

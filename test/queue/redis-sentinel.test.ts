@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis/sentinel.ts';
 import { checkRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { redisAt } from './redis-at.ts';
 
 const users = 50;
 let redis: PrivateSentinel;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  [redis, trial] = await Promise.all([startPrivateSentinel(), openTrial({ users })]);
+  [redis, endToEnd] = await Promise.all([startPrivateSentinel(), openEndToEnd({ users })]);
 });
 afterAll(async () => {
-  await trial?.close();
+  await endToEnd?.close();
   await redis?.stop();
 });
 
@@ -59,13 +59,13 @@ test.each([
 });
 
 test('a replica is refused when REDIS_URL names it as if it were the master', async () => {
-  const answer = await trial.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.replica.url });
+  const answer = await endToEnd.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.replica.url });
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toContain('is a replica and takes no writes');
 });
 
 test('a worker and a run under way go over to the replica when the master is killed', async () => {
-  const { pointsharp } = trial.simulators;
+  const { pointsharp } = endToEnd.simulators;
   pointsharp.faults.latencyMs = 40;
   const settings = {
     ...environment(),
@@ -73,9 +73,11 @@ test('a worker and a run under way go over to the replica when the master is kil
     POINTSHARP_REQUESTS_IN_FLIGHT: '2',
     PURGE_WINDOWS_BATCH_SIZE: '10',
   };
-  const worker = trial.start(['worker'], settings);
+  const worker = endToEnd.start(['worker'], settings);
   await worker.says('worker ready');
-  const { id } = (await trial.run(['trigger', 'purge-windows', '--json'], settings)).json<{ id: string }>();
+  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'], settings)).json<{
+    id: string;
+  }>();
   await expect.poll(() => pointsharp.traffic.facts().requests, { interval: 10 }).toBeGreaterThan(10);
   await redis.master.kill();
   await worker.says('run finished');

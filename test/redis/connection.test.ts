@@ -9,9 +9,9 @@ import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import type { RedisConfig } from '../../src/config/redis.ts';
 import { redisSettings } from '../../src/config/settings/groups.ts';
 import { checkRedis, openRedis } from '../../src/redis/connection.ts';
+import { until } from '../queue/queue-fixture.ts';
 import { redisAt } from '../queue/redis-at.ts';
-import { until } from '../queue/workshop.ts';
-import { openTrial } from '../support/trial.ts';
+import { openEndToEnd } from '../support/end-to-end.ts';
 
 async function troubleOf(address: string, changes: Partial<RedisConfig> = {}): Promise<Error> {
   const error = await checkRedis(redisAt(address, changes)).then(
@@ -166,14 +166,14 @@ function documentedRights(): string[] {
 }
 
 test('a user with the rights of the configuration page is all that a run needs; with fewer, that is told', async () => {
-  const trial = await openTrial({ users: 5 });
-  onTestFinished(() => trial.close());
-  const owner = new Redis(trial.redis.socketPath);
+  const endToEnd = await openEndToEnd({ users: 5 });
+  onTestFinished(() => endToEnd.close());
+  const owner = new Redis(endToEnd.redis.socketPath);
   onTestFinished(() => owner.disconnect());
   await owner.acl('SETUSER', 'caretaker', 'on', `>${decodeURIComponent(secret)}`, ...documentedRights());
-  const address = `unix://caretaker:${secret}@localhost${trial.redis.socketPath}`;
+  const address = `unix://caretaker:${secret}@localhost${endToEnd.redis.socketPath}`;
   const settings = { REDIS_URL: address, POINTSHARP_REQUESTS_PER_SECOND: '1000' };
-  const answer = await trial.run(['run', 'purge-windows', '--json'], settings);
+  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
   expect(answer).toMatchObject({ code: 0, errors: expect.not.stringContaining('NOPERM') });
   await owner.acl('SETUSER', 'caretaker', '-info');
   expectPlain(await troubleOf(address), ['NOPERM', 'give its user the rights']);

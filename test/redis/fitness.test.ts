@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { checkRedis } from '../../src/redis/connection.ts';
-import { judgeFitness } from '../../src/redis/fitness.ts';
+import { checkPlanFile } from '../../src/redis/fitness.ts';
 import { redisAt } from '../queue/redis-at.ts';
 
 /** What a Redis says that is as it should be. */
@@ -30,12 +30,12 @@ test.each([
   ['a version of three digits', { redis_version: '255.255.255' }],
   ['exactly full enough', { maxmemory: '1000', used_memory: '800' }],
 ])('%s is fit', (_, facts) => {
-  expect(judgeFitness(infoOf(facts))).toEqual({ refusals: [], warnings: [] });
+  expect(checkPlanFile(infoOf(facts))).toEqual({ refusals: [], warnings: [] });
 });
 
 test('what a managed Redis does not tell is not held against it', () => {
-  expect(judgeFitness('# Server\r\n')).toEqual({ refusals: [], warnings: [] });
-  expect(judgeFitness('')).toEqual({ refusals: [], warnings: [] });
+  expect(checkPlanFile('# Server\r\n')).toEqual({ refusals: [], warnings: [] });
+  expect(checkPlanFile('')).toEqual({ refusals: [], warnings: [] });
 });
 
 test.each([
@@ -56,7 +56,7 @@ test.each([
   ],
   ['a node of a cluster', { cluster_enabled: '1' }, 'is a node of a cluster; set REDIS_CLUSTER=true.'],
 ] as const)('%s is refused, with what to do', (_, facts, text) => {
-  expect(judgeFitness(infoOf(facts))).toEqual({ refusals: [`Redis ${text}`], warnings: [] });
+  expect(checkPlanFile(infoOf(facts))).toEqual({ refusals: [`Redis ${text}`], warnings: [] });
 });
 
 test.each([
@@ -71,7 +71,7 @@ test.each([
     'is 80 % full (801 of 1000 bytes); give it more memory before a large run.',
   ],
 ])('%s is warned about', (_, facts, text) => {
-  expect(judgeFitness(infoOf(facts))).toEqual({ refusals: [], warnings: [`Redis ${text}`] });
+  expect(checkPlanFile(infoOf(facts))).toEqual({ refusals: [], warnings: [`Redis ${text}`] });
 });
 
 test('everything that is wrong is told at once, and whose it is in a cluster', () => {
@@ -81,7 +81,7 @@ test('everything that is wrong is told at once, and whose it is in a cluster', (
     cluster_enabled: '1',
     aof_enabled: '0',
   });
-  const { refusals, warnings } = judgeFitness(info, { name: 'Redis at 10.0.0.7:6379', inCluster: true });
+  const { refusals, warnings } = checkPlanFile(info, { name: 'Redis at 10.0.0.7:6379', inCluster: true });
   expect(refusals).toHaveLength(2);
   expect(warnings).toHaveLength(1);
   for (const text of [...refusals, ...warnings]) expect(text).toMatch(/^Redis at 10\.0\.0\.7:6379 /);

@@ -3,7 +3,7 @@ import type { User } from '../../src/domain/user.ts';
 import type { AnyJob } from '../../src/jobs/index.ts';
 import type { Action } from '../../src/jobs/job.ts';
 import {
-  type BatchJournal,
+  type BatchLog,
   type BatchProgress,
   type BatchTools,
   type KeptProgress,
@@ -43,16 +43,16 @@ export const noClient = {
   listRegistrations: async () => [],
 } as unknown as BatchTools<never>['client'];
 
-/** Tools whose journal writes into `lines`. */
+/** Tools whose batchLog writes into `lines`. */
 export function fakeTools(lines: string[] = [], changes: Partial<BatchTools<never>> = {}) {
-  const journal: BatchJournal = {
+  const batchLog: BatchLog = {
     applied: ({ user, subject }) => lines.push(`applied ${user.username} ${subject}`),
     skipped: ({ user, subject }, reason) => lines.push(`skipped ${user.username} ${subject} ${reason}`),
     failed: (user, subject, reason) => lines.push(`failed ${user} ${subject} ${reason}`),
     found: ({ rule, subject }) => lines.push(`found ${rule} ${subject}`),
     kept: (user, kept) => lines.push(`kept ${user} ${JSON.stringify(kept)}`),
   };
-  return { client: noClient, policy: {}, now: () => now, width: 1, journal, ...changes };
+  return { client: noClient, policy: {}, now: () => now, width: 1, batchLog, ...changes };
 }
 
 /** Lets others of the same microtask queue go first, so many times. */

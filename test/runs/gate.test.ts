@@ -11,7 +11,7 @@ const loose: GateLimits = {
   holdOn: ['growth', 'shrink', 'unreadable'],
 };
 const plain: GateFacts = { selected: 10, failed: 0, touched: 5, planned: 5 };
-const usual = { selected: 100, planned: 50 };
+const baseline = { selected: 100, planned: 50 };
 
 test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>]>([
   ['nothing planned', { touched: 0, planned: 0 }, {}],
@@ -20,9 +20,9 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
   ['a share that is no round number', { selected: 100, touched: 7 }, { maxShare: 0.07 }],
   ['everybody, where everybody is allowed', { selected: 3, touched: 3, planned: 6 }, {}],
   ['nothing, where nothing is allowed', { touched: 0, planned: 0 }, { maxActions: 0, maxShare: 0 }],
-  ['exactly so many times what is usual', { selected: 100, planned: 150, usual }, {}],
-  ['exactly the part of the usual roster that is allowed', { selected: 50, usual }, {}],
-  ['ten actions where none are usual', { planned: 10, usual: { selected: 10, planned: 0 } }, {}],
+  ['exactly so many times what is usual', { selected: 100, planned: 150, baseline }, {}],
+  ['exactly the part of the usual roster that is allowed', { selected: 50, baseline }, {}],
+  ['ten actions where none are usual', { planned: 10, baseline: { selected: 10, planned: 0 } }, {}],
   ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
 ])('lets through: %s', (_title, facts, limits) => {
   expect(gate({ ...plain, ...facts }, { ...loose, ...limits })).toEqual({ decision: 'pass' });
@@ -51,14 +51,14 @@ test.each<
   [
     'ten times the usual actions',
     'hold',
-    { selected: 100, planned: 500, usual },
+    { selected: 100, planned: 500, baseline },
     {},
     ['usual 50', 'GROWTH_FACTOR'],
   ],
   [
     'a roster that shrank by more than half',
     'hold',
-    { selected: 49, usual },
+    { selected: 49, baseline },
     {},
     ['usual 100', 'SHRINK_FACTOR'],
   ],
@@ -73,7 +73,7 @@ test.each<
   [
     'a growth that is to stop',
     'stop',
-    { selected: 100, planned: 500, usual },
+    { selected: 100, planned: 500, baseline },
     { holdOn: [] },
     ['GROWTH_FACTOR'],
   ],
@@ -97,7 +97,7 @@ test('lets through exactly what is within every limit', () => {
       touched: fc.nat(selected),
       failed: fc.nat(selected),
       planned: fc.nat(999),
-      usual: fc.record({ selected: fc.nat(999), planned: fc.nat(999) }),
+      baseline: fc.record({ selected: fc.nat(999), planned: fc.nat(999) }),
     }),
   );
   const limits = fc.record({
@@ -107,12 +107,12 @@ test('lets through exactly what is within every limit', () => {
   });
   fc.assert(
     fc.property(facts, limits, (facts, { maxActions, percent, growthFactor }) => {
-      const { selected, touched, failed, planned, usual } = facts;
+      const { selected, touched, failed, planned, baseline } = facts;
       const within =
         planned <= maxActions &&
         touched * 100 <= percent * selected &&
-        (planned <= 10 || planned <= usual.planned * growthFactor) &&
-        selected * 2 >= usual.selected &&
+        (planned <= 10 || planned <= baseline.planned * growthFactor) &&
+        selected * 2 >= baseline.selected &&
         failed * 10 <= selected;
       const verdict = gate(facts, { ...loose, maxActions, maxShare: percent / 100, growthFactor });
       expect(verdict.decision === 'pass').toBe(within);

@@ -3,7 +3,7 @@
  * part of an answer, and one that comes a byte at a time would never end. A clock that is read with each part costs less
  * than a timer for each exchange, which would be felt in a purge.
  */
-export interface Patience {
+export interface Deadline {
   /** The time now, in turns of the clock. */
   now(): number;
   /** Whether what began at this turn has had its time. */
@@ -15,7 +15,7 @@ export interface Patience {
 const turns = 8;
 
 /** Opens a clock by which everything has `longestMs`, and at most an eighth more. */
-export function openPatience(longestMs: number): Patience {
+export function createDeadline(longestMs: number): Deadline {
   let turn = 0;
   let clock: NodeJS.Timeout | undefined;
   return {

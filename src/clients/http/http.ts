@@ -7,7 +7,7 @@ import { failureOf, isFailure, parseJson, type Subject } from '../errors/respons
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
-import { openWire, type WireSettings } from './transport.ts';
+import { openTransport, type WireSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {
@@ -62,7 +62,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const { beforeRequest, onAnswer, onDate } = options;
   let closed = false;
   let refusal: string | undefined;
-  const wire = openWire(settings, (code) => {
+  const transport = openTransport(settings, (code) => {
     refusal = code;
   });
   const redact = redactor(settings.secrets);
@@ -74,13 +74,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       vendor,
       operation: call.operation,
       what: redact(`${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed`),
-      address: wire.address,
+      address: transport.address,
     };
   }
 
   function exchange<Content>(call: Call, read: Read<Content>): Promise<Content> {
     const startedAt = onAnswer ? performance.now() : 0;
-    return wire.deliver(call).then(
+    return transport.deliver(call).then(
       (answer) => answered(call, answer, read, startedAt),
       (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusal), startedAt),
     );
@@ -137,11 +137,11 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     session,
     close() {
       closed = true;
-      return wire.close();
+      return transport.close();
     },
     destroy() {
       closed = true;
-      return wire.destroy();
+      return transport.destroy();
     },
   };
 }

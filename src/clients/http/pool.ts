@@ -6,8 +6,8 @@ export interface Connection {
   load: number;
 }
 
-/** Connections to one server, each with one request under way. */
-export interface Connections {
+/** The connections to one server, each with one request under way. */
+export interface Pool {
   /** One that is free, or else the next in turn: what it is given then waits until its other requests have ended. */
   take(): Connection;
   /** Has to be called once for each `take`, when the request has ended. */
@@ -24,7 +24,7 @@ export interface Connections {
  *
  * @param most how many connections there are at most
  */
-export function openConnections(origin: string, most: number, options: Client.Options): Connections {
+export function openPool(origin: string, most: number, options: Client.Options): Pool {
   const all: Connection[] = [];
   const free: Connection[] = [];
   let turn = 0;

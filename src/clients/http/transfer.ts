@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { RawAnswer } from '../call.ts';
 import { notWholeInTime } from '../errors/connection-failure.ts';
-import type { Patience } from './deadline.ts';
-import type { Connection, Connections } from './pool.ts';
+import type { Deadline } from './deadline.ts';
+import type { Connection, Pool } from './pool.ts';
 
 const byteOrderMark = 0xfeff;
 
@@ -10,17 +10,17 @@ const byteOrderMark = 0xfeff;
  * Sends a request and reads its answer whole. By undici's lowest interface: its `request` makes a stream for every
  * answer, which costs more than all the rest of a small exchange.
  *
- * @param patience ends it when the answer is not whole in time, however steadily it comes
+ * @param deadline ends it when the answer is not whole in time, however steadily it comes
  * @throws what undici says of an exchange that failed; a failure status counts even if its body does not come through
  */
 export function transfer(
-  connections: Connections,
+  pool: Pool,
   options: Dispatcher.DispatchOptions,
-  patience: Patience,
+  deadline: Deadline,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const connection = connections.take();
-    const reader = new AnswerReader(connections, connection, patience, resolve, reject);
+    const connection = pool.take();
+    const reader = new AnswerReader(pool, connection, deadline, resolve, reject);
     connection.client.dispatch(options, reader);
   });
 }
@@ -31,28 +31,28 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   private headers: RawAnswer['headers'] = {};
   private chunks: Buffer[] | undefined;
   private beganAt = 0;
-  private readonly connections: Connections;
+  private readonly pool: Pool;
   private readonly connection: Connection;
-  private readonly patience: Patience;
+  private readonly deadline: Deadline;
   private readonly resolve: (answer: RawAnswer) => void;
   private readonly reject: (error: unknown) => void;
 
   constructor(
-    connections: Connections,
+    pool: Pool,
     connection: Connection,
-    patience: Patience,
+    deadline: Deadline,
     resolve: (answer: RawAnswer) => void,
     reject: (error: unknown) => void,
   ) {
-    this.connections = connections;
+    this.pool = pool;
     this.connection = connection;
-    this.patience = patience;
+    this.deadline = deadline;
     this.resolve = resolve;
     this.reject = reject;
   }
 
   onRequestStart(): void {
-    this.beganAt = this.patience.now();
+    this.beganAt = this.deadline.now();
   }
 
   /** Hints (103) come here as well, as often as the vendor likes. */
@@ -73,18 +73,18 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.connections.give(this.connection);
+    this.pool.give(this.connection);
     this.resolve({ status: this.status, headers: this.headers, body: textOf(this.chunks ?? []) });
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
-    this.connections.give(this.connection);
+    this.pool.give(this.connection);
     if (this.status >= 300) this.resolve({ status: this.status, headers: this.headers, body: '' });
     else this.reject(error);
   }
 
   private endIfTooLong(controller: Dispatcher.DispatchController): void {
-    if (this.patience.isOver(this.beganAt)) controller.abort(notWholeInTime());
+    if (this.deadline.isOver(this.beganAt)) controller.abort(notWholeInTime());
   }
 }
 

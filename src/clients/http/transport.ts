@@ -2,12 +2,12 @@ import type { Duration } from 'luxon';
 import type { TlsSettings } from '../../security/tls.ts';
 import type { Call, RawAnswer } from '../call.ts';
 import { connector } from './connector.ts';
-import { openPatience } from './deadline.ts';
-import { openConnections } from './pool.ts';
+import { createDeadline } from './deadline.ts';
+import { openPool } from './pool.ts';
 import { transfer } from './transfer.ts';
 
 /** Brings calls to a server and their answers back, whatever they say. */
-export interface Wire {
+export interface Transport {
   /** What all calls begin with. */
   readonly address: string;
   /** Throws what undici says of an exchange that failed. */
@@ -32,7 +32,7 @@ const maxHeaderBytes = 16 * 1024;
 /** So many times the time-out of its parts a whole answer may take: one that comes a byte at a time never ends. */
 const partsOfAnAnswer = 4;
 /** The time-outs of undici come up to a second late; what they can name is left to them. */
-const leastPatienceMs = 2_000;
+const leastDeadlineMs = 2_000;
 
 /**
  * Opens the connections to a server. A wait for a connection, for an answer and for each part of it ends after
@@ -40,10 +40,10 @@ const leastPatienceMs = 2_000;
  *
  * @param onRefusal hears of a server that refuses our certificate
  */
-export function openWire(settings: WireSettings, onRefusal: (code: string) => void): Wire {
+export function openTransport(settings: WireSettings, onRefusal: (code: string) => void): Transport {
   const { url } = settings;
   const timeoutMs = settings.requestTimeout.toMillis();
-  const connections = openConnections(url.origin, settings.requestsInFlight, {
+  const pool = openPool(url.origin, settings.requestsInFlight, {
     pipelining: 1,
     allowH2: false,
     headersTimeout: timeoutMs,
@@ -52,7 +52,7 @@ export function openWire(settings: WireSettings, onRefusal: (code: string) => vo
     maxHeaderSize: maxHeaderBytes,
     connect: connector(settings.tls, timeoutMs, onRefusal),
   });
-  const patience = openPatience(Math.max(partsOfAnAnswer * timeoutMs, leastPatienceMs));
+  const deadline = createDeadline(Math.max(partsOfAnAnswer * timeoutMs, leastDeadlineMs));
   const basePath = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   // A list of names and values in turn: undici would take an object apart for each request.
   const headers = Object.entries(settings.headers).flat();
@@ -67,15 +67,15 @@ export function openWire(settings: WireSettings, onRefusal: (code: string) => vo
         headers: call.body === undefined ? headers : headersWithBody,
         body: call.body ?? null,
       };
-      return transfer(connections, request, patience);
+      return transfer(pool, request, deadline);
     },
     async close() {
-      await connections.close();
-      patience.close();
+      await pool.close();
+      deadline.close();
     },
     async destroy() {
-      await connections.destroy();
-      patience.close();
+      await pool.destroy();
+      deadline.close();
     },
   };
 }

@@ -7,7 +7,7 @@ import { anyText, identifier, mostOfOneUser } from '../sizes.ts';
  * Nearly every date that comes, and none that `Date.parse` would read otherwise than ISO 8601 has it: it takes the 30th
  * of February for a day in March. The rest is for luxon, which takes ten times as long.
  */
-const usualDate =
+const commonDate =
   /^[12]\d{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 
 /**
@@ -18,7 +18,7 @@ const usualDate =
 export function readMoment(value: unknown): Moment {
   if (value === null || value === undefined) return 'never';
   if (typeof value !== 'string') return 'unreadable';
-  if (usualDate.test(value)) return Date.parse(value);
+  if (commonDate.test(value)) return Date.parse(value);
   const text = value.trim();
   if (text === '' || text.startsWith('0001-01-01')) return 'never';
   if (!/^\d{4}-\d{2}-\d{2}T\d/.test(text)) return 'unreadable';

@@ -11,10 +11,10 @@ import { openQueues, type Queues } from '../../queue/queues.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { foundSchedules } from '../../queue/schedules/schedules.ts';
 import type { Report } from '../../runs/report.ts';
-import { type Door, exitCodes } from '../context.ts';
+import { type CommandContext, exitCodes } from '../context.ts';
 import { exitCodeOf } from '../run/exit-code.ts';
 import { waitForReport } from '../run/follow-run.ts';
-import { answerJson, answerLine, style } from '../terminal/output.ts';
+import { printJson, printLine, style } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { type DemoFacts, notifications, printFacts, purgeableWindows } from './facts.ts';
@@ -30,28 +30,28 @@ type Closer = () => Promise<unknown>;
  * `caretaker demo`: a private Redis, both vendors simulated, a worker process with its schedules, and each job once in
  * enforce. Leaves nothing running and nothing behind.
  */
-export async function demo(door: Door, options: { readonly json?: boolean }): Promise<number> {
+export async function demo(context: CommandContext, options: { readonly json?: boolean }): Promise<number> {
   const closers: Closer[] = [];
   async function closeAll(): Promise<void> {
     for (const close of closers.splice(0)) await close();
   }
-  const unlisten = door.onStopSignal(() => {
+  const unlisten = context.onStopSignal(() => {
     closeAll().then(
-      () => door.exit(exitCodes.failures),
-      () => door.exit(exitCodes.failures),
+      () => context.exit(exitCodes.failures),
+      () => context.exit(exitCodes.failures),
     );
   });
   try {
-    return await perform(door, options.json ?? false, closers);
+    return await perform(context, options.json ?? false, closers);
   } finally {
     unlisten();
     await closeAll();
   }
 }
 
-async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<number> {
-  const tell = (line: string) => (quiet ? undefined : answerLine(door, line));
-  const { simulators, queues } = await setUp(door, closers, tell);
+async function perform(context: CommandContext, quiet: boolean, closers: Closer[]): Promise<number> {
+  const tell = (line: string) => (quiet ? undefined : printLine(context, line));
+  const { simulators, queues } = await setUp(context, closers, tell);
 
   const without = notifications(simulators, simulators.clock.now() + dayMs);
   const before = purgeableWindows(simulators);
@@ -62,13 +62,13 @@ async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<n
       job,
       { requestedBy: 'demo' },
       { trigger: 'command' },
-      newRunId(job, door.now()),
+      newRunId(job, context.now()),
     );
-    const progress = showProgress(door, quiet);
+    const progress = showProgress(context, quiet);
     const report = await waitForReport(queues.runs, id, progress);
     progress.end();
     reports.push(report);
-    if (!quiet) printReport(door, report);
+    if (!quiet) printReport(context, report);
     tell('');
   }
   const after = purgeableWindows(simulators);
@@ -77,19 +77,19 @@ async function perform(door: Door, quiet: boolean, closers: Closer[]): Promise<n
     windows: { before, after },
     notificationsNextDay: { without, with: notifications(simulators, simulators.clock.now()) },
   };
-  if (quiet) answerJson(door, { reports, facts });
-  else printFacts(door, facts);
+  if (quiet) printJson(context, { reports, facts });
+  else printFacts(context, facts);
   return Math.max(...reports.map(exitCodeOf));
 }
 
-async function setUp(door: Door, closers: Closer[], tell: (line: string) => void) {
+async function setUp(context: CommandContext, closers: Closer[], tell: (line: string) => void) {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-demo-'));
   closers.unshift(() => rm(folder, { recursive: true, force: true }));
   const redis = await startPrivateRedis();
   closers.unshift(() => redis.stop());
-  const simulators = await startSimulators({ users, now: door.now().toMillis() });
+  const simulators = await startSimulators({ users, now: context.now().toMillis() });
   closers.unshift(() => simulators.close());
-  tell(style(door, 'bold', 'device-caretaker demo'));
+  tell(style(context, 'bold', 'device-caretaker demo'));
   tell(
     `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users; nothing real is touched.`,
   );
@@ -97,10 +97,10 @@ async function setUp(door: Door, closers: Closer[], tell: (line: string) => void
   const roster = join(folder, 'roster.csv');
   await writeFile(roster, [...rosterCsv(simulators.people)].join(''));
   const environment = demoEnvironment(simulators, redis.url, roster);
-  const queues = openQueues(loadConfig(environment, jobs, door.now()), () => {});
+  const queues = openQueues(loadConfig(environment, jobs, context.now()), () => {});
   closers.unshift(() => queues.close());
   // What the machine has set for the real thing stays out of it.
-  const { PATH } = door.environment;
+  const { PATH } = context.environment;
   const worker = await startWorkerProcess(
     { PATH, ...environment },
     join(folder, 'worker.log'),

@@ -1,7 +1,7 @@
 import { countEvents, countWindows } from '../../../simulators/control/facts.ts';
 import type { Simulators } from '../../../simulators/simulators.ts';
-import type { Door } from '../context.ts';
-import { answerLine, style } from '../terminal/output.ts';
+import type { CommandContext } from '../context.ts';
+import { printLine, style } from '../terminal/output.ts';
 
 /** What the simulated vendors counted. */
 export interface DemoFacts {
@@ -23,22 +23,22 @@ export function notifications({ pointsharp }: Simulators, untilMs: number): numb
 }
 
 /** Prints the facts and what to try next. */
-export function printFacts(door: Door, { windows, notificationsNextDay }: DemoFacts): void {
-  answerLine(door, style(door, 'bold', 'What the simulated vendors counted'));
-  answerLine(door, `expired and waiting device windows: ${windows.before} before, ${windows.after} now`);
+export function printFacts(context: CommandContext, { windows, notificationsNextDay }: DemoFacts): void {
+  printLine(context, style(context, 'bold', 'What the simulated vendors counted'));
+  printLine(context, `expired and waiting device windows: ${windows.before} before, ${windows.after} now`);
   const { without, with: left } = notificationsNextDay;
-  answerLine(
-    door,
+  printLine(
+    context,
     `warnings sent to users in the next 24 hours: ${without} without caretaker, ${left} with it`,
   );
-  answerLine(door, 'Those left go to devices that nobody uses, or that fail: they are meant to run out.');
-  answerLine(door);
-  answerLine(door, style(door, 'bold', 'Try next'));
-  answerLine(door, 'npm run caretaker -- simulate          both vendors on fixed ports, to play with');
-  answerLine(door, 'npm run caretaker -- explain <user>    what would be done to a user, and why');
-  answerLine(
-    door,
+  printLine(context, 'Those left go to devices that nobody uses, or that fail: they are meant to run out.');
+  printLine(context);
+  printLine(context, style(context, 'bold', 'Try next'));
+  printLine(context, 'npm run caretaker -- simulate          both vendors on fixed ports, to play with');
+  printLine(context, 'npm run caretaker -- explain <user>    what would be done to a user, and why');
+  printLine(
+    context,
     'npm run caretaker -- run <job>         a run against your own systems; observes until told to enforce',
   );
-  answerLine(door, 'README.md says how to configure and deploy it.');
+  printLine(context, 'README.md says how to configure and deploy it.');
 }

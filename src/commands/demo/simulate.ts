@@ -1,10 +1,10 @@
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../../simulators/simulators.ts';
-import { type Door, exitCodes, UsageError } from '../context.ts';
-import { answerLine } from '../terminal/output.ts';
+import { type CommandContext, exitCodes, UsageError } from '../context.ts';
+import { printLine } from '../terminal/output.ts';
 
 /** `caretaker simulate`: both vendors on this machine until told to stop. */
 export async function simulate(
-  door: Door,
+  context: CommandContext,
   options: {
     readonly users: number;
     readonly seed: number;
@@ -14,7 +14,7 @@ export async function simulate(
   },
 ): Promise<number> {
   const stopped = Promise.withResolvers<void>();
-  const unlisten = door.onStopSignal(stopped.resolve);
+  const unlisten = context.onStopSignal(stopped.resolve);
   const simulators = await start(options);
   const { url: control } = simulators.control;
   for (const line of [
@@ -26,7 +26,7 @@ export async function simulate(
     `# What they hold: curl -s ${control}facts`,
     `# Ctrl+C ends them.`,
   ]) {
-    answerLine(door, line);
+    printLine(context, line);
   }
   await stopped.promise;
   unlisten();

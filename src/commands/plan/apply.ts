@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { checkPlan } from '../../runs/check-plan-file.ts';
 import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-file.ts';
-import { type Door, UsageError } from '../context.ts';
-import { workOnOwnRun } from '../run/run-in-process.ts';
+import { type CommandContext, UsageError } from '../context.ts';
+import { runInProcess } from '../run/run-in-process.ts';
 import { readConfig, startLog } from '../setup/config.ts';
 import { readPlanText } from './plan-output.ts';
 import { requireWritingJob } from './writing-job.ts';
@@ -14,14 +14,18 @@ interface ApplyOptions {
 }
 
 /** `caretaker apply <file>`: a run in enforce that does exactly what the file says, each device being read again first. */
-export async function applyPlan(door: Door, place: string, options: ApplyOptions): Promise<number> {
-  const config = readConfig(door);
-  const plan = await fittingPlan(door, config, place);
+export async function applyPlan(
+  context: CommandContext,
+  place: string,
+  options: ApplyOptions,
+): Promise<number> {
+  const config = readConfig(context);
+  const plan = await fittingPlan(context, config, place);
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
-  const log = startLog(door, config, 'errors');
+  const log = startLog(context, config, 'errors');
   const { requestedBy, reason, json = false } = options;
   if (!json) {
-    door.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);
+    context.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);
   }
   const request = {
     mode: 'enforce' as const,
@@ -30,17 +34,17 @@ export async function applyPlan(door: Door, place: string, options: ApplyOptions
     ...(reason ? { reason } : {}),
   };
   log.info({ job, plannedAt, fingerprint }, 'plan accepted');
-  return workOnOwnRun(door, config, log, { job, request, plan }, json);
+  return runInProcess(context, config, log, { job, request, plan }, json);
 }
 
-async function fittingPlan(door: Door, config: Config, place: string): Promise<PlanFile> {
+async function fittingPlan(context: CommandContext, config: Config, place: string): Promise<PlanFile> {
   const name = place === '-' ? 'on standard input' : place;
-  const text = await readPlanText(door, place);
+  const text = await readPlanText(context, place);
   try {
     const plan = readPlan(text, name);
     const { job, jobConfig, address } = requireWritingJob(config, plan.job);
     const { policyTexts } = jobConfig;
-    checkPlan(plan, name, { job, address, policyTexts, now: door.now(), maxAge: config.planMaxAge });
+    checkPlan(plan, name, { job, address, policyTexts, now: context.now(), maxAge: config.planMaxAge });
     return plan;
   } catch (error) {
     throw error instanceof PlanFileError ? new UsageError(error.message) : error;

@@ -5,7 +5,7 @@ import type { Draft } from './draft-plan.ts';
 import type { WritingJob } from './writing-job.ts';
 
 /** What became of a draft. */
-export interface JudgedDraft {
+export interface CheckedDraft {
   /** Left out when the draft cannot be trusted. */
   readonly plan?: PlanFile;
   /** What the gate says now, without the history of runs. */
@@ -16,11 +16,11 @@ export interface JudgedDraft {
  * Makes a plan of a draft, unless it is of an empty roster or too many users could not be read: then nobody knows what
  * is missing in it. Limits on what is planned are for its reader to see, and for the gate of its run to hold.
  */
-export function judgeDraft(
+export function checkDraft(
   { job, jobConfig, address }: WritingJob,
   named: boolean,
   { plannedAt, count, tally, users, actions }: Draft,
-): JudgedDraft {
+): CheckedDraft {
   const { selected, rows, rejected } = count;
   const readable = { selected, failed: tally.users.failed, touched: 0, planned: 0 };
   const trust = gate(readable, jobConfig);

@@ -9,8 +9,8 @@ import { readTexts } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
 import type { Action } from '../../jobs/job.ts';
 import { longestRetryAfterMs } from '../../queue/batch-worker/batch-failure.ts';
-import { journal } from '../../queue/batch-worker/batch-log.ts';
-import type { Crew } from '../../queue/context.ts';
+import { batchLog } from '../../queue/batch-worker/batch-log.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
 import { newUserCount, readUsers, type UserCount } from '../../queue/run-worker/users.ts';
 import { RosterError } from '../../roster/errors.ts';
@@ -25,7 +25,7 @@ import type { WritingJob } from './writing-job.ts';
 interface Drafting extends WritingJob {
   readonly config: Config;
   readonly request: RunRequest;
-  readonly openRoster: Crew['openRoster'];
+  readonly openRoster: WorkerContext['openRoster'];
   readonly clients: VendorClients;
   readonly log: Logger;
   readonly progress: Progress;
@@ -104,7 +104,7 @@ async function inspect(
     policy,
     now,
     width: config[job.vendor]?.requestsInFlight ?? 1,
-    journal: journal(log, job),
+    batchLog: batchLog(log, job),
     signal,
   };
   let failures = 0;

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Door, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 
 /** Where a plan is written to. */
 export interface PlanOutput {
@@ -15,11 +15,11 @@ export interface PlanOutput {
  * @param place a path, or `-` for standard output
  * @throws UsageError when there can be no such file, or there is one already
  */
-export async function openPlanOutput(door: Door, place: string): Promise<PlanOutput> {
+export async function openPlanOutput(context: CommandContext, place: string): Promise<PlanOutput> {
   if (place === '-') {
     return {
       async write(plan) {
-        door.output.write(plan);
+        context.output.write(plan);
       },
       close: async () => {},
     };
@@ -47,8 +47,8 @@ export async function openPlanOutput(door: Door, place: string): Promise<PlanOut
  * @param place a path, or `-` for standard input
  * @throws UsageError when it cannot be read
  */
-export async function readPlanText(door: Door, place: string): Promise<string> {
-  if (place === '-') return text(door.input);
+export async function readPlanText(context: CommandContext, place: string): Promise<string> {
+  if (place === '-') return text(context.input);
   try {
     return await readFile(place, 'utf8');
   } catch (cause) {

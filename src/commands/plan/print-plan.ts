@@ -1,9 +1,9 @@
 import type { Duration } from 'luxon';
 import { addFailure, type Failure } from '../../runs/tally.ts';
-import { type Door, exitCodes } from '../context.ts';
-import { answerJson, answerLine, style } from '../terminal/output.ts';
+import { type CommandContext, exitCodes } from '../context.ts';
+import { printJson, printLine, style } from '../terminal/output.ts';
 import { printCounts, printFailures } from '../terminal/print-report.ts';
-import type { JudgedDraft } from './check-draft.ts';
+import type { CheckedDraft } from './check-draft.ts';
 import type { Draft } from './draft-plan.ts';
 
 /** The answer of `caretaker plan`. */
@@ -28,17 +28,17 @@ interface PlanAnswer {
 
 /** Tells what was planned, and where it is. Resolves to the exit code. */
 export function answerPlan(
-  door: Door,
+  context: CommandContext,
   { place, json }: { readonly place: string; readonly json: boolean },
   maxAge: Duration,
   draft: Draft,
-  judged: JudgedDraft,
+  checked: CheckedDraft,
 ): number {
-  const answer = planAnswer(place, maxAge, draft, judged);
+  const answer = planAnswer(place, maxAge, draft, checked);
   // A plan on standard output stays alone there.
-  if (json) answerJson(door, answer);
-  else printAnswer(place === '-' ? { ...door, output: door.errors } : door, answer);
-  if (!judged.plan) return exitCodes.stopped;
+  if (json) printJson(context, answer);
+  else printAnswer(place === '-' ? { ...context, output: context.errors } : context, answer);
+  if (!checked.plan) return exitCodes.stopped;
   return answer.users.failed + answer.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
 }
 
@@ -46,7 +46,7 @@ function planAnswer(
   place: string,
   maxAge: Duration,
   { job, plannedAt, count, tally }: Draft,
-  { plan, verdict }: JudgedDraft,
+  { plan, verdict }: CheckedDraft,
 ): PlanAnswer {
   const { selected, rows, rejected, rejections } = count;
   const { inspected, failed } = tally.users;
@@ -69,23 +69,24 @@ function planAnswer(
   };
 }
 
-function printAnswer(door: Door, answer: PlanAnswer): void {
+function printAnswer(context: CommandContext, answer: PlanAnswer): void {
   const { job, users, actions, file, reason } = answer;
-  answerLine(door, `${style(door, 'bold', job)}  planned at ${answer.plannedAt}`);
+  printLine(context, `${style(context, 'bold', job)}  planned at ${answer.plannedAt}`);
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
-  answerLine(door, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
-  answerLine(door, `users: ${users.inspected} inspected, ${users.failed} failed`);
-  printCounts(door, 'kept', answer.kept);
-  printFailures(door, answer);
+  printLine(context, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
+  printLine(context, `users: ${users.inspected} inspected, ${users.failed} failed`);
+  printCounts(context, 'kept', answer.kept);
+  printFailures(context, answer);
   if (file === null) {
-    answerLine(door, style(door, 'yellow', `no plan was written: ${reason}`));
+    printLine(context, style(context, 'yellow', `no plan was written: ${reason}`));
     return;
   }
   const now = answer.gate === 'hold' ? 'held' : 'stopped';
-  if (reason !== null) answerLine(door, style(door, 'yellow', `applied now, it would be ${now}: ${reason}`));
+  if (reason !== null)
+    printLine(context, style(context, 'yellow', `applied now, it would be ${now}: ${reason}`));
   const written = file === '-' ? 'standard output' : file;
-  answerLine(
-    door,
+  printLine(
+    context,
     `written to ${written}; to apply it before ${answer.applyBefore}: caretaker apply ${shellWord(file)}`,
   );
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Door } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { json } from './options.ts';
 
 type Remember = (result: number | Promise<number>) => Promise<void>;
 
 /** What a person decides about runs: held ones, and whether there are any. */
-export function addAnswerCommands(program: Command, door: Door, remember: Remember): void {
+export function addAnswerCommands(program: Command, context: CommandContext, remember: Remember): void {
   const command = (words: string, description: string) =>
     program.command(words).description(description).option('--note <text>', 'why').addOption(json());
   for (const [words, description, approved] of [
@@ -13,7 +13,7 @@ export function addAnswerCommands(program: Command, door: Door, remember: Rememb
     ['reject <run>', 'end a held run without a write', false],
   ] as const) {
     command(words, description).action(async (id, options) =>
-      remember((await import('../decide-run.ts')).answerHeldRun(door, id, approved, options)),
+      remember((await import('../decide-run.ts')).decideHeldRun(context, id, approved, options)),
     );
   }
   for (const [words, description, paused] of [
@@ -21,7 +21,7 @@ export function addAnswerCommands(program: Command, door: Door, remember: Rememb
     ['resume <what>', 'go on with a paused job or vendor', false],
   ] as const) {
     command(words, description).action(async (what, options) =>
-      remember((await import('../pause.ts')).setPause(door, what, paused, options)),
+      remember((await import('../pause.ts')).setPause(context, what, paused, options)),
     );
   }
 }

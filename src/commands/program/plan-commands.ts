@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Door } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { filled, json } from './options.ts';
 
 type Remember = (result: number | Promise<number>) => Promise<void>;
@@ -18,7 +18,7 @@ another policy or vendor, or is older than CARETAKER_PLAN_MAX_AGE. The limits ho
 again first, and one that changed or is gone is skipped. Exit codes as for run.`;
 
 /** A plan in a file, between two commands: looked at by a person, applied to the letter. */
-export function addPlanCommands(program: Command, door: Door, remember: Remember): void {
+export function addPlanCommands(program: Command, context: CommandContext, remember: Remember): void {
   program
     .command('plan <job>')
     .description('write what a run would do to a file; reads only')
@@ -30,7 +30,9 @@ export function addPlanCommands(program: Command, door: Door, remember: Remember
     .option('--user <name...>', 'only these users of the roster')
     .addOption(json())
     .addHelpText('after', planHelp)
-    .action(async (job, options) => remember((await import('../plan/plan.ts')).planJob(door, job, options)));
+    .action(async (job, options) =>
+      remember((await import('../plan/plan.ts')).planJob(context, job, options)),
+    );
   program
     .command('apply')
     .argument('<file>', 'what caretaker plan wrote, or - for standard input', filled)
@@ -40,6 +42,6 @@ export function addPlanCommands(program: Command, door: Door, remember: Remember
     .addOption(json())
     .addHelpText('after', applyHelp)
     .action(async (file, options) =>
-      remember((await import('../plan/apply.ts')).applyPlan(door, file, options)),
+      remember((await import('../plan/apply.ts')).applyPlan(context, file, options)),
     );
 }

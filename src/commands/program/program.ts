@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { type Door, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 import { addAnswerCommands } from './decision-commands.ts';
 import { addDeviceCommands } from './device-commands.ts';
 import { filled, json, port, timeZone, wholeNumber } from './options.ts';
@@ -10,13 +10,17 @@ import { addPlanCommands } from './plan-commands.ts';
  */
 
 /** Runs a command line. Resolves to the exit code; errors of the command are thrown. */
-export async function runProgram(door: Door, version: string, words: readonly string[]): Promise<number> {
+export async function runProgram(
+  context: CommandContext,
+  version: string,
+  words: readonly string[],
+): Promise<number> {
   let code = 0;
   const remember = (result: number | Promise<number>) =>
     Promise.resolve(result).then((value) => {
       code = value;
     });
-  const program = makeProgram(door, version, remember);
+  const program = makeProgram(context, version, remember);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return code;
@@ -28,45 +32,50 @@ export async function runProgram(door: Door, version: string, words: readonly st
 
 type Remember = (result: number | Promise<number>) => Promise<void>;
 
-function makeProgram(door: Door, version: string, remember: Remember): Command {
+function makeProgram(context: CommandContext, version: string, remember: Remember): Command {
   const program = new Command('caretaker')
     .description('Scheduled maintenance of Pointsharp ID devices and SuperOffice Pocket registrations.')
     .version(version)
     .exitOverride()
     .showHelpAfterError('(caretaker --help lists all commands)')
     .configureOutput({
-      writeOut: (text) => door.output.write(text),
-      writeErr: (text) => door.errors.write(text),
+      writeOut: (text) => context.output.write(text),
+      writeErr: (text) => context.errors.write(text),
     });
-  addWorkCommands(program, door, remember);
-  addPlanCommands(program, door, remember);
-  addLookCommands(program, door, version, remember);
-  addAnswerCommands(program, door, remember);
-  addDeviceCommands(program, door, remember);
-  addTrialCommands(program, door, remember);
+  addWorkCommands(program, context, remember);
+  addPlanCommands(program, context, remember);
+  addLookCommands(program, context, version, remember);
+  addAnswerCommands(program, context, remember);
+  addDeviceCommands(program, context, remember);
+  addTrialCommands(program, context, remember);
   return program;
 }
 
-function addWorkCommands(program: Command, door: Door, remember: Remember): void {
+function addWorkCommands(program: Command, context: CommandContext, remember: Remember): void {
   program
     .command('worker')
     .description('keep the schedules and work until told to stop (SIGTERM drains)')
-    .action(async () => remember((await import('../worker.ts')).runWorker(door)));
+    .action(async () => remember((await import('../worker.ts')).runWorker(context)));
   runOptions(program.command('run <job>'))
     .description('start a run, work until it is finished, print its report')
     .addHelpText(
       'after',
       '\nExit codes: 0 completed, 1 completed with failures or failed, 2 usage or configuration,\n3 held, 4 stopped, 5 skipped because another run is under way.',
     )
-    .action(async (job, options) => remember((await import('../run/run.ts')).runJob(door, job, options)));
+    .action(async (job, options) => remember((await import('../run/run.ts')).runJob(context, job, options)));
   runOptions(program.command('trigger <job>'))
     .description('queue a run for the workers and print its id')
     .action(async (job, options) =>
-      remember((await import('../run/trigger.ts')).triggerRun(door, job, options)),
+      remember((await import('../run/trigger.ts')).triggerRun(context, job, options)),
     );
 }
 
-function addLookCommands(program: Command, door: Door, version: string, remember: Remember): void {
+function addLookCommands(
+  program: Command,
+  context: CommandContext,
+  version: string,
+  remember: Remember,
+): void {
   program
     .command('doctor')
     .description('check configuration, Redis, vendors, roster and schedules; reads only, within 15 seconds')
@@ -75,18 +84,18 @@ function addLookCommands(program: Command, door: Door, version: string, remember
       'after',
       '\nExit codes: 0 nothing failed (warnings are no failures), 1 a check failed, 2 the configuration is wrong.',
     )
-    .action(async (options) => remember((await import('../doctor.ts')).runDoctor(door, version, options)));
+    .action(async (options) => remember((await import('../doctor.ts')).runDoctor(context, version, options)));
   program
     .command('schedules')
     .description('show wanted and found schedules with their next times')
     .addOption(json())
-    .action(async (options) => remember((await import('../schedules.ts')).listSchedules(door, options)));
+    .action(async (options) => remember((await import('../schedules.ts')).listSchedules(context, options)));
   program
     .command('runs [id]')
     .description('show the history of runs, or one report whole')
     .option('--count <n>', 'how many runs', wholeNumber(), 20)
     .addOption(json())
-    .action(async (id, options) => remember((await import('../runs.ts')).showRuns(door, id, options)));
+    .action(async (id, options) => remember((await import('../runs.ts')).showRuns(context, id, options)));
   program
     .command('explain')
     .argument('<user>', 'the user name, as in the roster', filled)
@@ -94,7 +103,7 @@ function addLookCommands(program: Command, door: Door, version: string, remember
     .option('--time-zone <zone>', 'zone of the times shown', timeZone, 'local')
     .addOption(json())
     .action(async (user, options) =>
-      remember((await import('../explain.ts')).explainUser(door, user, options)),
+      remember((await import('../explain.ts')).explainUser(context, user, options)),
     );
   program
     .command('config')
@@ -102,10 +111,10 @@ function addLookCommands(program: Command, door: Door, version: string, remember
     .option('--reference', 'print the reference of all variables instead')
     .option('--queue-contract', 'print how to start runs through the queue instead')
     .addOption(json())
-    .action(async (options) => remember((await import('../config.ts')).showConfig(door, options)));
+    .action(async (options) => remember((await import('../config.ts')).showConfig(context, options)));
 }
 
-function addTrialCommands(program: Command, door: Door, remember: Remember): void {
+function addTrialCommands(program: Command, context: CommandContext, remember: Remember): void {
   program
     .command('simulate')
     .description('run both vendors as simulators on this machine, to try things out')
@@ -115,17 +124,17 @@ function addTrialCommands(program: Command, door: Door, remember: Remember): voi
     .option('--superoffice-port <port>', 'port of SuperOffice', port, 8102)
     .option('--control-port <port>', 'port for clock, faults and counts', port, 8100)
     .action(async (options) =>
-      remember((await forTrials(import('../demo/simulate.ts'))).simulate(door, options)),
+      remember((await forDemos(import('../demo/simulate.ts'))).simulate(context, options)),
     );
   program
     .command('demo')
     .description('run everything once on a private Redis and simulated vendors')
     .addOption(json())
-    .action(async (options) => remember((await forTrials(import('../demo/demo.ts'))).demo(door, options)));
+    .action(async (options) => remember((await forDemos(import('../demo/demo.ts'))).demo(context, options)));
 }
 
 /** The simulators stay out of a production image. */
-async function forTrials<T>(command: Promise<T>): Promise<T> {
+async function forDemos<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (error) {

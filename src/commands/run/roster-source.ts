@@ -1,20 +1,20 @@
 import type { Config } from '../../config/config.ts';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { openRoster } from '../../roster/roster.ts';
-import type { Door } from '../context.ts';
-import { rosterPlace } from '../setup/config.ts';
+import type { CommandContext } from '../context.ts';
+import { rosterPath } from '../setup/config.ts';
 
 /**
  * Opens the roster for one command and closes it behind it. It is opened once: standard input cannot be opened again,
  * and a run is to see one roster. Users named by hand need none.
  */
 export async function withRoster<T>(
-  door: Door,
+  context: CommandContext,
   config: Config,
   named: readonly string[] | undefined,
-  use: (openRoster: Crew['openRoster']) => Promise<T>,
+  use: (openRoster: WorkerContext['openRoster']) => Promise<T>,
 ): Promise<T> {
-  const roster = named?.length ? undefined : await openRoster(rosterPlace(config), door.input);
+  const roster = named?.length ? undefined : await openRoster(rosterPath(config), context.input);
   try {
     return await use(async () => {
       if (!roster) throw new Error('The users were named by hand, and no roster was opened.');

@@ -6,7 +6,7 @@ import type { RunRequest } from '../../queue/messages/payloads.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { pauseOf } from '../../queue/records/pauses.ts';
 import { openRoster } from '../../roster/roster.ts';
-import { type Door, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 
 /** Options of the commands that start a run. */
 export interface RunOptions {
@@ -27,9 +27,13 @@ export function requireJob(config: Config, name: string): AnyJob {
 }
 
 /** What goes on the queue. Users named by hand are looked up in the roster, where storage and associate stand. */
-export async function requestOf(door: Door, config: Config, options: RunOptions): Promise<RunRequest> {
+export async function requestOf(
+  context: CommandContext,
+  config: Config,
+  options: RunOptions,
+): Promise<RunRequest> {
   const { mode, user, requestedBy, reason } = options;
-  const users = user && user.length > 0 ? await lookUp(door, config, user) : undefined;
+  const users = user && user.length > 0 ? await lookUp(context, config, user) : undefined;
   return {
     ...(mode ? { mode } : {}),
     ...(users ? { users: users.map((one) => ({ ...one })) } : {}),
@@ -43,9 +47,13 @@ export async function requestOf(door: Door, config: Config, options: RunOptions)
  *
  * @throws UsageError naming those that the roster does not have
  */
-export async function lookUp(door: Door, config: Config, names: readonly string[]): Promise<User[]> {
+export async function lookUp(
+  context: CommandContext,
+  config: Config,
+  names: readonly string[],
+): Promise<User[]> {
   if (config.roster === undefined) return names.map((username) => ({ username }));
-  const roster = await openRoster(config.roster, door.input);
+  const roster = await openRoster(config.roster, context.input);
   const found: User[] = [];
   try {
     for await (const rows of roster.read()) {

@@ -3,24 +3,24 @@ import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { jobs } from '../../jobs/index.ts';
 import { openLog } from '../../log.ts';
-import { type Door, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 
 /** The configuration, from the environment. @throws ConfigError */
-export function readConfig(door: Door): Config {
-  return loadConfig(door.environment, jobs, door.now());
+export function readConfig(context: CommandContext): Config {
+  return loadConfig(context.environment, jobs, context.now());
 }
 
 /** The log, on the stream that fits the command, with the warnings of the configuration first. */
-export function startLog(door: Door, config: Config, stream: 'output' | 'errors'): Logger {
+export function startLog(context: CommandContext, config: Config, stream: 'output' | 'errors'): Logger {
   // Whoever sits before the terminal watches the progress; what is ordinary would bury it.
-  const quiet = stream === 'errors' && door.errors.isTTY && !door.environment.LOG_LEVEL;
-  const log = openLog(quiet ? 'warn' : config.logLevel, config.secrets, door[stream]);
+  const quiet = stream === 'errors' && context.errors.isTTY && !context.environment.LOG_LEVEL;
+  const log = openLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
   for (const warning of config.warnings) log.warn({ warning }, 'configuration warning');
   return log;
 }
 
 /** @throws UsageError when no roster is set */
-export function rosterPlace({ roster }: Config): string {
+export function rosterPath({ roster }: Config): string {
   if (roster === undefined) {
     throw new UsageError('No roster is set: CARETAKER_ROSTER names a CSV or NDJSON file with the users.');
   }

@@ -1,20 +1,24 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import type { OpsServer } from '../../ops/server.ts';
-import { type Door, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 
 /**
  * Opens the server of probes, metrics and console; undefined when no port is set. Nothing of it is loaded then.
  *
  * @throws UsageError when it cannot listen there
  */
-export async function openOpsIfSet(door: Door, config: Config, log: Logger): Promise<OpsServer | undefined> {
+export async function openOpsIfSet(
+  context: CommandContext,
+  config: Config,
+  log: Logger,
+): Promise<OpsServer | undefined> {
   if (config.ops.port === undefined) return undefined;
   const { openOps } = await import('../../ops/server.ts');
   // Without a secret there is no console, and nothing of it is loaded.
   const site = config.ops.consoleSecret && (await import('../../ops/console/index.ts')).registerConsole;
   try {
-    return await openOps({ config, log, name: door.name, ...(site ? { site } : {}) });
+    return await openOps({ config, log, name: context.name, ...(site ? { site } : {}) });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -22,12 +26,12 @@ export async function openOpsIfSet(door: Door, config: Config, log: Logger): Pro
 
 /** The same for a command whose work matters more than that somebody can look on: what goes wrong is a warning. */
 export async function openOpsIfPossible(
-  door: Door,
+  context: CommandContext,
   config: Config,
   log: Logger,
 ): Promise<OpsServer | undefined> {
   try {
-    return await openOpsIfSet(door, config, log);
+    return await openOpsIfSet(context, config, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     log.warn({ reason: error.message }, 'no probes and metrics');

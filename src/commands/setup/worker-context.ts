@@ -3,18 +3,18 @@ import { type Exchange, observedBy } from '../../clients/http/exchange.ts';
 import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
-import type { Crew } from '../../queue/context.ts';
-import type { Watch } from '../../queue/observer.ts';
+import type { WorkerContext } from '../../queue/context.ts';
+import type { Observer } from '../../queue/observer.ts';
 import type { Queues } from '../../queue/queues.ts';
 import type { Tracing } from '../../queue/tracing.ts';
 import { openBudget } from '../../queue/vendors/budget.ts';
 import { openRoster } from '../../roster/roster.ts';
-import { type Door, UsageError } from '../context.ts';
-import { rosterPlace } from './config.ts';
+import { type CommandContext, UsageError } from '../context.ts';
+import { rosterPath } from './config.ts';
 
 /** Who looks on while a process works, if anybody. */
 interface Onlookers {
-  readonly watch?: Watch | undefined;
+  readonly observer?: Observer | undefined;
   readonly tracing?: Tracing | undefined;
 }
 
@@ -23,26 +23,34 @@ interface Onlookers {
  *
  * @throws UsageError when a certificate cannot be used; the queues are then closed
  */
-export function openCrew(
-  door: Door,
+export function createWorkerContext(
+  context: CommandContext,
   config: Config,
   queues: Queues,
   log: Logger,
-  roster: Crew['openRoster'] = () => openRoster(rosterPlace(config), door.input),
-  { watch, tracing }: Onlookers = {},
-): Crew {
+  roster: WorkerContext['openRoster'] = () => openRoster(rosterPath(config), context.input),
+  { observer, tracing }: Onlookers = {},
+): WorkerContext {
   function optionsOf(vendor: Vendor) {
     const perSecond = config[vendor]?.requestsPerSecond ?? 0;
-    const onWaited = watch && ((ms: number) => watch.budgetWaited(vendor, ms));
+    const onWaited = observer && ((ms: number) => observer.budgetWaited(vendor, ms));
     const budget = openBudget(queues.redis, config.prefix, vendor, perSecond, onWaited);
     const trace = tracing && ((exchange: Exchange) => tracing.exchanged(vendor, exchange));
-    const onAnswer = observedBy([watch?.exchanges(vendor), trace]);
+    const onAnswer = observedBy([observer?.exchanges(vendor), trace]);
     return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };
   }
   try {
     const clients = openClients(config, undefined, optionsOf);
-    const crew = { config, queues, clients, openRoster: roster, log, now: door.now, name: door.name };
-    return { ...crew, ...(watch ? { watch } : {}), ...(tracing ? { tracing } : {}) };
+    const workerContext = {
+      config,
+      queues,
+      clients,
+      openRoster: roster,
+      log,
+      now: context.now,
+      name: context.name,
+    };
+    return { ...workerContext, ...(observer ? { observer } : {}), ...(tracing ? { tracing } : {}) };
   } catch (error) {
     // Queues that stay open would keep the process alive.
     queues.close().catch(() => {});

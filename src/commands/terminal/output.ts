@@ -1,26 +1,32 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { printable, printableJson } from '../../security/escape.ts';
-import type { Door } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Writes one JSON document to standard output. */
-export function answerJson(door: Door, document: unknown): void {
-  door.output.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
+export function printJson(context: CommandContext, document: unknown): void {
+  context.output.write(`${printableJson(JSON.stringify(document, null, 2))}\n`);
 }
 
 /** Writes a line to standard output; of what could act on a terminal, only `style` gets through. */
-export function answerLine(door: Door, line = ''): void {
-  const parts = isStyled(door) ? line.split(styles) : [line];
-  door.output.write(`${parts.map((part, index) => (index % 2 === 1 ? part : printable(part))).join('')}\n`);
+export function printLine(context: CommandContext, line = ''): void {
+  const parts = isStyled(context) ? line.split(styles) : [line];
+  context.output.write(
+    `${parts.map((part, index) => (index % 2 === 1 ? part : printable(part))).join('')}\n`,
+  );
 }
 
 /** A cell of a table, or its lines. */
 type Cell = string | readonly string[];
 
 /** Writes a table to standard output: plain columns, so that it can be read by people and by other programs. */
-export function answerTable(door: Door, head: readonly string[], rows: readonly (readonly Cell[])[]): void {
+export function printTable(
+  context: CommandContext,
+  head: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): void {
   const table = new Table({
-    head: head.map((title) => style(door, 'bold', title)),
+    head: head.map((title) => style(context, 'bold', title)),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: emptyBorders,
   });
@@ -29,16 +35,20 @@ export function answerTable(door: Door, head: readonly string[], rows: readonly 
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  door.output.write(`${lines.join('\n')}\n`);
+  context.output.write(`${lines.join('\n')}\n`);
 }
 
 /** Styles a text for a terminal; plain elsewhere and with NO_COLOR. */
-export function style(door: Door, format: Parameters<typeof styleText>[0], text: string): string {
-  return isStyled(door) ? styleText(format, printable(text), { validateStream: false }) : text;
+export function style(
+  context: CommandContext,
+  format: Parameters<typeof styleText>[0],
+  text: string,
+): string {
+  return isStyled(context) ? styleText(format, printable(text), { validateStream: false }) : text;
 }
 
-function isStyled(door: Door): boolean {
-  return door.output.isTTY === true && !door.environment.NO_COLOR;
+function isStyled(context: CommandContext): boolean {
+  return context.output.isTTY === true && !context.environment.NO_COLOR;
 }
 
 /** Bold, dim and the colours; none of them can hide a text. */

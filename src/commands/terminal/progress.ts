@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { RunProgress } from '../../queue/run-worker/progress.ts';
-import type { Door } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /** Shows how far a run is. */
 export interface Progress {
@@ -19,9 +19,9 @@ interface Display {
 const batchPhases = ['plan', 'apply'];
 
 /** A bar on a terminal, a line at each tenth elsewhere, nothing when quiet. */
-export function showProgress(door: Door, quiet: boolean): Progress {
+export function showProgress(context: CommandContext, quiet: boolean): Progress {
   if (quiet) return { show() {}, end() {} };
-  const display = door.errors.isTTY ? bar(door) : lines(door);
+  const display = context.errors.isTTY ? bar(context) : lines(context);
   let phase = '';
   let total = 0;
   return {
@@ -43,7 +43,7 @@ export function showProgress(door: Door, quiet: boolean): Progress {
   };
 }
 
-function bar(door: Door): Display {
+function bar(context: CommandContext): Display {
   let current: SingleBar | undefined;
   let started = false;
   return {
@@ -51,7 +51,7 @@ function bar(door: Door): Display {
       started = false;
       current = new SingleBar({
         format: `${phase.padEnd(6)} {bar} {value}/{total} batches`,
-        stream: door.errors as NodeJS.WritableStream,
+        stream: context.errors as NodeJS.WritableStream,
         hideCursor: true,
         barCompleteChar: '█',
         barIncompleteChar: '░',
@@ -71,7 +71,7 @@ function bar(door: Door): Display {
   };
 }
 
-function lines(door: Door): Display {
+function lines(context: CommandContext): Display {
   let phase = '';
   let told = -1;
   return {
@@ -83,7 +83,7 @@ function lines(door: Door): Display {
       const tenth = Math.floor((done / total) * 10);
       if (tenth === told) return;
       told = tenth;
-      door.errors.write(`${phase}: ${done} of ${total} batches\n`);
+      context.errors.write(`${phase}: ${done} of ${total} batches\n`);
     },
     end() {},
   };

@@ -55,7 +55,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: '0.1',
     }),
     history: setting(kind.integer(1, 100), {
-      doc: 'Usual is the median of so many last runs over the whole roster in the same mode.',
+      doc: 'The baseline is the median of this many last runs over the whole roster in the same mode.',
       fallback: '10',
     }),
     verify: setting(kind.oneOf('canary', 'all', 'none'), {

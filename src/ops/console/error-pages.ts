@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 import { frame } from './pages/frame.ts';
 import { html } from './pages/markup.ts';
 
@@ -11,9 +11,9 @@ const failed = 'The console failed. The log of this worker says why.';
 export function errorPages(scope: FastifyInstance, log: Logger): void {
   scope.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
-    const isRefusal = error.name === 'Refusal';
-    if (status >= 500 && !isRefusal) log.error({ err: error }, 'console failed');
-    const said = isRefusal ? error.message : status >= 500 ? failed : '';
+    const isHttpError = error.name === 'HttpError';
+    if (status >= 500 && !isHttpError) log.error({ err: error }, 'console failed');
+    const said = isHttpError ? error.message : status >= 500 ? failed : '';
     return reply
       .code(status)
       .type('text/html; charset=utf-8')
@@ -21,7 +21,7 @@ export function errorPages(scope: FastifyInstance, log: Logger): void {
   });
   // A route, and no handler of fastify's for what is not found: of these there is one for the whole server.
   scope.all('/*', async () => {
-    throw new Refusal(404, 'There is no such page.');
+    throw new HttpError(404, 'There is no such page.');
   });
 }
 

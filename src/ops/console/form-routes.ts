@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { findJob } from '../../jobs/index.ts';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { pauseOf } from '../../queue/records/pauses.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
-import { answerRun, NotHeld } from '../../queue/run-worker/hold.ts';
+import { decideRun, NotHeld } from '../../queue/run-worker/hold.ts';
 import { ask } from './ask-redis.ts';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 const Answer = z.object({
   answer: z.enum(['approve', 'reject']),
@@ -14,16 +14,16 @@ const Answer = z.object({
 });
 
 /** What the forms of the console do: what `approve`, `reject` and `trigger` do on the command line. */
-export function formRoutes(scope: FastifyInstance, { config, queues, log, now }: Crew): void {
+export function formRoutes(scope: FastifyInstance, { config, queues, log, now }: WorkerContext): void {
   scope.post<{ Params: { id: string } }>('/runs/:id/answer', async (request, reply) => {
     const { id } = request.params;
     const form = Answer.safeParse(request.body);
-    if (!form.success) throw new Refusal(400, 'An answer needs a reason, of at most 200 characters.');
+    if (!form.success) throw new HttpError(400, 'An answer needs a reason, of at most 200 characters.');
     const { answer, note } = form.data;
     try {
-      await ask(queues, () => answerRun(queues.runs, id, answer === 'approve', note, now(), request.who));
+      await ask(queues, () => decideRun(queues.runs, id, answer === 'approve', note, now(), request.who));
     } catch (error) {
-      if (error instanceof NotHeld) throw new Refusal(409, error.message);
+      if (error instanceof NotHeld) throw new HttpError(409, error.message);
       throw error;
     }
     log.info({ run: id, answer, by: request.who, note }, 'held run answered');
@@ -33,10 +33,10 @@ export function formRoutes(scope: FastifyInstance, { config, queues, log, now }:
   scope.post<{ Params: { job: string } }>('/jobs/:job/runs', async (request, reply) => {
     const { job } = request.params;
     if (!findJob(job) || !config.jobs[job]?.enabled) {
-      throw new Refusal(404, `There is no job called ${job}, or it is switched off.`);
+      throw new HttpError(404, `There is no job called ${job}, or it is switched off.`);
     }
     const paused = await ask(queues, () => pauseOf(queues, job));
-    if (paused) throw new Refusal(409, `The job ${job} is paused; first: caretaker resume ${job}`);
+    if (paused) throw new HttpError(409, `The job ${job} is paused; first: caretaker resume ${job}`);
     const wish = { mode: 'observe', requestedBy: request.who } as const;
     const added = await ask(queues, () =>
       addRun(queues.runs, job, wish, { trigger: 'command' }, newRunId(job, now())),

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DateTime } from 'luxon';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** Makes the tokens of forms. */
 export interface Forms {
@@ -31,7 +31,7 @@ export function guardForms(scope: FastifyInstance, secret: string, now: () => Da
     const wanted = Buffer.from(sign(until, request.who, pathOf(request)));
     const given = Buffer.from(signature);
     const isOurs = given.length === wanted.length && timingSafeEqual(given, wanted);
-    if (!isOurs || Number(until) < now().toMillis()) throw new Refusal(403, stale);
+    if (!isOurs || Number(until) < now().toMillis()) throw new HttpError(403, stale);
   });
   return {
     token(who, path) {
@@ -46,11 +46,11 @@ export function refuseForeign({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   // Behind a proxy the host may be another one than the browser knows, and the browser knows best.
   if (site !== undefined) {
-    if (site !== 'same-origin') throw new Refusal(403, stale);
+    if (site !== 'same-origin') throw new HttpError(403, stale);
     return;
   }
   const { origin } = headers;
-  if (origin !== undefined && hostOf(origin) !== headers.host) throw new Refusal(403, stale);
+  if (origin !== undefined && hostOf(origin) !== headers.host) throw new HttpError(403, stale);
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import type { FastifyInstance } from 'fastify';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { errorPages } from './error-pages.ts';
 import { formRoutes } from './form-routes.ts';
 import { guardForms } from './forms.ts';
@@ -14,20 +14,20 @@ import { requireSecret } from './sign-in.ts';
  * Registers the console, in a scope of its own: its secret, its limits and its headers do not touch the probes and the
  * metrics beside it. Without a secret there is no console.
  */
-export async function registerConsole(app: FastifyInstance, crew: Crew): Promise<void> {
-  const secret = crew.config.ops.consoleSecret;
+export async function registerConsole(app: FastifyInstance, context: WorkerContext): Promise<void> {
+  const secret = context.config.ops.consoleSecret;
   if (secret === undefined) return;
   await app.register(async (scope) => {
     await setHeaders(scope);
     setLimits(scope);
-    requireSecret(scope, secret, crew.log);
-    errorPages(scope, crew.log);
+    requireSecret(scope, secret, context.log);
+    errorPages(scope, context.log);
     await scope.register(async (pages) => {
       await pages.register(formbody, { bodyLimit: 4 * 1024 });
-      const forms = guardForms(pages, secret, crew.now);
-      pageRoutes(pages, crew, forms);
-      formRoutes(pages, crew);
+      const forms = guardForms(pages, secret, context.now);
+      pageRoutes(pages, context, forms);
+      formRoutes(pages, context);
     });
-    await scope.register(async (board) => queueBoard(board, crew), { prefix: queuesPath });
+    await scope.register(async (board) => queueBoard(board, context), { prefix: queuesPath });
   });
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 /** More than any page of the console asks for. */
 const longestUrl = 2_000;
@@ -15,10 +15,10 @@ export function setLimits(scope: FastifyInstance): void {
     const isChunked = headers['transfer-encoding'] !== undefined;
     // To keep the connection would mean to read to the end what nobody wants.
     if (length > 0 || isChunked) reply.header('connection', 'close');
-    if (request.url.length > longestUrl) throw new Refusal(414, 'This address is too long.');
+    if (request.url.length > longestUrl) throw new HttpError(414, 'This address is too long.');
     const isRead = method === 'GET' || method === 'HEAD';
     if (length > request.routeOptions.bodyLimit || (isRead && isChunked)) {
-      throw new Refusal(413, 'This is more than the console takes.');
+      throw new HttpError(413, 'This is more than the console takes.');
     }
   });
 }

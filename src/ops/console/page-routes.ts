@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { jobNames, jobs } from '../../jobs/index.ts';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { lastFindings } from '../../queue/records/findings.ts';
 import { findReport, recentRuns } from '../../queue/run-worker/history.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
@@ -10,7 +10,7 @@ import { jobStates } from '../../queue/views/job-states.ts';
 import { vendorStates } from '../../queue/views/vendor-states.ts';
 import { ask } from './ask-redis.ts';
 import type { Forms } from './forms.ts';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 import { findingsPage, severities } from './pages/findings.ts';
 import { frame } from './pages/frame.ts';
 import { runPage } from './pages/run.ts';
@@ -25,7 +25,11 @@ const refresh = { state: 15, run: 2 };
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** Every page of the console. None of them changes anything. */
-export function pageRoutes(scope: FastifyInstance, { config, queues, now }: Crew, forms: Forms): void {
+export function pageRoutes(
+  scope: FastifyInstance,
+  { config, queues, now }: WorkerContext,
+  forms: Forms,
+): void {
   const style = file('console.css');
   const icon = file('console.svg');
   scope.addHook('onRequest', async (_request, reply) => {
@@ -58,7 +62,7 @@ export function pageRoutes(scope: FastifyInstance, { config, queues, now }: Crew
     const [report, progress, plan] = await ask(queues, () =>
       Promise.all([findReport(queues.runs, id), runProgress(queues.runs, id), heldPlan(queues.runs, id)]),
     );
-    if (!report) throw new Refusal(404, `There is no run ${id}, or it is older than the history.`);
+    if (!report) throw new HttpError(404, `There is no run ${id}, or it is older than the history.`);
     const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/answer`);
     const changes = report.run.status === 'running' || plan?.answer !== undefined;
     const heading = { title: report.run.id, who, place: '/runs' };

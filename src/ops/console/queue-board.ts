@@ -2,11 +2,11 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyInstance } from 'fastify';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { refuseWhileAway } from './ask-redis.ts';
 import { refuseForeign } from './forms.ts';
 import { allowBoard } from './headers.ts';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 import { maskBatch, maskReturn, maskRun } from './mask.ts';
 
 /** Where Bull Board is. */
@@ -16,7 +16,10 @@ export const queuesPath = '/queues';
 const neverAllowed = /\/(update-data|add)\/?$|\/job-schedulers\//;
 
 /** Adds Bull Board: it only shows the queues unless told otherwise, and of payloads only what names nobody. */
-export async function queueBoard(scope: FastifyInstance, { config, queues, log }: Crew): Promise<void> {
+export async function queueBoard(
+  scope: FastifyInstance,
+  { config, queues, log }: WorkerContext,
+): Promise<void> {
   const writable = config.ops.queuesWritable;
   allowBoard(scope);
   scope.addHook('onRequest', async (request) => {
@@ -25,7 +28,7 @@ export async function queueBoard(scope: FastifyInstance, { config, queues, log }
     refuseForeign(request);
     const [path = ''] = request.url.split('?', 1);
     if (!writable || neverAllowed.test(path)) {
-      throw new Refusal(405, 'The queues are only shown here (OPS_QUEUES_WRITABLE).');
+      throw new HttpError(405, 'The queues are only shown here (OPS_QUEUES_WRITABLE).');
     }
     log.warn({ by: request.who, method: request.method, path }, 'queues changed by hand');
   });

@@ -2,7 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { Refusal } from './http-error.ts';
+import { HttpError } from './http-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -26,7 +26,7 @@ export function requireSecret(scope: FastifyInstance, secret: string, log: Logge
     const failures = await limiter.get(address);
     if (failures && failures.consumedPoints >= wrongSecrets.points) {
       reply.header('retry-after', Math.ceil(failures.msBeforeNext / 1000));
-      throw new Refusal(429, 'Too many wrong secrets came from this address; wait a minute.');
+      throw new HttpError(429, 'Too many wrong secrets came from this address; wait a minute.');
     }
     const given = credentials(request);
     if (given && timingSafeEqual(digest(given.secret), wanted)) {
@@ -34,14 +34,14 @@ export function requireSecret(scope: FastifyInstance, secret: string, log: Logge
       return;
     }
     reply.header('www-authenticate', challenge);
-    if (!given) throw new Refusal(401, 'The console asks for its secret (OPS_CONSOLE_SECRET).');
+    if (!given) throw new HttpError(401, 'The console asks for its secret (OPS_CONSOLE_SECRET).');
     const wrong = (failures?.consumedPoints ?? 0) + 1;
     await limiter.penalty(address);
     // Once, and once more when it is locked out: whoever tries must not fill the log.
     if (wrong === 1 || wrong === wrongSecrets.points) {
       log.warn({ address, lockedOut: wrong > 1 }, 'wrong secret for the console');
     }
-    throw new Refusal(401, 'This is not the secret of the console (OPS_CONSOLE_SECRET).');
+    throw new HttpError(401, 'This is not the secret of the console (OPS_CONSOLE_SECRET).');
   });
 }
 

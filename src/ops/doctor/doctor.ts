@@ -10,7 +10,7 @@ import { checkRoster, type RosterSample } from './roster.ts';
 import { checkSchedules } from './schedules.ts';
 import { checkUnit } from './unit.ts';
 import { checkVendor } from './vendor.ts';
-import { openPatient, type Patient } from './vendor-probe.ts';
+import { openVendorProbe, type VendorProbe } from './vendor-probe.ts';
 import { checkVersions } from './versions.ts';
 
 /** What the doctor is given from outside. */
@@ -104,34 +104,31 @@ async function lookAtVendor(
   const prefix = envPrefix(vendor);
   if (wrong.includes(prefix))
     return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
-  const patient = openPatient(vendor, config, answerMs);
+  const probe = openVendorProbe(vendor, config, answerMs);
   try {
     const questions = sample.then(({ users, associate }) =>
       (vendor === 'pointsharp' ? users.slice(0, usersTried) : associate ? [associate] : []).map(
-        patient.question,
+        probe.question,
       ),
     );
     const lines = await within(
       limits.vendor,
       vendor,
-      checkVendor(vendor, config, patient.problem, connectMs, now, questions),
+      checkVendor(vendor, config, probe.problem, connectMs, now, questions),
       `look at the server and at ${prefix}URL`,
     );
     if (vendor !== 'pointsharp') return lines;
     const isWell = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
     const isIll = lines.some(({ health }) => health === 'fail');
-    return [
-      ...lines,
-      ...(isWell && !isIll ? await unitLines(config, patient, await sample, now) : [noUnit()]),
-    ];
+    return [...lines, ...(isWell && !isIll ? await unitLines(config, probe, await sample, now) : [noUnit()])];
   } finally {
-    await patient.close();
+    await probe.close();
   }
 }
 
 function unitLines(
   config: Config,
-  { devices }: Patient,
+  { devices }: VendorProbe,
   { users }: RosterSample,
   now: () => DateTime,
 ): Promise<readonly Line[]> | readonly Line[] {

@@ -9,7 +9,7 @@ import { saidBy } from './check.ts';
 import type { Question } from './vendor.ts';
 
 /** A vendor as the doctor asks it: briefly, within its budget, and reading only. */
-export interface Patient {
+export interface VendorProbe {
   /** Why it cannot be asked: a certificate or key that cannot be used. */
   readonly problem?: string;
   /** A question about this user. */
@@ -20,7 +20,7 @@ export interface Patient {
 }
 
 /** Opens a vendor for questions that wait for an answer no longer than `answerMs`. */
-export function openPatient(vendor: Vendor, config: Config, answerMs: number): Patient {
+export function openVendorProbe(vendor: Vendor, config: Config, answerMs: number): VendorProbe {
   let date: string | undefined;
   const settings = config[vendor];
   const budget = openLocalBudget(settings?.requestsPerSecond ?? 0);

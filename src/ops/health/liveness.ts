@@ -1,8 +1,8 @@
-import type { Beats } from '../../queue/records/heartbeats.ts';
+import type { Heartbeats } from '../../queue/records/heartbeats.ts';
 
 /*
  * A worker can be alive and deaf: after a failover its connection hangs, or leads to a master that nobody uses any more,
- * with no error to be seen. It is found by its beats, which it leaves in Redis and which are read over another
+ * with no error to be seen. It is found by its heartbeats, which it sends to Redis and which are read over another
  * connection. Here is only the judgement: no clock, no Redis.
  */
 
@@ -13,11 +13,11 @@ export interface Look {
   /** The queues that this process works on; none before it is ready. */
   readonly queues: readonly string[];
   /** Undefined when Redis did not answer: to start the process again would not help then. */
-  readonly beats: Beats | undefined;
+  readonly heartbeats: Heartbeats | undefined;
 }
 
 export interface LivenessLimits {
-  /** A worker without a new beat for so long has been missed. */
+  /** A worker without a new heartbeat for so long has been missed. */
   readonly deafAfterMs: number;
   /** So often in a row it has to be missed. */
   readonly misses: number;
@@ -25,7 +25,7 @@ export interface LivenessLimits {
 
 /** What is known of one worker. */
 interface Known {
-  readonly beat: string | undefined;
+  readonly heartbeat: string | undefined;
   readonly sinceMs: number;
   readonly misses: number;
 }
@@ -39,15 +39,15 @@ export type Memory = Readonly<Record<string, Known>>;
  */
 export function remember(
   memory: Memory,
-  { atMs, queues, beats }: Look,
+  { atMs, queues, heartbeats }: Look,
   { deafAfterMs }: LivenessLimits,
 ): Memory {
-  if (beats === undefined) return {};
+  if (heartbeats === undefined) return {};
   return Object.fromEntries(
     queues.map((queue) => {
       const known = memory[queue];
-      const beat = beats[queue];
-      if (!known || known.beat !== beat) return [queue, { beat, sinceMs: atMs, misses: 0 }];
+      const heartbeat = heartbeats[queue];
+      if (!known || known.heartbeat !== heartbeat) return [queue, { heartbeat, sinceMs: atMs, misses: 0 }];
       const missed = atMs - known.sinceMs >= deafAfterMs;
       return [queue, missed ? { ...known, misses: known.misses + 1 } : known];
     }),

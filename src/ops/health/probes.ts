@@ -1,15 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import type { Standing } from '../metrics/gauges.ts';
+import type { GaugeSnapshot } from '../metrics/gauges.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Pulse } from './pulse.ts';
+import type { HeartbeatMonitor } from './heartbeat-monitor.ts';
 import type { Readiness } from './readiness.ts';
 
 /** What the probes and the metrics tell of. */
 interface Told {
   readonly metrics: Metrics;
-  readonly pulse: Pick<Pulse, 'trouble'>;
+  readonly heartbeatMonitor: Pick<HeartbeatMonitor, 'trouble'>;
   readonly readiness: Readiness;
-  readonly standing: () => Promise<Standing | undefined>;
+  readonly snapshot: () => Promise<GaugeSnapshot | undefined>;
 }
 
 /** Where they are. */
@@ -19,12 +19,12 @@ export const probePaths: readonly string[] = ['/livez', '/readyz', '/metrics'];
  * `/livez`: start this process again when it fails. `/readyz`: it takes work. `/metrics`: for Prometheus. None asks for a
  * secret and none shows a user: whoever reaches the port may read them.
  */
-export function openProbes({ metrics, pulse, readiness, standing }: Told): FastifyPluginAsync {
+export function openProbes({ metrics, heartbeatMonitor, readiness, snapshot }: Told): FastifyPluginAsync {
   return async (app) => {
-    app.get('/livez', async (_request, reply) => answer(reply, pulse.trouble()));
+    app.get('/livez', async (_request, reply) => answer(reply, heartbeatMonitor.trouble()));
     app.get('/readyz', async (_request, reply) => answer(reply, await readiness.trouble()));
     app.get('/metrics', async (_request, reply) => {
-      metrics.show(await standing());
+      metrics.show(await snapshot());
       return reply
         .header('cache-control', 'no-store')
         .type(metrics.contentType)

@@ -1,9 +1,9 @@
 import { Counter, type Registry } from 'prom-client';
 import { vendors } from '../../domain/vendor.ts';
-import { batchEnds, type Watch } from '../../queue/observer.ts';
+import { batchEnds, type Observer } from '../../queue/observer.ts';
 
 /** Counts how attempts at batches ended. */
-export function addBatchCounters(registry: Registry): Pick<Watch, 'batchEnded'> {
+export function addBatchCounters(registry: Registry): Pick<Observer, 'batchEnded'> {
   const attempts = new Counter({
     name: 'caretaker_batch_attempts_total',
     help: 'Attempts at batches, by how they ended.',

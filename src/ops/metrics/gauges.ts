@@ -1,18 +1,18 @@
 import { Gauge, type Registry } from 'prom-client';
 import { jobNames } from '../../jobs/index.ts';
 import type { LastRun } from '../../queue/records/last-run.ts';
-import type { Survey } from '../../queue/views/snapshot.ts';
+import type { Snapshot } from '../../queue/views/snapshot.ts';
 import { severityOf } from './run-counters.ts';
 
 /** What stands in Redis, with what only the configuration knows. */
-export interface Standing extends Survey {
+export interface GaugeSnapshot extends Snapshot {
   readonly nowMs: number;
   /** By job, the longest gap of its schedule. */
   readonly intervalsMs: Readonly<Record<string, number>>;
 }
 
-/** Shows a standing in the gauges; undefined empties them. */
-export type Show = (standing: Standing | undefined) => void;
+/** Shows a snapshot in the gauges; undefined empties them. */
+export type Show = (snapshot: GaugeSnapshot | undefined) => void;
 
 const lastStatuses = ['completed', 'stopped', 'failed'];
 const severities = ['high', 'medium', 'low'];
@@ -90,34 +90,34 @@ export function addGauges(registry: Registry): Show {
     ineffective.set({ job }, last.ineffective);
   }
 
-  return (standing) => {
+  return (snapshot) => {
     for (const one of all) one.reset();
-    if (!standing) {
+    if (!snapshot) {
       // Without labels, a gauge that was reset says 0, which would be believed.
       memory.remove();
       maxMemory.remove();
       return;
     }
-    const { nowMs } = standing;
+    const { nowMs } = snapshot;
     for (const job of jobNames) {
-      const last = standing.lastRuns[job];
+      const last = snapshot.lastRuns[job];
       if (last) showLast(job, last);
-      held.set({ job }, standing.held[job] ? 1 : 0);
+      held.set({ job }, snapshot.held[job] ? 1 : 0);
     }
-    for (const [what, is] of Object.entries(standing.paused)) paused.set({ what }, is ? 1 : 0);
-    for (const [vendor, is] of Object.entries(standing.vendorsHeld)) vendorHeld.set({ vendor }, is ? 1 : 0);
-    for (const [job, at] of Object.entries(standing.nextTicks)) {
+    for (const [what, is] of Object.entries(snapshot.paused)) paused.set({ what }, is ? 1 : 0);
+    for (const [vendor, is] of Object.entries(snapshot.vendorsHeld)) vendorHeld.set({ vendor }, is ? 1 : 0);
+    for (const [job, at] of Object.entries(snapshot.nextTicks)) {
       next.set({ job }, at / 1000);
       lag.set({ job }, Math.max(0, nowMs - at) / 1000);
     }
-    for (const [job, ms] of Object.entries(standing.intervalsMs)) interval.set({ job }, ms / 1000);
-    for (const [queue, { jobs, oldestAgeMs }] of Object.entries(standing.depths)) {
+    for (const [job, ms] of Object.entries(snapshot.intervalsMs)) interval.set({ job }, ms / 1000);
+    for (const [queue, { jobs, oldestAgeMs }] of Object.entries(snapshot.depths)) {
       for (const [state, count] of Object.entries(jobs)) queueJobs.set({ queue, state }, count);
       oldest.set({ queue }, oldestAgeMs / 1000);
     }
-    if (standing.memory) {
-      memory.set(standing.memory.usedBytes);
-      maxMemory.set(standing.memory.maxBytes);
+    if (snapshot.memory) {
+      memory.set(snapshot.memory.usedBytes);
+      maxMemory.set(snapshot.memory.maxBytes);
     } else {
       memory.remove();
       maxMemory.remove();

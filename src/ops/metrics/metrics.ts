@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Config } from '../../config/config.ts';
-import type { Watch } from '../../queue/observer.ts';
+import type { Observer } from '../../queue/observer.ts';
 import { addBatchCounters } from './batch-counters.ts';
 import { addBuildInfo } from './build-info.ts';
 import { addGauges, type Show } from './gauges.ts';
@@ -10,7 +10,7 @@ import { addVendorMeters } from './vendor-metrics.ts';
 /** Every metric of this process. */
 export interface Metrics {
   /** What this process does is told here. */
-  readonly watch: Watch;
+  readonly observer: Observer;
   /** Shows what stands in Redis; undefined hides it, when Redis does not answer. */
   readonly show: Show;
   readonly contentType: string;
@@ -24,14 +24,14 @@ export function openMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'>)
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addBuildInfo(registry);
-  const watch = {
+  const observer = {
     ...addRunCounters(registry),
     ...addBatchCounters(registry),
     ...addVendorMeters(registry, config),
   };
   const show = addGauges(registry);
   return {
-    watch,
+    observer,
     show,
     contentType: registry.contentType,
     text: () => registry.metrics(),

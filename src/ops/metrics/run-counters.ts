@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { findJob, jobNames } from '../../jobs/index.ts';
-import type { Watch } from '../../queue/observer.ts';
+import type { Observer } from '../../queue/observer.ts';
 import type { Report } from '../../runs/report.ts';
 
 const statuses = ['completed', 'stopped', 'skipped', 'failed'];
@@ -10,7 +10,7 @@ const userResults = ['inspected', 'failed', 'not-reached'];
 const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];
 
 /** Counts what the reports of runs say, once for each run that ended in this process. */
-export function addRunCounters(registry: Registry): Pick<Watch, 'runEnded'> {
+export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `caretaker_${name}_total`, help, labelNames, registers: [registry] });
   const runs = counter(

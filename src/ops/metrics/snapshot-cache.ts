@@ -1,8 +1,8 @@
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
-import type { Crew } from '../../queue/context.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { wantedSchedules } from '../../queue/schedules/schedules.ts';
-import { survey } from '../../queue/views/snapshot.ts';
-import type { Standing } from './gauges.ts';
+import { takeSnapshot } from '../../queue/views/snapshot.ts';
+import type { GaugeSnapshot } from './gauges.ts';
 
 /** However many ask, Redis is asked this often at most. */
 const askAgainAfterMs = 2_000;
@@ -10,20 +10,20 @@ const askAgainAfterMs = 2_000;
 const answersWithinMs = 1_000;
 
 /** Opens the view of what stands in Redis; undefined when that does not answer at once. Reasons are logged, each once. */
-export function openStanding(crew: Crew): () => Promise<Standing | undefined> {
-  const { config, queues, log, now } = crew;
+export function createSnapshotCache(context: WorkerContext): () => Promise<GaugeSnapshot | undefined> {
+  const { config, queues, log, now } = context;
   const intervalsMs = Object.fromEntries(
     wantedSchedules(config).map(({ job, schedule, timeZone }) => [
       job,
       longestGapMs(schedule, timeZone, now()),
     ]),
   );
-  let current: Promise<Standing | undefined> | undefined;
+  let current: Promise<GaugeSnapshot | undefined> | undefined;
   let told = false;
 
-  function look(): Promise<Standing | undefined> {
+  function look(): Promise<GaugeSnapshot | undefined> {
     const at = now();
-    const found = survey(queues, at).then(
+    const found = takeSnapshot(queues, at).then(
       (seen) => {
         told = false;
         return { ...seen, nowMs: at.toMillis(), intervalsMs };

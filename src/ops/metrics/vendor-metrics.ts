@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { Exchange } from '../../clients/http/exchange.ts';
 import type { Config } from '../../config/config.ts';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
-import type { Watch } from '../../queue/observer.ts';
+import type { Observer } from '../../queue/observer.ts';
 
 /** From a vendor beside us to one that hardly answers, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -14,7 +14,7 @@ const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 export function addVendorMeters(
   registry: Registry,
   config?: Pick<Config, 'pointsharp' | 'superoffice'>,
-): Pick<Watch, 'exchanges' | 'budgetWaited'> {
+): Pick<Observer, 'exchanges' | 'budgetWaited'> {
   const tallies = Object.fromEntries(vendors.map((vendor) => [vendor, new Map()])) as Readonly<
     Record<Vendor, Map<string, Map<number | string, number>>>
   >;

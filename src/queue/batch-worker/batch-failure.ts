@@ -1,18 +1,18 @@
 import { Worker } from 'bullmq';
 import type { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { BatchResult } from '../../runs/batch.ts';
-import type { Crew } from '../context.ts';
-import { haltRun } from '../stop-run.ts';
-import type { VendorWeather } from '../vendors/circuit-breaker.ts';
+import type { WorkerContext } from '../context.ts';
+import { stopRun } from '../stop-run.ts';
+import type { VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import type { BatchJob, OpenBatch } from './open-batch.ts';
 
 /** A vendor that wants to be left alone for longer than this is not waited for. */
 export const longestRetryAfterMs = 15 * 60_000;
 
 interface Trouble {
-  readonly crew: Crew;
+  readonly context: WorkerContext;
   readonly job: BatchJob;
-  readonly weather: VendorWeather;
+  readonly breaker: VendorCircuitBreaker;
   readonly runId: string;
   readonly batch: OpenBatch;
   readonly error: VendorError;
@@ -25,14 +25,14 @@ interface Trouble {
  * @throws what makes BullMQ bring it back: the error itself counts as an attempt, a held queue does not
  */
 export async function afterTrouble({
-  crew,
+  context,
   job,
-  weather,
+  breaker,
   runId,
   batch,
   error,
 }: Trouble): Promise<BatchResult> {
-  const stop = (reason: string) => haltRun(crew.queues.runs, runId, reason);
+  const stop = (reason: string) => stopRun(context.queues.runs, runId, reason);
   if (error.remedy === 'stop-run') {
     await stop(error.message);
     return batch.result(error.message);
@@ -44,9 +44,9 @@ export async function afterTrouble({
     await stop(reason);
     return batch.result(reason);
   }
-  if (weather.isStormy() || error.retryAfterMs !== undefined) {
-    if ((await weather.hold(error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
-    const reason = `${error.message} That has lasted for ${crew.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
+  if (breaker.isTripped() || error.retryAfterMs !== undefined) {
+    if ((await breaker.hold(error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
+    const reason = `${error.message} That has lasted for ${context.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
     await stop(reason);
     return batch.result(reason);
   }

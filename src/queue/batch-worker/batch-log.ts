@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { AnyJob } from '../../jobs/index.ts';
-import type { BatchJournal } from '../../runs/batch.ts';
+import type { BatchLog } from '../../runs/batch.ts';
 
 /** Writes what a batch does into the log: one line per thing worth knowing, ordinary ones at debug. */
-export function journal(log: Logger, job: AnyJob): BatchJournal {
+export function batchLog(log: Logger, job: AnyJob): BatchLog {
   // What follows from the roster alone is done to everybody, and the vendor does not say whether there was anything to do.
   const appliedLevel = job.plansFrom === 'roster' ? 'debug' : 'info';
   const tellsApplied = log.isLevelEnabled(appliedLevel);

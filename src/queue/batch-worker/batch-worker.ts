@@ -5,21 +5,21 @@ import type { Finding } from '../../policies/finding.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
 import { type BatchResult, type KeptProgress, keepProgress } from '../../runs/batch.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
-import type { Crew } from '../context.ts';
-import { BeatingWorker } from '../heartbeat-worker.ts';
+import type { WorkerContext } from '../context.ts';
+import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import type { BatchData } from '../messages/payloads.ts';
 import { type BatchReturn, toBatchReturn } from '../messages/tuples.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { rememberFindings } from '../records/findings.ts';
 import { pauseOf, putOff } from '../records/pauses.ts';
-import { haltReason, haltRun } from '../stop-run.ts';
-import { openWeather, type VendorWeather } from '../vendors/circuit-breaker.ts';
-import { type Lanes, shareOut } from '../vendors/concurrency.ts';
+import { stopReason, stopRun } from '../stop-run.ts';
+import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
+import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
 import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
-import { journal } from './batch-log.ts';
+import { batchLog } from './batch-log.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { traceBatch } from './trace-spans.ts';
 
@@ -30,37 +30,37 @@ const noLimit = { max: 1_000_000_000, duration: 1000 };
 
 /** What the worker on the batches of one vendor works with. */
 interface Station {
-  readonly crew: Crew;
-  readonly lanes: Lanes;
-  readonly weather: VendorWeather;
+  readonly context: WorkerContext;
+  readonly concurrency: Concurrency;
+  readonly breaker: VendorCircuitBreaker;
 }
 
 /** Works on the batches of one vendor. */
 export async function openBatchWorker(
-  crew: Crew,
+  context: WorkerContext,
   vendor: Vendor,
-): Promise<BeatingWorker<BatchData, BatchReturn>> {
-  const { config, queues } = crew;
-  const lanes = shareOut(config[vendor]?.requestsInFlight ?? 1);
-  const weather = openWeather({
+): Promise<HeartbeatWorker<BatchData, BatchReturn>> {
+  const { config, queues } = context;
+  const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
+  const breaker = createCircuitBreaker({
     queues,
     vendor,
-    batches: lanes.batches,
+    batches: concurrency.batches,
     firstPauseMs: config.retryDelay.toMillis(),
     patienceMs: config.outagePatience.toMillis(),
   });
   // In a storm it is held down, and whoever ends that lets it go.
-  if (!(await weather.look())) await queues.vendors[vendor].setGlobalConcurrency(lanes.batches);
-  const worker = new BeatingWorker<BatchData, BatchReturn>(
+  if (!(await breaker.look())) await queues.vendors[vendor].setGlobalConcurrency(concurrency.batches);
+  const worker = new HeartbeatWorker<BatchData, BatchReturn>(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      traceBatch(crew.tracing, job, () => watched({ crew, lanes, weather }, job, token, signal)).then(
-        toBatchReturn,
-      ),
+      traceBatch(context.tracing, job, () =>
+        watched({ context, concurrency, breaker }, job, token, signal),
+      ).then(toBatchReturn),
     {
-      ...workerOptions(crew),
-      concurrency: lanes.batches,
+      ...workerOptions(context),
+      concurrency: concurrency.batches,
       maxStartedAttempts: startsAllowed,
       limiter: noLimit,
     },
@@ -81,65 +81,65 @@ async function watched(
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
-  const { watch } = station.crew;
+  const { observer } = station.context;
   const { vendor } = maintenanceJob(job.name);
   try {
     const result = await processBatch(station, job, token, signal);
-    watch?.batchEnded(vendor, endOfResult(result));
+    observer?.batchEnded(vendor, endOfResult(result));
     return result;
   } catch (error) {
-    watch?.batchEnded(vendor, endOfError(error, job));
+    observer?.batchEnded(vendor, endOfError(error, job));
     throw error;
   }
 }
 
 async function processBatch(
-  { crew, lanes, weather }: Station,
+  { context, concurrency, breaker }: Station,
   job: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const maintenance = maintenanceJob(job.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
-  const [run, paused, stormy] = await Promise.all([
-    crew.queues.runs.getJob(job.parent?.id ?? ''),
-    pauseOf(crew.queues, job.name),
-    weather.look(),
+  const [run, paused, tripped] = await Promise.all([
+    context.queues.runs.getJob(job.parent?.id ?? ''),
+    pauseOf(context.queues, job.name),
+    breaker.look(),
   ]);
   const state = run?.data.state;
   if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
-  const batch = await openBatch(crew, maintenance, state, job, keptOf(job));
+  const batch = await openBatch(context, maintenance, state, job, keptOf(job));
   const { progress } = batch;
   progress.tally.attempts += 1;
-  const halted = haltReason(run);
+  const halted = stopReason(run);
   if (halted !== undefined) return batch.result(halted);
-  if (paused) await putOff(crew, job, token);
+  if (paused) await putOff(context, job, token);
 
-  const log = crew.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
+  const log = context.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
   const meter = { requests: 0 };
   const requestsBefore = progress.tally.requests;
-  const { found, ...told } = journal(log, maintenance);
+  const { found, ...told } = batchLog(log, maintenance);
   const findings: Finding[] = [];
   const keep = async (begun: readonly number[] = []) => {
     // First: a batch that is taken over finds only what is not written down as done.
-    await rememberFindings(crew.queues, run, findings.splice(0));
+    await rememberFindings(context.queues, run, findings.splice(0));
     progress.tally.requests = requestsBefore + meter.requests;
     await job.updateProgress({ ...keepProgress(progress, begun) });
   };
   try {
     // In a storm one request at a time finds out whether it is over.
-    const width = stormy ? 1 : lanes.width;
-    const journalOfBatch = {
+    const width = tripped ? 1 : concurrency.width;
+    const batchLogOfBatch = {
       ...told,
       found(finding: Finding) {
         findings.push(finding);
         found(finding);
       },
     };
-    await batch.work({ width, signal, weather, record: keep, journal: journalOfBatch }, meter);
+    await batch.work({ width, signal, breaker, record: keep, batchLog: batchLogOfBatch }, meter);
     progress.tally.requests = requestsBefore + meter.requests;
-    await rememberApplied(crew.queues, run, batch.applied());
-    await rememberFindings(crew.queues, run, findings);
+    await rememberApplied(context.queues, run, batch.applied());
+    await rememberFindings(context.queues, run, findings);
     return batch.result();
   } catch (error) {
     if (signal?.reason === lockLost) throw error;
@@ -150,17 +150,17 @@ async function processBatch(
     }
     if (error instanceof VendorHeld) {
       // Whoever began the pause may have died before the queue was held: the batch would come back at once.
-      await weather.renew();
+      await breaker.renew();
       throw Worker.RateLimitError();
     }
     if (error instanceof NothingChanged) {
       log.error({ err: error }, 'canary died');
-      await haltRun(crew.queues.runs, run.id, error.message);
+      await stopRun(context.queues.runs, run.id, error.message);
       return batch.result(error.message);
     }
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
-    return afterTrouble({ crew, job, weather, runId: run.id, batch, error });
+    return afterTrouble({ context, job, breaker, runId: run.id, batch, error });
   }
 }
 

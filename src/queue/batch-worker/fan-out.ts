@@ -1,9 +1,9 @@
 import { type Job, WaitingError } from 'bullmq';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
 import type { VendorQueue } from '../queues.ts';
-import { haltReason } from '../stop-run.ts';
+import { stopReason } from '../stop-run.ts';
 import { knownBatches } from './batch-results.ts';
 import { batchContext } from './trace-spans.ts';
 
@@ -33,7 +33,7 @@ const bulkSize = 50;
  * @throws WaitingError after the run was handed back because this worker is shutting down
  */
 export async function fanOut(
-  crew: Crew,
+  context: WorkerContext,
   queue: VendorQueue,
   run: Job,
   phase: BatchId['phase'],
@@ -52,8 +52,8 @@ export async function fanOut(
       await run.moveToWait(handOver.token);
       throw new WaitingError();
     }
-    const now = await crew.queues.runs.getJob(run.id ?? '');
-    stopped = now === undefined || haltReason(now) !== undefined;
+    const now = await context.queues.runs.getJob(run.id ?? '');
+    stopped = now === undefined || stopReason(now) !== undefined;
     if (!stopped && bulk.length > 0) await queue.addBulk(bulk);
     bulk = [];
   }
@@ -73,14 +73,14 @@ export async function fanOut(
       }
       continue;
     }
-    bulk.push({ name: run.name, data, opts: batchOptions(crew, run, id, urgency) });
+    bulk.push({ name: run.name, data, opts: batchOptions(context, run, id, urgency) });
     if (bulk.length === bulkSize) await flush();
   }
   if (!stopped) await flush();
   return !stopped;
 }
 
-function batchOptions({ config }: Crew, run: Job, jobId: string, urgency: number) {
+function batchOptions({ config }: WorkerContext, run: Job, jobId: string, urgency: number) {
   return {
     ...batchContext(run.data.state ?? {}),
     jobId,

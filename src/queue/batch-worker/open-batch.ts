@@ -17,7 +17,7 @@ import {
 import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { readBatchId } from '../messages/batch-id.ts';
 import { type BatchData, readBatch } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
@@ -45,7 +45,7 @@ export interface OpenBatch {
  * @throws Error when its payload is not ours
  */
 export async function openBatch(
-  crew: Pick<Crew, 'clients' | 'now'>,
+  context: Pick<WorkerContext, 'clients' | 'now'>,
   maintenance: AnyJob,
   state: RunState,
   { id, data }: Pick<BatchJob, 'id' | 'data'>,
@@ -54,7 +54,7 @@ export async function openBatch(
   const batch = readBatch(data);
   const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
   const { vendor } = maintenance;
-  const { now } = crew;
+  const { now } = context;
   const progressOver = (items: number) => (kept ? resumeProgress(kept) : newProgress(items));
 
   if ('users' in batch && maintenance.plansFrom === 'vendor') {
@@ -68,7 +68,7 @@ export async function openBatch(
           ...tools,
           policy,
           now,
-          client: crew.clients.readers(meter)[vendor](),
+          client: context.clients.readers(meter)[vendor](),
         }),
       applied: () => [],
       result: (halted) => planResult(progress, halted),
@@ -88,7 +88,7 @@ export async function openBatch(
       ? await planFromRoster(maintenance, batch.users.map(fromTuple), {
           policy,
           now: plannedAt,
-          client: crew.clients.readers({ requests: 0 })[vendor](),
+          client: context.clients.readers({ requests: 0 })[vendor](),
         })
       : undefined;
   const phase = readBatchId(id ?? '')?.phase;
@@ -107,7 +107,7 @@ export async function openBatch(
         ...tools,
         policy,
         now,
-        client: crew.clients.writers(meter)[vendor](),
+        client: context.clients.writers(meter)[vendor](),
       }),
     applied: () => (rosterPlan ? [] : progress.applied.flatMap((place) => actions[place] ?? [])),
     result(halted) {

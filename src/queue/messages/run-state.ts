@@ -41,13 +41,13 @@ export interface RunState {
   /** Its place in its trace, where there is one. */
   readonly trace?: string;
   /** Why a person was asked, until when an answer counts, and what was answered. */
-  readonly hold?: { readonly reason: string; readonly until: string; readonly answer?: HoldAnswer };
+  readonly hold?: { readonly reason: string; readonly until: string; readonly answer?: HoldDecision };
   /** Why the run ends otherwise than completed, or what is worth knowing. */
   readonly ending?: { readonly status: RunStatus; readonly reason: string };
 }
 
 /** What a person said to a held run. */
-export interface HoldAnswer {
+export interface HoldDecision {
   readonly approved: boolean;
   readonly note: string | null;
   readonly at: string;

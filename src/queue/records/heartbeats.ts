@@ -1,33 +1,37 @@
 import type { Config } from '../../config/config.ts';
 import { askRedis } from '../../redis/connection.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 
 /*
- * Each worker leaves its beat in Redis, over the connections that it works with. Whoever reads it there over another,
+ * Each worker sends its heartbeat to Redis, over the connections that it works with. Whoever reads it there over another,
  * fresh one sees whether the worker still reaches the Redis that everybody else uses: not one that hangs, and not a
  * master that was left behind by a failover.
  */
 
-/** Beats of a process by queue; text, as Redis has it. */
-export type Beats = Readonly<Record<string, string>>;
+/** Heartbeats of a process by queue; text, as Redis has it. */
+export type Heartbeats = Readonly<Record<string, string>>;
 
-/** What nobody renews is the beat of a process that is gone. */
+/** What nobody renews is the heartbeat of a process that is gone. */
 const keptForMs = 10 * 60_000;
 
-/** Leaves the beats of this process every so often until told to stop. One at a time: a hanging Redis gets no pile of them. */
-export function leaveBeats(crew: Crew, beats: () => Beats, everyMs: number): { stop(): void } {
-  const { redis, prefix } = crew.queues;
-  const key = keyOf(prefix, crew.name);
+/** Sends the heartbeats of this process every so often until told to stop. One at a time: a hanging Redis gets no pile of them. */
+export function sendHeartbeats(
+  context: WorkerContext,
+  heartbeats: () => Heartbeats,
+  everyMs: number,
+): { stop(): void } {
+  const { redis, prefix } = context.queues;
+  const key = keyOf(prefix, context.name);
   let leaving = false;
 
   async function leave(): Promise<void> {
     if (leaving) return;
     leaving = true;
     try {
-      await redis.hset(key, beats());
+      await redis.hset(key, heartbeats());
       await redis.pexpire(key, keptForMs);
     } catch {
-      // Whoever looks for the beat misses it.
+      // Whoever looks for the heartbeat misses it.
     } finally {
       leaving = false;
     }
@@ -40,11 +44,11 @@ export function leaveBeats(crew: Crew, beats: () => Beats, everyMs: number): { s
 }
 
 /**
- * Reads the beats of a process over a connection of its own, opened anew: it finds the Redis that is there now.
+ * Reads the heartbeats of a process over a connection of its own, opened anew: it finds the Redis that is there now.
  *
  * @throws RedisError when Redis does not answer
  */
-export function readBeats({ redis, prefix }: Config, name: string): Promise<Beats> {
+export function readHeartbeats({ redis, prefix }: Config, name: string): Promise<Heartbeats> {
   return askRedis(redis, (connection) => connection.hgetall(keyOf(prefix, name)));
 }
 

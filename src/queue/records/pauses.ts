@@ -2,7 +2,7 @@ import { DelayedError, type Job } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import type { Queues } from '../queues.ts';
 
 /** A job or a vendor that somebody paused. */
@@ -53,8 +53,8 @@ const lookEveryMs = 5_000;
  *
  * @throws DelayedError always: the batch is in Redis' hands again
  */
-export async function putOff(crew: Crew, job: Job, token: string | undefined): Promise<never> {
-  await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
+export async function putOff(context: WorkerContext, job: Job, token: string | undefined): Promise<never> {
+  await job.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
 }
 

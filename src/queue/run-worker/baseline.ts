@@ -6,19 +6,19 @@ import type { RunsQueue } from '../queues.ts';
 const lookedThrough = 500;
 
 /** What is usual for a job: medians of its last runs over the whole roster in the same mode. */
-export interface Usual {
+export interface Baseline {
   readonly selected: number;
   readonly planned: number;
   readonly durationMs: number;
 }
 
 /** What is usual for a job, out of the history that BullMQ keeps; undefined before its first such run. */
-export async function usualRun(
+export async function readBaseline(
   runs: RunsQueue,
   job: string,
   mode: Mode,
   history: number,
-): Promise<Usual | undefined> {
+): Promise<Baseline | undefined> {
   const finished = await runs.getJobs(['completed'], 0, lookedThrough);
   const reports = finished
     .filter((one) => one?.name === job && one.data.users === undefined && one.returnvalue?.run.id === one.id)

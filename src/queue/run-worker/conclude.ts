@@ -11,16 +11,16 @@ interface Conclusion {
 }
 
 /** Findings that show only across users: logs each, keeps them for people to look at, and counts them. */
-export async function conclude({ crew, maintenance, run, log }: RunUnderWay): Promise<Conclusion> {
+export async function conclude({ context, maintenance, run, log }: RunUnderWay): Promise<Conclusion> {
   const counts: Record<string, number> = {};
   if (!maintenance.conclude) return { findings: counts, newFindings: {} };
   for await (const finding of maintenance.conclude(observations(run))) {
     counts[finding.rule] = (counts[finding.rule] ?? 0) + 1;
-    await rememberFindings(crew.queues, run, [finding]);
+    await rememberFindings(context.queues, run, [finding]);
     log.info({ finding }, 'finding');
   }
-  const keepForMs = crew.config.keepRunsFor.toMillis();
-  return { findings: counts, newFindings: await closeFindings(crew.queues, run, keepForMs) };
+  const keepForMs = context.config.keepRunsFor.toMillis();
+  return { findings: counts, newFindings: await closeFindings(context.queues, run, keepForMs) };
 }
 
 async function* observations(run: RunUnderWay['run']): AsyncGenerator<Observation> {

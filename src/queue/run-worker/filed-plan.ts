@@ -1,7 +1,7 @@
 import type { PlanFile } from '../../runs/plan-file.ts';
 import { planParts } from '../../runs/split-plan.ts';
 import type { NewBatch } from '../batch-worker/fan-out.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import type { RunData } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
@@ -13,7 +13,7 @@ import { toActionTuple } from '../messages/tuples.ts';
 
 /** The plan that this run applies; undefined for any other run, and in a process that was not given the file. */
 export function filedPlan(
-  { plan }: Pick<Crew, 'plan'>,
+  { plan }: Pick<WorkerContext, 'plan'>,
   { origin }: Pick<RunData, 'origin'>,
 ): PlanFile | undefined {
   return plan !== undefined && plan.fingerprint === origin?.plan ? plan : undefined;

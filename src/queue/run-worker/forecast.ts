@@ -7,17 +7,17 @@ import { countIneffective, hasApplied } from '../records/applied.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /** Sees every batch of a plan, and then tells what can be told before it is applied. */
-export interface Foresight {
+export interface Forecast {
   see(batch: FinishedBatch): Promise<void>;
   /** What comes too late, and what came to nothing last time; `requests`: how many the plan took. */
   tell(state: RunState, requests: number): Pick<RunState, 'atRisk' | 'ineffective'>;
 }
 
 /** Begins to look at a plan. */
-export async function openForesight({ crew, maintenance, run, log }: RunUnderWay): Promise<Foresight> {
+export async function createForecast({ context, maintenance, run, log }: RunUnderWay): Promise<Forecast> {
   // A plan file may be applied twice: that nothing was planned anew says nothing about the writes.
   const plannedAnew = run.data.origin?.plan === undefined;
-  const comparable = plannedAnew && (await hasApplied(crew.queues, maintenance.name));
+  const comparable = plannedAnew && (await hasApplied(context.queues, maintenance.name));
   const deadlines: number[] = [];
   let ineffective = 0;
 
@@ -25,13 +25,13 @@ export async function openForesight({ crew, maintenance, run, log }: RunUnderWay
     async see({ id, result }) {
       if (id.phase !== 'plan' || !result.actions) return;
       deadlines.push(...deadlinesOf(result.actions));
-      if (comparable) ineffective += await countIneffective(crew.queues, maintenance.name, result.actions);
+      if (comparable) ineffective += await countIneffective(context.queues, maintenance.name, result.actions);
     },
     tell({ startedAt, planned }, requests) {
-      const now = crew.now();
+      const now = context.now();
       const seconds = now.diff(DateTime.fromISO(startedAt)).as('seconds');
       // With a budget its pace is known; without one the reads of the plan have shown it.
-      const budget = crew.config[maintenance.vendor]?.requestsPerSecond ?? 0;
+      const budget = context.config[maintenance.vendor]?.requestsPerSecond ?? 0;
       const shown = requests > 0 ? requests / Math.max(seconds, 1) : Number.POSITIVE_INFINITY;
       const actionsPerSecond = budget > 0 ? budget : shown;
       const soonestFirst = deadlines.sort((one, other) => one - other);

@@ -4,24 +4,24 @@ import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
-import { haltReason } from '../stop-run.ts';
-import { usualRun } from './baseline.ts';
-import { openForesight } from './forecast.ts';
+import { stopReason } from '../stop-run.ts';
+import { readBaseline } from './baseline.ts';
+import { createForecast } from './forecast.ts';
 import { counts, guarded, type RunUnderWay, rosterContext } from './steps.ts';
 import { newUserCount, readUsers } from './users.ts';
 
 /** Counts what is planned and decides whether it may be written: go on, ask a person, or stop. */
 export async function passGate(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { crew, maintenance, run } = under;
-  if (state.ending || haltReason(run) !== undefined) return { ...state, phase: 'report' };
+  const { context, maintenance, run } = under;
+  if (state.ending || stopReason(run) !== undefined) return { ...state, phase: 'report' };
   const { planned, failed } = await countPlan(under, state);
   if (planned.ending) return { ...planned, phase: 'report' };
 
   // Runs over named users are no measure of the whole roster, and the whole roster none of them.
-  const usual = run.data.users
+  const baseline = run.data.users
     ? undefined
-    : await usualRun(crew.queues.runs, maintenance.name, state.mode, state.history);
-  const verdict = gate({ ...planned, failed, ...(usual ? { usual } : {}) }, state.limits);
+    : await readBaseline(context.queues.runs, maintenance.name, state.mode, state.history);
+  const verdict = gate({ ...planned, failed, ...(baseline ? { baseline } : {}) }, state.limits);
   if (verdict.decision === 'pass') {
     const writes = state.mode === 'enforce' && maintenance.apply !== undefined && planned.planned > 0;
     return { ...planned, phase: writes ? firstWrites(maintenance, state) : 'report', fannedOut: false };
@@ -32,7 +32,7 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
     return { ...planned, phase: 'report', ending: { status: 'completed', reason: told } };
   }
   if (decision === 'stop') return { ...planned, phase: 'report', ending: { status: 'stopped', reason } };
-  const until = isoOf(crew.now().plus(crew.config.holdFor));
+  const until = isoOf(context.now().plus(context.config.holdFor));
   return { ...planned, phase: 'held', hold: { reason, until } };
 }
 
@@ -42,23 +42,23 @@ async function countPlan(
 ): Promise<{ planned: RunState; failed: number }> {
   if (under.maintenance.plansFrom === 'roster')
     return { planned: await countRoster(under, state), failed: 0 };
-  const foresight = await openForesight(under);
-  const { tally } = await sumBatches(under.run, foresight.see);
+  const forecast = await createForecast(under);
+  const { tally } = await sumBatches(under.run, forecast.see);
   const counted = { ...state, planned: tally.actions.planned, touched: tally.touched };
-  const planned = { ...counted, ...foresight.tell(counted, tally.requests) };
+  const planned = { ...counted, ...forecast.tell(counted, tally.requests) };
   return { planned, failed: tally.users.failed + tally.users.notReached };
 }
 
 async function countRoster(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { crew, run, log } = under;
+  const { context, run, log } = under;
   const count = newUserCount();
   const kept: Record<string, number> = {};
   let planned = 0;
   let touched = 0;
-  const context = rosterContext(under, state);
+  const planning = rosterContext(under, state);
   const ending = await guarded(under, async () => {
-    for await (const { users } of readUsers(crew, run.data, state.batchSize, count, { log })) {
-      const found = await planFromRoster(under.maintenance, users, context);
+    for await (const { users } of readUsers(context, run.data, state.batchSize, count, { log })) {
+      const found = await planFromRoster(under.maintenance, users, planning);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;
       addCounts(kept, found.kept);

@@ -25,7 +25,7 @@ const wakePauseMs = 100;
  * @throws DelayedError when it goes on waiting
  */
 export async function answered(
-  { crew, maintenance, run, log, token }: RunUnderWay,
+  { context, maintenance, run, log, token }: RunUnderWay,
   state: RunState,
 ): Promise<RunState> {
   const { hold } = state;
@@ -41,7 +41,7 @@ export async function answered(
     return { ...state, phase: 'report', ending: { status: 'stopped', reason } };
   }
   const until = DateTime.fromISO(hold.until);
-  if (crew.now() >= until) {
+  if (context.now() >= until) {
     const reason = `expired: nobody approved or rejected it in time (held because ${hold.reason})`;
     return { ...state, phase: 'report', ending: { status: 'stopped', reason } };
   }
@@ -56,7 +56,7 @@ export async function answered(
  * @param by who answers, where that is known
  * @throws NotHeld when there is no such run, or it is not held, or was answered already
  */
-export async function answerRun(
+export async function decideRun(
   runs: RunsQueue,
   id: string,
   approved: boolean,

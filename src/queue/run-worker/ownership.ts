@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { findJob } from '../../jobs/index.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import type { RunData } from '../messages/payloads.ts';
 
 /** Why a run ends whose roster nobody has any more. */
@@ -9,13 +9,13 @@ export const ownerGone =
 
 /** Who has to go on with this: only the command that was given the roster can read it; after that, any worker. */
 export async function ownerOf(
-  crew: Crew,
+  context: WorkerContext,
   { id, name, data }: Job<RunData>,
 ): Promise<'anybody' | 'another' | 'gone'> {
-  if (crew.onlyRun !== undefined && crew.onlyRun !== id) return 'another';
+  if (context.onlyRun !== undefined && context.onlyRun !== id) return 'another';
   const owner = data.origin?.worker;
-  if (owner === undefined || owner === crew.name || !readsRoster(name, data)) return 'anybody';
-  const workers = await crew.queues.runs.getWorkers();
+  if (owner === undefined || owner === context.name || !readsRoster(name, data)) return 'anybody';
+  const workers = await context.queues.runs.getWorkers();
   return workers.some(({ rawname }) => rawname?.includes(owner)) ? 'another' : 'gone';
 }
 

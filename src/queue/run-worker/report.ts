@@ -6,7 +6,7 @@ import { addFailure, emptyTally } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
 import type { RunData } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
-import { haltReason } from '../stop-run.ts';
+import { stopReason } from '../stop-run.ts';
 
 /**
  * The report of a run, also of one under way. What was planned and is in no batch was not reached.
@@ -67,7 +67,7 @@ function runFacts(
   finishedAt: DateTime | undefined,
   halts: readonly string[],
 ): RunFacts {
-  const halted = haltReason(run);
+  const halted = stopReason(run);
   const ending =
     state.ending ?? (halted === undefined ? undefined : { status: 'stopped' as const, reason: halted });
   const notReached = halts.length > 0 ? `not everything was reached: ${halts.join('; ')}` : null;

@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { type RunData, readRequest } from '../messages/payloads.ts';
 import type { RunsQueue } from '../queues.ts';
 import { pauseOf } from '../records/pauses.ts';
@@ -24,19 +24,19 @@ const lookEveryMs = 500;
  * Nobody waits for the answer to a tick, so it ends as soon as its run is queued.
  */
 export async function answerRequest(
-  crew: Crew,
+  context: WorkerContext,
   maintenance: AnyJob,
   job: Job<RunData>,
   token: string | undefined,
 ): Promise<Report | null> {
-  const { runs } = crew.queues;
+  const { runs } = context.queues;
   const { origin = { trigger: 'queue' as const }, ...request } = readRequest(job.data);
   const id = runIdOf(job);
   const existing = await runs.getJob(id);
   const facts = {
     id: job.id ?? '',
     job: job.name,
-    mode: request.mode ?? crew.config.mode,
+    mode: request.mode ?? context.config.mode,
     trigger: origin.trigger,
     requestedBy: request.requestedBy ?? null,
   };
@@ -46,8 +46,8 @@ export async function answerRequest(
     return reportUnstarted(maintenance.vendor, { ...facts, status: 'failed', reason });
   }
   function skipped(reason: string): Report {
-    crew.log.warn({ job: job.name, trigger: origin.trigger, reason }, 'run skipped');
-    const at = crew.now().toUTC().toISO();
+    context.log.warn({ job: job.name, trigger: origin.trigger, reason }, 'run skipped');
+    const at = context.now().toUTC().toISO();
     return reportUnstarted(maintenance.vendor, {
       ...facts,
       startedAt: at,
@@ -56,10 +56,10 @@ export async function answerRequest(
       reason,
     });
   }
-  const catchUp = crew.config.jobs[job.name]?.catchUp;
-  const missed = !existing && catchUp ? missedReason(job, catchUp, crew.now()) : undefined;
+  const catchUp = context.config.jobs[job.name]?.catchUp;
+  const missed = !existing && catchUp ? missedReason(job, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
-  const paused = existing ? undefined : await pauseOf(crew.queues, job.name);
+  const paused = existing ? undefined : await pauseOf(context.queues, job.name);
   if (paused) return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; caretaker resume ${job.name}`);
   if (!existing) {
     const added = await addRun(runs, job.name, request, origin, id);
@@ -70,7 +70,7 @@ export async function answerRequest(
   }
   if (origin.trigger === 'schedule') return null;
   if (existing?.finishedOn !== undefined) return (await findReport(runs, id)) ?? null;
-  await job.moveToDelayed(crew.now().toMillis() + lookEveryMs, token);
+  await job.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
 }
 

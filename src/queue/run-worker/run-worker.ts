@@ -3,14 +3,14 @@ import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
 import { traceRun } from '../batch-worker/trace-spans.ts';
-import type { Crew } from '../context.ts';
-import { BeatingWorker } from '../heartbeat-worker.ts';
+import type { WorkerContext } from '../context.ts';
+import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { type RunData, readRequest } from '../messages/payloads.ts';
 import { beginRun, type RunState } from '../messages/run-state.ts';
 import { runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberLastRun } from '../records/last-run.ts';
-import { haltReason, haltRun } from '../stop-run.ts';
+import { stopReason, stopRun } from '../stop-run.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
@@ -29,51 +29,53 @@ const concurrency = 16;
 const putBackMs = 250;
 
 /** Works on the queue of runs. */
-export function openRunWorker(crew: Crew): BeatingWorker<RunData, Report | null> {
-  const { keepRuns, keepRunsFor } = crew.config;
+export function openRunWorker(context: WorkerContext): HeartbeatWorker<RunData, Report | null> {
+  const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
-  const worker = new BeatingWorker<RunData, Report | null>(
+  const worker = new HeartbeatWorker<RunData, Report | null>(
     runsQueueName,
     (job: Job<RunData>, token: string | undefined, signal: AbortSignal | undefined) =>
-      processJob(crew, job, token, signal),
-    { ...workerOptions(crew), concurrency, removeOnComplete: kept, removeOnFail: kept },
+      processJob(context, job, token, signal),
+    { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
   worker.on('completed', ({ id }, report) => {
     if (id)
-      forgetBatches(crew.queues, id).catch((err: unknown) => crew.log.warn({ err }, 'batches not forgotten'));
+      forgetBatches(context.queues, id).catch((err: unknown) =>
+        context.log.warn({ err }, 'batches not forgotten'),
+      );
     // A request hands on the report of its run; that is told by whoever ended the run.
-    if (report && report.run.id === id) crew.watch?.runEnded(report);
+    if (report && report.run.id === id) context.observer?.runEnded(report);
   });
   worker.on('failed', (job) => {
     if (job?.finishedOn === undefined || !findJob(job.name)) return;
-    endedWithoutReport(crew, job).catch((err: unknown) => crew.log.warn({ err }, 'last run not kept'));
+    endedWithoutReport(context, job).catch((err: unknown) => context.log.warn({ err }, 'last run not kept'));
   });
   return worker;
 }
 
 /** A run or a request that failed before it could make a report. */
-async function endedWithoutReport(crew: Crew, job: Job<RunData, Report | null>): Promise<void> {
+async function endedWithoutReport(context: WorkerContext, job: Job<RunData, Report | null>): Promise<void> {
   const report = await reportOf(job);
   if (!report) return;
-  crew.watch?.runEnded(report);
-  if (isRun(job)) await rememberLastRun(crew.queues, job.data, report);
+  context.observer?.runEnded(report);
+  if (isRun(job)) await rememberLastRun(context.queues, job.data, report);
 }
 
 async function processJob(
-  crew: Crew,
+  context: WorkerContext,
   job: Job<RunData>,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
-  const owner = await ownerOf(crew, job);
+  const owner = await ownerOf(context, job);
   if (owner === 'another') {
-    await job.moveToDelayed(crew.now().toMillis() + putBackMs, token);
+    await job.moveToDelayed(context.now().toMillis() + putBackMs, token);
     throw new DelayedError();
   }
-  const maintenance = understood(crew, job);
-  if (!isRun(job)) return answerRequest(crew, maintenance, job, token);
-  const log = crew.log.child({ run: job.id, job: job.name, attempt: job.attemptsMade + 1 });
-  const under = { crew, maintenance, run: job, log, token, signal };
+  const maintenance = understood(context, job);
+  if (!isRun(job)) return answerRequest(context, maintenance, job, token);
+  const log = context.log.child({ run: job.id, job: job.name, attempt: job.attemptsMade + 1 });
+  const under = { context, maintenance, run: job, log, token, signal };
   try {
     return owner === 'gone' ? await endFailed(under, ownerGone) : await live(under);
   } catch (error) {
@@ -84,14 +86,14 @@ async function processJob(
 }
 
 /** A request that makes no sense fails at once, with all that is wrong with it; to try again would not help. */
-function understood(crew: Crew, job: Job<RunData>): AnyJob {
+function understood(context: WorkerContext, job: Job<RunData>): AnyJob {
   const maintenance = findJob(job.name);
   if (!maintenance) {
     throw new UnrecoverableError(
       `There is no maintenance job called ${JSON.stringify(job.name.slice(0, 100))}; there are ${jobNames.join(', ')}.`,
     );
   }
-  if (!crew.config.jobs[job.name]?.enabled) {
+  if (!context.config.jobs[job.name]?.enabled) {
     throw new UnrecoverableError(`The job ${job.name} is switched off by its ENABLED=false.`);
   }
   try {
@@ -104,7 +106,7 @@ function understood(crew: Crew, job: Job<RunData>): AnyJob {
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
 async function live(under: RunUnderWay): Promise<Report> {
-  const { crew, maintenance, run, log } = under;
+  const { context, maintenance, run, log } = under;
   let state = run.data.state ?? (await begin(under));
   if (state.phase === 'plan') {
     if (!state.fannedOut) state = await save(run, await plan(under, state));
@@ -120,7 +122,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   if (state.phase === 'canary') {
     if (!state.fannedOut) state = await save(run, await apply(under, state));
     await waitForBatches(under);
-    const phase = haltReason(run) === undefined && !state.ending ? 'apply' : 'report';
+    const phase = stopReason(run) === undefined && !state.ending ? 'apply' : 'report';
     state = await save(run, { ...state, phase, fannedOut: false });
   }
   if (state.phase === 'apply') {
@@ -130,23 +132,23 @@ async function live(under: RunUnderWay): Promise<Report> {
   }
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
-  await closeApplied(crew.queues, run);
+  await closeApplied(context.queues, run);
   const { findings, newFindings } = await conclude(under);
-  const report = await reportRun(maintenance, run, state, crew.now());
+  const report = await reportRun(maintenance, run, state, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
-  await rememberLastRun(crew.queues, run.data, whole, newFindings);
+  await rememberLastRun(context.queues, run.data, whole, newFindings);
   log.info({ report: whole }, 'run finished');
-  traceRun(crew.tracing, state, whole);
+  traceRun(context.tracing, state, whole);
   return whole;
 }
 
-async function begin({ crew, maintenance, run, log }: RunUnderWay): Promise<RunState> {
-  const config = crew.config.jobs[maintenance.name];
+async function begin({ context, maintenance, run, log }: RunUnderWay): Promise<RunState> {
+  const config = context.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const state = {
-    ...beginRun(maintenance, config, run.data.mode ?? crew.config.mode, crew.now()),
-    ...filedBeginning(filedPlan(crew, run.data)),
-    ...(crew.tracing ? { trace: crew.tracing.reserve() } : {}),
+    ...beginRun(maintenance, config, run.data.mode ?? context.config.mode, context.now()),
+    ...filedBeginning(filedPlan(context, run.data)),
+    ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
   };
   const { origin, requestedBy, reason } = run.data;
   const { trigger, plan } = origin ?? {};
@@ -159,17 +161,17 @@ async function save(run: Job<RunData>, state: RunState): Promise<RunState> {
   return state;
 }
 
-async function waitForBatches({ crew, run, token }: RunUnderWay): Promise<void> {
+async function waitForBatches({ context, run, token }: RunUnderWay): Promise<void> {
   if (await run.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
   // A batch may have left word on the run since this worker took it.
-  run.progress = (await crew.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
+  run.progress = (await context.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
 }
 
 async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
-  const { run, crew } = under;
+  const { run, context } = under;
   // Without a state nothing was begun: to live on would begin it.
   if (!run.id || !run.data.state) throw new UnrecoverableError(reason);
-  await haltRun(crew.queues.runs, run.id, reason);
+  await stopRun(context.queues.runs, run.id, reason);
   await save(run, { ...run.data.state, phase: 'report', ending: { status: 'failed', reason } });
   return live(under);
 }

@@ -9,18 +9,18 @@ import { RosterError } from '../../roster/errors.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, type NewBatch, RosterChanged } from '../batch-worker/fan-out.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import type { BatchId } from '../messages/batch-id.ts';
 import type { RunData } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
-import { haltRun } from '../stop-run.ts';
+import { stopRun } from '../stop-run.ts';
 import { filedBatches, filedPlan } from './filed-plan.ts';
 import { newUserCount, readUsers, type UserCount } from './users.ts';
 
 /** A run under way, in the hands of this worker. */
 export interface RunUnderWay {
-  readonly crew: Crew;
+  readonly context: WorkerContext;
   readonly maintenance: AnyJob;
   readonly run: Job<RunData>;
   readonly log: Logger;
@@ -30,8 +30,8 @@ export interface RunUnderWay {
 
 /** Streams the users into plan batches. */
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { crew, run, log } = under;
-  const filed = filedPlan(crew, run.data);
+  const { context, run, log } = under;
+  const filed = filedPlan(context, run.data);
   if (filed) {
     const { roster, selected } = filed;
     const ending = await guarded(under, () =>
@@ -41,7 +41,7 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   }
   const count = newUserCount();
   async function* batches(): AsyncGenerator<NewBatch> {
-    for await (const { users, ...batch } of readUsers(crew, run.data, state.batchSize, count, { log })) {
+    for await (const { users, ...batch } of readUsers(context, run.data, state.batchSize, count, { log })) {
       yield { ...batch, users: users.length, actions: 0 };
     }
   }
@@ -92,7 +92,7 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
   const count = newUserCount();
   const context = rosterContext(under, state);
   const reading = { isKnown: state.roster.rejected === 0 };
-  const batches = readUsers(under.crew, under.run.data, state.batchSize, count, reading);
+  const batches = readUsers(under.context, under.run.data, state.batchSize, count, reading);
   for await (const { users, ...batch } of batches) {
     if (count.selected > state.selected) throw rosterChanged();
     const { actions } = await planFromRoster(under.maintenance, users, context);
@@ -102,9 +102,9 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
 }
 
 /** What follows from the roster alone is planned with. */
-export function rosterContext({ crew, maintenance }: RunUnderWay, state: RunState) {
+export function rosterContext({ context, maintenance }: RunUnderWay, state: RunState) {
   return {
-    client: crew.clients.readers({ requests: 0 })[maintenance.vendor](),
+    client: context.clients.readers({ requests: 0 })[maintenance.vendor](),
     policy: readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy),
     now: DateTime.fromISO(state.plannedAt),
   };
@@ -115,10 +115,10 @@ function addBatches(
   phase: BatchId['phase'],
   batches: AsyncIterable<NewBatch>,
 ): Promise<boolean> {
-  const { crew, maintenance, run } = under;
+  const { context, maintenance, run } = under;
   return fanOut(
-    crew,
-    crew.queues.vendors[maintenance.vendor],
+    context,
+    context.queues.vendors[maintenance.vendor],
     run,
     phase,
     maintenance.urgency,
@@ -129,7 +129,7 @@ function addBatches(
 
 /** A roster that fails ends the run: batches that are there already are told to stop. */
 export async function guarded(
-  { crew, run }: RunUnderWay,
+  { context, run }: RunUnderWay,
   step: () => Promise<unknown>,
 ): Promise<Pick<RunState, 'ending'>> {
   try {
@@ -137,7 +137,7 @@ export async function guarded(
     return {};
   } catch (error) {
     if (!(error instanceof RosterError || error instanceof RosterChanged)) throw error;
-    await haltRun(crew.queues.runs, run.id ?? '', error.message);
+    await stopRun(context.queues.runs, run.id ?? '', error.message);
     return {
       ending: { status: error instanceof RosterChanged ? 'stopped' : 'failed', reason: error.message },
     };

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData, RunData, RunRequest } from '../messages/payloads.ts';
 import { toTuple } from '../messages/tuples.ts';
@@ -45,18 +45,18 @@ interface Reading {
  * @throws RosterError when the roster cannot be read
  */
 export async function* readUsers(
-  crew: Pick<Crew, 'openRoster' | 'plan'>,
+  context: Pick<WorkerContext, 'openRoster' | 'plan'>,
   run: RunData,
   batchSize: number,
   count: UserCount,
   { log, isKnown = false }: Reading = {},
 ): AsyncGenerator<UserBatch> {
   let batch: User[] = [];
-  const filed = filedPlan(crew, run);
+  const filed = filedPlan(context, run);
   count.rows += filed?.roster.rejected ?? 0;
   count.rejected += filed?.roster.rejected ?? 0;
   const named = run.users ?? filed?.users;
-  for await (const rows of named ? [requestedRows(named)] : rosterRows(crew, isKnown)) {
+  for await (const rows of named ? [requestedRows(named)] : rosterRows(context, isKnown)) {
     for (const row of rows) {
       count.rows += 1;
       if ('rejected' in row) {
@@ -82,8 +82,8 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
   return { users, data, fingerprint };
 }
 
-async function* rosterRows(crew: Pick<Crew, 'openRoster'>, isDistinct: boolean) {
-  const roster = await crew.openRoster();
+async function* rosterRows(context: Pick<WorkerContext, 'openRoster'>, isDistinct: boolean) {
+  const roster = await context.openRoster();
   try {
     yield* roster.read(isDistinct);
   } finally {

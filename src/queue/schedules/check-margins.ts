@@ -5,7 +5,7 @@ import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import { findJob, jobNames } from '../../jobs/index.ts';
 import type { RunsQueue } from '../queues.ts';
-import { usualRun } from '../run-worker/baseline.ts';
+import { readBaseline } from '../run-worker/baseline.ts';
 
 /** One policy that does not go with its schedule, as its history shows. */
 export interface MarginProblem {
@@ -20,9 +20,9 @@ export async function checkMargins(runs: RunsQueue, config: Config, now: DateTim
     const jobConfig = config.jobs[job.name];
     if (!jobConfig?.enabled || !job.check) continue;
     const { schedule, timeZone, policyTexts, history } = jobConfig;
-    const usual = await usualRun(runs, job.name, config.mode, history);
+    const baseline = await readBaseline(runs, job.name, config.mode, history);
     const policy = readTexts(jobPrefix(job.name), job.policy, policyTexts);
-    const found = job.check(policy, longestGapMs(schedule, timeZone, now), usual?.durationMs ?? 0);
+    const found = job.check(policy, longestGapMs(schedule, timeZone, now), baseline?.durationMs ?? 0);
     problems.push(...found.map((message) => ({ job: job.name, message })));
   }
   return problems;

@@ -1,5 +1,5 @@
 import { type Vendor, vendors } from '../../domain/vendor.ts';
-import type { Crew } from '../context.ts';
+import type { WorkerContext } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
 
@@ -16,8 +16,12 @@ const lookEveryMs = 60_000;
  * for from time to time only, and nothing else is touched then: while a new configuration is rolled out, old workers and
  * new ones would take turns in setting theirs.
  */
-export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEveryMs): Promise<void> {
-  const { config, queues, log, now } = crew;
+export async function openUpkeep(
+  context: WorkerContext,
+  stop: AbortSignal,
+  everyMs = lookEveryMs,
+): Promise<void> {
+  const { config, queues, log, now } = context;
   const wanted = wantedSchedules(config);
   let looking = false;
   let lookAgain = false;
@@ -25,7 +29,7 @@ export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEv
   async function sync(): Promise<void> {
     const changes = await syncSchedules(queues.runs, wanted, now(), stop);
     if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
-    if (!stop.aborted) await restoreConcurrency(crew);
+    if (!stop.aborted) await restoreConcurrency(context);
   }
 
   async function syncIfLost(): Promise<void> {
@@ -63,7 +67,7 @@ export async function openUpkeep(crew: Crew, stop: AbortSignal, everyMs = lookEv
 }
 
 /** Sets the limit of batches at once of each vendor's queue that has none any more. One that is there may be lower on purpose. */
-async function restoreConcurrency({ config, queues }: Crew): Promise<void> {
+async function restoreConcurrency({ config, queues }: WorkerContext): Promise<void> {
   const configured = vendors.filter((vendor: Vendor) => config[vendor] !== undefined);
   await Promise.all(
     configured.map(async (vendor) => {

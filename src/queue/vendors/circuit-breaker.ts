@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Vendor } from '../../domain/vendor.ts';
-import type { Weather } from '../../runs/work-through.ts';
+import type { CircuitBreaker } from '../../runs/work-through.ts';
 import type { Queues } from '../queues.ts';
 
 /*
@@ -8,8 +8,8 @@ import type { Queues } from '../queues.ts';
  * pause that doubles, and is then probed by one batch with one request at a time. The first success ends the storm.
  */
 
-/** The weather at one vendor, as the workers of this process see it and share it with all others. */
-export interface VendorWeather extends Weather {
+/** The circuit breaker of one vendor, as the workers of this process see it and share it with all others. */
+export interface VendorCircuitBreaker extends CircuitBreaker {
   /** Asks Redis whether there is a storm; to be called when a batch begins. */
   look(): Promise<boolean>;
   /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
@@ -18,10 +18,10 @@ export interface VendorWeather extends Weather {
   renew(): Promise<void>;
 }
 
-interface WeatherOptions {
+interface CircuitBreakerOptions {
   readonly queues: Queues;
   readonly vendor: Vendor;
-  /** Batches at once in fair weather. */
+  /** Batches at once while the breaker is closed. */
   readonly batches: number;
   readonly firstPauseMs: number;
   readonly patienceMs: number;
@@ -33,7 +33,7 @@ const forgottenAfterMs = 2 * longestPauseMs;
 /** So many failures in a row over all batches of this process are a storm. */
 const failuresInARow = 3;
 /** So long others have to fail as well, or another worker to say that there is a storm. */
-const settleMs = 100;
+const tripWaitMs = 100;
 
 /** Begins a pause, or lengthens the one under way; only a wish of the vendor does that. */
 const beginPause = `
@@ -43,14 +43,14 @@ redis.call('set', KEYS[1], 1, 'PX', ARGV[1])
 return left > 0 and 'lengthened' or 'begun'
 `;
 /** Forgets a storm, unless somebody has begun another pause meanwhile. */
-const endStorm = `
+const closeBreaker = `
 if redis.call('pttl', KEYS[2]) > 0 then return 0 end
 redis.call('del', KEYS[1], KEYS[2])
 return 1
 `;
 
 /** Where a storm and its pause are kept. */
-export function stormKeys(
+export function circuitBreakerKeys(
   prefix: string,
   vendor: Vendor,
 ): { readonly storm: string; readonly pause: string } {
@@ -58,24 +58,24 @@ export function stormKeys(
   return { storm, pause: `${storm}:pause` };
 }
 
-/** Opens the weather station of one vendor. */
-export function openWeather({
+/** The circuit breaker of one vendor, shared over Redis. */
+export function createCircuitBreaker({
   queues,
   vendor,
   batches,
   firstPauseMs,
   patienceMs,
-}: WeatherOptions): VendorWeather {
+}: CircuitBreakerOptions): VendorCircuitBreaker {
   const { redis } = queues;
   const queue = queues.vendors[vendor];
-  const { storm: key, pause: pauseKey } = stormKeys(queues.prefix, vendor);
+  const { storm: key, pause: pauseKey } = circuitBreakerKeys(queues.prefix, vendor);
   let inARow = 0;
-  let stormy = false;
+  let tripped = false;
   /** Until when nobody asks, by the clock of `performance.now()`. */
   let heldUntilMs = 0;
 
   async function clear(): Promise<void> {
-    const ended = await redis.eval(endStorm, 2, key, pauseKey);
+    const ended = await redis.eval(closeBreaker, 2, key, pauseKey);
     // The rate limit ends with the pause by itself: to remove it could only hit one that was set meanwhile.
     if (ended === 1) await queue.setGlobalConcurrency(batches);
     else await look();
@@ -83,9 +83,9 @@ export function openWeather({
 
   async function look(): Promise<boolean> {
     const [storms, pauseLeftMs] = await Promise.all([redis.exists(key), redis.pttl(pauseKey)]);
-    stormy = storms === 1;
+    tripped = storms === 1;
     heldUntilMs = performance.now() + pauseLeftMs;
-    return stormy;
+    return tripped;
   }
 
   function isHeld(): boolean {
@@ -94,27 +94,27 @@ export function openWeather({
 
   return {
     look,
-    isStormy: () => stormy || inARow >= failuresInARow,
+    isTripped: () => tripped || inARow >= failuresInARow,
     isHeld,
     succeeded() {
       inARow = 0;
       // What was under way when the pause began says nothing about how the vendor is after it.
-      if (!stormy || isHeld()) return;
-      stormy = false;
+      if (!tripped || isHeld()) return;
+      tripped = false;
       // Whoever comes first clears it; to do so twice does no harm.
       clear().catch(() => {
-        stormy = true;
+        tripped = true;
       });
     },
     failed() {
       inARow += 1;
     },
-    async settle() {
-      await delay(settleMs);
+    async waitForTrip() {
+      await delay(tripWaitMs);
       await look();
     },
     async hold(retryAfterMs) {
-      stormy = true;
+      tripped = true;
       // From now on; for how long is found out below.
       heldUntilMs = Number.POSITIVE_INFINITY;
       const outcome = await holdQueue(retryAfterMs);

@@ -1,5 +1,5 @@
 import type { GateLimits } from '../../runs/gate.ts';
-import type { HoldAnswer } from '../messages/run-state.ts';
+import type { HoldDecision } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
 import { jobById } from '../run-worker/job-by-id.ts';
 import { type PlanSample, samplePlan } from './plan-sample.ts';
@@ -9,11 +9,11 @@ export interface HeldPlan {
   readonly reason: string;
   /** Until when an answer counts, ISO 8601. */
   readonly until: string;
-  readonly answer: HoldAnswer | undefined;
+  readonly answer: HoldDecision | undefined;
   readonly selected: number;
   readonly touched: number;
   readonly planned: number;
-  /** What the plan was judged by. */
+  /** What the plan was checked by. */
   readonly limits: GateLimits;
   /** The first actions; none for a job that plans from the roster alone. */
   readonly sample: PlanSample['sample'];

@@ -6,11 +6,11 @@ import type { Queues, RunsQueue } from '../queues.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';
 import { listPauses, pausable } from '../records/pauses.ts';
 import { foundSchedules } from '../schedules/schedules.ts';
-import { stormKeys } from '../vendors/circuit-breaker.ts';
+import { circuitBreakerKeys } from '../vendors/circuit-breaker.ts';
 import { type QueueDepth, queueDepth } from './queue-depth.ts';
 
 /** How everything stands that is kept in Redis: the same, whichever process looks. */
-export interface Survey {
+export interface Snapshot {
   readonly lastRuns: Readonly<Record<string, LastRun | undefined>>;
   /** By job, whether its run waits for a person. */
   readonly held: Readonly<Record<string, boolean>>;
@@ -26,7 +26,7 @@ export interface Survey {
 }
 
 /** Looks at everything with a few dozen small commands, however many jobs, runs and users there are. */
-export async function survey(queues: Queues, now: DateTime): Promise<Survey> {
+export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snapshot> {
   const everyQueue = [queues.runs, ...Object.values(queues.vendors)];
   const [lastRuns, held, pauses, vendorsHeld, schedules, depths, memory] = await Promise.all([
     byName(jobNames, (job) => readLastRun(queues, job)),
@@ -66,5 +66,5 @@ async function isHeld(runs: RunsQueue, job: string): Promise<boolean> {
 }
 
 async function isLeftAlone({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
-  return (await redis.exists(stormKeys(prefix, vendor).pause)) === 1;
+  return (await redis.exists(circuitBreakerKeys(prefix, vendor).pause)) === 1;
 }

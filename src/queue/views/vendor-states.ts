@@ -2,7 +2,7 @@ import type { Config } from '../../config/config.ts';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import type { Queues } from '../queues.ts';
 import { listPauses, type Pause } from '../records/pauses.ts';
-import { stormKeys } from '../vendors/circuit-breaker.ts';
+import { circuitBreakerKeys } from '../vendors/circuit-breaker.ts';
 
 /** How one vendor's queue fares. */
 export interface VendorState {
@@ -27,7 +27,7 @@ export async function vendorStates(queues: Queues, config: Config): Promise<Vend
   const states = vendors.map(async (vendor): Promise<VendorState[]> => {
     const settings = config[vendor];
     if (!settings) return [];
-    const keys = stormKeys(queues.prefix, vendor);
+    const keys = circuitBreakerKeys(queues.prefix, vendor);
     const [counts, since, leftMs] = await Promise.all([
       queues.vendors[vendor].getJobCounts('active', 'waiting', 'prioritized', 'delayed'),
       queues.redis.hget(keys.storm, 'since'),

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openPatience } from '../../../src/clients/http/deadline.ts';
+import { createDeadline } from '../../../src/clients/http/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,23 +9,23 @@ afterEach(() => {
 });
 
 test('what began is over when its own time is over, whenever that was', () => {
-  const patience = openPatience(800);
-  const early = patience.now();
+  const deadline = createDeadline(800);
+  const early = deadline.now();
   vi.advanceTimersByTime(400);
-  const late = patience.now();
+  const late = deadline.now();
   vi.advanceTimersByTime(400);
-  expect([early, late].map(patience.isOver)).toEqual([false, false]);
+  expect([early, late].map(deadline.isOver)).toEqual([false, false]);
   vi.advanceTimersByTime(100);
-  expect([early, late].map(patience.isOver)).toEqual([true, false]);
+  expect([early, late].map(deadline.isOver)).toEqual([true, false]);
   vi.advanceTimersByTime(400);
-  expect(patience.isOver(late)).toBe(true);
-  patience.close();
+  expect(deadline.isOver(late)).toBe(true);
+  deadline.close();
 });
 
 test('once closed its clock stands still', () => {
-  const patience = openPatience(80);
-  const beganAt = patience.now();
-  patience.close();
+  const deadline = createDeadline(80);
+  const beganAt = deadline.now();
+  deadline.close();
   vi.advanceTimersByTime(1000);
-  expect(patience.isOver(beganAt)).toBe(false);
+  expect(deadline.isOver(beganAt)).toBe(false);
 });

@@ -1,22 +1,22 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openConnections } from '../../../src/clients/http/pool.ts';
+import { openPool } from '../../../src/clients/http/pool.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { startServer } from '../local-server.ts';
 import { failureOf, pointsharpAt, session } from '../vendors.ts';
 
 test('each request gets a connection that is free, and shares one only when all are taken', async () => {
-  const connections = openConnections('http://127.0.0.1:9', 2, {});
-  onTestFinished(() => connections.destroy());
-  const [first, second] = [connections.take(), connections.take()];
+  const pool = openPool('http://127.0.0.1:9', 2, {});
+  onTestFinished(() => pool.destroy());
+  const [first, second] = [pool.take(), pool.take()];
   expect(second).not.toBe(first);
-  const shared = connections.take();
+  const shared = pool.take();
   expect([first, second]).toContain(shared);
   const other = shared === first ? second : first;
   // The shared one is free once, and only when both of its requests have ended.
-  connections.give(shared);
-  connections.give(shared);
-  expect(connections.take()).toBe(shared);
-  expect(connections.take()).toBe(other);
+  pool.give(shared);
+  pool.give(shared);
+  expect(pool.take()).toBe(shared);
+  expect(pool.take()).toBe(other);
 });
 
 test('a connection serves again after an answer, a refusal and no answer at all', async () => {

@@ -7,11 +7,11 @@ import { openLog } from '../../../src/log.ts';
 import { openStreams } from '../streams.ts';
 
 it('is not made of a roster that changes while it is planned', async () => {
-  const { door } = openStreams(false, {
+  const { context } = openStreams(false, {
     POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     AUDIT_POCKET_ENABLED: 'false',
   });
-  const config = readConfig(door);
+  const config = readConfig(context);
   let readings = 0;
   /** Another user each time it is read. */
   async function openRoster() {
@@ -32,9 +32,9 @@ it('is not made of a roster that changes while it is planned', async () => {
     request: {},
     openRoster,
     clients,
-    log: openLog('fatal', [], door.errors),
+    log: openLog('fatal', [], context.errors),
     progress: { show() {}, end() {} },
-    now: door.now,
+    now: context.now,
     signal: new AbortController().signal,
   };
   await expect(draftPlan(drafting)).rejects.toMatchObject({

@@ -9,24 +9,24 @@ import { runProgram } from '../../../src/commands/program/program.ts';
 import { makePlan, type PlanFile } from '../../../src/runs/plan-file.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Answer } from '../../support/caretaker.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { canaries, dumpRedis } from '../canaries.ts';
 import { openStreams } from '../streams.ts';
 
 const users = 300;
 const secrets = { password: 'PlanKanari0Zq1', handleKey: 'PlanKanari1Zq2', superoffice: 'PlanKanari2Zq3' };
 const cage = canaries(secrets);
-let trial: Trial;
+let endToEnd: EndToEnd;
 let path: string;
 let files = 0;
 
 beforeAll(async () => {
-  trial = await openTrial({
+  endToEnd = await openEndToEnd({
     users,
     frozen: true,
     pointsharpAuth: { kind: 'basic', username: 'svc', password: secrets.password },
   });
-  Object.assign(trial.environment, {
+  Object.assign(endToEnd.environment, {
     POINTSHARP_AUTH: 'basic',
     POINTSHARP_USERNAME: 'svc',
     POINTSHARP_PASSWORD: secrets.password,
@@ -34,15 +34,15 @@ beforeAll(async () => {
     SUPEROFFICE_PASSWORD: secrets.superoffice,
   });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 beforeEach(() => {
-  const { pointsharp } = trial.simulators;
-  trial.simulators.reset();
+  const { pointsharp } = endToEnd.simulators;
+  endToEnd.simulators.reset();
   pointsharp.traffic.reset();
   pointsharp.faults.remove();
   pointsharp.faults.latencyMs = 0;
   files += 1;
-  path = join(trial.folder, `plan-${files}.json`);
+  path = join(endToEnd.folder, `plan-${files}.json`);
 });
 
 /** Nobody listens there: a plan needs no Redis. */
@@ -50,8 +50,8 @@ const noRedis = { REDIS_URL: 'redis://127.0.0.1:9' };
 
 /** A command line in this process: what a command throws is thrown. */
 async function inside(words: readonly string[], extra: Record<string, string> = {}): Promise<Answer> {
-  const streams = openStreams(false, { ...trial.environment, ...noRedis, ...extra });
-  const code = await runProgram(streams.door, '0', words);
+  const streams = openStreams(false, { ...endToEnd.environment, ...noRedis, ...extra });
+  const code = await runProgram(streams.context, '0', words);
   const output = streams.output();
   const errors = streams.errors();
   expect(cage.sung(output + errors)).toEqual([]);
@@ -70,7 +70,7 @@ async function planned(): Promise<PlanFile> {
 const refreshPlan = () => plan(['refresh-timed-devices', '--out', path, '--json']);
 /** A command line that needs Redis. */
 const withRedis = (words: readonly string[], extra: Record<string, string> = {}) =>
-  inside(words, { REDIS_URL: trial.redis.url, ...extra });
+  inside(words, { REDIS_URL: endToEnd.redis.url, ...extra });
 
 const apply = (extra?: Record<string, string>) => withRedis(['apply', path, '--json'], extra);
 
@@ -80,11 +80,11 @@ function remake({ caretaker: _, version: __, fingerprint: ___, ...content }: Pla
 }
 
 /** The requests that arrived, by operation. */
-const requests = () => trial.simulators.pointsharp.traffic.facts().byOperation;
+const requests = () => endToEnd.simulators.pointsharp.traffic.facts().byOperation;
 
 function personCalled(username: string | undefined): number {
   for (let index = 0; index < users; index += 1) {
-    if (trial.simulators.people.username(index) === username) return index;
+    if (endToEnd.simulators.people.username(index) === username) return index;
   }
   throw new Error(`nobody is called ${username}`);
 }
@@ -93,7 +93,7 @@ const keyOf = (person: number, device: string) => `${person} ${device}`;
 
 /** The devices whose time-out is another than before. */
 function changedSince(before: ReadonlyMap<number, readonly Device[]>): string[] {
-  const { world } = trial.simulators.pointsharp;
+  const { world } = endToEnd.simulators.pointsharp;
   return [...before].flatMap(([person, devices]) => {
     const after = new Map(world.devices(person).map(({ id, timeout }) => [id, timeout]));
     const changed = devices.filter(({ id, timeout }) => after.has(id) && after.get(id) !== timeout);
@@ -104,14 +104,14 @@ function changedSince(before: ReadonlyMap<number, readonly Device[]>): string[] 
 /** What a run in observe, which knows nothing of plan files, would do. */
 async function observed(job: string): Promise<Report> {
   const report = (await withRedis(['run', job, '--json', '--mode', 'observe'])).json<Report>();
-  trial.simulators.pointsharp.traffic.reset();
+  endToEnd.simulators.pointsharp.traffic.reset();
   return report;
 }
 
 describe('a plan to refresh devices', () => {
   it('says without a write what a run would do, in a private file that holds no secret', async () => {
     const { actions, kept } = await observed('refresh-timed-devices');
-    const answer = await trial.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
+    const answer = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
     expect(answer.code).toBe(0);
     const file = await planned();
     expect(answer.json()).toMatchObject({
@@ -134,7 +134,7 @@ describe('a plan to refresh devices', () => {
   it('is applied to the letter: each device is read again, and what changed or is gone is skipped', async () => {
     await refreshPlan();
     const { actions = [], fingerprint } = await planned();
-    const { world, traffic } = trial.simulators.pointsharp;
+    const { world, traffic } = endToEnd.simulators.pointsharp;
     const [changed, gone, ...others] = actions;
     world.updateTime(personCalled(changed?.user.username), changed?.subject ?? '');
     world.removeDevice(personCalled(gone?.user.username), gone?.subject ?? '');
@@ -167,7 +167,7 @@ describe('a plan to refresh devices', () => {
     await refreshPlan();
     const { actions = [] } = await planned();
     expect((await apply()).json<Report>().actions).toMatchObject({ applied: actions.length });
-    trial.simulators.pointsharp.traffic.reset();
+    endToEnd.simulators.pointsharp.traffic.reset();
     const again = await apply();
     const report = again.json<Report>();
     expect(report.actions).toMatchObject({ applied: 0, skipped: actions.length });
@@ -178,7 +178,7 @@ describe('a plan to refresh devices', () => {
   });
 
   it('leaves word of what it applied to the next run that plans by itself', async () => {
-    const { faults } = trial.simulators.pointsharp;
+    const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 200, operation: 'PUT Device/UpdateTime' });
     const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{in-vain}' };
     await refreshPlan();
@@ -194,20 +194,20 @@ describe('a plan to refresh devices', () => {
   });
 
   it('goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
-    const name = trial.simulators.people.username(7);
-    const made = await trial.run(['plan', 'refresh-timed-devices', '--out', '-', '--user', name], noRedis);
+    const name = endToEnd.simulators.people.username(7);
+    const made = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', '-', '--user', name], noRedis);
     expect(made.code).toBe(0);
     const { selected, users: named, fingerprint } = JSON.parse(made.output) as PlanFile;
     expect(selected).toBe(1);
-    expect(named).toMatchObject([{ username: name, userStorageName: trial.simulators.people.storage(7) }]);
+    expect(named).toMatchObject([{ username: name, userStorageName: endToEnd.simulators.people.storage(7) }]);
     expect(made.errors).toContain('to apply it before');
 
-    const answer = await trial.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
+    const answer = await endToEnd.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
     expect(answer.code).toBe(0);
     expect(answer.errors).toContain('applying in enforce: refresh-timed-devices as planned at');
     const [run] = (await withRedis(['runs', '--json'])).json<Report[]>();
     expect(run).toMatchObject({ run: { requestedBy: 'kari', mode: 'enforce' }, users: { selected: 1 } });
-    const redis = new Redis(trial.redis.socketPath);
+    const redis = new Redis(endToEnd.redis.socketPath);
     const data = await redis.hget(`{caretaker}:caretaker-runs:${run?.run.id}`, 'data');
     const dump = await dumpRedis(redis);
     redis.disconnect();
@@ -217,8 +217,8 @@ describe('a plan to refresh devices', () => {
   });
 
   it('of named users leaves out those who could not be read', async () => {
-    const [kari = '', ola = ''] = [3, 4].map((index) => trial.simulators.people.username(index));
-    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: ola });
+    const [kari = '', ola = ''] = [3, 4].map((index) => endToEnd.simulators.people.username(index));
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: ola });
     const words = ['refresh-timed-devices', '--out', path, '--user', kari, ola];
     expect((await plan(words, { REFRESH_TIMED_DEVICES_MAX_UNREADABLE: '0.5' })).code).toBe(1);
     expect(await planned()).toMatchObject({ selected: 1, users: [{ username: kari }] });
@@ -244,8 +244,8 @@ describe('a plan to refresh devices', () => {
   });
 
   it('foretells what its run will say, which knows only the users that could be read', async () => {
-    const refused = trial.simulators.people.username(11);
-    trial.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
+    const refused = endToEnd.simulators.people.username(11);
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
     const { actions } = (await refreshPlan()).json<{ actions: { users: number } }>();
     await rm(path);
     const share = { REFRESH_TIMED_DEVICES_MAX_SHARE: String(actions.users / users) };
@@ -267,7 +267,7 @@ describe('a plan to refresh devices', () => {
     expect(answer.code).toBe(3);
     const { run } = answer.json<Report>();
     await rm(path);
-    const worker = trial.start(['worker']);
+    const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
     await withRedis(['approve', run.id]);
     await worker.says('run finished');
@@ -289,9 +289,9 @@ describe('a plan to purge windows', () => {
     expect(file.users).toHaveLength(users);
     expect(file.actions).toBeUndefined();
 
-    const before = countWindows(trial.simulators.pointsharp.world);
+    const before = countWindows(endToEnd.simulators.pointsharp.world);
     expect(before.roster.expired).toBeGreaterThan(0);
-    const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
+    const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
     const report = (await apply({ CARETAKER_ROSTER: other })).json<Report>();
     expect(report.run.status).toBe('completed');
     expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
@@ -301,7 +301,7 @@ describe('a plan to purge windows', () => {
       'DELETE Device/Windows/Expired': users,
       'DELETE Device/Windows/Waiting': users,
     });
-    const after = countWindows(trial.simulators.pointsharp.world);
+    const after = countWindows(endToEnd.simulators.pointsharp.world);
     expect([after.roster.expired, after.roster.waiting]).toEqual([0, 0]);
     const others = ({ total, roster }: typeof before) => total.expired - roster.expired;
     expect(others(after)).toBe(others(before));
@@ -314,14 +314,14 @@ describe('a plan to purge windows', () => {
       CARETAKER_PREFIX: '{held-purge}',
     };
     await plan(['purge-windows', '--out', path], held);
-    const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
+    const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
     for (const [roster, status, applied] of [
       [other, 'stopped', 0],
-      [trial.environment.CARETAKER_ROSTER ?? '', 'completed', 2 * users],
+      [endToEnd.environment.CARETAKER_ROSTER ?? '', 'completed', 2 * users],
     ] as const) {
       const { run } = (await apply(held)).json<Report>();
       expect(run.status).toBe('held');
-      const worker = trial.start(['worker'], { ...held, CARETAKER_ROSTER: roster });
+      const worker = endToEnd.start(['worker'], { ...held, CARETAKER_ROSTER: roster });
       await worker.says('worker ready');
       await withRedis(['approve', run.id], held);
       await worker.says('run finished');
@@ -343,7 +343,7 @@ describe('a plan to purge windows', () => {
     });
     const file = await planned();
     const plannedAt = new Date(Date.parse(file.plannedAt) - 6 * 3_600_000).toISOString();
-    await trial.file(`plan-${files}.json`, remake({ ...file, plannedAt }));
+    await endToEnd.file(`plan-${files}.json`, remake({ ...file, plannedAt }));
     const report = (await apply(quiet)).json<Report>();
     expect(report.actions).toMatchObject({ planned: 2 * users, applied: users, skipped: users });
     expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
@@ -353,22 +353,24 @@ describe('a plan to purge windows', () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
     }
-    trial.simulators.pointsharp.traffic.reset();
-    const names = [3, 4].map((index) => trial.simulators.people.username(index));
+    endToEnd.simulators.pointsharp.traffic.reset();
+    const names = [3, 4].map((index) => endToEnd.simulators.people.username(index));
     await plan(['purge-windows', '--out', path, '--user', ...names]);
     const report = (await apply()).json<Report>();
     expect(report.run.status).toBe('completed');
     expect(report.users.selected).toBe(2);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(4);
-    expect([3, 4].map((index) => trial.simulators.pointsharp.traffic.requestsAbout(index))).toEqual([2, 2]);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(4);
+    expect([3, 4].map((index) => endToEnd.simulators.pointsharp.traffic.requestsAbout(index))).toEqual([
+      2, 2,
+    ]);
     // Were it the last run to compare with, the whole roster would be a growth.
     const whole = ['run', 'purge-windows', '--json', '--mode', 'enforce'];
     expect((await withRedis(whole, { PURGE_WINDOWS_HISTORY: '1' })).code).toBe(0);
   });
 
   it('counts the rows that were no users, in its answer and in the report', async () => {
-    const { people } = trial.simulators;
-    const roster = await trial.file(
+    const { people } = endToEnd.simulators;
+    const roster = await endToEnd.file(
       'bad.csv',
       `username,userStorageName,associateId\n"${people.username(0)}",${people.storage(0)},\n,AD,\nx,AD,five\n`,
     );
@@ -394,7 +396,7 @@ describe('no plan', () => {
   }
 
   it('is made of an empty roster', async () => {
-    const roster = await trial.file('empty.csv', 'username\n');
+    const roster = await endToEnd.file('empty.csv', 'username\n');
     const answer = await plan(['purge-windows', '--out', path], { CARETAKER_ROSTER: roster });
     expect(answer.code).toBe(4);
     expect(answer.output).toMatch(/no plan was written: the roster has no user/);
@@ -402,8 +404,8 @@ describe('no plan', () => {
   });
 
   it('is made when too many users cannot be read; a few are counted and left out', async () => {
-    const { faults } = trial.simulators.pointsharp;
-    const refused = trial.simulators.people.username(11);
+    const { faults } = endToEnd.simulators.pointsharp;
+    const refused = endToEnd.simulators.people.username(11);
     faults.add({ kind: 'status', status: 400, username: refused });
     const few = await plan(['refresh-timed-devices', '--out', path, '--json']);
     expect(few.code).toBe(1);
@@ -424,12 +426,12 @@ describe('no plan', () => {
   });
 
   it('is made when the vendor fails for good, but one is when it fails now and then', async () => {
-    const { faults } = trial.simulators.pointsharp;
+    const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 500, share: 0.1 });
     expect((await refreshPlan()).code).toBe(0);
     await rm(path);
     faults.add({ kind: 'status', status: 401 });
-    trial.simulators.pointsharp.traffic.reset();
+    endToEnd.simulators.pointsharp.traffic.reset();
     await expect(refreshPlan()).rejects.toMatchObject({
       remedy: 'stop-run',
       message: expect.stringContaining('POINTSHARP_'),
@@ -438,9 +440,9 @@ describe('no plan', () => {
   });
 
   it('is left behind by a planning that is interrupted', async () => {
-    trial.simulators.pointsharp.faults.add({ kind: 'silence' });
-    const child = trial.start(['plan', 'refresh-timed-devices', '--out', path]);
-    while (trial.simulators.pointsharp.traffic.facts().requests === 0) await new Promise(setImmediate);
+    endToEnd.simulators.pointsharp.faults.add({ kind: 'silence' });
+    const child = endToEnd.start(['plan', 'refresh-timed-devices', '--out', path]);
+    while (endToEnd.simulators.pointsharp.traffic.facts().requests === 0) await new Promise(setImmediate);
     const answer = await child.kill('SIGTERM');
     expect(answer).toMatchObject({ code: 4, output: '' });
     expect(answer.errors).toContain('The planning was interrupted; no plan was written.');
@@ -463,23 +465,23 @@ describe('no plan', () => {
   });
 
   it('is begun before the users named by hand were found', async () => {
-    const name = trial.simulators.people.username(3);
+    const name = endToEnd.simulators.people.username(3);
     let meanwhile: unknown;
     async function* roster(): AsyncGenerator<string> {
       yield `username\n"${name}"\n`;
       meanwhile = await stat(path).catch(() => 'nothing there');
     }
-    const { door } = openStreams(false, { ...trial.environment, ...noRedis, CARETAKER_ROSTER: '-' });
+    const { context } = openStreams(false, { ...endToEnd.environment, ...noRedis, CARETAKER_ROSTER: '-' });
     const input = Readable.from(roster());
     const words = ['plan', 'purge-windows', '--out', path, '--user', name];
-    expect(await runProgram({ ...door, input }, '0', words)).toBe(0);
+    expect(await runProgram({ ...context, input }, '0', words)).toBe(0);
     expect(meanwhile).toBe('nothing there');
     expect(await planned()).toMatchObject({ users: [{ username: name }] });
   });
 
   it('takes the place of another', async () => {
-    await trial.file(`plan-${files}.json`, 'somebody looked at this');
-    const answer = await trial.run(['plan', 'purge-windows', '--out', path]);
+    await endToEnd.file(`plan-${files}.json`, 'somebody looked at this');
+    const answer = await endToEnd.run(['plan', 'purge-windows', '--out', path]);
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(
       /^caretaker: The plan cannot be written to .* is not replaced; name another\.\n$/,
@@ -489,18 +491,18 @@ describe('no plan', () => {
 });
 
 it('keeps to the requests per second also without Redis', async () => {
-  const names = Array.from({ length: 60 }, (_, index) => trial.simulators.people.username(index));
+  const names = Array.from({ length: 60 }, (_, index) => endToEnd.simulators.people.username(index));
   await plan(['refresh-timed-devices', '--out', path, '--user', ...names], {
     POINTSHARP_REQUESTS_PER_SECOND: '40',
   });
-  const { arrivals, requests: sent } = trial.simulators.pointsharp.traffic.facts();
+  const { arrivals, requests: sent } = endToEnd.simulators.pointsharp.traffic.facts();
   expect(sent).toBe(60);
   for (const count of Object.values(arrivals)) expect(count).toBeLessThanOrEqual(44);
 });
 
 it('makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
   const headers = { 'Retry-After': '0' };
-  trial.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
+  endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
   const answer = await plan(['refresh-timed-devices', '--out', path, '--json'], {
     CARETAKER_BATCH_ATTEMPTS: '3',
     CARETAKER_RETRY_DELAY: 'PT0.01S',
@@ -513,7 +515,7 @@ describe('a plan is refused', () => {
   let text: string;
   let content: PlanFile;
   beforeAll(async () => {
-    const file = join(trial.folder, 'refused.json');
+    const file = join(endToEnd.folder, 'refused.json');
     await plan(['purge-windows', '--out', file]);
     text = await readFile(file, 'utf8');
     content = JSON.parse(text);
@@ -571,12 +573,12 @@ describe('a plan is refused', () => {
   ];
 
   it.each(cases)('%s', async (_what, write, message, extra) => {
-    const file = await trial.file('tried.json', write());
+    const file = await endToEnd.file('tried.json', write());
     const refused = inside(['apply', file], extra);
     await expect(refused).rejects.toMatchObject({ name: 'UsageError' });
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toThrow(/^[^\n]*$/);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 
   it.each([
@@ -589,8 +591,8 @@ describe('a plan is refused', () => {
   });
 
   it('in one line, with exit code 2', async () => {
-    const file = await trial.file('tried.json', text.slice(0, text.length / 2));
-    const answer = await trial.run(['apply', file]);
+    const file = await endToEnd.file('tried.json', text.slice(0, text.length / 2));
+    const answer = await endToEnd.run(['apply', file]);
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(/^caretaker: The plan [^\n]* was cut off [^\n]*\n$/);
   });

@@ -1,6 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import type { JudgedDraft } from '../../../src/commands/plan/check-draft.ts';
+import type { CheckedDraft } from '../../../src/commands/plan/check-draft.ts';
 import type { Draft } from '../../../src/commands/plan/draft-plan.ts';
 import { answerPlan } from '../../../src/commands/plan/print-plan.ts';
 import { makePlan } from '../../../src/runs/plan-file.ts';
@@ -48,9 +48,9 @@ roster: 5 rows, 1 rejected
   failed: ola: the server refused the request
 `;
 
-function answer(judged: JudgedDraft, place = 'plan.json') {
-  const { door, output, errors } = openStreams(false);
-  const code = answerPlan(door, { place, json: false }, Duration.fromISO('PT24H'), draft, judged);
+function answer(checked: CheckedDraft, place = 'plan.json') {
+  const { context, output, errors } = openStreams(false);
+  const code = answerPlan(context, { place, json: false }, Duration.fromISO('PT24H'), draft, checked);
   return { code, output: output(), errors: errors() };
 }
 

@@ -1,31 +1,31 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countWindows } from '../../../simulators/control/facts.ts';
 import type { Report } from '../../../src/runs/report.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 
 const users = 2000;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users });
+  endToEnd = await openEndToEnd({ users });
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 beforeEach(() => {
-  trial.simulators.reset();
-  trial.simulators.pointsharp.traffic.reset();
-  trial.simulators.superoffice.traffic.reset();
+  endToEnd.simulators.reset();
+  endToEnd.simulators.pointsharp.traffic.reset();
+  endToEnd.simulators.superoffice.traffic.reset();
 });
 
 /** What became of every window, as a count by person and state. */
 function windowsByPerson() {
-  const { world } = trial.simulators.pointsharp;
+  const { world } = endToEnd.simulators.pointsharp;
   return new Map(
     [...world.people.all()].map((person) => [person, world.windows(person).map(({ state }) => state)]),
   );
 }
 
 function isRosterUser(person: number): boolean {
-  return trial.simulators.people.isRosterUser(person);
+  return endToEnd.simulators.people.isRosterUser(person);
 }
 
 /** A few users of a roster of two thousand would be held as a roster that shrank. */
@@ -34,7 +34,7 @@ const anotherHistory = { CARETAKER_PREFIX: '{few-users}' };
 describe('caretaker run purge-windows', () => {
   it('removes every expired and waiting window of the roster in enforce and touches no other', async () => {
     const before = windowsByPerson();
-    const answer = await trial.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
+    const answer = await endToEnd.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
 
     expect(answer.errors).not.toContain('"level":"error"');
     expect(answer.code).toBe(0);
@@ -63,12 +63,12 @@ describe('caretaker run purge-windows', () => {
         : was;
       expect(states, `person ${person}`).toEqual(purged);
     }
-    const { total, roster } = countWindows(trial.simulators.pointsharp.world);
+    const { total, roster } = countWindows(endToEnd.simulators.pointsharp.world);
     expect([roster.expired, roster.waiting]).toEqual([0, 0]);
     // Namesakes in other storages are not in the roster and keep theirs.
     expect(total.expired + total.waiting).toBeGreaterThan(0);
 
-    const traffic = trial.simulators.pointsharp.traffic.facts();
+    const traffic = endToEnd.simulators.pointsharp.traffic.facts();
     expect(traffic.perUser).toEqual({ min: 2, max: 2, total: 2 * users });
     expect(traffic.requests).toBe(2 * users);
     expect(traffic.violations.total).toBe(0);
@@ -76,7 +76,7 @@ describe('caretaker run purge-windows', () => {
   });
 
   it('sends nothing at all in observe, and plans the same', async () => {
-    const answer = await trial.run(['run', 'purge-windows', '--json']);
+    const answer = await endToEnd.run(['run', 'purge-windows', '--json']);
     const report = answer.json<Report>();
     expect(answer.code).toBe(0);
     expect(report.run).toMatchObject({ mode: 'observe', status: 'completed', reason: null });
@@ -87,52 +87,60 @@ describe('caretaker run purge-windows', () => {
       failed: 0,
       notReached: 2 * users,
     });
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 
   it('keeps waiting windows outside the quiet hours', async () => {
     const hour = new Date().getUTCHours();
     const otherTime = `${String((hour + 6) % 24).padStart(2, '0')}:00-${String((hour + 8) % 24).padStart(2, '0')}:00 UTC`;
     const report = (
-      await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
+      await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
         PURGE_WINDOWS_QUIET_HOURS: otherTime,
       })
     ).json<Report>();
     expect(report.actions).toMatchObject({ planned: users, applied: users });
     expect(report.kept).toEqual({ 'outside-quiet-hours': users });
-    const { roster } = countWindows(trial.simulators.pointsharp.world);
+    const { roster } = countWindows(endToEnd.simulators.pointsharp.world);
     expect(roster.expired).toBe(0);
     expect(roster.waiting).toBeGreaterThan(0);
   });
 
   it('reads its roster from standard input, also where a worker is up that has another one', async () => {
-    const other = await trial.file('other.csv', 'username,userStorageName\nnobody,AD\n');
-    const worker = trial.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
+    const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
+    const worker = endToEnd.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
     await worker.says('worker ready');
-    const { people } = trial.simulators;
+    const { people } = endToEnd.simulators;
     const rows = [0, 1, 2].map((index) =>
       JSON.stringify({ username: people.username(index), userStorageName: people.storage(index) }),
     );
-    const answer = await trial.run(
+    const answer = await endToEnd.run(
       ['run', 'purge-windows', '--json', '--mode', 'enforce'],
       { ...anotherHistory, CARETAKER_ROSTER: '-' },
       rows.join('\n'),
     );
     await worker.kill('SIGTERM');
     expect(answer.json<Report>().users).toEqual({ selected: 3, inspected: 3, failed: 0, notReached: 0 });
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(6);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(6);
   });
 
   it('acts only on the users that are named, with the storage that the roster has for them', async () => {
-    const name = trial.simulators.people.username(7);
-    const answer = await trial.run(['run', 'purge-windows', '--json', '--mode', 'enforce', '--user', name]);
+    const name = endToEnd.simulators.people.username(7);
+    const answer = await endToEnd.run([
+      'run',
+      'purge-windows',
+      '--json',
+      '--mode',
+      'enforce',
+      '--user',
+      name,
+    ]);
     expect(answer.json<Report>().users.selected).toBe(1);
-    expect(trial.simulators.pointsharp.traffic.requestsAbout(7)).toBe(2);
-    expect(trial.simulators.pointsharp.traffic.facts().requests).toBe(2);
+    expect(endToEnd.simulators.pointsharp.traffic.requestsAbout(7)).toBe(2);
+    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(2);
   });
 
   it('refuses a user whom the roster does not have', async () => {
-    const answer = await trial.run(['run', 'purge-windows', '--user', 'nobody at all']);
+    const answer = await endToEnd.run(['run', 'purge-windows', '--user', 'nobody at all']);
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toContain('has no user called nobody at all');
   });

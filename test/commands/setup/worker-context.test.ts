@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let forgetful: PrivateRedis;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 5 });
+  endToEnd = await openEndToEnd({ users: 5 });
   forgetful = await startPrivateRedis({ settings: { 'maxmemory-policy': 'allkeys-lru' } });
 });
 afterAll(async () => {
   await forgetful?.stop();
-  await trial?.close();
+  await endToEnd?.close();
 });
 
 it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
   '%s is refused with exit code 2 by a Redis that may throw away the queues, and is told what to do',
   async (words) => {
-    const answer = await trial.run(words.split(' '), { REDIS_URL: forgetful.url });
+    const answer = await endToEnd.run(words.split(' '), { REDIS_URL: forgetful.url });
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toBe(
       'caretaker: Redis may throw away keys of the queues (maxmemory-policy allkeys-lru); ' +
@@ -27,9 +27,9 @@ it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
 );
 
 it('what only deserves a look is told by the worker, once, and by no command', async () => {
-  const worker = trial.start(['worker']);
+  const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
-  expect((await trial.run(['schedules'])).errors).toBe('');
+  expect((await endToEnd.run(['schedules'])).errors).toBe('');
   const { code, output } = await worker.kill('SIGTERM');
   expect(code).toBe(0);
   const warnings = output.split('\n').filter((line) => line.includes('redis warning'));
@@ -37,7 +37,7 @@ it('what only deserves a look is told by the worker, once, and by no command', a
 });
 
 it('the settings of a cluster and of Sentinels are checked against each other before anything is opened', async () => {
-  const answer = await trial.run(['schedules'], {
+  const answer = await endToEnd.run(['schedules'], {
     REDIS_CLUSTER: 'true',
     REDIS_SENTINELS: 'one:26379',
     CARETAKER_PREFIX: 'caretaker',

@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { confirm } from '../../../src/commands/terminal/confirm.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { openStreams } from '../streams.ts';
 import { openTerminal } from '../terminal.ts';
 
 const person = 1;
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 5 });
+  endToEnd = await openEndToEnd({ users: 5 });
 });
-afterAll(() => trial.close());
-beforeEach(() => trial.simulators.reset());
+afterAll(() => endToEnd.close());
+beforeEach(() => endToEnd.simulators.reset());
 
-const devices = () => trial.simulators.pointsharp.world.devices(person);
+const devices = () => endToEnd.simulators.pointsharp.world.devices(person);
 
 /** Starts to remove every device on a terminal, and answers the question. */
 async function removeAll(answer: string) {
-  const username = trial.simulators.people.username(person);
-  const terminal = openTerminal(['device', 'remove', username, '--all'], trial.environment);
+  const username = endToEnd.simulators.people.username(person);
+  const terminal = openTerminal(['device', 'remove', username, '--all'], endToEnd.environment);
   await terminal.shows(`Remove every device of ${username}? Type yes to go on: `);
   expect(devices()).not.toEqual([]);
   terminal.type(answer);
@@ -47,14 +47,14 @@ it.each([
 });
 
 it('asks nobody with --yes', async () => {
-  const { door, errors } = openStreams(true);
-  await confirm(door, 'Really?', true);
+  const { context, errors } = openStreams(true);
+  await confirm(context, 'Really?', true);
   expect(errors()).toBe('');
 });
 
 it('says how to confirm when there is no terminal', async () => {
-  const { door } = openStreams(false);
-  await expect(confirm(door, 'Really?', undefined)).rejects.toThrow(
+  const { context } = openStreams(false);
+  await expect(confirm(context, 'Really?', undefined)).rejects.toThrow(
     'Really? Nobody is there to be asked; say --yes if it is meant.',
   );
 });

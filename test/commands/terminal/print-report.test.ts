@@ -33,8 +33,8 @@ const report: Report = {
 };
 
 function print(part: Partial<Report['run']> = {}, terminal = false, environment = {}): string {
-  const { door, output } = openStreams(terminal, environment);
-  printReport(door, { ...report, run: { ...report.run, ...part } });
+  const { context, output } = openStreams(terminal, environment);
+  printReport(context, { ...report, run: { ...report.run, ...part } });
   return output();
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showProgress } from '../../../src/commands/terminal/progress.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { escapeCode, openStreams } from '../streams.ts';
 import { openTerminal } from '../terminal.ts';
 
@@ -19,8 +19,8 @@ function showRun(progress: ReturnType<typeof showProgress>): void {
 
 describe('progress without a terminal', () => {
   it('is a plain line at each tenth, and each phase ends whole though its end was not seen', () => {
-    const { door, errors, output } = openStreams(false);
-    showRun(showProgress(door, false));
+    const { context, errors, output } = openStreams(false);
+    showRun(showProgress(context, false));
     expect(errors().split('\n')).toEqual([
       'plan: 0 of 20 batches',
       'plan: 9 of 20 batches',
@@ -36,14 +36,14 @@ describe('progress without a terminal', () => {
   });
 
   it('is nothing when quiet', () => {
-    const { door, errors, output } = openStreams(true);
-    showRun(showProgress(door, true));
+    const { context, errors, output } = openStreams(true);
+    showRun(showProgress(context, true));
     expect(errors() + output()).toBe('');
   });
 
   it('claims no more than was seen when the run was not seen to its end', () => {
-    const { door, errors } = openStreams(false);
-    const progress = showProgress(door, false);
+    const { context, errors } = openStreams(false);
+    const progress = showProgress(context, false);
     progress.show({ phase: 'plan', done: 3, total: 10 });
     progress.end();
     expect(errors()).toBe('plan: 3 of 10 batches\n');
@@ -51,11 +51,11 @@ describe('progress without a terminal', () => {
 });
 
 describe('progress on a terminal', () => {
-  let trial: Trial;
+  let endToEnd: EndToEnd;
   beforeAll(async () => {
-    trial = await openTrial({ users: 30 });
+    endToEnd = await openEndToEnd({ users: 30 });
   });
-  afterAll(() => trial.close());
+  afterAll(() => endToEnd.close());
   const enforce = {
     CARETAKER_MODE: 'enforce',
     REFRESH_TIMED_DEVICES_MAX_SHARE: '1',
@@ -66,10 +66,10 @@ describe('progress on a terminal', () => {
 
   it('is a bar for each phase, filled at its end, and no log lines between', async () => {
     // Slow enough for both phases to be seen.
-    trial.simulators.pointsharp.faults.latencyMs = 60;
-    const terminal = openTerminal(['run', 'refresh-timed-devices'], { ...trial.environment, ...enforce });
+    endToEnd.simulators.pointsharp.faults.latencyMs = 60;
+    const terminal = openTerminal(['run', 'refresh-timed-devices'], { ...endToEnd.environment, ...enforce });
     const { code, shown } = await terminal.ended;
-    trial.simulators.pointsharp.faults.latencyMs = 0;
+    endToEnd.simulators.pointsharp.faults.latencyMs = 0;
     expect(code).toBe(0);
     expect(shown).toMatch(/plan {3}█+ 6\/6 batches/);
     expect(shown).toMatch(/apply {2}█+ (\d+)\/\1 batches/);
@@ -80,7 +80,7 @@ describe('progress on a terminal', () => {
   });
 
   it('has no colour with NO_COLOR', async () => {
-    const terminal = openTerminal(['runs'], { ...trial.environment, NO_COLOR: '1' });
+    const terminal = openTerminal(['runs'], { ...endToEnd.environment, NO_COLOR: '1' });
     const { code, shown } = await terminal.ended;
     expect(code).toBe(0);
     expect(shown).toMatch(/^run +status/);
@@ -89,7 +89,7 @@ describe('progress on a terminal', () => {
 
   it('is nothing with --json', async () => {
     const words = ['run', 'audit-pocket', '--json'];
-    const { code, shown } = await openTerminal(words, trial.environment).ended;
+    const { code, shown } = await openTerminal(words, endToEnd.environment).ended;
     expect(code).toBe(0);
     expect(JSON.parse(shown)).toMatchObject({ run: { job: 'audit-pocket', status: 'completed' } });
   });

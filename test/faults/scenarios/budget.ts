@@ -1,6 +1,6 @@
 import { between, type Random } from '../../../simulators/people/random.ts';
 import { claim, type Figures } from '../claims.ts';
-import { until, withRig } from '../rig.ts';
+import { until, withFaultRig } from '../fault-rig.ts';
 
 export interface BudgetSize {
   /** Whole seconds that are counted. */
@@ -25,7 +25,7 @@ export function sharedBudget(random: Random, size: BudgetSize): Promise<Figures>
     // A busy machine may let all that is under way arrive late; that few stay within the tolerance.
     POINTSHARP_REQUESTS_IN_FLIGHT: '4',
   };
-  return withRig({ users, environment }, async (rig) => {
+  return withFaultRig({ users, environment }, async (rig) => {
     const { traffic, faults } = rig.simulators.pointsharp;
     faults.latencyMs = between(random, 0, 40);
     await Promise.all(Array.from({ length: size.workers }, () => rig.worker()));

@@ -3,7 +3,7 @@ import { between, next, type Random } from '../../../simulators/people/random.ts
 import type { Report } from '../../../src/runs/report.ts';
 import { claim, claimSums, claimWrites, type Figures, refreshes, writesOf } from '../claims.ts';
 import { changedDevices, dueDevices, notRefreshed } from '../due.ts';
-import { type Rig, until, withRig } from '../rig.ts';
+import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 
 export interface ClockSize {
   readonly users: number;
@@ -20,7 +20,7 @@ export function clockAnHourOff(random: Random, { users }: ClockSize): Promise<Fi
     REFRESH_TIMED_DEVICES_BATCH_SIZE: '10',
     PURGE_WINDOWS_SCHEDULE: '0 * * * *',
   };
-  return withRig({ users, frozen: true, environment }, async (rig) => {
+  return withFaultRig({ users, frozen: true, environment }, async (rig) => {
     const { simulators } = rig;
     const { world, traffic, faults } = simulators.pointsharp;
     const begunAt = Date.now();
@@ -71,7 +71,7 @@ export function clockAnHourOff(random: Random, { users }: ClockSize): Promise<Fi
 }
 
 /** How many runs the schedule has brought. */
-async function scheduledRuns(rig: Rig): Promise<number> {
+async function scheduledRuns(rig: FaultRig): Promise<number> {
   const answer = await rig.run(['runs', '--json']);
   const reports = answer.json<Report[]>();
   return reports.filter(({ run }) => run.job === 'purge-windows' && run.trigger === 'schedule').length;

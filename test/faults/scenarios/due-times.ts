@@ -5,7 +5,7 @@ import { runIdOf } from '../../../src/queue/run-worker/add-run.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';
-import { type Rig, until, withRig } from '../rig.ts';
+import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 
 export interface DueTimesSize {
   readonly dueTimes: number;
@@ -30,7 +30,7 @@ export function dueTimes(random: Random, size: DueTimesSize): Promise<Figures> {
     PURGE_WINDOWS_SCHEDULE: `*/${everySeconds} * * * * *`,
     CARETAKER_KEEP_RUNS: '100000',
   };
-  return withRig({ users: 10, environment }, async (rig) => {
+  return withFaultRig({ users: 10, environment }, async (rig) => {
     const queue: RunQueue = new Queue('caretaker-runs', { connection: rig.client, prefix: '{caretaker}' });
     const workers = await Promise.all(Array.from({ length: replicas }, () => rig.worker()));
     const restarts = await restartUntil(rig, random, size, workers, async () => {
@@ -58,7 +58,7 @@ export function dueTimes(random: Random, size: DueTimesSize): Promise<Figures> {
 }
 
 async function restartUntil(
-  rig: Rig,
+  rig: FaultRig,
   random: Random,
   { replicas, pauseMs }: DueTimesSize,
   workers: Caretaker[],
@@ -77,7 +77,7 @@ async function restartUntil(
 }
 
 /** All workers are away over some due times: one run makes up for all of them. */
-async function allGone(rig: Rig, queue: RunQueue, { everySeconds }: DueTimesSize, workers: Caretaker[]) {
+async function allGone(rig: FaultRig, queue: RunQueue, { everySeconds }: DueTimesSize, workers: Caretaker[]) {
   await Promise.all(workers.map((worker) => worker.kill('SIGTERM')));
   const goneAt = Date.now();
   const before = await ticksOf(queue);

@@ -5,7 +5,7 @@ import type { Random } from '../../../simulators/people/random.ts';
 import { rosterCsv } from '../../../simulators/people/roster.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
-import { type Rig, withRig } from '../rig.ts';
+import { type FaultRig, withFaultRig } from '../fault-rig.ts';
 
 export interface LargeSize {
   readonly users: number;
@@ -23,7 +23,7 @@ const lookEveryMs = 50;
 
 /** A roster so large that nothing may be held whole: memory of the process in observe, of Redis in enforce. */
 export function largeRoster(_random: Random, { users, fewUsers, requests }: LargeSize): Promise<Figures> {
-  return withRig({ users, frozen: true }, async (rig) => {
+  return withFaultRig({ users, frozen: true }, async (rig) => {
     const few = join(rig.folder, 'few.csv');
     await writeFile(few, rosterCsv(rig.simulators.people, fewUsers));
     const small = await observe(rig, fewUsers, { ...asDeployed, CARETAKER_ROSTER: few });
@@ -54,7 +54,7 @@ export function largeRoster(_random: Random, { users, fewUsers, requests }: Larg
   });
 }
 
-async function observe(rig: Rig, users: number, extra: Readonly<Record<string, string>>) {
+async function observe(rig: FaultRig, users: number, extra: Readonly<Record<string, string>>) {
   const begun = performance.now();
   const child = rig.start(['run', 'purge-windows', '--json', '--mode', 'observe'], extra);
   const peakKb = await peakMemory(child.process.pid, child.ended);
@@ -65,7 +65,7 @@ async function observe(rig: Rig, users: number, extra: Readonly<Record<string, s
 }
 
 /** Begins to write, watches Redis while everything is put into batches, and interrupts the run a while after. */
-async function enforceFor(rig: Rig, requests: number) {
+async function enforceFor(rig: FaultRig, requests: number) {
   const { traffic } = rig.simulators.pointsharp;
   const begun = performance.now();
   const child = rig.start(['run', 'purge-windows', '--json'], {
@@ -113,6 +113,6 @@ async function peakMemory(pid: number | undefined, ended: Promise<unknown>): Pro
   return peak;
 }
 
-async function usedBytes({ client }: Rig): Promise<number> {
+async function usedBytes({ client }: FaultRig): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1] ?? 0);
 }

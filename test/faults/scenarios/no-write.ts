@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { between, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
-import { runsPrefix, until, withRig } from '../rig.ts';
+import { runsPrefix, until, withFaultRig } from '../fault-rig.ts';
 
 export interface NoWriteSize {
   readonly users: number;
@@ -12,7 +12,7 @@ export interface NoWriteSize {
 /** Nobody allowed it: runs that observe, are held, are rejected or are stopped write nothing, whatever happens. */
 export function noWriteWithoutPermission(random: Random, { users, kills }: NoWriteSize): Promise<Figures> {
   const held = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '1', REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions' };
-  return withRig({ users, frozen: true, appendOnly: true, environment: held }, async (rig) => {
+  return withFaultRig({ users, frozen: true, appendOnly: true, environment: held }, async (rig) => {
     const { traffic, faults } = rig.simulators.pointsharp;
     for (const kind of ['status', 'reset', 'reset-mid-body', 'garbage'] as const)
       faults.add({ kind, share: 0.01 });

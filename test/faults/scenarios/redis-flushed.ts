@@ -1,6 +1,6 @@
 import { next, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
-import { type Rig, runsPrefix, until, withRig } from '../rig.ts';
+import { type FaultRig, runsPrefix, until, withFaultRig } from '../fault-rig.ts';
 
 export interface FlushedSize {
   readonly users: number;
@@ -14,33 +14,36 @@ const requestsInFlight = 8;
 
 /** Redis loses everything between two runs, with workers up: schedules and limits come back, the next run works. */
 export function redisFlushed(random: Random, { users, loss }: FlushedSize): Promise<Figures> {
-  return withRig({ users, frozen: true, environment: { PURGE_WINDOWS_BATCH_SIZE: '10' } }, async (rig) => {
-    const { traffic, faults } = rig.simulators.pointsharp;
-    await Promise.all([rig.worker(), rig.worker(), rig.worker()]);
-    claimSums(await rig.ended(await rig.trigger('purge-windows')), users);
-    claim((await schedules(rig)) === 3, `${await schedules(rig)} schedules are there, not three`);
+  return withFaultRig(
+    { users, frozen: true, environment: { PURGE_WINDOWS_BATCH_SIZE: '10' } },
+    async (rig) => {
+      const { traffic, faults } = rig.simulators.pointsharp;
+      await Promise.all([rig.worker(), rig.worker(), rig.worker()]);
+      claimSums(await rig.ended(await rig.trigger('purge-windows')), users);
+      claim((await schedules(rig)) === 3, `${await schedules(rig)} schedules are there, not three`);
 
-    const before = performance.now();
-    if (loss === 'flush') await rig.client.flushall();
-    else await rig.redis.restart();
-    await until('the schedules are there again', async () => (await schedules(rig)) === 3, noticedWithinMs);
-    const seconds = (performance.now() - before) / 1000;
+      const before = performance.now();
+      if (loss === 'flush') await rig.client.flushall();
+      else await rig.redis.restart();
+      await until('the schedules are there again', async () => (await schedules(rig)) === 3, noticedWithinMs);
+      const seconds = (performance.now() - before) / 1000;
 
-    rig.simulators.reset();
-    traffic.reset();
-    faults.latencyMs = 10 + Math.floor(20 * next(random));
-    const report = await rig.ended(await rig.trigger('purge-windows'));
-    claimSums(report, users);
-    claimWrites(report, writesOf(rig.simulators, ...purges));
-    const { inFlightPeak } = traffic.facts();
-    claim(
-      inFlightPeak <= requestsInFlight,
-      `${inFlightPeak} requests were under way at once after ${loss}, ${requestsInFlight} are allowed`,
-    );
-    return { users, loss, 'schedules back after s': seconds.toFixed(1), 'in flight at most': inFlightPeak };
-  });
+      rig.simulators.reset();
+      traffic.reset();
+      faults.latencyMs = 10 + Math.floor(20 * next(random));
+      const report = await rig.ended(await rig.trigger('purge-windows'));
+      claimSums(report, users);
+      claimWrites(report, writesOf(rig.simulators, ...purges));
+      const { inFlightPeak } = traffic.facts();
+      claim(
+        inFlightPeak <= requestsInFlight,
+        `${inFlightPeak} requests were under way at once after ${loss}, ${requestsInFlight} are allowed`,
+      );
+      return { users, loss, 'schedules back after s': seconds.toFixed(1), 'in flight at most': inFlightPeak };
+    },
+  );
 }
 
-function schedules({ client }: Rig): Promise<number> {
+function schedules({ client }: FaultRig): Promise<number> {
   return client.zcard(`${runsPrefix}:repeat`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { next, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
-import { until, withRig } from '../rig.ts';
+import { until, withFaultRig } from '../fault-rig.ts';
 
 export interface FrozenSize {
   readonly users: number;
@@ -13,7 +13,7 @@ export interface FrozenSize {
 /** Redis stops answering in the middle of a run for longer than the locks last, and comes back as if nothing was. */
 export function redisFrozen(random: Random, { users, frozenMs, lock }: FrozenSize): Promise<Figures> {
   const environment = { CARETAKER_LOCK_DURATION: lock, PURGE_WINDOWS_BATCH_SIZE: '50' };
-  return withRig({ users, frozen: true, environment }, async (rig) => {
+  return withFaultRig({ users, frozen: true, environment }, async (rig) => {
     const { traffic, faults } = rig.simulators.pointsharp;
     faults.latencyMs = 5;
     await Promise.all([rig.worker(), rig.worker()]);

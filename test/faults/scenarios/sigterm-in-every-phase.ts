@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { between, chance, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, refreshes, writesOf } from '../claims.ts';
 import { dueDevices, notRefreshed } from '../due.ts';
-import { type Rig, withRig } from '../rig.ts';
+import { type FaultRig, withFaultRig } from '../fault-rig.ts';
 
 export interface SigtermSize {
   readonly users: number;
@@ -23,7 +23,7 @@ export function sigtermInEveryPhase(random: Random, size: SigtermSize): Promise<
     // Some batches are finished within it, some are handed back.
     CARETAKER_DRAIN_TIMEOUT: 'PT0.1S',
   };
-  return withRig({ users, frozen: true, environment }, async (rig) => {
+  return withFaultRig({ users, frozen: true, environment }, async (rig) => {
     rig.simulators.pointsharp.faults.latencyMs = size.latencyMs;
     const due = dueDevices(rig.simulators, rig.simulators.clock.now());
     const id = await rig.trigger('refresh-timed-devices');
@@ -58,7 +58,7 @@ export function sigtermInEveryPhase(random: Random, size: SigtermSize): Promise<
   });
 }
 
-async function phaseOf(rig: Rig, id: string): Promise<string> {
+async function phaseOf(rig: FaultRig, id: string): Promise<string> {
   const { state } = JSON.parse((await rig.field(id, 'data')) ?? '{}') as { state?: { phase: string } };
   return state?.phase ?? 'beginning';
 }

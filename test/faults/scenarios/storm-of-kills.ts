@@ -3,7 +3,7 @@ import { between, next, type Random } from '../../../simulators/people/random.ts
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, refreshes, writesOf } from '../claims.ts';
 import { dueDevices, notRefreshed } from '../due.ts';
-import { type Rig, until, withRig } from '../rig.ts';
+import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 
 export interface StormSize {
   readonly users: number;
@@ -32,7 +32,7 @@ const writes = [...purges, ...refreshes];
 export function stormOfKills(random: Random, size: StormSize): Promise<Figures> {
   const { users } = size;
   // The vendor's clock stands still: a window that runs out between two purges would be nobody's fault.
-  return withRig({ users, frozen: true, appendOnly: true, environment: settings }, async (rig) => {
+  return withFaultRig({ users, frozen: true, appendOnly: true, environment: settings }, async (rig) => {
     const { simulators } = rig;
     const due = dueDevices(simulators, simulators.clock.now());
     addFaults(rig, size);
@@ -95,7 +95,7 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
 }
 
 /** One fault of each kind for each operation, so that those on writes can be told from those on reads. */
-function addFaults({ simulators }: Rig, { faultShare, pauses }: StormSize): void {
+function addFaults({ simulators }: FaultRig, { faultShare, pauses }: StormSize): void {
   const { faults } = simulators.pointsharp;
   // So slow that a kill finds something under way.
   faults.latencyMs = 5;
@@ -111,7 +111,7 @@ function addFaults({ simulators }: Rig, { faultShare, pauses }: StormSize): void
   }
 }
 
-function doubtfulWrites({ simulators }: Rig): number {
+function doubtfulWrites({ simulators }: FaultRig): number {
   return simulators.pointsharp.faults
     .list()
     .filter(({ kind, status, operation }) => {
@@ -124,7 +124,7 @@ function doubtfulWrites({ simulators }: Rig): number {
 
 /** Kills at moments that are drawn as parts of the whole work, so that they fall into the run on any machine. */
 async function strike(
-  rig: Rig,
+  rig: FaultRig,
   random: Random,
   { kills, restarts }: StormSize,
   workers: Caretaker[],

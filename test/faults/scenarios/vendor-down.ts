@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { next, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
-import { until, withRig } from '../rig.ts';
+import { until, withFaultRig } from '../fault-rig.ts';
 
 export interface DownSize {
   readonly users: number;
@@ -14,7 +14,7 @@ const wastedBelow = 20;
 /** The vendor breaks every connection for a while, in the middle of a run of three workers with the default pauses. */
 export function vendorDown(random: Random, { users, downMs }: DownSize): Promise<Figures> {
   const environment = { CARETAKER_RETRY_DELAY: 'PT2S', PURGE_WINDOWS_BATCH_SIZE: '25' };
-  return withRig({ users, frozen: true, environment }, async (rig) => {
+  return withFaultRig({ users, frozen: true, environment }, async (rig) => {
     const { traffic, faults } = rig.simulators.pointsharp;
     faults.latencyMs = 10;
     await Promise.all([rig.worker(), rig.worker(), rig.worker()]);

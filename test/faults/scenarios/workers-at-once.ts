@@ -1,7 +1,7 @@
 import { chance, type Random } from '../../../simulators/people/random.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';
-import { type Rig, runsPrefix, withRig } from '../rig.ts';
+import { type FaultRig, runsPrefix, withFaultRig } from '../fault-rig.ts';
 
 export interface AtOnceSize {
   readonly rounds: number;
@@ -12,7 +12,7 @@ const jobs = ['audit-pocket', 'purge-windows', 'refresh-timed-devices'];
 
 /** Workers start together, again and again, over one Redis: every schedule is there once, with one tick to come. */
 export function workersAtOnce(random: Random, { rounds, replicas }: AtOnceSize): Promise<Figures> {
-  return withRig({ users: 10 }, async (rig) => {
+  return withFaultRig({ users: 10 }, async (rig) => {
     let flushed = 0;
     let killed = 0;
     for (let round = 0; round < rounds; round += 1) {
@@ -28,7 +28,7 @@ export function workersAtOnce(random: Random, { rounds, replicas }: AtOnceSize):
   });
 }
 
-async function claimSchedules({ client }: Rig): Promise<void> {
+async function claimSchedules({ client }: FaultRig): Promise<void> {
   const found = await client.zrange(`${runsPrefix}:repeat`, '0', '-1');
   claim(found.sort().join() === jobs.join(), `the schedules are ${found.join(', ')}, not each job once`);
   const ticks = (await client.zrange(`${runsPrefix}:delayed`, '0', '-1')).map((id) => id.split(':')[1] ?? id);

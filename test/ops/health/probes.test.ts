@@ -4,16 +4,16 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
 import type { Report } from '../../../src/runs/report.ts';
-import { until } from '../../queue/workshop.ts';
+import { until } from '../../queue/queue-fixture.ts';
+import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { ask, type OpsAnswer, opsAnywhere, opsOf, sum } from '../../support/ops.ts';
-import { openTrial, type Trial } from '../../support/trial.ts';
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 40 });
+  endToEnd = await openEndToEnd({ users: 40 });
 });
-afterAll(() => trial?.close());
+afterAll(() => endToEnd?.close());
 
 const reasonOf = ({ text }: OpsAnswer) => (JSON.parse(text) as { reason?: string }).reason ?? '';
 
@@ -28,7 +28,7 @@ describe('the probes of a worker', () => {
   it('answer before Redis does: live, not ready and why; and ready as soon as the workers have started', async () => {
     const redis = await ownRedis();
     await redis.kill();
-    const worker = trial.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
+    const worker = endToEnd.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
     const get = await opsOf(worker);
     expect(await get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
     const early = await get('/readyz');
@@ -46,7 +46,7 @@ describe('the probes of a worker', () => {
   });
 
   it('stay live and turn unready while it drains, until it has finished what it had begun', async () => {
-    const { faults } = trial.simulators.pointsharp;
+    const { faults } = endToEnd.simulators.pointsharp;
     // The batch under way ends before the drain has to end it.
     const settings = {
       ...opsAnywhere,
@@ -55,7 +55,7 @@ describe('the probes of a worker', () => {
       PURGE_WINDOWS_BATCH_SIZE: '1',
       POINTSHARP_REQUESTS_IN_FLIGHT: '1',
     };
-    const worker = trial.start(['worker'], settings);
+    const worker = endToEnd.start(['worker'], settings);
     const get = await opsOf(worker);
     await worker.says('worker ready');
     await until(async () => (await get('/readyz')).status === 200);
@@ -63,8 +63,8 @@ describe('the probes of a worker', () => {
     onTestFinished(() => {
       faults.latencyMs = 0;
     });
-    await trial.run(['trigger', 'purge-windows'], settings);
-    await until(async () => trial.simulators.pointsharp.traffic.facts().inFlight > 0);
+    await endToEnd.run(['trigger', 'purge-windows'], settings);
+    await until(async () => endToEnd.simulators.pointsharp.traffic.facts().inFlight > 0);
     const ended = worker.kill('SIGTERM');
     await worker.says('worker stopping');
     const draining = await get('/readyz');
@@ -79,7 +79,7 @@ describe('the probes of a worker', () => {
     const redis = await ownRedis();
     const owner = new Redis(redis.socketPath);
     onTestFinished(() => owner.disconnect());
-    const worker = trial.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
+    const worker = endToEnd.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
     const get = await opsOf(worker);
     await until(async () => (await get('/readyz')).status === 200);
     await owner.replicaof('127.0.0.1', 9);
@@ -102,7 +102,7 @@ describe('the probes of a worker', () => {
 
   it('serve the metrics of the process while Redis hangs', async () => {
     const redis = await ownRedis();
-    const worker = trial.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
+    const worker = endToEnd.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
     const get = await opsOf(worker);
     await until(async () => sum((await get('/metrics')).text, 'caretaker_queue_jobs') !== undefined);
     await redis.kill('SIGSTOP');
@@ -131,7 +131,7 @@ describe('a port that is taken', () => {
 
   it('ends a worker, which would be killed for its probes, and says what to do', async () => {
     const port = await takenPort();
-    const answer = await trial.run(['worker'], { ...opsAnywhere, OPS_PORT: port });
+    const answer = await endToEnd.run(['worker'], { ...opsAnywhere, OPS_PORT: port });
     expect(answer.code).toBe(2);
     expect(answer.errors).toBe(
       `caretaker: OPS_PORT: port ${port} of 127.0.0.1 is taken by another program; set another one, or 0 for any that is free.\n`,
@@ -140,7 +140,7 @@ describe('a port that is taken', () => {
 
   it('is a warning for a run, which goes on', async () => {
     const port = await takenPort();
-    const answer = await trial.run(['run', 'audit-pocket', '--json'], { ...opsAnywhere, OPS_PORT: port });
+    const answer = await endToEnd.run(['run', 'audit-pocket', '--json'], { ...opsAnywhere, OPS_PORT: port });
     expect(answer.code).toBe(0);
     expect(answer.json<Report>().run.status).toBe('completed');
     expect(answer.errors).toContain('no probes and metrics');
@@ -150,7 +150,7 @@ describe('a port that is taken', () => {
 
 describe('the server', () => {
   it('says nothing of itself to whoever asks for something else, sends too much, or sends nonsense', async () => {
-    const worker = trial.start(['worker'], opsAnywhere);
+    const worker = endToEnd.start(['worker'], opsAnywhere);
     const get = await opsOf(worker);
     const port = Number(/"port":(\d+)/.exec(worker.output())?.[1]);
     expect(await get('/nothing/here')).toEqual({ status: 404, text: '{"error":"There is nothing here."}' });
@@ -172,7 +172,7 @@ describe('the server', () => {
   });
 
   it('is not there without a port', async () => {
-    const worker = trial.start(['worker']);
+    const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
     expect(worker.output()).not.toContain('probes and metrics');
     await worker.kill('SIGTERM');

@@ -64,13 +64,13 @@ describe('the metrics', () => {
   });
 
   it('keep nothing from one process to the next: each has its own', async () => {
-    openMetrics().watch.runEnded(report);
+    openMetrics().observer.runEnded(report);
     expect(sum(await openMetrics().text(), 'caretaker_runs_total')).toBe(0);
   });
 
   it('say what a report says, without anybody’s name', async () => {
-    const { watch, text } = openMetrics();
-    watch.runEnded(report);
+    const { observer, text } = openMetrics();
+    observer.runEnded(report);
     const page = await text();
     const value = (name: string, labels: Record<string, string>) =>
       sum(page, `caretaker_${name}`, { job: 'audit-pocket', ...labels });
@@ -102,8 +102,8 @@ describe('the metrics', () => {
   });
 
   it('tell requests by the class of their status, or by the failure where no answer came', async () => {
-    const { watch, text } = openMetrics();
-    const observe = watch.exchanges('pointsharp');
+    const { observer, text } = openMetrics();
+    const observe = observer.exchanges('pointsharp');
     const operation = 'GET Device';
     observe({ operation, durationMs: 20, status: 200 });
     observe({ operation, durationMs: 2_000, status: 204 });
@@ -140,8 +140,8 @@ describe('the metrics', () => {
     expect(sum(await text(), 'caretaker_redis_memory_bytes')).toBe(5);
     expect(sum(await text(), 'caretaker_redis_max_memory_bytes')).toBe(0);
     expect(sum(await text(), 'caretaker_held_runs', { job: 'purge-windows' })).toBe(1);
-    for (const standing of [undefined, nothingInRedis]) {
-      show(standing);
+    for (const snapshot of [undefined, nothingInRedis]) {
+      show(snapshot);
       const page = await text();
       expect(sum(page, 'caretaker_redis_memory_bytes')).toBeUndefined();
       expect(sum(page, 'caretaker_redis_max_memory_bytes')).toBeUndefined();

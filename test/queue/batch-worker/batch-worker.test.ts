@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 
 it('holds the queue for what is left of a pause whose beginner died before the queue was held', async () => {
-  const { crew, work } = openWorkshop(redis(), { users: [{ username: 'kari' }] });
-  const { prefix, runs, vendors, redis: connection } = crew.queues;
+  const { context, work } = openQueueFixture(redis(), { users: [{ username: 'kari' }] });
+  const { prefix, runs, vendors, redis: connection } = context.queues;
   const queue = vendors.pointsharp;
   await connection.set(`${prefix}:storm:pointsharp:pause`, '1', 'PX', 600_000);
-  const id = newRunId('refresh-timed-devices', crew.now());
+  const id = newRunId('refresh-timed-devices', context.now());
   await addRun(runs, 'refresh-timed-devices', {}, { trigger: 'command' }, id);
   await work();
   // Any batch that starts leaves a limit of a second behind; it is not meant here.

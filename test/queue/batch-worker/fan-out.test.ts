@@ -3,24 +3,24 @@ import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut, type NewBatch, RosterChanged } from '../../../src/queue/batch-worker/fan-out.ts';
-import type { Crew } from '../../../src/queue/context.ts';
+import type { WorkerContext } from '../../../src/queue/context.ts';
 import type { BatchData } from '../../../src/queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { haltRun } from '../../../src/queue/stop-run.ts';
+import { stopRun } from '../../../src/queue/stop-run.ts';
 import { newProgress } from '../../../src/runs/batch.ts';
 import { planResult } from '../../../src/runs/plan-batch.ts';
-import { openWorkshop, useRedis, workOff } from '../workshop.ts';
+import { openQueueFixture, useRedis, workOff } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const notStopped = { token: undefined, signal: undefined };
 
-async function openRun(): Promise<{ crew: Crew; run: Job }> {
-  const { crew } = openWorkshop(redis());
+async function openRun(): Promise<{ context: WorkerContext; run: Job }> {
+  const { context } = openQueueFixture(redis());
   const id = newRunId('refresh-timed-devices', DateTime.utc());
-  await addRun(crew.queues.runs, 'refresh-timed-devices', {}, { trigger: 'queue' }, id);
-  const run = await crew.queues.runs.getJob(id);
+  await addRun(context.queues.runs, 'refresh-timed-devices', {}, { trigger: 'queue' }, id);
+  const run = await context.queues.runs.getJob(id);
   if (!run) throw new Error('the run was not added');
-  return { crew, run };
+  return { context, run };
 }
 
 /** Batches of two users; `crashAt`: where the worker dies. */
@@ -42,11 +42,11 @@ async function* batches(count: number, { crashAt = count, changed = -1 } = {}): 
 }
 
 function fan(
-  { crew, run }: { crew: Crew; run: Job },
+  { context, run }: { context: WorkerContext; run: Job },
   source: AsyncIterable<NewBatch>,
   phase: 'plan' | 'apply' = 'plan',
 ) {
-  return fanOut(crew, crew.queues.vendors.pointsharp, run, phase, 1, source, notStopped);
+  return fanOut(context, context.queues.vendors.pointsharp, run, phase, 1, source, notStopped);
 }
 
 function usersOf(data: BatchData): string[] {
@@ -69,7 +69,7 @@ describe('adding the batches of a run', () => {
       .map(({ number }) => number)
       .sort((one, other) => one - other);
     expect(numbers).toEqual(Array.from({ length: 120 }, (_, number) => number));
-    const queued = await open.crew.queues.vendors.pointsharp.getPrioritized(0, -1);
+    const queued = await open.context.queues.vendors.pointsharp.getPrioritized(0, -1);
     expect(queued.map(({ data }) => usersOf(data)[0])).toEqual(numbers.map((number) => `user ${number}`));
   });
 
@@ -80,14 +80,14 @@ describe('adding the batches of a run', () => {
     const done: string[] = [];
     let left = 40;
     // Some are worked off before the next worker goes on; one of them is lost.
-    await workOff(open.crew, (job) => {
+    await workOff(open.context, (job) => {
       done.push(...usersOf(job.data));
       left -= 1;
       if (left === 0) throw new UnrecoverableError('stalled too often');
       return inspected(2);
     });
     expect(await fan(open, batches(130))).toBe(true);
-    await workOff(open.crew, (job) => {
+    await workOff(open.context, (job) => {
       done.push(...usersOf(job.data));
       return inspected(2);
     });
@@ -117,7 +117,7 @@ describe('adding the batches of a run', () => {
     async function* counted() {
       for await (const batch of batches(200)) {
         read += 1;
-        if (read === 60) await haltRun(open.crew.queues.runs, open.run.id ?? '', 'wrong password');
+        if (read === 60) await stopRun(open.context.queues.runs, open.run.id ?? '', 'wrong password');
         yield batch;
       }
     }
@@ -127,14 +127,14 @@ describe('adding the batches of a run', () => {
   });
 
   it('hands the run back when its worker shuts down', async () => {
-    const { crew, run } = await openRun();
+    const { context, run } = await openRun();
     const moved: unknown[] = [];
     const active = Object.assign(Object.create(run) as Job, {
       moveToWait: async (token: string) => moved.push(token),
     });
     const handOver = { token: 'mine', signal: AbortSignal.abort() };
     await expect(
-      fanOut(crew, crew.queues.vendors.pointsharp, active, 'plan', 1, batches(3), handOver),
+      fanOut(context, context.queues.vendors.pointsharp, active, 'plan', 1, batches(3), handOver),
     ).rejects.toBeInstanceOf(WaitingError);
     expect(moved).toEqual(['mine']);
     expect(await knownBatches(run)).toEqual([]);
@@ -145,7 +145,7 @@ describe('adding up the batches of a run', () => {
   it('counts each once, over several pages', async () => {
     const open = await openRun();
     await fan(open, batches(1100));
-    await workOff(open.crew, () => inspected(2));
+    await workOff(open.context, () => inspected(2));
     const sums = await sumBatches(open.run);
     expect(sums).toMatchObject({
       tally: { users: { inspected: 2200, failed: 0, notReached: 0 }, requests: 2200 },
@@ -162,7 +162,7 @@ describe('adding up the batches of a run', () => {
     const open = await openRun();
     await fan(open, batches(4));
     let number = 0;
-    await workOff(open.crew, () => {
+    await workOff(open.context, () => {
       number += 1;
       if (number === 2) throw new UnrecoverableError('stalled too often');
       return number === 3 ? { ...inspected(2), halted: 'no connection' } : inspected(2);

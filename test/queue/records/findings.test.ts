@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finding, type Severity } from '../../../src/policies/finding.ts';
 import { closeFindings, lastFindings, rememberFindings } from '../../../src/queue/records/findings.ts';
-import { openWorkshop, useRedis } from '../workshop.ts';
+import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const job = 'audit-pocket';
@@ -12,7 +12,7 @@ const anHour = 3_600_000;
 
 describe('the findings of the last audit', () => {
   it('are there once it has ended, the worst first, each once though a batch was repeated', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     expect(await lastFindings(queues, job)).toBeUndefined();
     await rememberFindings(queues, run('one'), [found('low', 'a'), found('high', 'b')]);
     await rememberFindings(queues, run('one'), [found('low', 'a')]);
@@ -27,7 +27,7 @@ describe('the findings of the last audit', () => {
   });
 
   it('give way to those of the next audit, also when it finds nothing', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('low', 'a')]);
     await closeFindings(queues, run('one'), anHour);
     await closeFindings(queues, run('two'), anHour);
@@ -35,7 +35,7 @@ describe('the findings of the last audit', () => {
   });
 
   it('are not touched by an audit of a few users', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('low', 'a')]);
     await closeFindings(queues, run('one'), anHour);
     await rememberFindings(queues, run('two', ['kari']), [found('high', 'b')]);
@@ -44,7 +44,7 @@ describe('the findings of the last audit', () => {
   });
 
   it('tell how many of them are new, and the same again when the end of the run is repeated', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('high', 'a'), found('high', 'b')]);
     expect(await closeFindings(queues, run('one'), anHour)).toEqual({});
     await rememberFindings(queues, run('two'), [found('high', 'b'), found('high', 'c'), found('low', 'd')]);
@@ -56,7 +56,7 @@ describe('the findings of the last audit', () => {
   });
 
   it('do not tell what is new where not all are kept', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     await closeFindings(queues, run('one'), anHour);
     const many = Array.from({ length: 300 }, (_, index) => found('low', `device ${index}`));
     await rememberFindings(queues, run('two'), many);
@@ -64,7 +64,7 @@ describe('the findings of the last audit', () => {
   });
 
   it('never fill Redis, and are forgotten in time', async () => {
-    const { queues } = openWorkshop(redis()).crew;
+    const { queues } = openQueueFixture(redis()).context;
     const many = Array.from({ length: 5000 }, (_, index) => found('low', `device ${index}`));
     await rememberFindings(queues, run('one'), many);
     await rememberFindings(queues, run('one'), [found('high', 'still there')]);

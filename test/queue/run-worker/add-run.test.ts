@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import { addRun, isRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const now = DateTime.fromISO('2026-11-22T02:15:00Z');
 const origin = { trigger: 'command' } as const;
 
 test('one run of a job at a time, however many are asked for at once', async () => {
-  const { crew, another } = openWorkshop(redis());
-  const queues = [crew, another(), another()].map(({ queues: { runs } }) => runs);
+  const { context, another } = openQueueFixture(redis());
+  const queues = [context, another(), another()].map(({ queues: { runs } }) => runs);
   const added = await Promise.all(
     [...queues, ...queues].map((runs) =>
       addRun(runs, 'purge-windows', {}, origin, newRunId('purge-windows', now)),
@@ -18,11 +18,11 @@ test('one run of a job at a time, however many are asked for at once', async () 
   const queued = added.filter(({ status }) => status === 'queued');
   expect(queued).toHaveLength(1);
   expect(new Set(added.map(({ id }) => id))).toEqual(new Set([queued[0]?.id]));
-  expect(await crew.queues.runs.getJobCounts('waiting')).toEqual({ waiting: 1 });
+  expect(await context.queues.runs.getJobCounts('waiting')).toEqual({ waiting: 1 });
 });
 
 test('runs of different jobs do not stand in each other’s way', async () => {
-  const { runs } = openWorkshop(redis()).crew.queues;
+  const { runs } = openQueueFixture(redis()).context.queues;
   const added = await Promise.all(
     ['purge-windows', 'audit-pocket'].map((job) => addRun(runs, job, {}, origin, newRunId(job, now))),
   );
@@ -30,8 +30,8 @@ test('runs of different jobs do not stand in each other’s way', async () => {
 });
 
 test('after the end of a run the next one is possible', async () => {
-  const { crew, work } = openWorkshop(redis(), { users: [{ username: 'a' }] });
-  const { runs } = crew.queues;
+  const { context, work } = openQueueFixture(redis(), { users: [{ username: 'a' }] });
+  const { runs } = context.queues;
   const add = () =>
     addRun(runs, 'purge-windows', { mode: 'observe' }, origin, newRunId('purge-windows', now));
   const first = await add();
@@ -43,7 +43,7 @@ test('after the end of a run the next one is possible', async () => {
 });
 
 test('a run is told from a request, and keeps what was asked and by whom', async () => {
-  const { runs } = openWorkshop(redis()).crew.queues;
+  const { runs } = openQueueFixture(redis()).context.queues;
   const request = { mode: 'enforce', users: ['åsa'], requestedBy: 'helpdesk' } as const;
   const { id } = await addRun(
     runs,

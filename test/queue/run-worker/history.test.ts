@@ -1,36 +1,36 @@
 import { expect, test } from 'vitest';
-import type { Crew } from '../../../src/queue/context.ts';
+import type { WorkerContext } from '../../../src/queue/context.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport, recentRuns } from '../../../src/queue/run-worker/history.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const users = [{ username: 'kari' }, { username: 'ola' }];
 
-async function finished({ queues: { runs } }: Crew, id: string | undefined) {
+async function finished({ queues: { runs } }: WorkerContext, id: string | undefined) {
   await until(async () => (await runs.getJob(id ?? ''))?.finishedOn);
 }
 
-function add(crew: Crew, job: string) {
+function add(context: WorkerContext, job: string) {
   return addRun(
-    crew.queues.runs,
+    context.queues.runs,
     job,
     { mode: 'observe' },
     { trigger: 'command' },
-    newRunId(job, crew.now()),
+    newRunId(job, context.now()),
   );
 }
 
 test('runs are listed once each, the newest first, and those under way before all', async () => {
-  const { crew, work } = openWorkshop(redis(), { users });
+  const { context, work } = openQueueFixture(redis(), { users });
   await work();
-  const { runs } = crew.queues;
-  const first = await add(crew, 'purge-windows');
-  await finished(crew, first.id);
+  const { runs } = context.queues;
+  const first = await add(context, 'purge-windows');
+  await finished(context, first.id);
   const request = await runs.add('purge-windows', { mode: 'observe', requestedBy: 'helpdesk' });
-  await finished(crew, request.id);
+  await finished(context, request.id);
   await runs.pause();
-  const open = await add(crew, 'audit-pocket');
+  const open = await add(context, 'audit-pocket');
   const listed = await recentRuns(runs, 10);
   expect(listed.map(({ run: { id, status } }) => [id, status])).toEqual([
     [open.id, 'running'],
@@ -42,11 +42,11 @@ test('runs are listed once each, the newest first, and those under way before al
 });
 
 test('a tick is not a run of its own, and by its id the run is found that it began', async () => {
-  const { crew, work } = openWorkshop(redis(), { users });
-  const { runs } = crew.queues;
+  const { context, work } = openQueueFixture(redis(), { users });
+  const { runs } = context.queues;
   const tick = await runs.add('purge-windows', { mode: 'observe', origin: { trigger: 'schedule' } });
   await work();
-  await finished(crew, tick.id);
+  await finished(context, tick.id);
   const [run, ...others] = await until(async () => {
     const listed = await recentRuns(runs, 10);
     return listed.some(({ run: { status } }) => status === 'completed') && listed;
@@ -57,11 +57,11 @@ test('a tick is not a run of its own, and by its id the run is found that it beg
 });
 
 test('a request that could not be understood is a failed one with its reason', async () => {
-  const { crew, work } = openWorkshop(redis());
+  const { context, work } = openQueueFixture(redis());
   await work();
-  const { runs } = crew.queues;
+  const { runs } = context.queues;
   const request = await runs.add('purge-windows', { mode: 'sometimes' } as never);
-  await finished(crew, request.id);
+  await finished(context, request.id);
   const report = await findReport(runs, request.id ?? '');
   expect(report?.run).toMatchObject({
     id: request.id,
@@ -72,7 +72,7 @@ test('a request that could not be understood is a failed one with its reason', a
 });
 
 test('what is not there has no report', async () => {
-  const { crew } = openWorkshop(redis());
-  expect(await findReport(crew.queues.runs, 'purge-windows-1')).toBeUndefined();
-  expect(await recentRuns(crew.queues.runs, 5)).toEqual([]);
+  const { context } = openQueueFixture(redis());
+  expect(await findReport(context.queues.runs, 'purge-windows-1')).toBeUndefined();
+  expect(await recentRuns(context.queues.runs, 5)).toEqual([]);
 });

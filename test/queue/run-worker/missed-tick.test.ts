@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { expect, test } from 'vitest';
 import { missedReason } from '../../../src/queue/run-worker/missed-tick.ts';
 import type { Report } from '../../../src/runs/report.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const due = DateTime.fromISO('2026-03-01T02:15:00Z');
@@ -30,8 +30,11 @@ test.each([
   ['reports a tick that is overdue for longer as missed', 'PT1S', 'skipped'],
 ] as const)('a worker that comes up again %s', async (_title, limit, status) => {
   const users = [{ username: 'kari' }];
-  const { crew, work } = openWorkshop(redis(), { environment: { PURGE_WINDOWS_CATCH_UP: limit }, users });
-  const { runs } = crew.queues;
+  const { context, work } = openQueueFixture(redis(), {
+    environment: { PURGE_WINDOWS_CATCH_UP: limit },
+    users,
+  });
+  const { runs } = context.queues;
   // The tick of an hour ago, as BullMQ keeps it while nobody is there to take it.
   const overdue = Date.now() - 3_600_000;
   const job = await runs.add(

@@ -6,15 +6,15 @@ import type { User } from '../../../src/domain/user.ts';
 import { findJob } from '../../../src/jobs/index.ts';
 import { sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
-import type { Crew } from '../../../src/queue/context.ts';
+import type { WorkerContext } from '../../../src/queue/context.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/history.ts';
-import { haltReason } from '../../../src/queue/stop-run.ts';
+import { stopReason } from '../../../src/queue/stop-run.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const users: User[] = Array.from({ length: 5 }, (_, index) => ({
@@ -23,10 +23,10 @@ const users: User[] = Array.from({ length: 5 }, (_, index) => ({
 }));
 
 /** What anybody has who knows BullMQ and nothing of us. */
-function openProducer(crew: Crew) {
+function openProducer(context: WorkerContext) {
   const options = {
     connection: new Redis(redis().socketPath, { maxRetriesPerRequest: null }),
-    prefix: crew.config.prefix,
+    prefix: context.config.prefix,
   };
   const queue = new Queue('caretaker-runs', options);
   const events = new QueueEvents('caretaker-runs', options);
@@ -37,8 +37,8 @@ function openProducer(crew: Crew) {
   return { queue, events };
 }
 
-async function failureOf(crew: Crew, name: string, data: unknown) {
-  const { queue } = openProducer(crew);
+async function failureOf(context: WorkerContext, name: string, data: unknown) {
+  const { queue } = openProducer(context);
   const job = await queue.add(name, data, { attempts: 5, backoff: 10 });
   return until(async () => {
     const now = await queue.getJob(job.id ?? '');
@@ -54,12 +54,12 @@ describe('a request that cannot be used', () => {
     ['a job that does not exist', 'purge-window', {}, ['"purge-window"', 'purge-windows', 'audit-pocket']],
     ['a job that is switched off', 'audit-pocket', {}, ['audit-pocket', 'switched off']],
   ])('fails at once, is not tried again, and says what is wrong: %s', async (_, name, data, words) => {
-    const { crew, work, lines } = openWorkshop(redis(), {
+    const { context, work, lines } = openQueueFixture(redis(), {
       users,
       environment: { AUDIT_POCKET_ENABLED: 'false' },
     });
     await work();
-    const job = await failureOf(crew, name, data);
+    const job = await failureOf(context, name, data);
     expect(await job.getState()).toBe('failed');
     expect(job.attemptsMade).toBe(1);
     expect(job.failedReason).not.toMatch(/[\r\n]/);
@@ -70,9 +70,9 @@ describe('a request that cannot be used', () => {
 
 describe('a request of any producer', () => {
   it('gets the report of its run as return value', async () => {
-    const { crew, work } = openWorkshop(redis(), { users });
+    const { context, work } = openQueueFixture(redis(), { users });
     await work();
-    const { queue, events } = openProducer(crew);
+    const { queue, events } = openProducer(context);
     const job = await queue.add('purge-windows', { requestedBy: 'helpdesk', users: ['kari', 'ola'] });
     const report: Report = await job.waitUntilFinished(events);
     expect(report).toMatchObject({
@@ -90,14 +90,14 @@ describe('a request of any producer', () => {
   });
 
   it('is skipped while a run of its job is under way, and told which', async () => {
-    const { crew, work, another } = openWorkshop(redis(), { users });
+    const { context, work, another } = openQueueFixture(redis(), { users });
     const reading = Promise.withResolvers<readonly RosterRow[]>();
     const slow = another({ openRoster: rosterOf(reading.promise) });
-    const id = newRunId('purge-windows', crew.now());
-    await addRun(crew.queues.runs, 'purge-windows', {}, { trigger: 'command' }, id);
+    const id = newRunId('purge-windows', context.now());
+    await addRun(context.queues.runs, 'purge-windows', {}, { trigger: 'command' }, id);
     await work(slow);
-    await until(async () => (await findReport(crew.queues.runs, id))?.run.startedAt);
-    const { queue, events } = openProducer(crew);
+    await until(async () => (await findReport(context.queues.runs, id))?.run.startedAt);
+    const { queue, events } = openProducer(context);
     const job = await queue.add('purge-windows', {});
     const report: Report = await job.waitUntilFinished(events);
     expect(report.run).toMatchObject({
@@ -106,24 +106,24 @@ describe('a request of any producer', () => {
       reason: `overlap: run ${id} is under way`,
     });
     reading.resolve([{ line: 2, user: { username: 'kari' } }]);
-    expect((await reportAtEnd(crew, id)).run.status).toBe('completed');
+    expect((await reportAtEnd(context, id)).run.status).toBe('completed');
   });
 });
 
 describe('a run that a command brought', () => {
   it('is left to that command while it lives', async () => {
-    const { crew, work, another } = openWorkshop(redis());
-    const { runs } = crew.queues;
+    const { context, work, another } = openQueueFixture(redis());
+    const { runs } = context.queues;
     const row = { line: 2, user: { username: 'only the command knows him' } };
     const owner = another({ openRoster: rosterOf([row]) });
-    const id = newRunId('purge-windows', crew.now());
+    const id = newRunId('purge-windows', context.now());
     await work({ ...owner, onlyRun: 'not-yet' });
     await work();
     await addRun(runs, 'purge-windows', {}, { trigger: 'command', worker: owner.name }, id);
     await until(async () => ((await runs.getJob(id))?.attemptsStarted ?? 0) > 2);
     expect((await findReport(runs, id))?.run).toMatchObject({ status: 'running', startedAt: null });
     await work({ ...owner, onlyRun: id });
-    expect(await reportAtEnd(crew, id)).toMatchObject({
+    expect(await reportAtEnd(context, id)).toMatchObject({
       run: { status: 'completed' },
       users: { selected: 1 },
       roster: { rows: 1 },
@@ -131,20 +131,20 @@ describe('a run that a command brought', () => {
   });
 
   it('fails with a clear reason when that command is gone before it began', async () => {
-    const { crew, work } = openWorkshop(redis(), { users });
-    const id = newRunId('purge-windows', crew.now());
-    await addRun(crew.queues.runs, 'purge-windows', {}, { trigger: 'command', worker: 'gone-1' }, id);
+    const { context, work } = openQueueFixture(redis(), { users });
+    const id = newRunId('purge-windows', context.now());
+    await addRun(context.queues.runs, 'purge-windows', {}, { trigger: 'command', worker: 'gone-1' }, id);
     await work();
-    expect((await reportAtEnd(crew, id)).run).toMatchObject({
+    expect((await reportAtEnd(context, id)).run).toMatchObject({
       status: 'failed',
       reason: expect.stringMatching(/command .* ended .* start it again/),
     });
   });
 
   it('is stopped, and everybody accounted for, when that command died between two batches', async () => {
-    const { crew, work } = openWorkshop(redis(), { users });
-    const { runs, vendors } = crew.queues;
-    const { run, state } = await openRun(crew, 'purge-windows', { trigger: 'command', worker: 'gone-2' });
+    const { context, work } = openQueueFixture(redis(), { users });
+    const { runs, vendors } = context.queues;
+    const { run, state } = await openRun(context, 'purge-windows', { trigger: 'command', worker: 'gone-2' });
     await run.updateData({ ...run.data, state: { ...state, phase: 'apply', selected: 5, planned: 10 } });
     // The batches were on the queue when it died; the first worker to come takes up the run.
     const dying = [0, 1].map((index) => ({
@@ -153,11 +153,11 @@ describe('a run that a command brought', () => {
       actions: 2,
     }));
     await vendors.pointsharp.pause();
-    await fanOut(crew, vendors.pointsharp, run, 'apply', 3, Readable.from(dying), notStopped);
+    await fanOut(context, vendors.pointsharp, run, 'apply', 3, Readable.from(dying), notStopped);
     await work();
-    await until(async () => haltReason((await runs.getJob(run.id ?? '')) ?? run));
+    await until(async () => stopReason((await runs.getJob(run.id ?? '')) ?? run));
     await vendors.pointsharp.resume();
-    const report = await reportAtEnd(crew, run.id ?? '');
+    const report = await reportAtEnd(context, run.id ?? '');
     expect(report.run).toMatchObject({ status: 'failed', reason: expect.stringContaining('start it again') });
     expect(report.users).toEqual({ selected: 5, inspected: 0, failed: 0, notReached: 5 });
     expect(report.actions).toMatchObject({ planned: 10, applied: 0, failed: 0, notReached: 10 });
@@ -168,21 +168,24 @@ describe('a run that a command brought', () => {
 
 describe('the report of a run', () => {
   it('never counts below nothing while its users are still read', async () => {
-    const { crew, work } = openWorkshop(redis(), { users });
-    const { run, state } = await openRun(crew, 'audit-pocket', { trigger: 'command', worker: crew.name });
+    const { context, work } = openQueueFixture(redis(), { users });
+    const { run, state } = await openRun(context, 'audit-pocket', {
+      trigger: 'command',
+      worker: context.name,
+    });
     await run.updateData({ ...run.data, state });
     const one = [{ data: { users: [['nobody', null, null] as const] }, users: 1, actions: 0 }];
-    await fanOut(crew, crew.queues.vendors.superoffice, run, 'plan', 1, Readable.from(one), notStopped);
-    await work({ ...crew, onlyRun: 'another-run' });
+    await fanOut(context, context.queues.vendors.superoffice, run, 'plan', 1, Readable.from(one), notStopped);
+    await work({ ...context, onlyRun: 'another-run' });
     await until(async () => (await sumBatches(run)).unfinished === 0);
-    const report = await findReport(crew.queues.runs, run.id ?? '');
+    const report = await findReport(context.queues.runs, run.id ?? '');
     expect(report?.users).toEqual({ selected: 1, inspected: 1, failed: 0, notReached: 0 });
   });
 });
 
 const notStopped = { token: undefined, signal: undefined };
 
-function rosterOf(rows: readonly RosterRow[] | Promise<readonly RosterRow[]>): Crew['openRoster'] {
+function rosterOf(rows: readonly RosterRow[] | Promise<readonly RosterRow[]>): WorkerContext['openRoster'] {
   return async () => ({
     name: 'roster of the test',
     async *read() {
@@ -192,7 +195,7 @@ function rosterOf(rows: readonly RosterRow[] | Promise<readonly RosterRow[]>): C
   });
 }
 
-async function openRun({ queues: { runs }, config, now }: Crew, name: string, origin: Origin) {
+async function openRun({ queues: { runs }, config, now }: WorkerContext, name: string, origin: Origin) {
   const id = newRunId(name, now());
   await addRun(runs, name, { mode: 'enforce' }, origin, id);
   const run = await runs.getJob(id);
@@ -202,7 +205,7 @@ async function openRun({ queues: { runs }, config, now }: Crew, name: string, or
   return { run, state: beginRun(maintenance, settings, 'enforce', now()) };
 }
 
-async function reportAtEnd({ queues: { runs } }: Crew, id: string): Promise<Report> {
+async function reportAtEnd({ queues: { runs } }: WorkerContext, id: string): Promise<Report> {
   await until(async () => (await runs.getJob(id))?.finishedOn);
   const report = await findReport(runs, id);
   if (!report) throw new Error('the run has no report');

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { openUpkeep } from '../../../src/queue/schedules/maintain-schedules.ts';
 import { foundSchedules } from '../../../src/queue/schedules/schedules.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const everyMs = 20;
@@ -12,24 +12,25 @@ afterEach(() => {
   stop = new AbortController();
 });
 
-type Shop = ReturnType<typeof openWorkshop>;
+type Shop = ReturnType<typeof openQueueFixture>;
 
-const found = async ({ crew }: Shop) => (await foundSchedules(crew.queues.runs)).map(({ job }) => job).sort();
+const found = async ({ context }: Shop) =>
+  (await foundSchedules(context.queues.runs)).map(({ job }) => job).sort();
 const allJobs = ['audit-pocket', 'purge-windows', 'refresh-timed-devices'];
 const told = ({ lines }: Shop) => lines().filter(({ msg }) => msg === 'schedules in place').length;
 
 test('the schedules are set at once, and that is told', async () => {
-  const shop = openWorkshop(redis());
-  await openUpkeep(shop.crew, stop.signal);
+  const shop = openQueueFixture(redis());
+  await openUpkeep(shop.context, stop.signal);
   expect(await found(shop)).toEqual(allJobs);
   expect(told(shop)).toBe(1);
 });
 
 test('a flush that leaves the connection alone is noticed: schedules and limits of the vendors come back', async () => {
-  const shop = openWorkshop(redis(), { environment: { POINTSHARP_REQUESTS_IN_FLIGHT: '6' } });
-  const { redis: connection, vendors } = shop.crew.queues;
+  const shop = openQueueFixture(redis(), { environment: { POINTSHARP_REQUESTS_IN_FLIGHT: '6' } });
+  const { redis: connection, vendors } = shop.context.queues;
   await shop.work();
-  await openUpkeep(shop.crew, stop.signal, everyMs);
+  await openUpkeep(shop.context, stop.signal, everyMs);
   const before = await vendors.pointsharp.getGlobalConcurrency();
   expect(before).toBeGreaterThan(0);
   await connection.flushall();
@@ -40,9 +41,9 @@ test('a flush that leaves the connection alone is noticed: schedules and limits 
 });
 
 test('as long as any schedule is there, looking from time to time changes none: workers of two configurations do not quarrel', async () => {
-  const shop = openWorkshop(redis());
-  const { runs, vendors, prefix } = shop.crew.queues;
-  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const shop = openQueueFixture(redis());
+  const { runs, vendors, prefix } = shop.context.queues;
+  await openUpkeep(shop.context, stop.signal, everyMs);
   await runs.removeJobScheduler('audit-pocket');
   await vendors.pointsharp.setGlobalConcurrency(1);
   const looks = await watchLooks(prefix);
@@ -68,9 +69,9 @@ async function watchLooks(prefix: string): Promise<() => number> {
 }
 
 test('a Redis that comes back is looked at afresh, and nothing is told when nothing is lost', async () => {
-  const shop = openWorkshop(redis());
-  const { runs, redis: connection } = shop.crew.queues;
-  await openUpkeep(shop.crew, stop.signal);
+  const shop = openQueueFixture(redis());
+  const { runs, redis: connection } = shop.context.queues;
+  await openUpkeep(shop.context, stop.signal);
   await runs.upsertJobScheduler('renamed-job', { pattern: '* * * * *' }, { name: 'renamed-job' });
   await redis().restart();
   await until(async () => (await found(shop)).length === allJobs.length);
@@ -82,9 +83,9 @@ test('a Redis that comes back is looked at afresh, and nothing is told when noth
 });
 
 test('told to stop in the middle of a look, it does not begin to put anything back', async () => {
-  const shop = openWorkshop(redis());
-  const { runs, redis: connection } = shop.crew.queues;
-  await openUpkeep(shop.crew, stop.signal, everyMs);
+  const shop = openQueueFixture(redis());
+  const { runs, redis: connection } = shop.context.queues;
+  await openUpkeep(shop.context, stop.signal, everyMs);
   const read = runs.getJobSchedulers.bind(runs);
   let looksAfterStop = 0;
   const stopped = new Promise<void>((resolve) => {
@@ -104,12 +105,12 @@ test('told to stop in the middle of a look, it does not begin to put anything ba
 });
 
 test('once it is told to stop it leaves everything alone', async () => {
-  const shop = openWorkshop(redis());
-  await openUpkeep(shop.crew, stop.signal, everyMs);
-  const other = openWorkshop(redis());
-  await openUpkeep(other.crew, new AbortController().signal, everyMs);
+  const shop = openQueueFixture(redis());
+  await openUpkeep(shop.context, stop.signal, everyMs);
+  const other = openQueueFixture(redis());
+  await openUpkeep(other.context, new AbortController().signal, everyMs);
   stop.abort();
-  await shop.crew.queues.redis.flushall();
+  await shop.context.queues.redis.flushall();
   await until(async () => (await found(other)).length === allJobs.length);
   expect(await found(shop)).toEqual([]);
 });

@@ -6,7 +6,7 @@ import {
   type WantedSchedule,
   wantedSchedules,
 } from '../../../src/queue/schedules/schedules.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const now = DateTime.utc();
@@ -17,7 +17,7 @@ const nightly: WantedSchedule = {
 };
 const often: WantedSchedule = { job: 'audit-pocket', schedule: { everyMs: 900_000 }, timeZone: 'UTC' };
 
-const open = () => openWorkshop(redis()).crew.queues.runs;
+const open = () => openQueueFixture(redis()).context.queues.runs;
 
 async function definitions(runs: ReturnType<typeof open>) {
   const found = await foundSchedules(runs);
@@ -105,20 +105,20 @@ test('schedules that nobody wants any more are removed with their ticks', async 
 });
 
 test('several replicas that start at once leave one schedule and one tick for each job', async () => {
-  const { crew, another } = openWorkshop(redis());
-  const replicas = [crew, another(), another(), another()].map(({ queues }) => queues.runs);
+  const { context, another } = openQueueFixture(redis());
+  const replicas = [context, another(), another(), another()].map(({ queues }) => queues.runs);
   await Promise.all(replicas.map((runs) => syncSchedules(runs, [nightly, often], now)));
-  expect(await definitions(crew.queues.runs)).toEqual({
+  expect(await definitions(context.queues.runs)).toEqual({
     'purge-windows': '15 2 * * * UTC',
     'audit-pocket': 'every 900000',
   });
-  expect(await crew.queues.runs.getDelayedCount()).toBe(2);
+  expect(await context.queues.runs.getDelayedCount()).toBe(2);
 });
 
 test('the configuration wants a schedule for every job that is switched on', () => {
-  const { config } = openWorkshop(redis(), {
+  const { config } = openQueueFixture(redis(), {
     environment: { AUDIT_POCKET_ENABLED: 'false', PURGE_WINDOWS_SCHEDULE: 'every PT15M' },
-  }).crew;
+  }).context;
   expect(wantedSchedules(config)).toEqual([
     { job: 'purge-windows', schedule: { everyMs: 900_000 }, timeZone: 'UTC' },
     { job: 'refresh-timed-devices', schedule: { pattern: '45 3 * * *' }, timeZone: 'UTC' },

@@ -1,24 +1,27 @@
 import { expect, it } from 'vitest';
-import { openWeather, type VendorWeather } from '../../../src/queue/vendors/circuit-breaker.ts';
-import { openWorkshop, until, useRedis, type Workshop } from '../workshop.ts';
+import {
+  createCircuitBreaker,
+  type VendorCircuitBreaker,
+} from '../../../src/queue/vendors/circuit-breaker.ts';
+import { openQueueFixture, type QueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const batches = 4;
 
 /** The station of one worker process. */
-function station({ another }: Workshop, patienceMs = 60_000): VendorWeather {
+function station({ another }: QueueFixture, patienceMs = 60_000): VendorCircuitBreaker {
   const { queues } = another();
-  return openWeather({ queues, vendor: 'pointsharp', batches, firstPauseMs: 20, patienceMs });
+  return createCircuitBreaker({ queues, vendor: 'pointsharp', batches, firstPauseMs: 20, patienceMs });
 }
 
-function key({ crew }: Workshop): string {
-  return `${crew.queues.prefix}:storm:pointsharp`;
+function key({ context }: QueueFixture): string {
+  return `${context.queues.prefix}:storm:pointsharp`;
 }
 
 it('holds the queue for everybody, with one batch to probe, and lets it go at the first success', async () => {
-  const workshop = openWorkshop(redis());
-  const queue = workshop.crew.queues.vendors.pointsharp;
-  const [one, other] = [station(workshop), station(workshop)];
+  const fixture = openQueueFixture(redis());
+  const queue = fixture.context.queues.vendors.pointsharp;
+  const [one, other] = [station(fixture), station(fixture)];
   expect(await one.hold(300)).toBe('held');
   expect(await queue.getGlobalConcurrency()).toBe(1);
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
@@ -31,9 +34,9 @@ it('holds the queue for everybody, with one batch to probe, and lets it go at th
 });
 
 it('keeps a pause whatever comes back of the requests that were under way when it began', async () => {
-  const workshop = openWorkshop(redis());
-  const queue = workshop.crew.queues.vendors.pointsharp;
-  const [one, other] = [station(workshop), station(workshop)];
+  const fixture = openQueueFixture(redis());
+  const queue = fixture.context.queues.vendors.pointsharp;
+  const [one, other] = [station(fixture), station(fixture)];
   const held = one.hold(30_000);
   expect(one.isHeld()).toBe(true);
   one.succeeded();
@@ -50,49 +53,49 @@ it('keeps a pause whatever comes back of the requests that were under way when i
 });
 
 it('gives up a vendor that fails for longer than is waited for, by the clock of Redis', async () => {
-  const workshop = openWorkshop(redis());
-  const weather = station(workshop, 50);
-  expect(await weather.hold(undefined)).toBe('held');
+  const fixture = openQueueFixture(redis());
+  const breaker = station(fixture, 50);
+  expect(await breaker.hold(undefined)).toBe('held');
   // Each failure follows soon on the last; the storm itself lasts.
-  await until(async () => (await weather.hold(undefined)) === 'given-up');
-  const { since, pausedUntil } = await workshop.crew.queues.redis.hgetall(key(workshop));
-  const [seconds] = await workshop.crew.queues.redis.time();
+  await until(async () => (await breaker.hold(undefined)) === 'given-up');
+  const { since, pausedUntil } = await fixture.context.queues.redis.hgetall(key(fixture));
+  const [seconds] = await fixture.context.queues.redis.time();
   expect(Number(pausedUntil)).toBeGreaterThanOrEqual(Number(since));
   expect(Math.abs(Number(since) / 1000 - Number(seconds))).toBeLessThan(60);
 });
 
 it('begins a new storm when the last one was long ago, instead of giving up at the first failure', async () => {
-  const workshop = openWorkshop(redis());
-  const weather = station(workshop);
+  const fixture = openQueueFixture(redis());
+  const breaker = station(fixture);
   const dayAgo = Date.now() - 86_400_000;
-  await workshop.crew.queues.redis.hset(key(workshop), { level: 9, since: dayAgo, pausedUntil: dayAgo });
-  expect(await weather.hold(10)).toBe('held');
+  await fixture.context.queues.redis.hset(key(fixture), { level: 9, since: dayAgo, pausedUntil: dayAgo });
+  expect(await breaker.hold(10)).toBe('held');
 });
 
 it('lengthens a pause when the vendor asks for more, and for nothing else', async () => {
-  const workshop = openWorkshop(redis());
-  const { queues } = workshop.crew;
-  const [one, other] = [station(workshop), station(workshop)];
+  const fixture = openQueueFixture(redis());
+  const { queues } = fixture.context;
+  const [one, other] = [station(fixture), station(fixture)];
   await one.hold(5_000);
   // Its own pause would now be longer than the one under way.
-  await queues.redis.hset(key(workshop), { level: 11 });
+  await queues.redis.hset(key(fixture), { level: 11 });
   await one.hold(undefined);
-  expect(await queues.redis.pttl(`${key(workshop)}:pause`)).toBeLessThanOrEqual(5_000);
+  expect(await queues.redis.pttl(`${key(fixture)}:pause`)).toBeLessThanOrEqual(5_000);
   await other.hold(600_000);
   await one.hold(10_000);
-  expect(await queues.redis.pttl(`${key(workshop)}:pause`)).toBeGreaterThan(60_000);
+  expect(await queues.redis.pttl(`${key(fixture)}:pause`)).toBeGreaterThan(60_000);
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(60_000);
-  expect(await queues.redis.hget(key(workshop), 'level')).toBe('11');
+  expect(await queues.redis.hget(key(fixture), 'level')).toBe('11');
 });
 
 it('does not end a pause that another process began after the first was over', async () => {
-  const workshop = openWorkshop(redis());
-  const { queues } = workshop.crew;
-  const [one, other] = [station(workshop), station(workshop)];
+  const fixture = openQueueFixture(redis());
+  const { queues } = fixture.context;
+  const [one, other] = [station(fixture), station(fixture)];
   await one.hold(20);
   await other.look();
   await until(async () => !other.isHeld());
-  await until(async () => (await queues.redis.exists(`${key(workshop)}:pause`)) === 0);
+  await until(async () => (await queues.redis.exists(`${key(fixture)}:pause`)) === 0);
   await one.hold(600_000);
   other.succeeded();
   // It learns of the pause instead.
@@ -103,20 +106,20 @@ it('does not end a pause that another process began after the first was over', a
 });
 
 it('takes a vendor that asks to come back at once for one that asks for nothing', async () => {
-  const workshop = openWorkshop(redis());
-  const { queues } = workshop.crew;
-  const weather = station(workshop);
+  const fixture = openQueueFixture(redis());
+  const { queues } = fixture.context;
+  const breaker = station(fixture);
   const now = Date.now();
-  await queues.redis.hset(key(workshop), { level: 11, since: now, pausedUntil: now });
-  expect(await weather.hold(0)).toBe('held');
-  expect(weather.isHeld()).toBe(true);
+  await queues.redis.hset(key(fixture), { level: 11, since: now, pausedUntil: now });
+  expect(await breaker.hold(0)).toBe('held');
+  expect(breaker.isHeld()).toBe(true);
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
 it('leaves the queue at one batch when a worker starts in the middle of it', async () => {
-  const workshop = openWorkshop(redis());
-  const queue = workshop.crew.queues.vendors.pointsharp;
-  await station(workshop).hold(30_000);
-  await workshop.work();
+  const fixture = openQueueFixture(redis());
+  const queue = fixture.context.queues.vendors.pointsharp;
+  await station(fixture).hold(30_000);
+  await fixture.work();
   expect(await queue.getGlobalConcurrency()).toBe(1);
 });

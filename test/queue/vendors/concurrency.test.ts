@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shareOut } from '../../../src/queue/vendors/concurrency.ts';
 
-test('lanes never exceed the requests in flight, use more than half of them, and are at most eight', () => {
+test('concurrency never exceed the requests in flight, use more than half of them, and are at most eight', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1024 }), (requestsInFlight) => {
       const { batches, width } = shareOut(requestsInFlight);
@@ -23,6 +23,6 @@ test.each([
   [11, { batches: 1, width: 11 }],
   [16, { batches: 8, width: 2 }],
   [64, { batches: 8, width: 8 }],
-])('%i requests in flight are shared out so that all of them are used', (requestsInFlight, lanes) => {
-  expect(shareOut(requestsInFlight)).toEqual(lanes);
+])('%i requests in flight are shared out so that all of them are used', (requestsInFlight, concurrency) => {
+  expect(shareOut(requestsInFlight)).toEqual(concurrency);
 });

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { syncSchedules, wantedSchedules } from '../../../src/queue/schedules/schedules.ts';
-import { openWeather } from '../../../src/queue/vendors/circuit-breaker.ts';
-import { survey } from '../../../src/queue/views/snapshot.ts';
-import { openWorkshop, until, useRedis } from '../workshop.ts';
+import { createCircuitBreaker } from '../../../src/queue/vendors/circuit-breaker.ts';
+import { takeSnapshot } from '../../../src/queue/views/snapshot.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const users = [{ username: 'kari' }, { username: 'ola' }];
 
 test('of an empty Redis there is nothing to tell but zeros', async () => {
-  const { crew } = openWorkshop(redis());
-  const seen = await survey(crew.queues, crew.now());
+  const { context } = openQueueFixture(redis());
+  const seen = await takeSnapshot(context.queues, context.now());
   expect(seen).toMatchObject({
     lastRuns: { 'purge-windows': undefined },
     held: { 'purge-windows': false, 'refresh-timed-devices': false, 'audit-pocket': false },
@@ -32,29 +32,29 @@ test('of an empty Redis there is nothing to tell but zeros', async () => {
 });
 
 test('what is held, paused, left alone, due and waiting is seen, and for how long', async () => {
-  const workshop = openWorkshop(redis(), {
+  const fixture = openQueueFixture(redis(), {
     users,
     environment: { PURGE_WINDOWS_MAX_ACTIONS: '1', PURGE_WINDOWS_HOLD_ON: 'max-actions' },
   });
-  const { crew } = workshop;
-  const { queues, config, now } = crew;
+  const { context } = fixture;
+  const { queues, config, now } = context;
   await syncSchedules(queues.runs, wantedSchedules(config), now());
   await pause(queues, 'audit-pocket', undefined, now());
-  const weather = openWeather({
+  const breaker = createCircuitBreaker({
     queues,
     vendor: 'superoffice',
     batches: 1,
     firstPauseMs: 60_000,
     patienceMs: 60_000,
   });
-  await weather.hold(undefined);
-  await workshop.work();
+  await breaker.hold(undefined);
+  await fixture.work();
   const id = newRunId('purge-windows', now());
   await addRun(queues.runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
   await until(async () => (await queues.runs.getJob(id))?.data.state?.phase === 'held');
   await queues.vendors.superoffice.add('audit-pocket', {} as never, { priority: 2 });
 
-  const seen = await survey(queues, now().plus({ minutes: 10 }));
+  const seen = await takeSnapshot(queues, now().plus({ minutes: 10 }));
   expect(seen.held).toEqual({
     'purge-windows': true,
     'refresh-timed-devices': false,

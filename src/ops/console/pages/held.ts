@@ -4,7 +4,7 @@ import type { GateLimits } from '../../../runs/gate.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, moment, number } from './text.ts';
 
-/** What would be done by a held run, what it was judged by, and the forms to answer it. */
+/** What would be done by a held run, what it was checked by, and the forms to answer it. */
 export function heldSection(run: string, plan: HeldPlan, token: string, now: DateTime): Markup {
   const { reason, until, answer, planned, touched, selected, limits, sample } = plan;
   return html`<section class="notice warn" aria-labelledby="held"><h2 id="held">Held for a person</h2>

@@ -3,8 +3,8 @@ import { env } from 'node:process';
 import { parse } from 'csv-parse/sync';
 
 /*
- * What every side of the comparison gets: the roster in BENCH_ROSTER, the vendor at BENCH_URL, and how many requests may
- * be in flight in BENCH_IN_FLIGHT. A side makes the same calls as the job, and nothing else that the job does.
+ * What every contender of the comparison gets: the roster in BENCH_ROSTER, the vendor at BENCH_URL, and how many requests may
+ * be in flight in BENCH_IN_FLIGHT. A contender makes the same calls as the job, and nothing else that the job does.
  */
 
 export const vendorUrl = env.BENCH_URL ?? '';

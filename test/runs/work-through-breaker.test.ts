@@ -1,60 +1,60 @@
 import { expect, it } from 'vitest';
-import { openLedger, VendorHeld, type Weather, workThrough } from '../../src/runs/work-through.ts';
+import { type CircuitBreaker, openLedger, VendorHeld, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
-interface Station extends Weather {
+interface Station extends CircuitBreaker {
   readonly failures: number;
-  stormy: boolean;
+  tripped: boolean;
 }
 
-/** A weather station that counts, and is stormy when the test says so. */
+/** A circuit breaker that counts, and is tripped when the test says so. */
 function station(): Station {
   let failed = 0;
   return {
-    stormy: false,
+    tripped: false,
     get failures() {
       return failed;
     },
-    isStormy() {
-      return this.stormy;
+    isTripped() {
+      return this.tripped;
     },
     isHeld: () => false,
     succeeded() {},
     failed() {
       failed += 1;
     },
-    async settle() {},
+    async waitForTrip() {},
   };
 }
 
 it('tells of an item at which the vendor always fails only once, so that it makes no storm', async () => {
   const ledger = openLedger(10);
-  const weather = station();
+  const breaker = station();
   const failed: number[] = [];
   await workThrough(ledger, {
     width: 1,
-    weather,
+    breaker,
     async perform(place) {
       if (place === 4) throw failures.broken();
     },
     fail: (place) => failed.push(place),
   });
   expect(failed).toEqual([4]);
-  expect(weather.failures).toBe(1);
+  expect(breaker.failures).toBe(1);
 });
 
 it('begins nothing more when a storm shows after a failure', async () => {
   const ledger = openLedger(10);
-  const weather = station();
+  const breaker = station();
   const tried: number[] = [];
   const work = workThrough(ledger, {
     width: 1,
-    weather: {
-      ...weather,
-      isStormy: () => weather.stormy,
+    breaker: {
+      ...breaker,
+      isTripped: () => breaker.tripped,
       // Another worker has found out.
-      async settle() {
-        weather.stormy = true;
+      async waitForTrip() {
+        breaker.tripped = true;
       },
     },
     async perform(place) {
@@ -70,15 +70,15 @@ it('begins nothing more when a storm shows after a failure', async () => {
 it.each([
   ['a storm', true, failures.broken],
   ['a vendor that asks for patience', false, () => failures.throttled(1000)],
-])('holds nothing against an item that failed in %s', async (_, stormy, failure) => {
+])('holds nothing against an item that failed in %s', async (_, tripped, failure) => {
   const ledger = openLedger(3);
-  const weather = { ...station(), isStormy: () => stormy };
+  const breaker = { ...station(), isTripped: () => tripped };
   const failed: number[] = [];
   for (let attempt = 0; attempt < 12; attempt += 1) {
     const work = workThrough(ledger, {
       width: 1,
       items: 10,
-      weather,
+      breaker,
       async perform() {
         throw failure();
       },
@@ -98,7 +98,7 @@ it.each([1, 5])(
     const tried: number[] = [];
     const work = workThrough(ledger, {
       width,
-      weather: { ...station(), isHeld: () => held },
+      breaker: { ...station(), isHeld: () => held },
       async perform(place) {
         tried.push(place);
         await new Promise(setImmediate);
@@ -162,7 +162,7 @@ it.each([1, 4])(
   },
 );
 
-it('names an item in every record while another lane tries it again and the first one waits for the weather', async () => {
+it('names an item in every record while another worker of the batch tries it again and the first one waits for the breaker', async () => {
   const takenAgain = Promise.withResolvers<void>();
   const looked = Promise.withResolvers<void>();
   const others = Promise.withResolvers<void>();
@@ -172,7 +172,7 @@ it('names an item in every record while another lane tries it again and the firs
   let recordsMeanwhile = 0;
   await workThrough(openLedger(3), {
     width: 3,
-    weather: { ...station(), settle: () => looked.promise },
+    breaker: { ...station(), waitForTrip: () => looked.promise },
     async record(beginning) {
       if (underWay.has(0)) recordsMeanwhile += 1;
       forgotten.push(...[...underWay].filter((place) => !beginning.includes(place)));

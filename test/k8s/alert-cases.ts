@@ -4,7 +4,7 @@ const hours = 3600;
 const days = 24 * hours;
 
 /** What happens, how long it has lasted, and which alerts fire then: these and no others. */
-export type Hurt = readonly [what: string, world: World, atSecond: number, fires: readonly string[]];
+export type AlertCase = readonly [what: string, world: World, atSecond: number, fires: readonly string[]];
 
 const job = 'namespace="care",job="purge-windows"';
 const success = 'caretaker_run_last_success_timestamp_seconds';
@@ -14,7 +14,7 @@ const otherHeld = { 'caretaker_held_runs{namespace="other",job="purge-windows"}'
 const starved = { caretaker_vendor_budget_waited_seconds_total: perMinute(110) };
 const stuck = { 'caretaker_batch_attempts_total done': always(5) };
 
-export const hurts: readonly Hurt[] = [
+export const alertCases: readonly AlertCase[] = [
   ['all is well', healthy, 3 * hours, []],
   ['all is well for weeks', healthy, 16 * days, []],
 

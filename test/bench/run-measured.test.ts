@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { measured } from '../../bench/measured.ts';
+import { runMeasured } from '../../bench/run-measured.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'caretaker-measured-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -10,7 +10,7 @@ const log = join(folder, 'log');
 
 /** Runs a script of Node that is given the time to be looked at. */
 function runScript(script: string) {
-  return measured([process.execPath, '-e', script], { environment: { GREETING: 'hello' }, log });
+  return runMeasured([process.execPath, '-e', script], { environment: { GREETING: 'hello' }, log });
 }
 
 const busy = 'while (process.cpuUsage().user < 300_000);';

@@ -7,7 +7,7 @@ import { type SimulatorOptions, type Simulators, startSimulators } from '../../s
 import { type Answer, type Caretaker, runCaretaker, startCaretaker } from './caretaker.ts';
 
 /** Everything a test needs to use the product as its users do: a Redis, both vendors, a roster, an environment. */
-export interface Trial {
+export interface EndToEnd {
   readonly redis: PrivateRedis;
   readonly simulators: Simulators;
   readonly folder: string;
@@ -16,15 +16,15 @@ export interface Trial {
   run(words: readonly string[], extra?: Environment, input?: string): Promise<Answer>;
   /** Starts a command line that goes on. */
   start(words: readonly string[], extra?: Environment): Caretaker;
-  /** Writes a file into the folder of the trial and tells its path. */
+  /** Writes a file into the folder of this set-up and tells its path. */
   file(name: string, content: string): Promise<string>;
   close(): Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Opens a trial. Fast and impolite to the simulated vendors; everything else is as it is by default. */
-export async function openTrial(options: SimulatorOptions = {}): Promise<Trial> {
+/** Opens a whole set-up: Redis, simulators, roster. Fast and impolite to the simulated vendors; everything else is as it is by default. */
+export async function openEndToEnd(options: SimulatorOptions = {}): Promise<EndToEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-test-'));
   const redis = await startPrivateRedis();
   const simulators = await startSimulators({ users: 200, ...options });

@@ -13,7 +13,7 @@ import { type Answer, type Caretaker, runCaretaker, startCaretaker } from '../su
 type Environment = Readonly<Record<string, string>>;
 
 /** What a scenario plays on: a Redis of its own that can be hurt, both vendors, and real processes. */
-export interface Rig {
+export interface FaultRig {
   readonly redis: PrivateRedis;
   /** A connection of the scenario's own, which finds Redis again after a restart. */
   readonly client: Redis;
@@ -58,9 +58,9 @@ export async function until(
 }
 
 /** Plays a scenario and clears everything away after it, however it ended. */
-export async function withRig<T>(
+export async function withFaultRig<T>(
   { appendOnly = false, environment: extra = {}, ...options }: RigOptions,
-  play: (rig: Rig) => Promise<T>,
+  play: (rig: FaultRig) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-faults-'));
   const redis = await startPrivateRedis({ appendOnly });
@@ -73,7 +73,7 @@ export async function withRig<T>(
   const started: Caretaker[] = [];
   const lost = Promise.withResolvers<never>();
 
-  const rig: Rig = {
+  const rig: FaultRig = {
     redis,
     client,
     simulators,

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { User } from '../../src/domain/user.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { openLog } from '../../src/log.ts';
-import type { Crew } from '../../src/queue/context.ts';
+import type { WorkerContext } from '../../src/queue/context.ts';
 import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
@@ -19,15 +19,15 @@ import type { BatchResult } from '../../src/runs/batch.ts';
 type Line = Readonly<Record<string, unknown>>;
 
 /** What a test of the queue works with: a prefix of its own on the Redis of its file. */
-export interface Workshop {
-  readonly crew: Crew;
+export interface QueueFixture {
+  readonly context: WorkerContext;
   readonly environment: Readonly<Record<string, string>>;
   /** The log so far. */
   lines(): readonly Line[];
   /** Another process on the same queues. */
-  another(changes?: Partial<Crew>): Crew;
-  /** Starts the workers of a crew; they end with the test. */
-  work(crew?: Crew): Promise<void>;
+  another(changes?: Partial<WorkerContext>): WorkerContext;
+  /** Starts the workers of a context; they end with the test. */
+  work(context?: WorkerContext): Promise<void>;
 }
 
 export interface WorkshopOptions {
@@ -48,10 +48,10 @@ export function useRedis(): () => PrivateRedis {
   };
 }
 
-export function openWorkshop(
+export function openQueueFixture(
   redis: PrivateRedis,
   { environment = {}, users = [] }: WorkshopOptions = {},
-): Workshop {
+): QueueFixture {
   const whole = {
     REDIS_URL: redis.url,
     CARETAKER_PREFIX: `{${randomUUID()}}`,
@@ -71,7 +71,7 @@ export function openWorkshop(
   const lines: Line[] = [];
   const log = openLog('trace', [], linesInto(lines));
 
-  function open(changes: Partial<Crew> = {}): Crew {
+  function open(changes: Partial<WorkerContext> = {}): WorkerContext {
     const queues = openQueues(config, () => {});
     const clients = openVendorClients(config);
     onTestFinished(async () => {
@@ -96,13 +96,13 @@ export function openWorkshop(
     };
   }
 
-  const crew = open();
+  const context = open();
   return {
-    crew,
+    context,
     environment: whole,
     lines: () => lines,
     another: open,
-    async work(one = crew) {
+    async work(one = context) {
       const workers = await openWorkers(one);
       onTestFinished(async () => {
         await workers.close(0);
@@ -131,17 +131,17 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
 
 /** Works on batches as the test says until the queue is empty, in place of our own worker. */
 export async function workOff(
-  crew: Crew,
+  context: WorkerContext,
   process: (job: Job<BatchData, BatchResult>) => BatchResult | Promise<BatchResult>,
 ): Promise<void> {
   const worker = new Worker<BatchData, BatchResult>(
     vendorQueueName('pointsharp'),
     async (job) => process(job),
-    { connection: crew.queues.redis, prefix: crew.queues.prefix },
+    { connection: context.queues.redis, prefix: context.queues.prefix },
   );
   try {
     await until(async () => {
-      const counts = await crew.queues.vendors.pointsharp.getJobCounts(
+      const counts = await context.queues.vendors.pointsharp.getJobCounts(
         'waiting',
         'active',
         'delayed',

@@ -10,7 +10,7 @@ import { mountedAt, startIn, type Unpacked } from './container.ts';
 type Environment = Readonly<Record<string, string>>;
 
 /** What the image is run against: a Redis and both vendors outside it, a roster and secrets as mounted files. */
-export interface Ground {
+export interface Fixture {
   readonly image: Unpacked;
   readonly simulators: Simulators;
   /** Starts the program of the image. */
@@ -23,7 +23,7 @@ export interface Ground {
 
 export const users = 2000;
 
-export async function openGround(image: Unpacked): Promise<Ground> {
+export async function openFixture(image: Unpacked): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-mounted-'));
   const redis = await startPrivateRedis({ port: true, appendOnly: true });
   const simulators = await startSimulators({ users, frozen: true });
@@ -54,7 +54,7 @@ export async function openGround(image: Unpacked): Promise<Ground> {
     REFRESH_TIMED_DEVICES_UNIT: 'days',
   };
   const started: Caretaker[] = [];
-  const start: Ground['start'] = (words, extra) => {
+  const start: Fixture['start'] = (words, extra) => {
     const one = startIn(image, folder, [...image.entrypoint, ...words], { ...environment, ...extra });
     started.push(one);
     return one;

@@ -26,7 +26,7 @@ const lookEveryMs = 50;
  *
  * @throws Error when it ends with another code than 0
  */
-export async function measured(
+export async function runMeasured(
   command: readonly string[],
   { environment, log }: MeasuredOptions,
 ): Promise<Cost> {

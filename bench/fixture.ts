@@ -11,12 +11,12 @@ import { rosterCsv } from '../simulators/people/roster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../simulators/redis/private-redis.ts';
 
 /** What all experiments stand on: one Redis, both vendors in one process, rosters of any size. */
-export interface Ground {
+export interface Fixture {
   readonly redis: PrivateRedis;
   readonly client: Redis;
   readonly folder: string;
   readonly vendors: Readonly<Record<'pointsharp' | 'superoffice', string>>;
-  /** The environment of a side: everything it may know. */
+  /** The environment of a contender: everything it may know. */
   readonly environment: Readonly<Record<string, string>>;
   /** The first so many users of the world as a CSV file. */
   roster(users: number): Promise<string>;
@@ -26,7 +26,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Requests in flight of every side that can have several. */
+/** Requests in flight of every contender that can have several. */
 export const inFlight = 64;
 const seed = 1;
 const users = 1_000_000;
@@ -35,7 +35,7 @@ const devicesPerUser = 5;
 /** The program, as an operator calls it. */
 export const caretaker = [process.execPath, fileURLToPath(new URL('../src/caretaker.ts', import.meta.url))];
 
-export async function openGround(): Promise<Ground> {
+export async function openFixture(): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-bench-'));
   const redis = await startPrivateRedis({ port: true });
   const client = new Redis(redis.socketPath);

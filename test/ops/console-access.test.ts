@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTrial, type Trial } from '../support/trial.ts';
+import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { basic, secret, type Visitor, visit } from './visitor.ts';
 
-let trial: Trial;
+let endToEnd: EndToEnd;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  trial = await openTrial({ users: 20 });
-  visitor = await visit(trial);
+  endToEnd = await openEndToEnd({ users: 20 });
+  visitor = await visit(endToEnd);
 });
-afterAll(() => trial.close());
+afterAll(() => endToEnd.close());
 
 const paths = [
   '/',
@@ -74,7 +74,7 @@ describe('the door of the console', () => {
   });
 
   it('stays away altogether when no secret is set', async () => {
-    const open = await visit(trial, { OPS_CONSOLE_SECRET: '' });
+    const open = await visit(endToEnd, { OPS_CONSOLE_SECRET: '' });
     for (const path of paths) expect((await open.ask(path)).status, path).toBe(404);
     await open.worker.kill('SIGTERM');
   });
@@ -136,7 +136,7 @@ describe('the limits of the console', () => {
   });
 
   it('hold off an address that tries many secrets, and log neither them nor every try', async () => {
-    const other = await visit(trial);
+    const other = await visit(endToEnd);
     const wrong = (count: number) =>
       Array.from({ length: count }, (_, index) =>
         other.ask('/', credentials(basic('eve', `guess-number-${index}`))),
@@ -156,13 +156,13 @@ describe('the console without Redis', () => {
     ['is gone', 'SIGKILL' as const],
     ['hangs', 'SIGSTOP' as const],
   ])('says so when it %s, and works again once it is back', async (_what, signal) => {
-    await trial.redis.kill(signal);
+    await endToEnd.redis.kill(signal);
     for (const path of ['/', '/runs', '/runs/some-run', '/findings']) {
       await expect.poll(async () => (await visitor.ask(path)).status, { timeout: 30_000 }).toBe(503);
       expect(await visitor.page(path)).toContain('Redis does not answer');
     }
-    if (signal === 'SIGKILL') await trial.redis.restart();
-    else await trial.redis.kill('SIGCONT');
+    if (signal === 'SIGKILL') await endToEnd.redis.restart();
+    else await endToEnd.redis.kill('SIGCONT');
     await expect.poll(async () => (await visitor.ask('/')).status, { timeout: 30_000 }).toBe(200);
   });
 });
