@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { parseEnv } from 'node:util';
 import { DateTime } from 'luxon';
-import { type CommandContext, exitCodes } from './commands/context.ts';
+import type { CommandContext } from './commands/context.ts';
 import { runProgram } from './commands/program/program.ts';
+import { exitCodes } from './domain/exit-codes.ts';
 import { printable } from './security/escape.ts';
 
 /** Errors that say all a person needs; of any other the place in the code is worth seeing. */

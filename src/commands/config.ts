@@ -1,7 +1,8 @@
 import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
+import { exitCodes } from '../domain/exit-codes.ts';
 import { jobs } from '../jobs/index.ts';
 import { queueContract } from '../queue/contract.ts';
-import { type CommandContext, exitCodes } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { printJson, printTable } from './terminal/output.ts';
 

@@ -18,16 +18,6 @@ export interface CommandContext {
   exit(code: number): never;
 }
 
-/** Exit codes, for scripts. */
-export const exitCodes = {
-  completed: 0,
-  failures: 1,
-  usage: 2,
-  held: 3,
-  stopped: 4,
-  skipped: 5,
-} as const;
-
 /** A command that cannot be done as it was asked for; the message says what to do instead. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -1,5 +1,6 @@
+import { exitCodes } from '../domain/exit-codes.ts';
 import { decideRun } from '../queue/run-worker/hold.ts';
-import { type CommandContext, exitCodes } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
 import { printJson, printLine } from './terminal/output.ts';

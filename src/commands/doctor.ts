@@ -1,6 +1,7 @@
+import { exitCodes } from '../domain/exit-codes.ts';
 import type { Health, Line } from '../ops/doctor/check.ts';
 import { examine } from '../ops/doctor/doctor.ts';
-import { type CommandContext, exitCodes } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { printJson, printLine, style } from './terminal/output.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { jobPrefix } from '../config/settings/job.ts';
 import { readTexts } from '../config/settings/read-group.ts';
+import { exitCodes } from '../domain/exit-codes.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
-import { type CommandContext, exitCodes } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { lookUp } from './run/run-request.ts';
 import { readConfig } from './setup/config.ts';
 import { openClients } from './setup/worker-context.ts';

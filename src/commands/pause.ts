@@ -1,5 +1,6 @@
+import { exitCodes } from '../domain/exit-codes.ts';
 import { pausable, pause, resume } from '../queue/records/pauses.ts';
-import { type CommandContext, exitCodes, UsageError } from './context.ts';
+import { type CommandContext, UsageError } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
 import { printJson, printLine } from './terminal/output.ts';

@@ -1,4 +1,5 @@
-import { type CommandContext, exitCodes } from './context.ts';
+import { exitCodes } from '../domain/exit-codes.ts';
+import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { openClients } from './setup/worker-context.ts';
 import { printJson, printTable } from './terminal/output.ts';

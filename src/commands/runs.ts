@@ -1,6 +1,7 @@
+import { exitCodes } from '../domain/exit-codes.ts';
 import { findReport, recentRuns } from '../queue/run-worker/history.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
-import { type CommandContext, exitCodes, UsageError } from './context.ts';
+import { type CommandContext, UsageError } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';

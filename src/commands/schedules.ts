@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
+import { exitCodes } from '../domain/exit-codes.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
-import { type CommandContext, exitCodes } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { readConfig, startLog } from './setup/config.ts';
 import { openQueuesNow } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';

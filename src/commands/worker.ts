@@ -1,12 +1,13 @@
 import { ConfigError } from '../config/errors.ts';
 import { jobPrefix } from '../config/settings/job.ts';
+import { exitCodes } from '../domain/exit-codes.ts';
 import { openTraces } from '../ops/traces.ts';
 import type { WorkerContext } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { openUpkeep } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
-import { type CommandContext, exitCodes, UsageError } from './context.ts';
+import { type CommandContext, UsageError } from './context.ts';
 import { readConfig, rosterPath, startLog } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
 import { openQueuesOnceThere } from './setup/queues.ts';

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { rosterCsv } from '../../simulators/people/roster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
-import { exitCodes } from '../../src/commands/context.ts';
+import { exitCodes } from '../../src/domain/exit-codes.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { type Answer, type Caretaker, runCaretaker, startCaretaker } from '../support/caretaker.ts';
 

@@ -1,5 +1,6 @@
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../../simulators/simulators.ts';
-import { type CommandContext, exitCodes, UsageError } from '../context.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 import { printLine } from '../terminal/output.ts';
 
 /** `caretaker simulate`: both vendors on this machine until told to stop. */

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
 import { openLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { writePlan } from '../../runs/plan-file.ts';
-import { type CommandContext, exitCodes, UsageError } from '../context.ts';
+import { type CommandContext, UsageError } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
 import { requestOf } from '../run/run-request.ts';
 import { readConfig, startLog } from '../setup/config.ts';

@@ -1,6 +1,7 @@
 import type { Duration } from 'luxon';
+import { exitCodes } from '../../domain/exit-codes.ts';
 import { addFailure, type Failure } from '../../runs/tally.ts';
-import { type CommandContext, exitCodes } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { printJson, printLine, style } from '../terminal/output.ts';
 import { printCounts, printFailures } from '../terminal/print-report.ts';
 import type { CheckedDraft } from './check-draft.ts';

@@ -1,5 +1,5 @@
+import { exitCodes } from '../../domain/exit-codes.ts';
 import { hasFailures, type Report } from '../../runs/report.ts';
-import { exitCodes } from '../context.ts';
 
 /** The exit code that tells a script how a run ended. */
 export function exitCodeOf(report: Report): number {

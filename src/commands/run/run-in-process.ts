@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
 import { findJob } from '../../jobs/index.ts';
 import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
@@ -12,7 +13,7 @@ import { stopRun } from '../../queue/stop-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
-import { type CommandContext, exitCodes } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { openOpsIfPossible } from '../setup/ops.ts';
 import { openQueuesNow } from '../setup/queues.ts';
 import { createWorkerContext } from '../setup/worker-context.ts';
