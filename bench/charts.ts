@@ -44,7 +44,7 @@ export function drawChart({ title, kind, x, y, series }: Chart): string {
             type: 'line',
             name,
             symbolSize: 8,
-            data: figures.map((value, place) => [Number(x.values[place]), Number(value.toPrecision(3))]),
+            data: figures.map((value, index) => [Number(x.values[index]), Number(value.toPrecision(3))]),
             label: {
               show: true,
               position: 'top',

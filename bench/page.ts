@@ -52,9 +52,9 @@ function budgetOf({ atLeast, atMost }: Check): string {
 /** A table of Markdown, padded so that it can be read as text. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [columns, ...rows];
-  const widths = columns.map((_, place) => Math.max(3, ...all.map((row) => row[place]?.length ?? 0)));
+  const widths = columns.map((_, index) => Math.max(3, ...all.map((row) => row[index]?.length ?? 0)));
   const line = (row: readonly string[]) =>
-    `| ${widths.map((width, place) => (row[place] ?? '').padEnd(width)).join(' | ')} |`;
+    `| ${widths.map((width, index) => (row[index] ?? '').padEnd(width)).join(' | ')} |`;
   return [
     line(columns),
     `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,

@@ -36,8 +36,8 @@ export async function fetchPurge(purge: string, query: string): Promise<void> {
 /** So many loops at once over one list. */
 export async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = items.values();
-  async function lane(): Promise<void> {
+  async function workOn(): Promise<void> {
     for (const item of rest) await work(item);
   }
-  await Promise.all(Array.from({ length: inFlight }, lane));
+  await Promise.all(Array.from({ length: inFlight }, workOn));
 }

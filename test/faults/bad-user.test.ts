@@ -15,7 +15,7 @@ it('does not take one user at whom the vendor always fails for a vendor that is 
   faults.add({ kind: 'status', status: 500, username: endToEnd.simulators.people.username(7) });
   const answer = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
     PURGE_WINDOWS_BATCH_SIZE: '10',
-    // A storm would last longer than that.
+    // An outage would last longer than that.
     CARETAKER_OUTAGE_PATIENCE: 'PT1S',
   });
   const report = answer.json<Report>();

@@ -5,10 +5,10 @@ import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
 import { dueTimes } from './scenarios/due-times.ts';
 import { largeRoster } from './scenarios/large-roster.ts';
 import { noWriteWithoutPermission } from './scenarios/no-write.ts';
+import { randomKills } from './scenarios/random-kills.ts';
 import { redisFlushed } from './scenarios/redis-flushed.ts';
 import { redisFrozen } from './scenarios/redis-frozen.ts';
 import { sigtermInEveryPhase } from './scenarios/sigterm-in-every-phase.ts';
-import { stormOfKills } from './scenarios/storm-of-kills.ts';
 import { vendorDown } from './scenarios/vendor-down.ts';
 import { workersAtOnce } from './scenarios/workers-at-once.ts';
 
@@ -23,11 +23,11 @@ export interface Scenario {
 
 export const scenarios: readonly Scenario[] = [
   {
-    name: 'storm-of-kills',
+    name: 'random-kills',
     short: (random) =>
-      stormOfKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, pauses: 1 }),
+      randomKills(random, { users: 1000, kills: 4, restarts: 1, faultShare: 0.1, pauses: 1 }),
     long: (random) =>
-      stormOfKills(random, { users: 10_000, kills: 20, restarts: 3, faultShare: 0.1, pauses: 30 }),
+      randomKills(random, { users: 10_000, kills: 20, restarts: 3, faultShare: 0.1, pauses: 30 }),
   },
   {
     name: 'redis-frozen',

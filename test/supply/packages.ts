@@ -25,7 +25,7 @@ export interface LockedPackage {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** Packages by their place (`node_modules/a/node_modules/b`). */
+/** Packages by their path (`node_modules/a/node_modules/b`). */
 export type Packages = Readonly<Record<string, LockedPackage>>;
 
 /** Why a direct dependency is there. */
@@ -40,7 +40,7 @@ export interface Supply {
   readonly packages: Packages;
   /** By package, from the table of docs/decisions.md. */
   readonly reasons: ReadonlyMap<string, Reason>;
-  /** The licence that an installed package names itself, by its place. */
+  /** The licence that an installed package names itself, by its path. */
   readonly installed: ReadonlyMap<string, string>;
 }
 
@@ -58,8 +58,8 @@ export function readSupply(): Supply {
     reasons: readReasons(readText('docs/decisions.md')),
     installed: new Map(
       Object.keys(others)
-        .filter((place) => existsSync(join(root, place, 'package.json')))
-        .map((place) => [place, licenceOf(readText(join(place, 'package.json')))]),
+        .filter((path) => existsSync(join(root, path, 'package.json')))
+        .map((path) => [path, licenceOf(readText(join(path, 'package.json')))]),
     ),
   };
 }
@@ -79,18 +79,18 @@ export function readReasons(decisions: string): Map<string, Reason> {
 }
 
 /** `node_modules/a/node_modules/@b/c` → `@b/c` */
-export function nameAt(place: string): string {
-  return place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+export function nameAt(path: string): string {
+  return path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }
 
-/** The places of everything that a direct dependency brings along, itself left out. */
+/** The paths of everything that a direct dependency brings along, itself left out. */
 export function broughtBy(name: string, packages: Packages): Set<string> {
   const start = `node_modules/${name}`;
   const found = new Set<string>();
   const waiting = [start];
-  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } =
-      packages[place] ?? {};
+      packages[path] ?? {};
     const peers = Object.keys(peerDependencies ?? {}).filter(
       (peer) => !peerDependenciesMeta?.[peer]?.optional,
     );
@@ -99,7 +99,7 @@ export function broughtBy(name: string, packages: Packages): Set<string> {
       ...Object.keys(optionalDependencies ?? {}),
       ...peers,
     ]) {
-      const target = resolve(place, wanted, packages);
+      const target = resolve(path, wanted, packages);
       if (target === undefined || target === start || found.has(target)) continue;
       found.add(target);
       waiting.push(target);
@@ -111,8 +111,8 @@ export function broughtBy(name: string, packages: Packages): Set<string> {
 /** Where Node.js finds a package that is imported from another. */
 function resolve(from: string, wanted: string, packages: Packages): string | undefined {
   for (let folder = from; ; ) {
-    const place = `${folder === '' ? '' : `${folder}/`}node_modules/${wanted}`;
-    if (packages[place]) return place;
+    const path = `${folder === '' ? '' : `${folder}/`}node_modules/${wanted}`;
+    if (packages[path]) return path;
     if (folder === '') return undefined;
     const up = folder.lastIndexOf('/node_modules/');
     folder = up === -1 ? '' : folder.slice(0, up);

@@ -4,9 +4,9 @@ import { allowedInDevelopment, allowedInProduction, isForAnotherPlatform, licenc
 /** The page docs/dependencies.md: what the project depends on, what for, and under which licences. */
 export function dependenciesPage(supply: Supply): string {
   const { manifest, packages } = supply;
-  const places = Object.keys(packages);
-  const production = places.filter((place) => !packages[place]?.dev);
-  const elsewhere = places.filter((place) => isForAnotherPlatform(packages[place] ?? {}));
+  const paths = Object.keys(packages);
+  const production = paths.filter((path) => !packages[path]?.dev);
+  const elsewhere = paths.filter((path) => isForAnotherPlatform(packages[path] ?? {}));
   const more = allowedInDevelopment.filter((licence) => !allowedInProduction.includes(licence));
   const scripts = Object.entries(manifest.allowScripts ?? {});
   return `# Dependencies
@@ -14,7 +14,7 @@ export function dependenciesPage(supply: Supply): string {
 <!-- Generated from package.json, package-lock.json and the table of libraries in docs/decisions.md by \`npm run docs\`. -->
 
 The program itself needs ${Object.keys(manifest.dependencies).length} packages, which bring others along: ${production.length} in all. Building and testing needs
-${Object.keys(manifest.devDependencies).length} more, with what they bring ${places.length - production.length}; none of those is in the image. _Brings_ counts the packages that come with one, itself
+${Object.keys(manifest.devDependencies).length} more, with what they bring ${paths.length - production.length}; none of those is in the image. _Brings_ counts the packages that come with one, itself
 left out; what two of them bring is counted for both.
 
 What is checked with every test run (\`test/supply/supply.test.ts\`): each direct dependency has its reason in docs/decisions.md; each package has an
@@ -51,13 +51,13 @@ function table(supply: Supply, ranges: Readonly<Record<string, string>>): string
 
 function licences(supply: Supply): string {
   const { packages } = supply;
-  const listed = Object.keys(packages).filter((place) => !isForAnotherPlatform(packages[place] ?? {}));
-  const byLicence = Object.entries(Object.groupBy(listed, (place) => licenceAt(supply, place)));
+  const listed = Object.keys(packages).filter((path) => !isForAnotherPlatform(packages[path] ?? {}));
+  const byLicence = Object.entries(Object.groupBy(listed, (path) => licenceAt(supply, path)));
   const rows = byLicence
-    .map(([licence, places = []]) => {
-      const production = places.filter((place) => !packages[place]?.dev);
-      const few = places.length > 4 ? '' : [...new Set(places.map(nameAt))].sort().join(', ');
-      return [licence, String(production.length), String(places.length - production.length), few];
+    .map(([licence, paths = []]) => {
+      const production = paths.filter((path) => !packages[path]?.dev);
+      const few = paths.length > 4 ? '' : [...new Set(paths.map(nameAt))].sort().join(', ');
+      return [licence, String(production.length), String(paths.length - production.length), few];
     })
     .sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
   return markdown(['licence', 'in the image', 'only for development', 'which, if few'], rows);

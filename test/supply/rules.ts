@@ -18,8 +18,8 @@ export const allowedInDevelopment = [...allowedInProduction, 'MPL-2.0', 'CC0-1.0
 export function problems(supply: Supply): string[] {
   return [
     ...unjustified(supply),
-    ...Object.entries(supply.packages).flatMap(([place, locked]) =>
-      [licenceProblem(supply, place, locked), sourceProblem(supply, place, locked)].filter(
+    ...Object.entries(supply.packages).flatMap(([path, locked]) =>
+      [licenceProblem(supply, path, locked), sourceProblem(supply, path, locked)].filter(
         (problem) => problem !== undefined,
       ),
     ),
@@ -28,8 +28,8 @@ export function problems(supply: Supply): string[] {
 }
 
 /** The licence of a package: as the lock file has it, or as the installed package names it. */
-export function licenceAt({ packages, installed }: Supply, place: string): string {
-  return packages[place]?.license ?? installed.get(place) ?? '';
+export function licenceAt({ packages, installed }: Supply, path: string): string {
+  return packages[path]?.license ?? installed.get(path) ?? '';
 }
 
 /** A package for another platform, which the registry at hand did not offer. It is not installed from this lock file. */
@@ -57,11 +57,11 @@ function unjustified({ manifest, reasons }: Supply): string[] {
   return [...wrong, ...gone.map((name) => `${name}: ${table} has it, and package.json has not`)];
 }
 
-function licenceProblem(supply: Supply, place: string, locked: LockedPackage): string | undefined {
+function licenceProblem(supply: Supply, path: string, locked: LockedPackage): string | undefined {
   if (isForAnotherPlatform(locked)) return undefined;
-  const name = nameAt(place);
-  const licence = licenceAt(supply, place);
-  const own = supply.installed.get(place) ?? licence;
+  const name = nameAt(path);
+  const licence = licenceAt(supply, path);
+  const own = supply.installed.get(path) ?? licence;
   if (licence === '') return `${name}: names no licence`;
   if (own !== licence)
     return `${name}: the lock file says ${licence}, the package itself ${own || 'nothing'}`;
@@ -78,8 +78,8 @@ function isAllowed(expression: string, allowed: readonly string[]): boolean {
   }
 }
 
-function sourceProblem({ manifest }: Supply, place: string, locked: LockedPackage): string | undefined {
-  const name = nameAt(place);
+function sourceProblem({ manifest }: Supply, path: string, locked: LockedPackage): string | undefined {
+  const name = nameAt(path);
   if (locked.link) return `${name}: is a link out of node_modules`;
   if (locked.resolved !== undefined && !locked.resolved.startsWith('https://'))
     return `${name}: does not come from a registry by https (${locked.resolved})`;

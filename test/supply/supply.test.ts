@@ -25,10 +25,10 @@ const sound: LockedPackage = {
 };
 
 /** The dependencies of this project, and a package that has got in among them. */
-function planted(changes: Partial<LockedPackage>, place = 'node_modules/planted'): Supply {
+function planted(changes: Partial<LockedPackage>, path = 'node_modules/planted'): Supply {
   const { license, ...rest } = { ...sound, ...changes };
   const locked = license === undefined ? rest : { ...rest, license };
-  return { ...supply, packages: { ...supply.packages, [place]: locked } };
+  return { ...supply, packages: { ...supply.packages, [path]: locked } };
 }
 
 it('a package as they should be is no problem', () => {

@@ -5,7 +5,7 @@ import { claim, claimSums, claimWrites, type Figures, purges, refreshes, writesO
 import { dueDevices, notRefreshed } from '../due.ts';
 import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 
-export interface StormSize {
+export interface RandomKillsSize {
   readonly users: number;
   readonly kills: number;
   /** Of Redis, by SIGKILL; it keeps an append-only file. */
@@ -29,7 +29,7 @@ const doubtful = ['status', 'reset', 'reset-mid-body', 'garbage', 'silence'] as 
 const writes = [...purges, ...refreshes];
 
 /** Workers and Redis are killed while two runs work against a vendor that fails now and then. */
-export function stormOfKills(random: Random, size: StormSize): Promise<Figures> {
+export function randomKills(random: Random, size: RandomKillsSize): Promise<Figures> {
   const { users } = size;
   // The vendor's clock stands still: a window that runs out between two purges would be nobody's fault.
   return withFaultRig({ users, frozen: true, appendOnly: true, environment: settings }, async (rig) => {
@@ -95,7 +95,7 @@ export function stormOfKills(random: Random, size: StormSize): Promise<Figures> 
 }
 
 /** One fault of each kind for each operation, so that those on writes can be told from those on reads. */
-function addFaults({ simulators }: FaultRig, { faultShare, pauses }: StormSize): void {
+function addFaults({ simulators }: FaultRig, { faultShare, pauses }: RandomKillsSize): void {
   const { faults } = simulators.pointsharp;
   // So slow that a kill finds something under way.
   faults.latencyMs = 5;
@@ -126,7 +126,7 @@ function doubtfulWrites({ simulators }: FaultRig): number {
 async function strike(
   rig: FaultRig,
   random: Random,
-  { kills, restarts }: StormSize,
+  { kills, restarts }: RandomKillsSize,
   workers: Caretaker[],
   work: number,
 ): Promise<void> {
