@@ -112,7 +112,7 @@ describe('the manifests', () => {
     const lines = new Set(observe?.split('\n'));
     expect(enforce?.split('\n').filter((line) => !lines.has(line))).toEqual([
       '  CARETAKER_MODE: enforce',
-      '  REFRESH_TIMED_DEVICES_UNIT: to-be-settled-by-a-person',
+      '  REFRESH_TIMED_DEVICES_UNIT: set-me',
     ]);
   });
 
