@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { OperatorError } from './domain/operator-error.ts';
 import { printableJson } from './security/escape.ts';
 import { redactor } from './security/redact.ts';
 
@@ -14,7 +15,7 @@ const secretFields = [
   'pushHandle',
 ];
 
-/** What is told of an error; anything else hanging on it could carry headers or payloads. */
+/** What is logged of an error; any other property could carry headers or payloads. */
 const errorFields = [
   'code',
   'vendor',
@@ -25,8 +26,8 @@ const errorFields = [
   'vendorMessage',
 ] as const;
 
-/** Opens the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
-export function openLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
+/** Creates the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
+export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
   const redact = redactor(secrets.flatMap((secret) => [secret, escaped(secret), escaped(escaped(secret))]));
   return pino(
     {
@@ -45,7 +46,7 @@ export function openLog(level: string, secrets: readonly string[], destination: 
   );
 }
 
-/** As it stands within JSON. What was JSON already, such as a server's answer, is escaped once more in a line of the log. */
+/** As it stands within JSON. What is JSON already, such as a server's answer, is escaped once more in a line of the log. */
 function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
@@ -55,11 +56,11 @@ function describeError(error: unknown): Record<string, unknown> {
   const known = Object.fromEntries(
     errorFields.flatMap((field) => (field in error ? [[field, Reflect.get(error, field)]] : [])),
   );
-  // Errors with a remedy say all there is to say; of any other, the place helps.
+  // An error for operators says what failed and what to do; of any other, the place in the code helps.
   return {
     type: error.name,
     message: error.message,
     ...known,
-    ...('remedy' in error ? {} : { stack: error.stack }),
+    ...(error instanceof OperatorError ? {} : { stack: error.stack }),
   };
 }

@@ -269,7 +269,7 @@ describe('the check of the arrows', () => {
     ['src/caretaker.ts', "import { run } from './commands/run/run.ts';\nprocess.on('SIGTERM', run);"],
     ['src/commands/demo/a.ts', "import { b } from '../../../simulators/b.ts';\nconst now = Date.now();"],
     ['src/commands/program/a.ts', "const { demo } = await import('../demo/demo.ts');"],
-    ['src/commands/setup/a.ts', "import { openLog } from '../../log.ts';"],
+    ['src/commands/setup/a.ts', "import { createLog } from '../../log.ts';"],
     ['src/queue/views/a.ts', "import { b } from '../run-worker/b.ts';\nimport { Queue } from 'bullmq';"],
     ['src/queue/batch-worker/a.ts', "import { b } from '../context.ts';\nimport { c } from './c.ts';"],
     ['src/jobs/a.ts', "import type { B } from '../clients/b.ts';\nimport { c } from '../config/c.ts';"],

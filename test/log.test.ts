@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { Misconfigured } from '../src/clients/errors/vendor-error.ts';
-import { openLog } from '../src/log.ts';
+import { SettingError } from '../src/domain/setting-error.ts';
+import { createLog } from '../src/log.ts';
 
 const canaries = {
   password: 'cånary/+ "password" 100%',
@@ -31,7 +32,7 @@ function open(level = 'trace', values = secrets) {
       done();
     },
   });
-  const log = openLog(level, values, stream);
+  const log = createLog(level, values, stream);
   const lines = () =>
     text
       .split('\n')
@@ -75,7 +76,7 @@ describe.each(Object.entries(canaries))('the %s', (_, secret) => {
   });
 });
 
-it('removes fields that hold secrets by their name, whatever is in them', () => {
+it('the log removes fields that hold secrets by their name, whatever is in them', () => {
   const { log, lines } = open('info', []);
   log.info({ password: 'a', user: { token: 'b', name: 'kari' }, one: { two: { PNSHandle: 'c' } } }, 'fields');
   expect(lines()[0]).toMatchObject({
@@ -85,7 +86,7 @@ it('removes fields that hold secrets by their name, whatever is in them', () => 
   });
 });
 
-it('tells of an error only what is on its list', () => {
+it('the log shows of an error only the properties on its list', () => {
   const { log, lines, text } = open('info', []);
   const error = Object.assign(new Error('refused'), {
     code: 'ECONNREFUSED',
@@ -100,9 +101,18 @@ it('tells of an error only what is on its list', () => {
   expect(text()).not.toContain('Basic');
 });
 
-it('tells of a failure of the vendor what is to be done, and no place in our code', () => {
+it('logs of an error for operators what failed and what to do, and no place in our code', () => {
   const { log, lines } = open('info', []);
-  const err = new Misconfigured('wrong password', {
+  log.error({ err: new SettingError('The file x is missing.', 'Check the path.') }, 'failed');
+  expect(lines()[0]?.err).toEqual({
+    type: 'SettingError',
+    message: 'The file x is missing. Check the path.',
+  });
+});
+
+it('logs of a failure of the vendor also its facts, and no place in our code', () => {
+  const { log, lines } = open('info', []);
+  const err = new Misconfigured('Wrong password.', 'Check it.', {
     vendor: 'pointsharp',
     operation: 'GET Device',
     remedy: 'stop-run',
@@ -112,7 +122,7 @@ it('tells of a failure of the vendor what is to be done, and no place in our cod
   log.error({ err }, 'failed');
   expect(lines()[0]?.err).toEqual({
     type: 'Misconfigured',
-    message: 'wrong password',
+    message: 'Wrong password. Check it.',
     vendor: 'pointsharp',
     operation: 'GET Device',
     status: 401,
@@ -121,7 +131,7 @@ it('tells of a failure of the vendor what is to be done, and no place in our cod
   });
 });
 
-it('writes JSON lines with time and level in words, and nothing of the machine', () => {
+it('the log is JSON lines with time and level in words, and nothing of the machine', () => {
   const { log, lines } = open('info', []);
   log.child({ run: 'r1', job: 'purge-windows' }).info({ selected: 3 }, 'run planned');
   const [line] = lines();
@@ -142,7 +152,7 @@ it.each([
   ['warn', 3],
   ['error', 2],
   ['fatal', 1],
-])('at level %s writes what is at least as grave', (level, count) => {
+])('a log at level %s has only lines that are at least as severe', (level, count) => {
   const { log, lines } = open(level);
   for (const each of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) log[each]('a line');
   expect(lines()).toHaveLength(count);

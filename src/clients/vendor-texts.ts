@@ -6,9 +6,15 @@ export interface VendorTexts {
   /** For people. */
   readonly title: string;
   /** What to do on 401: the settings that sign in. */
-  readonly onUnauthorised: string;
-  /** What 403 means, and what to do. */
-  readonly onForbidden: string;
-  /** What 405 means, and what to do. */
-  readonly onMethodNotAllowed: string;
+  readonly onUnauthorized: string;
+  readonly onForbidden: StatusText;
+  readonly onMethodNotAllowed: StatusText;
+}
+
+/** What a status means at this vendor. */
+export interface StatusText {
+  /** What it says, as the end of a sentence. */
+  readonly reason: string;
+  /** What to do: whole sentences. */
+  readonly advice: string;
 }

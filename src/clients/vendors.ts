@@ -1,5 +1,6 @@
 import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
-import type { Vendor } from '../domain/vendor.ts';
+import { SettingError } from '../domain/setting-error.ts';
+import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import type { HttpOptions, Meter, VendorHttp } from './http/http.ts';
 import {
   type PointsharpReader,
@@ -13,9 +14,9 @@ import { openSuperoffice } from './superoffice/open.ts';
 
 /** The clients of all vendors that are configured. Those for reading have no write methods. */
 export interface VendorClients {
-  /** @throws Error when the vendor is not configured */
+  /** @throws SettingError when the vendor is not configured */
   readers(meter: Meter): { pointsharp(): PointsharpReader; superoffice(): SuperofficeReader };
-  /** @throws Error when the vendor is not configured */
+  /** @throws SettingError when the vendor is not configured */
   writers(meter: Meter): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
   /** Waits for what is in flight. */
   close(): Promise<void>;
@@ -28,7 +29,7 @@ interface VendorConfigs {
   readonly superoffice: SuperofficeConfig | undefined;
 }
 
-/** Opens the connections to every vendor that is configured. */
+/** Opens the connections to every vendor that is configured. @throws SettingError when a setting of it cannot be used */
 export function openVendorClients(
   configs: VendorConfigs,
   options: (vendor: Vendor) => HttpOptions = () => ({}),
@@ -38,12 +39,12 @@ export function openVendorClients(
   const all = [pointsharp, superoffice].filter((http) => http !== undefined);
   return {
     readers: (meter) => ({
-      pointsharp: () => pointsharpReader(opened(pointsharp, 'POINTSHARP_URL').session(meter)),
-      superoffice: () => superofficeReader(opened(superoffice, 'SUPEROFFICE_URL').session(meter)),
+      pointsharp: () => pointsharpReader(opened('pointsharp', pointsharp).session(meter)),
+      superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
     }),
     writers: (meter) => ({
-      pointsharp: () => pointsharpWriter(opened(pointsharp, 'POINTSHARP_URL').session(meter)),
-      superoffice: () => superofficeReader(opened(superoffice, 'SUPEROFFICE_URL').session(meter)),
+      pointsharp: () => pointsharpWriter(opened('pointsharp', pointsharp).session(meter)),
+      superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
     }),
     async close() {
       await Promise.all(all.map((http) => http.close()));
@@ -54,7 +55,7 @@ export function openVendorClients(
   };
 }
 
-function opened(http: VendorHttp | undefined, variable: string): VendorHttp {
-  if (!http) throw new Error(`This vendor is not configured: set ${variable}.`);
+function opened(vendor: Vendor, http: VendorHttp | undefined): VendorHttp {
+  if (!http) throw new SettingError(`${envPrefix(vendor)}URL is missing.`, 'Set it.');
   return http;
 }

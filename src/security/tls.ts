@@ -1,6 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+import { SettingError } from '../domain/setting-error.ts';
+import { systemErrorText } from '../domain/system-error.ts';
 
 /** How connections are secured; empty means as Node.js does by itself. */
 export interface TlsSettings {
@@ -17,7 +19,9 @@ export interface PemFiles {
 
 /**
  * Reads the PEM files once, for all connections. The authorities of `caFile` are trusted beside those of Node.js and of
- * the system. Throws an Error that names the variable (`prefix` + `CA_FILE` …) and the path.
+ * the system.
+ *
+ * @throws SettingError that names the variable (`prefix` + `CA_FILE` …) and the path
  */
 export function readTls(prefix: string, files: PemFiles): TlsSettings {
   const { caFile, certificateFile, keyFile } = files;
@@ -34,17 +38,30 @@ export function readTls(prefix: string, files: PemFiles): TlsSettings {
   if (certificateFile === undefined) return { secureContext: createSecureContext(authorities) };
 
   const cert = readCertificate(`${prefix}CERTIFICATE_FILE`, certificateFile);
-  if (keyFile === undefined)
-    throw new Error(
-      `${prefix}KEY_FILE is missing: the certificate ${certificateFile} needs its private key.`,
+  if (keyFile === undefined) {
+    throw new SettingError(
+      `${prefix}KEY_FILE is missing.`,
+      `Set it to the private key of the certificate ${certificateFile}.`,
     );
+  }
   const key = readKey(prefix, keyFile, files.keyPassphrase);
-  if (!new X509Certificate(cert).checkPrivateKey(key))
-    throw new Error(
-      `${prefix}KEY_FILE: ${keyFile} is not the private key of ${certificateFile} (${prefix}CERTIFICATE_FILE).`,
+  if (!new X509Certificate(cert).checkPrivateKey(key)) {
+    throw new SettingError(
+      `${prefix}KEY_FILE: ${keyFile} is not the private key of ${certificateFile}.`,
+      `Set ${prefix}KEY_FILE and ${prefix}CERTIFICATE_FILE to a key and its certificate.`,
     );
+  }
   const pem = key.export({ type: 'pkcs8', format: 'pem' });
   return { secureContext: createSecureContext({ ...authorities, cert, key: pem }) };
+}
+
+/** Codes of node:tls for a certificate of the server that we do not trust. */
+const untrusted =
+  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
+
+/** Whether the code of an error says that the certificate of a server is not trusted, or is for another host. */
+export function isUntrustedCertificate(code: string | undefined): boolean {
+  return code !== undefined && untrusted.test(code);
 }
 
 function readCertificate(variable: string, path: string): string {
@@ -52,7 +69,10 @@ function readCertificate(variable: string, path: string): string {
   try {
     new X509Certificate(pem);
   } catch {
-    throw new Error(`${variable}: ${path} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----).`);
+    throw new SettingError(
+      `${variable}: ${path} contains no certificate in PEM format.`,
+      'Name a file that begins with -----BEGIN CERTIFICATE-----.',
+    );
   }
   return pem;
 }
@@ -62,8 +82,9 @@ function readKey(prefix: string, path: string, passphrase: string | undefined) {
   try {
     return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
-    throw new Error(
-      `${prefix}KEY_FILE: ${path} holds no private key in PEM form, or ${prefix}KEY_PASSPHRASE does not open it.`,
+    throw new SettingError(
+      `${prefix}KEY_FILE: ${path} contains no private key in PEM format that ${prefix}KEY_PASSPHRASE decrypts.`,
+      'Check the file and the passphrase.',
     );
   }
 }
@@ -72,9 +93,9 @@ function readPem(variable: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    throw new Error(
-      `${variable}: the file ${path} cannot be read${code}. Check the path and its permissions.`,
+    throw new SettingError(
+      `${variable}: the file ${path} cannot be read: ${systemErrorText(error)}.`,
+      'Check the path and its permissions.',
     );
   }
 }

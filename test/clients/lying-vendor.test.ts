@@ -16,7 +16,7 @@ const requestTimeout = Duration.fromMillis(100);
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
 /** A server that answers each connection in its own way. */
-async function startLiar(answer: (socket: Socket) => void): Promise<URL> {
+async function startLyingServer(answer: (socket: Socket) => void): Promise<URL> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -52,7 +52,7 @@ const line = `x-line: ${'a'.repeat(1000)}\r\n`;
 test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
   [
     'a body that never ends, a blank at a time',
-    'in time',
+    'timed out',
     (socket) => {
       socket.write(`${head}content-length: 1000000\r\n\r\n[`);
       drip(socket, ' ');
@@ -60,17 +60,17 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
   ],
   [
     'a chunked body that never ends',
-    'in time',
+    'timed out',
     (socket) => {
       socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
       drip(socket, '1\r\n \r\n');
     },
   ],
-  ['hints in place of an answer, now and then', 'in time', (socket) => drip(socket, hint)],
-  ['hints in place of an answer, without a pause', 'in time', (socket) => flood(socket, hint.repeat(100))],
+  ['hints in place of an answer, now and then', 'timed out', (socket) => drip(socket, hint)],
+  ['hints in place of an answer, without a pause', 'timed out', (socket) => flood(socket, hint.repeat(100))],
   [
     'a header that never ends',
-    'in time',
+    'timed out',
     (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nx-line: ');
       drip(socket, 'a');
@@ -78,7 +78,7 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
   ],
   [
     'the head of a chunk that never ends',
-    'in time',
+    'timed out',
     (socket) => {
       socket.write(`${head}transfer-encoding: chunked\r\n\r\n1;`);
       flood(socket, 'a'.repeat(65_536));
@@ -86,7 +86,7 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
   ],
   [
     'headers without end',
-    'headers of the answer are too long',
+    'response headers too long',
     (socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       flood(socket, line);
@@ -94,14 +94,14 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
   ],
   [
     'trailers without end',
-    'headers of the answer are too long',
+    'response headers too long',
     (socket) => {
       socket.write(`${head}transfer-encoding: chunked\r\n\r\n0\r\n`);
       flood(socket, line);
     },
   ],
 ])('%s ends the request (%s)', async (_what, why, answer) => {
-  const client = pointsharpWriter(session(pointsharpAt(await startLiar(answer), { requestTimeout })));
+  const client = pointsharpWriter(session(pointsharpAt(await startLyingServer(answer), { requestTimeout })));
   for (const failure of await Promise.all([
     failureOf(client.listDevices(kari)),
     failureOf(client.removeExpiredWindows(kari)),
@@ -112,7 +112,7 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
 });
 
 test('a failure whose page never ends is known by its status', async () => {
-  const url = await startLiar((socket) => {
+  const url = await startLyingServer((socket) => {
     socket.write('HTTP/1.1 401 No\r\ncontent-length: 1000000\r\n\r\n');
     drip(socket, ' ');
   });
@@ -150,7 +150,7 @@ const device = { DeviceId: 'd1' };
 const many = (count: number, one: object) => Array.from({ length: count }, () => one);
 
 test.each<[what: string, devices: unknown, where: string]>([
-  ['more devices than anybody has', many(1001, device), 'at its top: expected at most 1000'],
+  ['more devices than anybody has', many(1001, device), 'at the top level: expected at most 1000'],
   ['an id without end', [{ DeviceId: 'd'.repeat(513) }], 'at [0].DeviceId: expected at most 512'],
   [
     'a name without end',
@@ -178,7 +178,7 @@ test.each<[what: string, devices: unknown, where: string]>([
 });
 
 test.each<[what: string, registrations: unknown, where: string]>([
-  ['more registrations than anybody has', many(1001, {}), 'at its top: expected at most 1000'],
+  ['more registrations than anybody has', many(1001, {}), 'at the top level: expected at most 1000'],
   ['an id without end', [{ DeviceIdentifier: 'd'.repeat(513) }], 'DeviceIdentifier: expected at most 512'],
   ['a push handle without end', [{ PNSHandle: 'h'.repeat(16_385) }], 'PNSHandle: expected at most 16384'],
   ['a platform without end', [{ Platform: 'p'.repeat(4097) }], 'Platform'],

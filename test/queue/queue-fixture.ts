@@ -9,7 +9,7 @@ import { openVendorClients } from '../../src/clients/vendors.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { User } from '../../src/domain/user.ts';
 import { jobs } from '../../src/jobs/index.ts';
-import { openLog } from '../../src/log.ts';
+import { createLog } from '../../src/log.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
@@ -69,7 +69,7 @@ export function openQueueFixture(
   };
   const config = loadConfig(whole, jobs, DateTime.utc());
   const lines: Line[] = [];
-  const log = openLog('trace', [], linesInto(lines));
+  const log = createLog('trace', [], linesInto(lines));
 
   function open(changes: Partial<WorkerContext> = {}): WorkerContext {
     const queues = openQueues(config, () => {});

@@ -7,6 +7,7 @@ import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
 import type { PointsharpConfig } from '../../src/config/vendors.ts';
+import { SettingError } from '../../src/domain/setting-error.ts';
 import { always, startServer } from '../clients/local-server.ts';
 import {
   failureOf,
@@ -111,7 +112,7 @@ test('plain HTTP on an https address stops the run', async () => {
 
 const nowhere = '/nowhere/certificate.pem';
 test.each<[Partial<PointsharpConfig>, readonly string[]]>([
-  [{ caFile: nowhere }, ['POINTSHARP_CA_FILE', nowhere, 'ENOENT']],
+  [{ caFile: nowhere }, ['POINTSHARP_CA_FILE', nowhere, 'no such file or directory (ENOENT)']],
   [{ caFile: path('README.md') }, ['POINTSHARP_CA_FILE', path('README.md'), 'no certificate']],
   [{ ...own, certificateFile: nowhere }, ['POINTSHARP_CERTIFICATE_FILE', nowhere]],
   [{ ...own, keyFile: undefined }, ['POINTSHARP_KEY_FILE']],
@@ -122,6 +123,7 @@ test.each<[Partial<PointsharpConfig>, readonly string[]]>([
   [{ ...own, keyFile: path('server.key.pem') }, ['POINTSHARP_KEY_FILE', 'POINTSHARP_CERTIFICATE_FILE']],
 ])('files that do not fit are an error that names variable and path (%#)', (changes, parts) => {
   const open = () => openPointsharp(pointsharpConfig(new URL('https://127.0.0.1:1/api/'), changes));
+  expect(open).toThrow(SettingError);
   for (const part of parts) expect(open).toThrow(part);
   expect(open).not.toThrow('canary');
 });

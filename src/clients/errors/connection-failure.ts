@@ -1,4 +1,6 @@
+import { codeWords, errorCode } from '../../domain/system-error.ts';
 import { envPrefix } from '../../domain/vendor.ts';
+import { isUntrustedCertificate } from '../../security/tls.ts';
 import { certificateAdvice, type Subject } from './response-failure.ts';
 import {
   type FailureFacts,
@@ -9,25 +11,15 @@ import {
   type VendorError,
 } from './vendor-error.ts';
 
-/** Codes of node:tls for a certificate of the server that we do not trust. */
-const untrusted =
-  /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was reset',
-  EHOSTUNREACH: 'there is no way to the host',
-  ENETUNREACH: 'there is no way to the network',
-  ETIMEDOUT: 'no connection came about in time',
-  EAI_AGAIN: 'the name service does not answer',
-  UND_ERR_CONNECT_TIMEOUT: 'no connection came about in time',
-  UND_ERR_HEADERS_TIMEOUT: 'no answer came in time',
-  UND_ERR_BODY_TIMEOUT: 'the rest of the answer did not come in time',
-  NOT_WHOLE_IN_TIME: 'the answer was not whole in time',
-  UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer was cut short',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too long',
+/** What undici calls its errors, and one of ours, in words like those of the system's codes. */
+const words: Readonly<Record<string, string>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'response timed out',
+  UND_ERR_BODY_TIMEOUT: 'response body timed out',
+  NOT_WHOLE_IN_TIME: 'complete response timed out',
+  UND_ERR_SOCKET: 'connection closed before the response was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'response cut short',
+  UND_ERR_HEADERS_OVERFLOW: 'response headers too long',
 };
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
@@ -40,75 +32,73 @@ export function notWholeInTime(): Error {
 /** The error of a request that we ended ourselves, or did not send any more. */
 export function interruption({ vendor, operation, what }: Subject): Interrupted {
   return new Interrupted(
-    `${what}: the request was interrupted because the process is shutting down. The batch goes on with the next worker.`,
+    `${what}: the request was interrupted because the process is shutting down.`,
+    'No action is needed: another worker continues the batch.',
     { vendor: vendor.name, operation, remedy: 'retry-batch' },
   );
 }
 
 /**
  * The error that a failed exchange amounts to. Takes only the code from what was thrown: undici's errors hold sockets,
- * and what a library puts into a message may hold a header. `refusal` is the code with which the server refused our
+ * and what a library puts into a message may hold a header. `refusedCode` is the code with which the server refused our
  * certificate since the last answer.
  */
 export function connectionFailure(
   thrown: unknown,
   subject: Subject,
-  refusal: string | undefined,
+  refusedCode: string | undefined,
 ): VendorError {
   const { vendor, what, address } = subject;
-  const own = codeOf(thrown);
-  const code = closedByPeer.has(own) ? (refusal ?? own) : own;
+  const own = errorCode(thrown) ?? '';
+  const code = closedByPeer.has(own) ? (refusedCode ?? own) : own;
+  const prefix = envPrefix(vendor.name);
   const facts = (remedy: FailureFacts['remedy']): FailureFacts => ({
     vendor: vendor.name,
     operation: subject.operation,
     remedy,
   });
+  const misconfigured = (reason: string, advice: string) =>
+    new Misconfigured(`${what}: ${reason}.`, advice, facts('stop-run'));
+  const unreachable = (reason: string, advice: string) =>
+    new Unreachable(`${what}: ${reason}.`, advice, facts('retry-batch'));
+
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject);
-  if (untrusted.test(code))
-    return new Misconfigured(
-      `${what}: the certificate of ${address} is not trusted (${code}). Put the certificate authority of the server into ${envPrefix(vendor.name)}CA_FILE, or correct ${envPrefix(vendor.name)}URL if the host name is not the one in the certificate.`,
-      facts('stop-run'),
+  if (isUntrustedCertificate(code))
+    return misconfigured(
+      `the certificate of ${address} is not trusted (${code})`,
+      `Set ${prefix}CA_FILE to the certificate authority of the server, or correct ${prefix}URL if the certificate names another host name.`,
     );
-  if (isCertificateRefusal(code))
-    return new Misconfigured(
-      `${what}: the server refused our certificate, or wants one (${code}). ${certificateAdvice(vendor)}`,
-      facts('stop-run'),
+  if (isCertificateRefused(code))
+    return misconfigured(
+      `the server refuses our client certificate, or requires one (${code})`,
+      certificateAdvice(vendor),
     );
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
-    return new Misconfigured(
-      `${what}: no secure connection with ${address} came about (${code}). Check whether ${envPrefix(vendor.name)}URL should begin with http:// or have another port.`,
-      facts('stop-run'),
+    return misconfigured(
+      `the TLS handshake with ${address} failed (${code})`,
+      `Check whether ${prefix}URL should begin with http:// or use another port.`,
     );
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new Unreadable(
-      `${what}: the answer is larger than we read. Look at this user on the server.`,
+      `${what}: the answer exceeds the size limit.`,
+      'Check this user on the server.',
       facts('fail-user'),
     );
-  if (code === 'ENOTFOUND')
-    return new Unreachable(
-      `${what}: the name of the host in ${address} is not known (ENOTFOUND). Check ${envPrefix(vendor.name)}URL and the name service.`,
-      facts('retry-batch'),
-    );
   if (code.startsWith('HPE_'))
-    return new Unreachable(
-      `${what}: what came from ${address} is not HTTP (${code}). Check scheme and port in ${envPrefix(vendor.name)}URL.`,
-      facts('retry-batch'),
-    );
-  return new Unreachable(
-    `${what}: ${reasons[code] ?? 'the connection failed'} (${address}, ${code || 'no code'}). The batch is tried again; if it stays so, check the network and ${envPrefix(vendor.name)}URL.`,
-    facts('retry-batch'),
+    return unreachable(`${address} does not speak HTTP (${code})`, `Check scheme and port in ${prefix}URL.`);
+  const reason = words[code] ?? codeWords(code) ?? 'connection failed';
+  return unreachable(
+    `${reason} (${address}, ${code || 'no code'})`,
+    code === 'ENOTFOUND'
+      ? `Check the host name in ${prefix}URL, and DNS.`
+      : `If this persists, check the network and ${prefix}URL.`,
   );
-}
-
-function codeOf(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return '';
-  return typeof thrown.code === 'string' ? thrown.code : '';
 }
 
 /** Codes of node:tls for a certificate of ours that the server refuses, or misses. */
 const certificateRefused = /^ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/;
 
 /** Whether a code says that the server did not take our certificate. */
-export function isCertificateRefusal(code: string): boolean {
+export function isCertificateRefused(code: string): boolean {
   return certificateRefused.test(code);
 }

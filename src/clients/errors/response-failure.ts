@@ -44,57 +44,65 @@ export function failureOf(
     status,
     ...(vendorMessage === undefined ? {} : { vendorMessage }),
   });
-  const misconfigured = (reason: string) => new Misconfigured(`${what}: ${reason}`, facts('stop-run'));
-  const checkUrl = `Check ${envPrefix(vendor.name)}URL (${subject.address}).`;
+  const misconfigured = (reason: string, advice: string) =>
+    new Misconfigured(`${what}: ${reason}.`, advice, facts('stop-run'));
+  const answered = `the server answered ${status}${said}`;
+  const prefix = envPrefix(vendor.name);
+  const checkUrl = `Check ${prefix}URL (${subject.address}).`;
 
   if (status < 300)
     return misconfigured(
-      `a web page${said} came in place of an answer of the API. A gateway or a login page stands in front. ${checkUrl}`,
+      `the server returned a web page${said} instead of an API response`,
+      `${checkUrl} A gateway or a login page may answer in its place.`,
     );
   if (status < 400)
-    return misconfigured(
-      `the server answered ${status} and points elsewhere; that is never followed. ${checkUrl}`,
-    );
+    return misconfigured(`the server answered ${status}, a redirect, which is never followed`, checkUrl);
   if (status === 400 && isHtml(answer) && isTlsComplaint(vendorMessage))
-    return misconfigured(`the server answered 400${said}. ${checkUrl} ${certificateAdvice(vendor)}`);
+    return misconfigured(answered, `${checkUrl} ${certificateAdvice(vendor)}`);
   if (status === 400)
     return new Refused(
-      `${what}: the server refused the request${said}. Check this user.`,
+      `${what}: the server refused the request${said}.`,
+      'Check this user in the roster and on the server.',
       facts('fail-user'),
     );
   if (status === 401)
+    return misconfigured(`${answered}: it does not accept the credentials`, vendor.onUnauthorized);
+  if (status === 403)
+    return misconfigured(`${answered}: ${vendor.onForbidden.reason}`, vendor.onForbidden.advice);
+  if (status === 405)
     return misconfigured(
-      `the server answered 401${said}: it does not accept our sign-in. ${vendor.onUnauthorised}`,
+      `${answered}: ${vendor.onMethodNotAllowed.reason}`,
+      vendor.onMethodNotAllowed.advice,
     );
-  if (status === 403) return misconfigured(`the server answered 403${said}: ${vendor.onForbidden}`);
-  if (status === 405) return misconfigured(`the server answered 405${said}: ${vendor.onMethodNotAllowed}`);
-  if (status === 421)
-    return misconfigured(`the server answered 421${said}: this is not the host of the tenant. ${checkUrl}`);
+  if (status === 421) return misconfigured(`${answered}: this host does not serve the tenant`, checkUrl);
 
   const retryAfterMs = readRetryAfter(headerOf(answer, 'retry-after'), headerOf(answer, 'date'));
   if (status === 408 || status === 429 || (status === 503 && retryAfterMs !== undefined)) {
-    const wait = retryAfterMs === undefined ? 'later' : `in ${Math.ceil(retryAfterMs / 1000)} s`;
+    const wait = retryAfterMs === undefined ? '' : ` and asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
     return new Throttled(
-      `${what}: the server answered ${status}${said} and asks for patience. The batch is tried again ${wait}; if it stays so, lower ${envPrefix(vendor.name)}REQUESTS_PER_SECOND.`,
+      `${what}: ${answered}${wait}.`,
+      `If this persists, lower ${prefix}REQUESTS_PER_SECOND.`,
       { ...facts('retry-batch'), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
     );
   }
   if (status >= 500)
     return new Broken(
-      `${what}: the server answered ${status}${said}. The batch is tried again; if it stays so, look at the server's log.`,
+      `${what}: ${answered}.`,
+      "If this persists, check the server's log.",
       facts('retry-batch'),
     );
-  return misconfigured(`the server answered ${status}${said}. ${checkUrl}`);
+  return misconfigured(answered, checkUrl);
 }
 
-/** Reads a body that must be JSON. Throws Unreadable (the batch is tried again: it may have been cut short). */
+/** Reads a body that must be JSON. @throws Unreadable: the batch is retried, as the body may have been cut short */
 export function parseJson(body: string, status: number, subjectOf: () => Subject): unknown {
   try {
     return JSON.parse(body);
   } catch {
     const subject = subjectOf();
     throw new Unreadable(
-      `${subject.what}: the answer is ${body.trim() === '' ? 'empty' : 'not whole or not JSON'}. The batch is tried again; if it stays so, check what stands between us and ${subject.address}.`,
+      `${subject.what}: the answer is ${body.trim() === '' ? 'empty' : 'incomplete or not JSON'}.`,
+      `If this persists, check proxies and gateways on the way to ${subject.address}.`,
       { vendor: subject.vendor.name, operation: subject.operation, remedy: 'retry-batch', status },
     );
   }
@@ -112,9 +120,10 @@ function readRetryAfter(value: string | undefined, answeredAt: string | undefine
   return until.isValid && from.isValid ? Math.max(0, until.toMillis() - from.toMillis()) : undefined;
 }
 
-/** Advice for a certificate of ours that the server does not take. */
+/** What to do when the server does not take our client certificate. */
 export function certificateAdvice(vendor: VendorTexts): string {
-  if (vendor.name !== 'pointsharp') return `Check what the server at ${envPrefix(vendor.name)}URL expects.`;
+  if (vendor.name !== 'pointsharp')
+    return `Check what client certificate the server at ${envPrefix(vendor.name)}URL expects.`;
   return 'Check POINTSHARP_AUTH=certificate, POINTSHARP_CERTIFICATE_FILE and POINTSHARP_KEY_FILE.';
 }
 

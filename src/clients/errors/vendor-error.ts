@@ -1,9 +1,10 @@
+import { OperatorError } from '../../domain/operator-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 
 /** What is to be done about a failure: give up this user, try the batch again later, or stop the run. */
 export type Remedy = 'fail-user' | 'retry-batch' | 'stop-run';
 
-/** What is known of a failure, beside its message. */
+/** What is known of a failure, beside its problem and its advice. */
 export interface FailureFacts {
   readonly vendor: Vendor;
   /** Method and path as the vendor documents them: `GET Device`. */
@@ -17,10 +18,9 @@ export interface FailureFacts {
 }
 
 /**
- * A request to a vendor that failed. The message says what failed, on what, and what to do now.
- * It holds no request, no headers and no cause, so that it can be logged as it is.
+ * A request to a vendor that failed. It holds no request, no headers and no cause, so that it can be logged as it is.
  */
-export abstract class VendorError extends Error {
+export abstract class VendorError extends OperatorError {
   abstract override readonly name: VendorErrorName;
   readonly vendor: Vendor;
   readonly operation: string;
@@ -29,8 +29,12 @@ export abstract class VendorError extends Error {
   declare readonly retryAfterMs?: number;
   declare readonly vendorMessage?: string;
 
-  constructor(message: string, facts: FailureFacts) {
-    super(message);
+  /**
+   * @param problem what failed, and on what: whole sentences, without secrets
+   * @param advice what to do now: whole sentences. The remedy says what the program itself does.
+   */
+  constructor(problem: string, advice: string, facts: FailureFacts) {
+    super({ problem, advice });
     this.vendor = facts.vendor;
     this.operation = facts.operation;
     this.remedy = facts.remedy;
@@ -65,7 +69,7 @@ export class Interrupted extends VendorError {
   override readonly name = 'Interrupted';
 }
 
-/** The vendor asks for patience: 408, 429, or 503 with Retry-After. */
+/** The vendor limits the rate of requests, or asks to wait: 408, 429, or 503 with Retry-After. */
 export class Throttled extends VendorError {
   override readonly name = 'Throttled';
 }

@@ -17,7 +17,8 @@ export function checkShape<T>(schema: z.ZodType<T>, answer: Answer, call: Call, 
     .join('');
   const expected = expectedBy(issue);
   throw new Unreadable(
-    `${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed: the answer is not as documented at ${path || 'its top'}${expected}. Look at this user on the server, or report the new form.`,
+    `${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed: the answer is not as documented at ${path || 'the top level'}${expected}.`,
+    'Check this user on the server, or report the new format.',
     { vendor: vendor.name, operation: call.operation, remedy: 'fail-user', status: answer.status },
   );
 }

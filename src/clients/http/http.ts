@@ -1,13 +1,12 @@
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
-import type { Answer, Call } from '../call.ts';
-import { headerOf, type RawAnswer } from '../call.ts';
+import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
 import { failureOf, isFailure, parseJson, type Subject } from '../errors/response-failure.ts';
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
-import { openTransport, type WireSettings } from './transport.ts';
+import { openTransport, type TransportSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
 export interface Http {
@@ -44,7 +43,7 @@ export interface HttpOptions {
 }
 
 /** What the vendors' own files hand over, made from their configuration. */
-export interface HttpSettings extends WireSettings {
+export interface HttpSettings extends TransportSettings {
   readonly vendor: VendorTexts;
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
@@ -61,9 +60,9 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const { vendor } = settings;
   const { beforeRequest, onAnswer, onDate } = options;
   let closed = false;
-  let refusal: string | undefined;
+  let refusedCode: string | undefined;
   const transport = openTransport(settings, (code) => {
-    refusal = code;
+    refusedCode = code;
   });
   const redact = redactor(settings.secrets);
   const hash = keyedHash(settings.hashKey);
@@ -82,13 +81,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     const startedAt = onAnswer ? performance.now() : 0;
     return transport.deliver(call).then(
       (answer) => answered(call, answer, read, startedAt),
-      (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusal), startedAt),
+      (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusedCode), startedAt),
     );
   }
 
   function answered<Content>(call: Call, answer: RawAnswer, read: Read<Content>, startedAt: number): Content {
     const { status, body } = answer;
-    refusal = undefined;
+    refusedCode = undefined;
     if (onDate) onDate(headerOf(answer, 'date'));
     try {
       if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));

@@ -21,6 +21,7 @@ export interface Pool {
 /**
  * Opens connections as they are needed. undici's Pool does so too, but looks through all of them for each request, and
  * lets a request wait in a queue of its own whenever as many are under way as there are connections: in a purge, always.
+ * Measured: that takes a tenth of the CPU of a purge (docs/performance.md).
  *
  * @param most how many connections there are at most
  */

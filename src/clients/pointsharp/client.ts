@@ -58,7 +58,8 @@ export function pointsharpReader(http: Http): PointsharpReader {
 export function pointsharpWriter(http: Http): PointsharpWriter {
   const query = queryWriter(http.vendor);
 
-  // Not an async function, which would wait once more for each of two million calls of a purge.
+  // Not an async function, which would wait once more for each of two million calls of a purge. Measured with other waits
+  // of a call whose answer is not read: 5 % less CPU for each user (docs/performance.md).
   function remove(operation: Removal, user: PointsharpUser, deviceId?: string): Promise<void> {
     try {
       const path = `${operation.slice('DELETE '.length)}?${query(operation, user, deviceId)}`;

@@ -7,8 +7,9 @@ import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
- * Opens the connections to Pointsharp ID. Throws an Error naming the variable when a file cannot be read or a setting
- * that `POINTSHARP_AUTH` needs is missing.
+ * Opens the connections to Pointsharp ID.
+ *
+ * @throws SettingError when a file cannot be used, or when a setting that `POINTSHARP_AUTH` needs is missing
  */
 export function openPointsharp(config: PointsharpConfig, options?: HttpOptions): VendorHttp {
   const { username, password, headerValue, keyPassphrase } = config;
@@ -42,7 +43,7 @@ export function openPointsharp(config: PointsharpConfig, options?: HttpOptions):
   );
 }
 
-/** The vendor documents no way to sign in; what stands in front of the server decides. */
+/** The vendor documents no way to sign in; the gateway before the server decides. */
 function signIn(config: PointsharpConfig): Readonly<Record<string, string>> {
   if (config.auth === 'basic') {
     const username = required('POINTSHARP_USERNAME', config.username);
@@ -59,10 +60,14 @@ function signIn(config: PointsharpConfig): Readonly<Record<string, string>> {
 const pointsharp: VendorTexts = {
   name: 'pointsharp',
   title: 'Pointsharp ID',
-  onUnauthorised:
+  onUnauthorized:
     'Check POINTSHARP_AUTH and what it needs: POINTSHARP_USERNAME and POINTSHARP_PASSWORD, POINTSHARP_HEADER_NAME and POINTSHARP_HEADER_VALUE, or POINTSHARP_CERTIFICATE_FILE.',
-  onForbidden:
-    'the endpoint is switched off by the configuration of the server. That is not about credentials: allow its path in the web services of Pointsharp ID.',
-  onMethodNotAllowed:
-    'this version of the server does not support the operation. Update Pointsharp ID, or switch the job off.',
+  onForbidden: {
+    reason: 'the configuration of the server disables this endpoint',
+    advice: 'Allow its path in the web services of Pointsharp ID. The credentials are not the cause.',
+  },
+  onMethodNotAllowed: {
+    reason: 'this version of the server does not support the operation',
+    advice: 'Update Pointsharp ID, or disable the job.',
+  },
 };

@@ -7,8 +7,9 @@ import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
- * Opens the connections to the SuperOffice web API. Throws an Error naming the variable when a file cannot be read or a
- * setting that `SUPEROFFICE_AUTH` needs is missing.
+ * Opens the connections to the SuperOffice web API.
+ *
+ * @throws SettingError when a file cannot be used, or when a setting that `SUPEROFFICE_AUTH` needs is missing
  */
 export function openSuperoffice(config: SuperofficeConfig, options?: HttpOptions): VendorHttp {
   const { username, password, token, appToken, handleKey } = config;
@@ -70,9 +71,14 @@ function stableSecrets({ auth, username, password, token, appToken }: Superoffic
 const superoffice: VendorTexts = {
   name: 'superoffice',
   title: 'SuperOffice',
-  onUnauthorised:
+  onUnauthorized:
     'Check SUPEROFFICE_AUTH and what it needs: SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, or SUPEROFFICE_TOKEN, which expires; Online also SUPEROFFICE_APP_TOKEN.',
-  onForbidden:
-    'the signed-in user lacks the rights. Give the user of SUPEROFFICE_AUTH the right to read the devices of other associates.',
-  onMethodNotAllowed: 'this version of the server does not support the operation. Check SUPEROFFICE_URL.',
+  onForbidden: {
+    reason: 'the user of SUPEROFFICE_AUTH lacks rights',
+    advice: 'Give this user the right to read the devices of other associates.',
+  },
+  onMethodNotAllowed: {
+    reason: 'this version of the server does not support the operation',
+    advice: 'Check SUPEROFFICE_URL.',
+  },
 };

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { jobs } from '../../jobs/index.ts';
-import { openLog } from '../../log.ts';
+import { createLog } from '../../log.ts';
 import { type CommandContext, UsageError } from '../context.ts';
 
 /** The configuration, from the environment. @throws ConfigError */
@@ -14,7 +14,7 @@ export function readConfig(context: CommandContext): Config {
 export function startLog(context: CommandContext, config: Config, stream: 'output' | 'errors'): Logger {
   // Whoever sits before the terminal watches the progress; what is ordinary would bury it.
   const quiet = stream === 'errors' && context.errors.isTTY && !context.environment.LOG_LEVEL;
-  const log = openLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
+  const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
   for (const warning of config.warnings) log.warn({ warning }, 'configuration warning');
   return log;
 }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Exchange, observedBy } from '../../clients/http/exchange.ts';
 import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { Observer } from '../../queue/observer.ts';
@@ -75,8 +76,7 @@ export function openClients(
   try {
     return openVendorClients(config, options);
   } catch (error) {
-    // The clients name the variable that cannot be used; anything but a plain Error is a fault of ours.
-    if (!(error instanceof Error) || error.name !== 'Error') throw error;
+    if (!(error instanceof OperatorError)) throw error;
     throw new UsageError(error.message);
   }
 }

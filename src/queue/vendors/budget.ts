@@ -58,7 +58,8 @@ export function openBudget(
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
       throw new Unreachable(
-        `The requests per second to ${vendor} cannot be counted, because Redis failed (${said}): look after Redis.`,
+        `The requests per second to ${vendor} cannot be counted, because Redis failed (${said}).`,
+        'Look after Redis.',
         { vendor, operation: 'budget', remedy: 'retry-batch' },
       );
     }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type Remedy, VendorError, type VendorErrorName } from '../../../src/clients/errors/vendor-error.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
+import { OperatorError } from '../../../src/domain/operator-error.ts';
 import { always, startServer } from '../local-server.ts';
 import { failureOf, pointsharpAt, session, superofficeAt } from '../vendors.ts';
 
@@ -12,16 +13,16 @@ const pointsharpRows: readonly Row[] = [
   [302, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
   [400, 'Refused', 'fail-user', 'Check this user'],
   [401, 'Misconfigured', 'stop-run', 'Check POINTSHARP_AUTH'],
-  [403, 'Misconfigured', 'stop-run', 'switched off by the configuration'],
+  [403, 'Misconfigured', 'stop-run', 'disables this endpoint'],
   [404, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
   [405, 'Misconfigured', 'stop-run', 'version of the server does not support'],
-  [408, 'Throttled', 'retry-batch', 'tried again'],
+  [408, 'Throttled', 'retry-batch', 'If this persists'],
   [415, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
   [421, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
   [429, 'Throttled', 'retry-batch', 'POINTSHARP_REQUESTS_PER_SECOND'],
-  [500, 'Broken', 'retry-batch', 'tried again'],
-  [502, 'Broken', 'retry-batch', 'tried again'],
-  [503, 'Broken', 'retry-batch', 'tried again'],
+  [500, 'Broken', 'retry-batch', 'If this persists'],
+  [502, 'Broken', 'retry-batch', 'If this persists'],
+  [503, 'Broken', 'retry-batch', 'If this persists'],
 ];
 
 test.each(pointsharpRows)('Pointsharp answering %d is %s: %s', async (status, name, remedy, advice) => {
@@ -46,7 +47,7 @@ test.each(pointsharpRows)('Pointsharp answering %d is %s: %s', async (status, na
 const superofficeRows: readonly Row[] = [
   [400, 'Refused', 'fail-user', 'No such associate'],
   [401, 'Misconfigured', 'stop-run', 'Check SUPEROFFICE_AUTH'],
-  [403, 'Misconfigured', 'stop-run', 'rights'],
+  [403, 'Misconfigured', 'stop-run', 'lacks rights'],
   [405, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
   [421, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
   [500, 'Broken', 'retry-batch', 'No such associate'],
@@ -134,7 +135,7 @@ test('a page of nginx about a missing client certificate stops the run', async (
 });
 
 test.each(['', '[{"DeviceId":"d1"', 'nonsense', '\u0000'])(
-  'the body %j of a read is tried again',
+  'the body %j of a read makes its batch retry',
   async (body) => {
     const server = await startServer(always(200, body));
     const client = pointsharpWriter(session(pointsharpAt(server.url)));
@@ -163,11 +164,17 @@ test('an answer of more than 16 MiB fails its user', async () => {
   expect(failure).toMatchObject({ name: 'Unreadable', remedy: 'fail-user' });
 });
 
-test('all failures are of one family', async () => {
+test('all failures of a vendor are of one family, and say what failed and what to do apart', async () => {
   const server = await startServer(always(400, 'no'));
   const failure = await failureOf(
     pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'k' }),
   );
   expect(failure).toBeInstanceOf(VendorError);
+  expect(failure).toBeInstanceOf(OperatorError);
   expect(failure.cause).toBeUndefined();
+  expect(failure.exitCode).toBe(1);
+  expect(failure.problem).toBe(
+    'Pointsharp ID DELETE Device/Windows for k failed: the server refused the request (no).',
+  );
+  expect(failure.advice).toBe('Check this user in the roster and on the server.');
 });

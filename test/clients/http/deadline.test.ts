@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createDeadline } from '../../../src/clients/http/deadline.ts';
+import { openDeadline } from '../../../src/clients/http/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -9,7 +9,7 @@ afterEach(() => {
 });
 
 test('what began is over when its own time is over, whenever that was', () => {
-  const deadline = createDeadline(800);
+  const deadline = openDeadline(800);
   const early = deadline.now();
   vi.advanceTimersByTime(400);
   const late = deadline.now();
@@ -23,7 +23,7 @@ test('what began is over when its own time is over, whenever that was', () => {
 });
 
 test('once closed its clock stands still', () => {
-  const deadline = createDeadline(80);
+  const deadline = openDeadline(80);
   const beganAt = deadline.now();
   deadline.close();
   vi.advanceTimersByTime(1000);

@@ -190,12 +190,12 @@ test('a reader has no way to write', async () => {
 });
 
 test.each([
-  ['{"Devices":[]}', 'its top: expected array'],
-  ['null', 'its top: expected array'],
+  ['{"Devices":[]}', 'the top level: expected array'],
+  ['null', 'the top level: expected array'],
   ['[{"FriendlyName":"canary"}]', '[0].DeviceId: expected string'],
   ['[{"DeviceId":" "}]', '[0].DeviceId'],
   ['[{"DeviceId":"d1"},{"DeviceId":"d2","State":"canary"}]', '[1].State: expected number'],
-])('the answer %s fails its user and names the place, not the content', async (body, place) => {
+])('the answer %s fails its user and names the path, not the content', async (body, path) => {
   const server = await startServer(always(200, body));
   const failure = await failureOf(pointsharpReader(session(pointsharpAt(server.url))).listDevices(kari));
   expect(failure).toMatchObject({
@@ -204,6 +204,6 @@ test.each([
     status: 200,
     operation: 'GET Device',
   });
-  expect(failure.message).toContain(place);
+  expect(failure.message).toContain(path);
   expect(failure.message).not.toContain('canary');
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { openPointsharp } from '../../../src/clients/pointsharp/open.ts';
 import type { PointsharpConfig } from '../../../src/config/vendors.ts';
+import { SettingError } from '../../../src/domain/setting-error.ts';
 import { always, startServer } from '../local-server.ts';
 import { pointsharpAt, pointsharpConfig, session } from '../vendors.ts';
 
@@ -41,7 +42,7 @@ test.each<[Partial<PointsharpConfig>, string]>([
   [{ auth: 'header', headerName: 'X-Key' }, 'POINTSHARP_HEADER_VALUE is missing'],
   [
     { auth: 'header', headerName: 'X Key', headerValue: 'canary' },
-    'POINTSHARP_HEADER_NAME is not the name of a header',
+    'POINTSHARP_HEADER_NAME is not a valid header name',
   ],
   [
     { auth: 'header', headerName: 'Host', headerValue: 'canary' },
@@ -49,11 +50,12 @@ test.each<[Partial<PointsharpConfig>, string]>([
   ],
   [
     { auth: 'header', headerName: 'X-Key', headerValue: 'canary\r\nX: 1' },
-    'POINTSHARP_HEADER_VALUE holds characters',
+    'POINTSHARP_HEADER_VALUE contains characters',
   ],
   [{ auth: 'certificate' }, 'POINTSHARP_CERTIFICATE_FILE is missing'],
-])('the settings %j are an error that names the variable and no value', (changes, message) => {
+])('the Pointsharp settings %j are an error that names the variable and no value', (changes, message) => {
   const open = () => openPointsharp(pointsharpConfig(url, changes));
+  expect(open).toThrow(SettingError);
   expect(open).toThrow(message);
   expect(open).not.toThrow('canary');
 });

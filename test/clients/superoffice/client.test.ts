@@ -93,12 +93,12 @@ test('the hash of a handle outlives a token when there is something more lasting
 });
 
 test.each([
-  ['{"value":[]}', 'its top: expected array'],
+  ['{"value":[]}', 'the top level: expected array'],
   ['[{"PNSHandle":{"canary":1}}]', '[0].PNSHandle: expected string'],
-])('the answer %s fails its user and names the place, not the content', async (body, place) => {
+])('the answer %s fails its user and names the path, not the content', async (body, path) => {
   const failure = await failureOf(read(body));
   expect(failure).toMatchObject({ name: 'Unreadable', remedy: 'fail-user' });
-  expect(failure.message).toContain(place);
+  expect(failure.message).toContain(path);
   expect(failure.message).not.toContain('canary');
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
 import { openSuperoffice } from '../../../src/clients/superoffice/open.ts';
 import type { SuperofficeConfig } from '../../../src/config/vendors.ts';
+import { SettingError } from '../../../src/domain/setting-error.ts';
 import { always, startServer } from '../local-server.ts';
 import { session, superofficeAt, superofficeConfig } from '../vendors.ts';
 
@@ -57,10 +58,11 @@ test.each<[Partial<SuperofficeConfig>, string]>([
   [{ username: undefined }, 'SUPEROFFICE_USERNAME is missing'],
   [{ password: undefined }, 'SUPEROFFICE_PASSWORD is missing'],
   [{ auth: 'bearer' }, 'SUPEROFFICE_TOKEN is missing'],
-  [{ auth: 'soticket', token: 'canary\n' }, 'SUPEROFFICE_TOKEN holds characters'],
-  [{ appToken: 'canary\u0000' }, 'SUPEROFFICE_APP_TOKEN holds characters'],
-])('the settings %j are an error that names the variable and no value', (changes, message) => {
+  [{ auth: 'soticket', token: 'canary\n' }, 'SUPEROFFICE_TOKEN contains characters'],
+  [{ appToken: 'canary\u0000' }, 'SUPEROFFICE_APP_TOKEN contains characters'],
+])('the SuperOffice settings %j are an error that names the variable and no value', (changes, message) => {
   const open = () => openSuperoffice(superofficeConfig(url, changes));
+  expect(open).toThrow(SettingError);
   expect(open).toThrow(message);
   expect(open).not.toThrow('canary');
 });

@@ -3,7 +3,7 @@ import { draftPlan } from '../../../src/commands/plan/draft-plan.ts';
 import { requireWritingJob } from '../../../src/commands/plan/writing-job.ts';
 import { readConfig } from '../../../src/commands/setup/config.ts';
 import { openClients } from '../../../src/commands/setup/worker-context.ts';
-import { openLog } from '../../../src/log.ts';
+import { createLog } from '../../../src/log.ts';
 import { openStreams } from '../streams.ts';
 
 it('is not made of a roster that changes while it is planned', async () => {
@@ -32,7 +32,7 @@ it('is not made of a roster that changes while it is planned', async () => {
     request: {},
     openRoster,
     clients,
-    log: openLog('fatal', [], context.errors),
+    log: createLog('fatal', [], context.errors),
     progress: { show() {}, end() {} },
     now: context.now,
     signal: new AbortController().signal,
