@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { readMemory } from '../src/redis/memory.ts';
 
 const lookEveryMs = 50;
 
 /** What Redis uses just now, in bytes. */
 export async function readUsedBytes(client: Redis): Promise<number> {
-  return Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1] ?? 0);
+  return (await readMemory(client)).usedBytes;
 }
 
 /** Watches how much Redis uses until it is told to stop. */

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
-import { redisError } from './errors.ts';
+import { redisError, redisErrorCode } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
 import { clusterOptions, redisOptions, seedNodes } from './options.ts';
 
 /** A connection to Redis, whichever way it is set up. */
 export type RedisConnection = Redis | Cluster;
 
-const firstAnswerWithinMs = 3_000;
+/** How long one attempt waits for a connection, and for each reply. */
+const responseTimeoutMs = 3_000;
 
 /** A connection that keeps trying; `onTrouble` hears of each failed attempt. */
 export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void): RedisConnection {
@@ -24,7 +25,7 @@ export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void
     lazyConnect: true,
     // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
     reconnectOnError(error) {
-      if (!error.message.includes('READONLY')) return false;
+      if (redisErrorCode(error) !== 'READONLY') return false;
       tell(error);
       return 2;
     },
@@ -34,9 +35,9 @@ export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void
 }
 
 /**
- * Makes sure that Redis answers, within seconds, and tells what is not right with it.
+ * Makes sure that Redis is available, within seconds, and tells what is wrong with it.
  *
- * @throws RedisError saying what to do when it does not answer
+ * @throws RedisError when it is not available
  */
 export function checkRedis(config: RedisConfig): Promise<RedisFitness> {
   return askRedis(config, checkFitness);
@@ -45,7 +46,7 @@ export function checkRedis(config: RedisConfig): Promise<RedisFitness> {
 /**
  * Asks Redis over a connection of its own that is opened for this question, and closed after it.
  *
- * @throws RedisError saying what to do when it does not answer within seconds, or refuses
+ * @throws RedisError when it does not reply within seconds, or refuses
  */
 export async function askRedis<T>(
   config: RedisConfig,
@@ -62,7 +63,7 @@ export async function askRedis<T>(
     const ended = once(redis, 'end').then(() => {
       throw new Error(config.cluster ? 'the cluster is not ready' : 'the connection was closed');
     });
-    // A cluster that is not ready leaves `connect` without an answer.
+    // A cluster that is not ready never settles `connect`.
     await Promise.race([redis.connect(), ended]);
     return await Promise.race([question(redis), ended]);
   } catch (error) {
@@ -74,10 +75,10 @@ export async function askRedis<T>(
 
 /** A connection that tries once and does not wait. */
 function openOnce(config: RedisConfig): RedisConnection {
-  const impatient = {
+  const oneAttempt = {
     maxRetriesPerRequest: 0,
-    connectTimeout: firstAnswerWithinMs,
-    commandTimeout: firstAnswerWithinMs,
+    connectTimeout: responseTimeoutMs,
+    commandTimeout: responseTimeoutMs,
     // A socket that never came to be is not waited for.
     disconnectTimeout: 100,
   };
@@ -85,9 +86,9 @@ function openOnce(config: RedisConfig): RedisConnection {
     const options = clusterOptions(config);
     return new Cluster(seedNodes(config), {
       ...options,
-      redisOptions: { ...options.redisOptions, ...impatient },
+      redisOptions: { ...options.redisOptions, ...oneAttempt },
       lazyConnect: true,
-      slotsRefreshTimeout: firstAnswerWithinMs,
+      slotsRefreshTimeout: responseTimeoutMs,
       enableReadyCheck: true,
       maxRedirections: 1,
       clusterRetryStrategy: () => null,
@@ -95,7 +96,7 @@ function openOnce(config: RedisConfig): RedisConnection {
   }
   return new Redis({
     ...redisOptions(config),
-    ...impatient,
+    ...oneAttempt,
     lazyConnect: true,
     sentinelRetryStrategy: () => null,
     retryStrategy: () => null,

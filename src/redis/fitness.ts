@@ -1,10 +1,19 @@
 import { compareVersions } from 'compare-versions';
 import { Cluster, type Redis } from 'ioredis';
+import { parseInfo, type RedisInfo } from './info.ts';
 
-/** What is not right with a Redis: what must not be, and what deserves a look. */
+/** Something about a Redis that is not as the queues need it. */
+export interface RedisFlaw {
+  /** What is wrong, and with which Redis: a whole sentence. */
+  readonly problem: string;
+  /** What to do: a whole sentence. */
+  readonly advice: string;
+}
+
+/** Whether a Redis can be trusted with the queues: not with errors; warnings deserve a look. */
 export interface RedisFitness {
-  readonly refusals: readonly string[];
-  readonly warnings: readonly string[];
+  readonly errors: readonly RedisFlaw[];
+  readonly warnings: readonly RedisFlaw[];
 }
 
 /** The oldest server whose commands BullMQ 6 and we rely on. */
@@ -14,54 +23,60 @@ const fullAt = 0.8;
 
 /** Reads from a Redis, or from every master of a cluster, what decides whether it can be trusted with the queues. */
 export async function checkFitness(redis: Redis | Cluster): Promise<RedisFitness> {
-  if (!(redis instanceof Cluster)) return checkPlanFile(await redis.info());
+  if (!(redis instanceof Cluster)) return fitnessOf(parseInfo(await redis.info()));
   const checked = await Promise.all(
     redis.nodes('master').map(async (node) => {
       const { host, port } = node.options;
-      return checkPlanFile(await node.info(), { name: `Redis at ${host}:${port}`, inCluster: true });
+      const info = parseInfo(await node.info());
+      return fitnessOf(info, { name: `Redis at ${host}:${port}`, inCluster: true });
     }),
   );
   return {
-    refusals: checked.flatMap(({ refusals }) => refusals),
+    errors: checked.flatMap(({ errors }) => errors),
     warnings: checked.flatMap(({ warnings }) => warnings),
   };
 }
 
-/** Judges the answer of `INFO`. What a managed Redis does not tell is not held against it. */
-export function checkPlanFile(info: string, { name = 'Redis', inCluster = false } = {}): RedisFitness {
-  const fact = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-  const refusals: string[] = [];
-  const warnings: string[] = [];
-  const version = /^\d+(\.\d+)*/.exec(fact('redis_version') ?? '')?.[0];
+/** What is wrong with a Redis. What a managed Redis does not tell is not held against it. */
+export function fitnessOf(info: RedisInfo, { name = 'Redis', inCluster = false } = {}): RedisFitness {
+  const errors: RedisFlaw[] = [];
+  const warnings: RedisFlaw[] = [];
+  const { maxmemoryPolicy, usedBytes, maxBytes } = info;
+  // Without a suffix such as that of a release candidate.
+  const version = /^\d+(\.\d+)*/.exec(info.version ?? '')?.[0];
   if (version && compareVersions(version, oldestVersion) < 0) {
-    refusals.push(`${name} has version ${version}, which is too old; use ${oldestVersion} or newer.`);
+    errors.push({
+      problem: `${name} has version ${version}, which is too old.`,
+      advice: `Use version ${oldestVersion} or newer.`,
+    });
   }
-  const policy = fact('maxmemory_policy');
-  if (policy && policy !== 'noeviction') {
-    refusals.push(
-      `${name} may throw away keys of the queues (maxmemory-policy ${policy}); set maxmemory-policy to noeviction.`,
-    );
+  if (maxmemoryPolicy && maxmemoryPolicy !== 'noeviction') {
+    errors.push({
+      problem: `${name} may evict keys of the queues (maxmemory-policy ${maxmemoryPolicy}).`,
+      advice: 'Set maxmemory-policy to noeviction.',
+    });
   }
-  if (fact('role') === 'slave') {
-    refusals.push(
-      `${name} is a replica and takes no writes; name the master in REDIS_URL, or set REDIS_SENTINELS.`,
-    );
+  if (info.role === 'slave') {
+    errors.push({
+      problem: `${name} is a replica and accepts no writes.`,
+      advice: 'Name the master in REDIS_URL, or set REDIS_SENTINELS.',
+    });
   }
-  if (fact('cluster_enabled') === '1' && !inCluster) {
-    refusals.push(`${name} is a node of a cluster; set REDIS_CLUSTER=true.`);
+  if (info.isClusterNode && !inCluster) {
+    errors.push({ problem: `${name} is a node of a cluster.`, advice: 'Set REDIS_CLUSTER=true.' });
   }
-  if (fact('aof_enabled') === '0') {
-    warnings.push(
-      `${name} keeps no append-only file: what is under way and the history of runs are lost with it; set appendonly yes.`,
-    );
+  if (info.hasAppendOnlyFile === false) {
+    warnings.push({
+      problem: `${name} keeps no append-only file: a restart loses runs under way and the history of runs.`,
+      advice: 'Set appendonly yes.',
+    });
   }
-  const limit = Number(fact('maxmemory') ?? 0);
-  const used = Number(fact('used_memory') ?? 0);
-  if (limit > 0 && used > fullAt * limit) {
-    const share = Math.round((100 * used) / limit);
-    warnings.push(
-      `${name} is ${share} % full (${used} of ${limit} bytes); give it more memory before a large run.`,
-    );
+  if (maxBytes > 0 && usedBytes > fullAt * maxBytes) {
+    const percent = Math.round((100 * usedBytes) / maxBytes);
+    warnings.push({
+      problem: `${name} is ${percent} % full (${usedBytes} of ${maxBytes} bytes).`,
+      advice: 'Give it more memory before a large run.',
+    });
   }
-  return { refusals, warnings };
+  return { errors, warnings };
 }

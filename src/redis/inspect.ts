@@ -1,23 +1,28 @@
 import { Cluster } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
 import { askRedis, type RedisConnection } from './connection.ts';
+import { redisErrorCode } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
+import { parseInfo, type RedisInfo } from './info.ts';
 
 /** What is seen of a Redis by somebody who looks closely. */
 export interface RedisLook {
   readonly fitness: RedisFitness;
-  /** Of the answer of INFO, as far as Redis tells; of a cluster, those of one master. */
-  readonly version: string | undefined;
-  readonly policy: string | undefined;
-  readonly appendOnly: boolean | undefined;
-  readonly role: string | undefined;
-  readonly usedBytes: number;
-  /** 0 = no limit. */
-  readonly maxBytes: number;
+  /** Of a cluster, that of one master. */
+  readonly info: RedisInfo;
   /** Its clock, epoch milliseconds. */
   readonly timeMs: number;
-  /** Commands that its user may not give, with what it said. */
-  readonly refused: readonly { readonly command: string; readonly said: string }[];
+  readonly refused: readonly RefusedCommand[];
+}
+
+/** A command that Redis refused. */
+export interface RefusedCommand {
+  /** For people: what the command is for, and its name. */
+  readonly command: string;
+  /** The code of the reply: `NOPERM` when its user lacks the right. */
+  readonly code: string;
+  /** The reply, for people. */
+  readonly reply: string;
 }
 
 /** How long a key that could not be removed stays. */
@@ -28,24 +33,17 @@ const probeExpiresMs = 60_000;
  * keys of its own under the prefix and removes them.
  *
  * @param probe a name for those keys that nobody else uses
- * @throws RedisError when it does not answer
+ * @throws RedisError when it is not available
  */
 export function lookAtRedis(config: RedisConfig, prefix: string, probe: string): Promise<RedisLook> {
   return askRedis(config, async (redis) => {
     const fitness = await checkFitness(redis);
     const one = redis instanceof Cluster ? redis.nodes('master')[0] : redis;
-    const info = (await one?.info()) ?? '';
-    const fact = (key: string) => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+    const info = parseInfo((await one?.info()) ?? '');
     const [seconds = 0, micros = 0] = (await one?.time()) ?? [];
-    const appendOnly = fact('aof_enabled');
     return {
       fitness,
-      version: fact('redis_version'),
-      policy: fact('maxmemory_policy'),
-      appendOnly: appendOnly === undefined ? undefined : appendOnly === '1',
-      role: fact('role'),
-      usedBytes: Number(fact('used_memory') ?? 0),
-      maxBytes: Number(fact('maxmemory') ?? 0),
+      info,
       timeMs: Number(seconds) * 1000 + Number(micros) / 1000,
       refused: await refusedCommands(redis, `${prefix}:doctor:${probe}`),
     };
@@ -53,7 +51,7 @@ export function lookAtRedis(config: RedisConfig, prefix: string, probe: string):
 }
 
 /** One command of each kind that BullMQ and we give. */
-async function refusedCommands(redis: RedisConnection, key: string): Promise<RedisLook['refused']> {
+async function refusedCommands(redis: RedisConnection, key: string): Promise<readonly RefusedCommand[]> {
   const [stream, set] = [`${key}:stream`, `${key}:set`];
   const expiring = (write: Promise<unknown>, name: string) =>
     write.then(() => redis.pexpire(name, probeExpiresMs));
@@ -66,13 +64,14 @@ async function refusedCommands(redis: RedisConnection, key: string): Promise<Red
     ['waiting for work (BZPOPMIN)', () => redis.bzpopmin(set, 0.01)],
     ['a removal (DEL)', () => redis.del(key, stream, set)],
   ];
-  const refused: { command: string; said: string }[] = [];
+  const refused: RefusedCommand[] = [];
   for (const [command, give] of commands) {
     try {
       await give();
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;
-      refused.push({ command, said: error.message.slice(0, 120) });
+      const code = redisErrorCode(error);
+      if (code === undefined || !(error instanceof Error)) throw error;
+      refused.push({ command, code, reply: error.message.slice(0, 120) });
     }
   }
   return refused;

@@ -4,11 +4,12 @@ import type { RedisConfig } from '../config/redis.ts';
 import { readTls } from '../security/tls.ts';
 
 const longestPauseMs = 2_000;
-const sentinelAnswersWithinMs = 3_000;
-/** After so long without a word a connection is probed, so that a server that vanished is noticed. */
+/** How long a Sentinel has to reply before the next one is asked. */
+const sentinelTimeoutMs = 3_000;
+/** After so long in silence a connection is probed, so that a server that vanished is noticed. */
 const probeAfterMs = 10_000;
-/** How long a command waits for a cluster that is failing over: so many times so long, a minute in all. */
-const failoverPatience = { times: 200, eachMs: 300 };
+/** How often, and how long each time, a command waits for a cluster that is failing over: a minute in all. */
+const failoverRetries = { times: 200, eachMs: 300 };
 
 /** How long to wait before the next attempt to connect, in milliseconds. */
 function pauseBeforeRetry(times: number): number {
@@ -37,17 +38,17 @@ export function clusterOptions(config: RedisConfig) {
   return {
     redisOptions: connectionOptions(config),
     clusterRetryStrategy: pauseBeforeRetry,
-    // With it, ioredis 6 never answers a connect() that meets a cluster in trouble, and BullMQ's workers wait for that answer.
+    // With it, ioredis 6 never settles a connect() that meets a cluster in trouble, and BullMQ's workers wait for that.
     enableReadyCheck: false,
-    maxRedirections: failoverPatience.times,
-    retryDelayOnFailover: failoverPatience.eachMs,
-    retryDelayOnClusterDown: failoverPatience.eachMs,
+    maxRedirections: failoverRetries.times,
+    retryDelayOnFailover: failoverRetries.eachMs,
+    retryDelayOnClusterDown: failoverRetries.eachMs,
     // Certificates are made out for names; by default the addresses behind them would be compared.
-    ...(isEncrypted(config) ? { dnsLookup: asItIs } : {}),
+    ...(isEncrypted(config) ? { dnsLookup: keepName } : {}),
   } satisfies ClusterOptions;
 }
 
-const asItIs: DNSLookupFunction = (name, found) => found(null, name);
+const keepName: DNSLookupFunction = (name, found) => found(null, name);
 
 /** The nodes of a cluster to begin with. */
 export function seedNodes({ url, clusterNodes = [] }: RedisConfig): HostPort[] {
@@ -81,8 +82,7 @@ function sentinelOptions(config: RedisConfig, sentinels: readonly HostPort[]) {
     sentinels: [...sentinels],
     name,
     sentinelRetryStrategy: pauseBeforeRetry,
-    // One that hangs is passed over for the next.
-    sentinelCommandTimeout: sentinelAnswersWithinMs,
+    sentinelCommandTimeout: sentinelTimeoutMs,
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...(isEncrypted(config)

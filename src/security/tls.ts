@@ -83,7 +83,7 @@ function readKey(prefix: string, path: string, passphrase: string | undefined) {
     return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
     throw new SettingError(
-      `${prefix}KEY_FILE: ${path} contains no private key in PEM format that ${prefix}KEY_PASSPHRASE decrypts.`,
+      `${prefix}KEY_FILE: ${path} contains no private key in PEM format, or ${prefix}KEY_PASSPHRASE does not decrypt it.`,
       'Check the file and the passphrase.',
     );
   }

@@ -272,14 +272,16 @@ describe('a vendor that cannot be reached as configured', () => {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     });
     expect(answer).toMatchObject({ code: 1, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: .*nobody listens there.*POINTSHARP_URL\.\n$/);
+    expect(answer.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);
   });
 
   it('names the variable of a certificate that is none, and exits 2', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const answer = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
     expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/);
+    expect(answer.errors).toMatch(
+      /^caretaker: POINTSHARP_CA_FILE: .* contains no certificate in PEM format.*\n$/,
+    );
   });
 
   it('says that Pointsharp ID is not configured, and exits 2', async () => {

@@ -155,7 +155,7 @@ const faults: readonly Fault[] = [
     code: 1,
     bad: ['fail redis fitness'],
     found: 'maxmemory-policy allkeys-lru',
-    remedy: 'set maxmemory-policy to noeviction',
+    remedy: 'Set maxmemory-policy to noeviction',
   },
   {
     fault: 'a Redis that is down',
@@ -163,7 +163,7 @@ const faults: readonly Fault[] = [
     code: 1,
     bad: ['fail redis reachable'],
     found: 'ECONNREFUSED',
-    remedy: 'set REDIS_URL to where it is',
+    remedy: 'set REDIS_URL to its address',
   },
   {
     fault: 'a Redis user without the rights',
@@ -365,7 +365,7 @@ it('ends although everything takes the connection and says nothing', async () =>
   expect(found.code).toBe(1);
   expect(bad(found)).toEqual(['fail redis reachable', 'fail pointsharp sign-in', 'fail superoffice address']);
   expect(found.lines.find(({ check }) => check === 'sign-in')?.remedy).toBe(
-    'check the network and POINTSHARP_URL.',
+    'If this persists, check the network and POINTSHARP_URL.',
   );
 });
 

@@ -187,7 +187,7 @@ describe('no secret leaves the program', () => {
     const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
     const answer = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
     expect(answer.code).toBe(2);
-    expect(answer.errors).toMatch(/Redis at .* does not answer .*check user and password in REDIS_URL/);
+    expect(answer.errors).toMatch(/Redis at .* is not available: .*Check user and password in REDIS_URL/);
   });
 
   it('when the key of the certificate does not open, or a variable is wrong', async () => {
@@ -203,7 +203,7 @@ describe('no secret leaves the program', () => {
     };
     const locked = await run(device('list', 'kari'), files);
     expect(locked).toMatchObject({ code: 2, output: '' });
-    expect(locked.errors).toContain('POINTSHARP_KEY_PASSPHRASE does not open it');
+    expect(locked.errors).toContain('POINTSHARP_KEY_PASSPHRASE does not decrypt it');
     const wrong = await run(['config'], {
       SUPEROFFICE_TOKEN: `${secretOf('SUPEROFFICE_TOKEN')}\u0001`,
       REDIS_URL: `redis://:${secretOf('REDIS_URL')}@127.0.0.1:x`,

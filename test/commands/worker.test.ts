@@ -81,7 +81,7 @@ describe('caretaker worker', () => {
       const answer = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
       expect(answer).toMatchObject({ code: 2, output: '' });
       expect(answer.errors).toMatch(
-        /^caretaker: POINTSHARP_CA_FILE: .* holds no certificate in PEM form.*\n$/,
+        /^caretaker: POINTSHARP_CA_FILE: .* contains no certificate in PEM format.*\n$/,
       );
     }
   });
@@ -103,7 +103,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('redis does not answer');
-      expect(worker.output()).toMatch(/Redis at unix:\S+ does not answer .* set REDIS_URL to where it is/);
+      expect(worker.output()).toMatch(/Redis at unix:\S+ is not available: .* set REDIS_URL to its address/);
       expect(worker.output()).not.toContain('worker ready');
       await redis.restart();
       await worker.says('worker ready');

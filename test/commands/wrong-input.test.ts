@@ -216,7 +216,7 @@ describe('a Redis that is not there', () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
       const answer = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
       expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* does not answer .*REDIS_URL/);
+      expect(answer.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* is not available: .*REDIS_URL/);
       expect(answer.errors).not.toContain('hidden');
     }
   });
@@ -229,6 +229,6 @@ describe('a Redis that is not there', () => {
     const answer = await endToEnd.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
     mute.close();
     expect(answer.code).toBe(2);
-    expect(answer.errors).toContain('does not answer');
+    expect(answer.errors).toContain('is not available');
   });
 });

@@ -79,7 +79,7 @@ test('a Redis that is down fails no liveness, however long; a worker that is bac
   expect(await readyz()).toMatchObject({ status: 200 });
   await redis.kill();
   await until(async () => (await readyz()).status === 503);
-  expect(JSON.parse((await readyz()).text).reason).toMatch(/^Redis at redis:.* does not answer/);
+  expect(JSON.parse((await readyz()).text).reason).toMatch(/^Redis at redis:.* is not available/);
   // Longer than a deaf worker would be left alive.
   const since = performance.now();
   await until(async () => {

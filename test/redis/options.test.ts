@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clusterOptions, redisOptions, seedNodes } from '../../src/redis/options.ts';
-import { redisAt } from '../queue/redis-at.ts';
+import { redisAt } from './redis-at.ts';
 
 test.each([
   ['redis://127.0.0.1:6380', { host: '127.0.0.1', port: 6380, db: 0 }],

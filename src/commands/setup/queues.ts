@@ -37,7 +37,9 @@ export async function openQueuesOnceThere(
     const found = await checkRedis(config.redis).catch(asError);
     if (!(found instanceof Error)) {
       refuseUnfit(found);
-      for (const warning of found.warnings) log.warn({ warning }, 'redis warning');
+      for (const { problem, advice } of found.warnings) {
+        log.warn({ warning: `${problem} ${advice}` }, 'redis warning');
+      }
       return openQueuesTelling(config, troubles, tracing);
     }
     troubles.tell(found);
@@ -46,8 +48,10 @@ export async function openQueuesOnceThere(
   return undefined;
 }
 
-function refuseUnfit({ refusals }: RedisFitness): void {
-  if (refusals.length > 0) throw new RedisError(refusals.join(' '));
+function refuseUnfit({ errors }: RedisFitness): void {
+  if (errors.length === 0) return;
+  const textOf = (part: 'problem' | 'advice') => errors.map((error) => error[part]).join(' ');
+  throw new RedisError(textOf('problem'), textOf('advice'));
 }
 
 function asError(error: unknown): Error {

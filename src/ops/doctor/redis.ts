@@ -1,5 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import type { RedisInfo } from '../../redis/info.ts';
 import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
 import { type Line, linesOf } from './check.ts';
 
@@ -18,38 +20,35 @@ export async function checkRedisHealth(
   try {
     look = await lookAtRedis(config.redis, config.prefix, probe);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const advice = error instanceof Error && 'advice' in error ? String(error.advice) : message;
-    const found = message.replace(`: ${advice}.`, '');
+    if (!(error instanceof OperatorError)) throw error;
     return {
-      lines: [fail('reachable', found, advice), notChecked('rest', 'Redis comes first')],
+      lines: [fail('reachable', error.problem, error.advice), notChecked('rest', 'Redis comes first')],
       reached: false,
     };
   }
-  const { refusals, warnings } = look.fitness;
+  const { errors, warnings } = look.fitness;
   const lines = [
-    ok('reachable', factsOf(look)),
-    ...refusals.map((message) => advised(fail, 'fitness', message)),
-    ...warnings.map((message) => advised(warn, 'fitness', message)),
-    ...(refusals.length + warnings.length > 0 ? [] : [ok('fitness', 'version, policy, persistence, memory')]),
+    ok('reachable', factsOf(look.info)),
+    ...errors.map(({ problem, advice }) => fail('fitness', problem, advice)),
+    ...warnings.map(({ problem, advice }) => warn('fitness', problem, advice)),
+    ...(errors.length + warnings.length > 0 ? [] : [ok('fitness', 'version, policy, persistence, memory')]),
     clockLine(look.timeMs, now().toMillis()),
     ...rightsLines(look),
   ];
-  return { lines, reached: refusals.length + look.refused.length === 0 };
+  return { lines, reached: errors.length + look.refused.length === 0 };
 }
 
-function factsOf({ version, policy, appendOnly, role, usedBytes, maxBytes }: RedisLook): string {
+function factsOf(info: RedisInfo): string {
+  const { version, maxmemoryPolicy, hasAppendOnlyFile, role, usedBytes, maxBytes } = info;
   const tell = (value: string | undefined) => value ?? 'untold';
   const limit = maxBytes > 0 ? `of ${maxBytes} bytes` : 'bytes, no limit';
   const persistence =
-    appendOnly === undefined ? 'untold' : appendOnly ? 'append-only file' : 'no append-only file';
-  return `version ${tell(version)}, role ${tell(role)}, policy ${tell(policy)}, ${persistence}, memory ${usedBytes} ${limit}`;
-}
-
-/** The messages of the fitness end with what to do, behind a semicolon. */
-function advised(make: typeof warn, check: string, message: string): Line {
-  const at = message.lastIndexOf('; ');
-  return make(check, message.slice(0, at), message.slice(at + 2).replace(/\.$/, ''));
+    hasAppendOnlyFile === undefined
+      ? 'untold'
+      : hasAppendOnlyFile
+        ? 'append-only file'
+        : 'no append-only file';
+  return `version ${tell(version)}, role ${tell(role)}, policy ${tell(maxmemoryPolicy)}, ${persistence}, memory ${usedBytes} ${limit}`;
 }
 
 /** How far apart our clock and that of Redis are: times of schedules and locks are made by both. */
@@ -63,13 +62,13 @@ export function clockLine(theirsMs: number, oursMs: number): Line {
 
 function rightsLines({ refused, fitness }: RedisLook): Line[] {
   if (refused.length === 0) return [ok('rights', 'all commands of the queues are allowed')];
-  return refused.map(({ command, said }) =>
+  return refused.map(({ command, code, reply }) =>
     fail(
       'rights',
-      `${command} was refused (${said})`,
-      /NOPERM/.test(said)
+      `${command} was refused (${reply})`,
+      code === 'NOPERM'
         ? 'give its user the rights that the configuration page names at REDIS_URL'
-        : fitness.refusals.length > 0
+        : fitness.errors.length > 0
           ? 'put right what is said above'
           : 'look at the log of Redis; a full memory or a disk that cannot be written stops all writes',
     ),

@@ -20,8 +20,8 @@ it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
     const answer = await endToEnd.run(words.split(' '), { REDIS_URL: forgetful.url });
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toBe(
-      'caretaker: Redis may throw away keys of the queues (maxmemory-policy allkeys-lru); ' +
-        'set maxmemory-policy to noeviction.\n',
+      'caretaker: Redis may evict keys of the queues (maxmemory-policy allkeys-lru). ' +
+        'Set maxmemory-policy to noeviction.\n',
     );
   },
 );

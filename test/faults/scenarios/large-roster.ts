@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../../simulators/people/random.ts';
 import { rosterCsv } from '../../../simulators/people/roster.ts';
+import { readMemory } from '../../../src/redis/memory.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
 import { type FaultRig, withFaultRig } from '../fault-rig.ts';
@@ -114,5 +115,5 @@ async function peakMemory(pid: number | undefined, ended: Promise<unknown>): Pro
 }
 
 async function usedBytes({ client }: FaultRig): Promise<number> {
-  return Number(/^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1] ?? 0);
+  return (await readMemory(client)).usedBytes;
 }

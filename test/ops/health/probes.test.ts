@@ -33,7 +33,7 @@ describe('the probes of a worker', () => {
     expect(await get('/livez')).toEqual({ status: 200, text: '{"status":"ok"}' });
     const early = await get('/readyz');
     expect(early.status).toBe(503);
-    expect(reasonOf(early)).toMatch(/^Redis at unix:.* does not answer .*: start it, or set REDIS_URL/);
+    expect(reasonOf(early)).toMatch(/^Redis at unix:.* is not available: .*\. Start it, or set REDIS_URL/);
     const page = await get('/metrics');
     expect(page.status).toBe(200);
     expect(sum(page.text, 'process_resident_memory_bytes')).toBeGreaterThan(0);

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { VendorError } from '../../../src/clients/errors/vendor-error.ts';
 import { budgetWindow, openBudget } from '../../../src/queue/vendors/budget.ts';
 import { openRedis } from '../../../src/redis/connection.ts';
+import { redisAt } from '../../redis/redis-at.ts';
 import { useRedis } from '../queue-fixture.ts';
-import { redisAt } from '../redis-at.ts';
 
 const redis = useRedis();
 

@@ -5,8 +5,8 @@ import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/pri
 import { foundSchedules } from '../../src/queue/schedules/schedules.ts';
 import { checkRedis, openRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
+import { openQueueFixture, until } from '../queue/queue-fixture.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
-import { openQueueFixture, until } from './queue-fixture.ts';
 import { redisAt } from './redis-at.ts';
 
 const users = 50;
@@ -52,7 +52,7 @@ test('a whole run completes on a cluster of three nodes, and asks each user as o
   expect(traffic.facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
 });
 
-test('a worker sets its schedules, works on what is triggered, and is seen by others whichever node it talks to', async () => {
+test('a worker on a cluster sets its schedules, works on what is triggered, and is seen by others whichever node they talk to', async () => {
   const worker = endToEnd.start(['worker'], environment());
   await worker.says('worker ready');
   expect((await endToEnd.run(['trigger', 'audit-pocket'], environment())).code).toBe(0);
@@ -65,9 +65,9 @@ test('a worker sets its schedules, works on what is triggered, and is seen by ot
   expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 
-test('one node is enough to find the others, also when the first that is named is not there', async () => {
+test('one node of a cluster is enough to find the others, also when the first that is named is down', async () => {
   const config = redisAt('redis://127.0.0.1:9', { cluster: true, clusterNodes: [serverOf(2)] });
-  expect((await checkRedis(config)).refusals).toEqual([]);
+  expect((await checkRedis(config)).errors).toEqual([]);
   const redis = openRedis(config, () => {});
   try {
     if (!(redis instanceof Cluster)) throw new Error('REDIS_CLUSTER=true opened something else');
@@ -78,35 +78,37 @@ test('one node is enough to find the others, also when the first that is named i
   }
 });
 
-test('every master is looked at, and named when it is not right', async () => {
+test('every master of a cluster is checked, and named when it is not fit', async () => {
   const config = redisAt(urlOf(0), { cluster: true });
   expect((await checkRedis(config)).warnings).toHaveLength(3);
   const node = openRedis(redisAt(urlOf(1)), () => {});
   try {
     await node.config('SET', 'maxmemory-policy', 'allkeys-lru');
-    const { refusals } = await checkRedis(config);
-    expect(refusals).toEqual([expect.stringContaining(`Redis at ${new URL(urlOf(1)).host} may throw away`)]);
+    const { errors } = await checkRedis(config);
+    expect(errors.map(({ problem }) => problem)).toEqual([
+      expect.stringContaining(`Redis at ${new URL(urlOf(1)).host} may evict`),
+    ]);
     await node.config('SET', 'maxmemory-policy', 'noeviction');
   } finally {
     node.disconnect();
   }
 });
 
-test('a node of a cluster is refused when nobody said that it is one', async () => {
+test('a node of a cluster is refused without REDIS_CLUSTER=true', async () => {
   const answer = await endToEnd.run(['trigger', 'purge-windows'], { REDIS_URL: urlOf(0) });
   expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toBe('caretaker: Redis is a node of a cluster; set REDIS_CLUSTER=true.\n');
+  expect(answer.errors).toBe('caretaker: Redis is a node of a cluster. Set REDIS_CLUSTER=true.\n');
 });
 
-test('a Redis that is no cluster is told as what it is', async () => {
+test('a Redis that is not a cluster is reported as such when REDIS_CLUSTER=true', async () => {
   const lonely = await startPrivateRedis({ port: true });
   onTestFinished(() => lonely.stop());
   const answer = await endToEnd.run(['schedules'], { REDIS_URL: lonely.url, REDIS_CLUSTER: 'true' });
   expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toContain('it is no cluster; leave REDIS_CLUSTER out');
+  expect(answer.errors).toContain('It is not a cluster: remove REDIS_CLUSTER.');
 });
 
-test('while a part of the cluster is down that is told, a connection answers all the same, and what was asked is done later', async () => {
+test('while a part of a cluster is down that is reported, a connection opens all the same, and its commands are done later', async () => {
   const config = redisAt(urlOf(0), { cluster: true });
   const owner = new Redis(nodeAt(0).socketPath);
   onTestFinished(() => owner.disconnect());
