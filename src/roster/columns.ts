@@ -4,7 +4,7 @@ import type { User } from '../domain/user.ts';
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
 type Column = (typeof columns)[number];
 
-/** What one row says, before it is known to be right. */
+/** The fields of one row, before they are checked. */
 export type Fields = { readonly [name in Column]?: unknown };
 
 /** The column that a name stands for, if any. */
@@ -23,10 +23,10 @@ const maxAssociateId = 2 ** 31 - 1;
 /** The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. */
 export function readUser({ username, userStorageName, associateId }: Fields): User | string {
   if (isBlank(username)) return 'username is missing';
-  if (typeof username !== 'string') return 'username is not a text';
+  if (typeof username !== 'string') return 'username is not text';
   const user: { -readonly [name in keyof User]: User[name] } = { username };
   if (!isBlank(userStorageName)) {
-    if (typeof userStorageName !== 'string') return 'userStorageName is not a text';
+    if (typeof userStorageName !== 'string') return 'userStorageName is not text';
     user.userStorageName = userStorageName;
   }
   if (username.length > maxNameLength) return `username is longer than ${maxNameLength} characters`;

@@ -12,7 +12,7 @@ export type RawRow =
 /**
  * Reads the rows of a CSV file (RFC 4180 with commas, header first), a part of the file at a time.
  *
- * @throws RosterError when the first row does not name the columns.
+ * @throws RosterError when the first row does not name the columns
  */
 export async function* readCsv(input: AsyncIterable<Lines>, name: string): AsyncGenerator<readonly RawRow[]> {
   let header: Header | undefined;
@@ -38,28 +38,34 @@ export async function* readCsv(input: AsyncIterable<Lines>, name: string): Async
   yield rows(rest, true);
   // Not even a header: more likely an export that failed than a company without people.
   if (!header)
-    throw new RosterError(`The roster ${name} is empty: it has to begin with ${columns.join(',')}.`);
+    throw new RosterError(
+      `The roster ${name} is empty.`,
+      `Begin it with the column names ${columns.join(',')}.`,
+    );
 }
 
-/** How many columns the file has, and at which place each of those stands that are ours. */
+/** How many columns the file has, and the index of each of ours. */
 interface Header {
   readonly width: number;
-  readonly places: { readonly [name in keyof Fields]?: number };
+  readonly indexes: { readonly [name in keyof Fields]?: number };
 }
 
 function readHeader(record: CsvRecord, name: string): Header {
   const [titles = []] = 'text' in record ? parseRecords([record.text]) : [];
   const named = titles.map(columnNamed);
   const doubled = named.find((column, index) => column && named.indexOf(column) !== index);
-  if (doubled) throw new RosterError(`The roster ${name} has two columns ${doubled}: keep one.`);
-  const places = Object.fromEntries(named.flatMap((column, place) => (column ? [[column, place]] : [])));
-  if (named.includes('username')) return { width: titles.length, places };
+  if (doubled) {
+    throw new RosterError(`The roster ${name} has two columns named ${doubled}.`, 'Keep one of them.');
+  }
+  const indexes = Object.fromEntries(named.flatMap((column, index) => (column ? [[column, index]] : [])));
+  if (named.includes('username')) return { width: titles.length, indexes };
   const [text = ''] = 'text' in record ? record.text.split('\n') : [];
   // Control characters and the marks of another encoding would only spoil the terminal.
   const found = JSON.stringify(text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?').slice(0, 80));
-  const advice = /username\s*["']?\s*[;\t]/i.test(text) ? ' Separate the columns by commas.' : '';
+  const commas = /username\s*["']?\s*[;\t]/i.test(text) ? ' Separate the columns with commas.' : '';
   throw new RosterError(
-    `The roster ${name} does not begin with its column names: line ${record.line} has to name ${columns.join(',')} (only username is needed), in UTF-8; found ${found}.${advice}`,
+    `The roster ${name} does not begin with its column names: line ${record.line} is ${found}.`,
+    `Begin it with ${columns.join(',')} (only username is required), in UTF-8.${commas}`,
   );
 }
 
@@ -80,12 +86,12 @@ function readRecords(records: readonly CsvRecord[], header: Header): RawRow[] {
 }
 
 function readValues(line: number, values: readonly string[], header: Header): RawRow {
-  // Spreadsheets leave commas behind; a further value, though, means that the values do not stand under their columns.
+  // Spreadsheets leave commas behind; a further value, though, means that the values are not under their columns.
   if (values.length > header.width && values.slice(header.width).some((value) => value.trim() !== '')) {
-    const rejected = `the row has ${values.length} values for ${header.width} columns: put a value that holds a comma in quotes`;
+    const rejected = `the row has ${values.length} values for ${header.width} columns: quote a value that contains a comma`;
     return { line, rejected };
   }
-  const { username, userStorageName, associateId } = header.places;
+  const { username, userStorageName, associateId } = header.indexes;
   const fields = {
     username: valueAt(values, username),
     userStorageName: valueAt(values, userStorageName),
@@ -94,8 +100,8 @@ function readValues(line: number, values: readonly string[], header: Header): Ra
   return { line, fields };
 }
 
-function valueAt(values: readonly string[], place: number | undefined): string | undefined {
-  return place === undefined ? undefined : values[place];
+function valueAt(values: readonly string[], index: number | undefined): string | undefined {
+  return index === undefined ? undefined : values[index];
 }
 
 function parseRecords(texts: readonly string[]): string[][] {

@@ -1,19 +1,33 @@
-/** A roster that cannot be read at all. The message says what is wrong with it and what to do. */
-export class RosterError extends Error {
+import { exitCodes } from '../domain/exit-codes.ts';
+import { OperatorError } from '../domain/operator-error.ts';
+import { errorCode, systemErrorText } from '../domain/system-error.ts';
+
+/** A roster that cannot be read at all. */
+export class RosterError extends OperatorError {
   override readonly name = 'RosterError';
+
+  /**
+   * @param problem what is wrong, and with which roster: whole sentences
+   * @param advice what to do now: whole sentences
+   */
+  constructor(problem: string, advice: string, options: { readonly cause?: unknown } = {}) {
+    super({ problem, advice, exitCode: exitCodes.usage, ...options });
+  }
 }
 
-/** Turns what the system says of a file into words. */
+/** The error of a roster that the system does not let us read. */
 export function unreadable(name: string, cause: unknown): RosterError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  const told = reasons[code] ?? `cannot be read (${code})`;
-  return new RosterError(`The roster ${name} ${told}.`, { cause });
+  return new RosterError(
+    `The roster ${name} cannot be read: ${systemErrorText(cause)}.`,
+    advices[errorCode(cause) ?? ''] ?? 'Check the file and its disk.',
+    { cause },
+  );
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there: check the path',
-  EACCES: 'may not be read by this user: check its permissions',
-  EPERM: 'may not be read by this user: check its permissions',
-  EISDIR: 'is a folder: name a CSV or NDJSON file in it',
-  ENOTDIR: 'is not there: a part of its path is no folder',
+const advices: Readonly<Record<string, string>> = {
+  ENOENT: 'Check the path.',
+  ENOTDIR: 'Check the path.',
+  EACCES: 'Check its permissions.',
+  EPERM: 'Check its permissions.',
+  EISDIR: 'Name a CSV or NDJSON file in it.',
 };

@@ -6,24 +6,25 @@ import { type Lines, maxRowLength } from './lines.ts';
 /**
  * Reads the rows of an NDJSON file, one JSON object a line, a part of the file at a time.
  *
- * @throws RosterError when the first line that is not blank does not even begin like an object.
+ * @throws RosterError when the first line that is not blank does not begin like an object
  */
 export async function* readNdjson(
   input: AsyncIterable<Lines>,
   name: string,
 ): AsyncGenerator<readonly RawRow[]> {
-  let isBegun = false;
+  let hasObjects = false;
   for await (const { first, texts } of input) {
     const rows: RawRow[] = [];
     for (const [index, text] of texts.entries()) {
       if (text.trim() === '') continue;
       const line = first + index;
-      if (!isBegun && !text.trimStart().startsWith('{')) {
+      if (!hasObjects && !text.trimStart().startsWith('{')) {
         throw new RosterError(
-          `The roster ${name} is no NDJSON: line ${line} has to be a JSON object such as {"username":"anna"}. A CSV file needs the ending .csv.`,
+          `The roster ${name} is not NDJSON: line ${line} is not a JSON object.`,
+          'Write each line as an object such as {"username":"anna"}, or give a CSV file the ending .csv.',
         );
       }
-      isBegun = true;
+      hasObjects = true;
       rows.push(readLine(line, text));
     }
     yield rows;
@@ -34,11 +35,11 @@ function readLine(line: number, text: string): RawRow {
   if (text.length > maxRowLength)
     return { line, rejected: `the row is longer than ${maxRowLength} characters` };
   const value = parseObject(text);
-  if (!value) return { line, rejected: 'the line is not one whole JSON object' };
+  if (!value) return { line, rejected: 'the line is not a complete JSON object' };
   const fields: { -readonly [name in keyof Fields]: unknown } = {};
   for (const [key, content] of Object.entries(value)) {
     const column = columnNamed(key);
-    if (column && column in fields) return { line, rejected: `${column} is there twice` };
+    if (column && column in fields) return { line, rejected: `${column} appears twice` };
     if (column) fields[column] = content;
   }
   return { line, fields };

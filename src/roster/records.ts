@@ -41,9 +41,10 @@ export function splitRecords({ first, texts }: Lines, atEnd: boolean): Split {
 }
 
 const quotingProblems = {
-  open: 'a quote is opened and never closed',
-  unclosed: `a quote is opened and not closed within ${maxRowLength} characters`,
-  stray: 'a quote stands where none may stand: put the field in quotes and double each quote in it',
+  open: 'a quote is never closed',
+  unclosed: `a quote is not closed within ${maxRowLength} characters`,
+  stray:
+    'a quote is inside an unquoted field, or after a quoted one: quote the whole field and double each quote in it',
 };
 
 /** How many lines the row takes that begins at `start`, or what is wrong with its quotes. */

@@ -23,16 +23,16 @@ export type RosterRow =
 
 /** A roster that can be read as often as wanted. */
 export interface Roster {
-  /** How to call it in messages. */
+  /** What messages call it. */
   readonly name: string;
   /**
    * All rows from the beginning, some hundreds at a time: one by one, the waiting would cost more than the reading.
    *
-   * @param isDistinct no user is looked for among those before: an earlier reading found none twice, and the caller sees
-   *   whether this one is the same
-   * @throws RosterError when it cannot be read at all.
+   * @param duplicates `reject`: a user who comes again is rejected. `keep`: nobody looks for duplicates, because an earlier
+   *   reading found none and the caller checks that this one is the same.
+   * @throws RosterError when it cannot be read at all
    */
-  read(isDistinct?: boolean): AsyncGenerator<readonly RosterRow[]>;
+  read(duplicates?: 'reject' | 'keep'): AsyncGenerator<readonly RosterRow[]>;
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }
@@ -41,18 +41,18 @@ export interface Roster {
  * Opens the users' file: CSV (`.csv`) or NDJSON (`.ndjson`, `.jsonl`); for other endings and standard input the first
  * character tells. Standard input and pipes are kept in a private file, because a run reads its roster twice.
  *
- * @param place The path of a file, or `-` for standard input.
- * @throws RosterError when there is no such file or it may not be read.
+ * @param path The path of a file, or `-` for standard input.
+ * @throws RosterError when there is no such file or it may not be read
  */
-export async function openRoster(place: string, standardInput: NodeJS.ReadableStream): Promise<Roster> {
-  if (place === '-') {
+export async function openRoster(path: string, standardInput: NodeJS.ReadableStream): Promise<Roster> {
+  if (path === '-') {
     const name = 'on standard input';
     return fromHandle(name, '', await spool(standardInput).catch(rethrow(name)));
   }
-  const found = await stat(place).catch(rethrow(place));
-  if (found.isDirectory()) throw unreadable(place, Object.assign(new Error(), { code: 'EISDIR' }));
-  if (found.isFile()) return fromHandle(place, extname(place), await open(place).catch(rethrow(place)));
-  return fromHandle(place, '', await spool(createReadStream(place)).catch(rethrow(place)));
+  const found = await stat(path).catch(rethrow(path));
+  if (found.isDirectory()) throw unreadable(path, Object.assign(new Error(), { code: 'EISDIR' }));
+  if (found.isFile()) return fromHandle(path, extname(path), await open(path).catch(rethrow(path)));
+  return fromHandle(path, '', await spool(createReadStream(path)).catch(rethrow(path)));
 }
 
 function rethrow(name: string): (cause: unknown) => never {
@@ -64,8 +64,8 @@ function rethrow(name: string): (cause: unknown) => never {
 function fromHandle(name: string, ending: string, file: FileHandle): Roster {
   return {
     name,
-    read: (isDistinct = false) =>
-      readRows(name, ending.toLowerCase(), file, isDistinct ? () => true : firstSight()),
+    read: (duplicates = 'reject') =>
+      readRows(name, ending.toLowerCase(), file, duplicates === 'keep' ? () => true : firstSight()),
     close: () => file.close(),
   };
 }
@@ -80,19 +80,21 @@ async function* readRows(
     const isNdjson = await isNdjsonFile(ending, file);
     const lines = readLines(readBytes(file));
     for await (const rows of isNdjson ? readNdjson(lines, name) : readCsv(lines, name)) {
-      if (rows.length > 0) yield rows.map((row) => judge(row, isNew));
+      if (rows.length > 0) yield rows.map((row) => toRosterRow(row, isNew));
     }
   } catch (error) {
     throw error instanceof RosterError ? error : unreadable(name, error);
   }
 }
 
-function judge(row: RawRow, isNew: (user: User) => boolean): RosterRow {
+function toRosterRow(row: RawRow, isNew: (user: User) => boolean): RosterRow {
   if ('rejected' in row) return row;
   const { line } = row;
   const user = readUser(row.fields);
   if (typeof user === 'string') return { line, rejected: user };
-  return isNew(user) ? { line, user } : { line, rejected: 'the user is there already, further up' };
+  return isNew(user)
+    ? { line, user }
+    : { line, rejected: 'duplicate: an earlier row has the same username and userStorageName' };
 }
 
 async function isNdjsonFile(ending: string, file: FileHandle): Promise<boolean> {

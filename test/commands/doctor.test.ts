@@ -183,7 +183,7 @@ const faults: readonly Fault[] = [
     plant: async () => ({ CARETAKER_ROSTER: '/nowhere.csv' }),
     code: 1,
     bad: ['fail roster file'],
-    found: 'The roster /nowhere.csv is not there',
+    found: 'The roster /nowhere.csv cannot be read: no such file or directory',
     remedy: 'set CARETAKER_ROSTER',
   },
   {

@@ -78,7 +78,7 @@ describe('configuration', () => {
     expect(unset.errors).toContain('CARETAKER_ROSTER');
     const missing = await endToEnd.run(['run', 'purge-windows'], { CARETAKER_ROSTER: '/not/there.csv' });
     expect(missing).toMatchObject({ code: 2, output: '' });
-    expect(missing.errors).toContain('The roster /not/there.csv is not there');
+    expect(missing.errors).toContain('The roster /not/there.csv cannot be read: no such file or directory');
   });
 });
 

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { User } from '../../src/domain/user.ts';
+import { RosterError } from '../../src/roster/errors.ts';
 import { maxRowLength } from '../../src/roster/lines.ts';
 import { openRoster, type RosterRow } from '../../src/roster/roster.ts';
 
@@ -15,8 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const header = 'username,userStorageName,associateId\n';
 
-async function read(place: string, input = ''): Promise<RosterRow[]> {
-  const roster = await openRoster(place, Readable.from([Buffer.from(input)]));
+async function read(path: string, input = ''): Promise<RosterRow[]> {
+  const roster = await openRoster(path, Readable.from([Buffer.from(input)]));
   try {
     return (await Array.fromAsync(roster.read())).flat();
   } finally {
@@ -115,8 +116,8 @@ describe('a CSV roster', () => {
     expect(rejectedOf(read)).toEqual([
       [102, 'username is missing'],
       [202, 'associateId is not a whole number from 1 to 2147483647: "seven"'],
-      [302, 'the user is there already, further up'],
-      [402, expect.stringContaining('a quote stands where none may stand')],
+      [302, 'duplicate: an earlier row has the same username and userStorageName'],
+      [402, expect.stringContaining('a quote is inside an unquoted field')],
       [502, 'associateId is not a whole number from 1 to 2147483647: "0"'],
     ]);
   });
@@ -149,7 +150,9 @@ describe('a CSV roster', () => {
 
   it('calls only the same name in the same storage a duplicate', async () => {
     const rows = await readText(`${header}anna,AD\nanna,\nAnna,AD\nanna,LDAP\nanna,AD,5\n`);
-    expect(rejectedOf(rows)).toEqual([[6, 'the user is there already, further up']]);
+    expect(rejectedOf(rows)).toEqual([
+      [6, 'duplicate: an earlier row has the same username and userStorageName'],
+    ]);
   });
 
   it('rejects a name that is not UTF-8', async () => {
@@ -181,11 +184,15 @@ describe('a CSV roster', () => {
   });
 
   it.each([
-    ['is missing', 'anna,AD,919\n', /begin with its column names.*found "anna,AD,919"/],
+    [
+      'is missing',
+      'anna,AD,919\n',
+      /begin with its column names: line 1 is "anna,AD,919"\. Begin it with username,/,
+    ],
     ['is missing because the file is empty', '', /is empty/],
     ['is missing because the file holds blank lines only', '\n\r\n', /is empty/],
-    ['has semicolons', 'username;userStorageName\nanna;AD\n', /Separate the columns by commas/],
-    ['has a column twice', 'username,Username\nanna,bo\n', /two columns username/],
+    ['has semicolons', 'username;userStorageName\nanna;AD\n', /Separate the columns with commas/],
+    ['has a column twice', 'username,Username\nanna,bo\n', /two columns named username\. Keep one/],
     ['is UTF-16', Buffer.from('\uFEFFusername\nanna\n', 'utf16le'), /in UTF-8/],
     ['is no text', Buffer.alloc(300_000, 7), /begin with its column names/],
   ])('says what to do when its header %s', async (_, text, message) => {
@@ -217,18 +224,33 @@ describe('an NDJSON roster', () => {
     );
     expect(usersOf(rows)).toEqual([{ username: 'anna' }, { username: 'e' }]);
     expect(rejectedOf(rows)).toEqual([
-      [2, 'the line is not one whole JSON object'],
-      [3, 'the line is not one whole JSON object'],
-      [4, 'username is not a text'],
+      [2, 'the line is not a complete JSON object'],
+      [3, 'the line is not a complete JSON object'],
+      [4, 'username is not text'],
       [5, 'username is missing'],
       [6, expect.stringContaining('associateId is not a whole number')],
-      [7, 'the user is there already, further up'],
-      [8, 'username is there twice'],
+      [7, 'duplicate: an earlier row has the same username and userStorageName'],
+      [8, 'username appears twice'],
     ]);
   });
 
   it('says what to do when it is no NDJSON at all', async () => {
-    await expect(readText(header, 'users.ndjson')).rejects.toThrow(/line 1 has to be a JSON object/);
+    await expect(readText(header, 'users.ndjson')).rejects.toThrow(
+      /line 1 is not a JSON object\. Write each line/,
+    );
+  });
+});
+
+describe('a roster that cannot be read', () => {
+  it('ends a command with exit code 2, and says what is wrong and what to do apart', async () => {
+    const error = await read(join(folder, 'none.csv')).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(RosterError);
+    expect(error).toMatchObject({
+      name: 'RosterError',
+      exitCode: 2,
+      problem: `The roster ${join(folder, 'none.csv')} cannot be read: no such file or directory (ENOENT).`,
+      advice: 'Check the path.',
+    });
   });
 });
 
@@ -253,14 +275,14 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
-  it('looks for nobody a second time when a reading before found all to be different', async () => {
+  it('keeps duplicates when it is told to, because an earlier reading found none', async () => {
     const path = join(folder, 'twice.csv');
     writeFileSync(path, `${header}anna,AD\nbo,AD\nanna,AD\n`);
     const roster = await openRoster(path, Readable.from([]));
-    const names = async (isDistinct: boolean) =>
-      usersOf((await Array.fromAsync(roster.read(isDistinct))).flat()).map(({ username }) => username);
-    expect(await names(false)).toEqual(['anna', 'bo']);
-    expect(await names(true)).toEqual(['anna', 'bo', 'anna']);
+    const names = async (duplicates: 'reject' | 'keep') =>
+      usersOf((await Array.fromAsync(roster.read(duplicates))).flat()).map(({ username }) => username);
+    expect(await names('reject')).toEqual(['anna', 'bo']);
+    expect(await names('keep')).toEqual(['anna', 'bo', 'anna']);
     await roster.close();
   });
 
@@ -293,16 +315,20 @@ describe('a roster from elsewhere', () => {
     expect(usersOf(await reading)).toHaveLength(1);
   });
 
-  it('says what to do when it is not there, is a folder or may not be read', async () => {
+  it('says what to do when it does not exist, is a folder or may not be read', async () => {
     const closed = join(folder, 'closed.csv');
     writeFileSync(closed, header);
     chmodSync(closed, 0);
     mkdirSync(join(folder, 'sub'), { recursive: true });
-    await expect(read(join(folder, 'none.csv'))).rejects.toThrow(/none\.csv is not there: check the path/);
-    await expect(read(join(folder, 'sub'))).rejects.toThrow(/is a folder: name a CSV or NDJSON file/);
+    await expect(read(join(folder, 'none.csv'))).rejects.toThrow(
+      /none\.csv cannot be read: no such file or directory \(ENOENT\)\. Check the path/,
+    );
+    await expect(read(join(folder, 'sub'))).rejects.toThrow(
+      /is a directory \(EISDIR\)\. Name a CSV or NDJSON file/,
+    );
     // Root may read everything, so there the file is simply an empty roster.
     const attempt = read(closed);
     if (process.getuid?.() === 0) expect(await attempt).toEqual([]);
-    else await expect(attempt).rejects.toThrow(/may not be read by this user/);
+    else await expect(attempt).rejects.toThrow(/permission denied \(EACCES\)\. Check its permissions/);
   });
 });

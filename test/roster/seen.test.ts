@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { firstSight } from '../../src/roster/seen.ts';
 
-it('tells apart what a set of whole names tells apart', () => {
+it('the memory of users that came before tells apart what a set of whole names tells apart', () => {
   const name = fc.string({ unit: fc.constantFrom('a', 'b', '1', ':'), maxLength: 3 });
   const user = fc.record({ username: name, userStorageName: name }, { requiredKeys: ['username'] });
   fc.assert(
@@ -18,7 +18,7 @@ it('tells apart what a set of whole names tells apart', () => {
   );
 });
 
-it('forgets nobody while it grows', () => {
+it('the memory of users that came before forgets nobody while it grows', () => {
   const isNew = firstSight();
   const users = Array.from({ length: 50_000 }, (_, index) => ({ username: `user${index}` }));
   expect(users.filter(isNew)).toHaveLength(50_000);

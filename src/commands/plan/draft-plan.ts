@@ -86,7 +86,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
     done += 1;
   }
   if (again.fingerprint !== count.fingerprint) {
-    throw new RosterError('The roster was changed while it was being planned; plan again.');
+    throw new RosterError('The roster changed while it was being planned.', 'Plan again.');
   }
   progress.show({ phase: 'plan', done, total });
   return { job: job.name, plannedAt, count, tally, users, actions };

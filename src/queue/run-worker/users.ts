@@ -85,7 +85,7 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
 async function* rosterRows(context: Pick<WorkerContext, 'openRoster'>, isDistinct: boolean) {
   const roster = await context.openRoster();
   try {
-    yield* roster.read(isDistinct);
+    yield* roster.read(isDistinct ? 'keep' : 'reject');
   } finally {
     await roster.close();
   }
