@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 /** Devices or registrations of one user. */
 export const mostOfOneUser = 1000;
-/** What a thing is told apart by, in characters. */
+/** An identifier, in characters. */
 export const identifier = z.string().max(512);
 /** Any other text: names, versions, user agents. */
 export const anyText = z.string().max(4096);

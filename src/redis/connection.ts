@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
-import { redisError, redisErrorCode } from './errors.ts';
+import { type RedisError, redisError, redisErrorCode } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
 import { clusterOptions, redisOptions, seedNodes } from './options.ts';
 
@@ -11,13 +11,13 @@ export type RedisConnection = Redis | Cluster;
 /** How long one attempt waits for a connection, and for each reply. */
 const responseTimeoutMs = 3_000;
 
-/** A connection that keeps trying; `onTrouble` hears of each failed attempt. */
-export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void): RedisConnection {
-  const tell = (error: unknown) => onTrouble(redisError(config, error));
+/** Opens a connection that keeps trying; `onFailure` hears of each failed attempt. */
+export function openRedis(config: RedisConfig, onFailure: (error: RedisError) => void): RedisConnection {
+  const report = (error: unknown) => onFailure(redisError(config, error));
   if (config.cluster) {
     const cluster = new Cluster(seedNodes(config), { ...clusterOptions(config), lazyConnect: true });
-    cluster.on('error', tell);
-    cluster.on('node error', tell);
+    cluster.on('error', report);
+    cluster.on('node error', report);
     return cluster;
   }
   const redis = new Redis({
@@ -26,16 +26,16 @@ export function openRedis(config: RedisConfig, onTrouble: (error: Error) => void
     // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
     reconnectOnError(error) {
       if (redisErrorCode(error) !== 'READONLY') return false;
-      tell(error);
+      report(error);
       return 2;
     },
   });
-  redis.on('error', tell);
+  redis.on('error', report);
   return redis;
 }
 
 /**
- * Makes sure that Redis is available, within seconds, and tells what is wrong with it.
+ * Makes sure that Redis is available, within seconds, and finds what is wrong with it.
  *
  * @throws RedisError when it is not available
  */
@@ -54,11 +54,11 @@ export async function askRedis<T>(
 ): Promise<T> {
   const redis = openOnce(config);
   let cause: unknown;
-  const learn = (error: unknown) => {
+  const remember = (error: unknown) => {
     cause ??= error;
   };
-  redis.on('error', learn);
-  redis.on('sentinelError', learn);
+  redis.on('error', remember);
+  redis.on('sentinelError', remember);
   try {
     const ended = once(redis, 'end').then(() => {
       throw new Error(config.cluster ? 'the cluster is not ready' : 'the connection was closed');

@@ -7,8 +7,8 @@ import { isUntrustedCertificate } from '../security/tls.ts';
 import { seedNodes } from './options.ts';
 
 /**
- * Redis is not there, or not fit for the queues. The advice stays the same while the trouble does, however it shows: the
- * log tells each trouble once by it.
+ * Redis is not available, or not fit for the queues. The advice stays the same while the trouble does, however it shows:
+ * the log reports each trouble once by it.
  */
 export class RedisError extends OperatorError {
   override readonly name = 'RedisError';
@@ -87,7 +87,7 @@ const notACluster = 'NOT_A_CLUSTER';
 /**
  * The only function that reads a message to find out what is wrong. It has to: a reply of Redis is nothing but a line
  * whose first word is its code, Redis before 7 wraps the reply to a command of a script into a line of its own, and
- * ioredis tells of Sentinels by texts alone.
+ * ioredis reports on Sentinels by texts alone.
  */
 function readError(error: unknown): ErrorReading {
   if (!(error instanceof Error)) return { code: undefined, text: String(error), isFromSentinel: false };

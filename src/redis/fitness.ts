@@ -37,7 +37,7 @@ export async function checkFitness(redis: Redis | Cluster): Promise<RedisFitness
   };
 }
 
-/** What is wrong with a Redis. What a managed Redis does not tell is not held against it. */
+/** What is wrong with a Redis. What a managed Redis leaves out of `INFO` is no flaw. */
 export function fitnessOf(info: RedisInfo, { name = 'Redis', inCluster = false } = {}): RedisFitness {
   const errors: RedisFlaw[] = [];
   const warnings: RedisFlaw[] = [];

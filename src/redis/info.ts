@@ -1,4 +1,4 @@
-/** What `INFO` of a Redis says; undefined where a managed Redis does not tell. */
+/** What `INFO` of a Redis says; undefined where a managed Redis leaves it out. */
 export interface RedisInfo {
   readonly version: string | undefined;
   /** `master` or `slave`. */

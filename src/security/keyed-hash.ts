@@ -4,7 +4,7 @@ const hashLength = 16;
 
 /**
  * Makes a function that stands for a value by a keyed hash (HMAC-SHA256, base64url, first 16 characters): equal values
- * can be recognised, and nobody without the key can try values out.
+ * can be recognized, and nobody without the key can try values out.
  */
 export function keyedHash(key: string | Buffer): (value: string) => string {
   return (value) => createHmac('sha256', key).update(value, 'utf8').digest('base64url').slice(0, hashLength);

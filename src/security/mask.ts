@@ -1,4 +1,4 @@
-/** What stands in place of a secret. */
+/** What is shown in place of a secret. */
 export const mask = '********';
 
 /** An address with its password masked: `redis://user:********@host`. */

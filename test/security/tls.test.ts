@@ -8,6 +8,7 @@ import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
 import type { PointsharpConfig } from '../../src/config/vendors.ts';
 import { SettingError } from '../../src/domain/setting-error.ts';
+import { isUntrustedCertificate } from '../../src/security/tls.ts';
 import { always, startServer } from '../clients/local-server.ts';
 import {
   failureOf,
@@ -127,3 +128,20 @@ test.each<[Partial<PointsharpConfig>, readonly string[]]>([
   for (const part of parts) expect(open).toThrow(part);
   expect(open).not.toThrow('canary');
 });
+
+test.each([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])('the code %s says that the certificate of a server is not trusted', (code) => {
+  expect(isUntrustedCertificate(code)).toBe(true);
+});
+
+test.each(['ECONNRESET', 'ERR_SSL_WRONG_VERSION_NUMBER', 'NOT_UNABLE_TO_', undefined])(
+  'the code %s says nothing of the certificate of a server',
+  (code) => {
+    expect(isUntrustedCertificate(code)).toBe(false);
+  },
+);

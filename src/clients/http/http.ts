@@ -13,7 +13,7 @@ export interface Http {
   readonly vendor: VendorTexts;
   /** Sends a call that is answered in JSON. */
   request(call: Call): Promise<Answer>;
-  /** Sends a call of whose success nothing more is wanted. Failures, and web pages in place of an answer, throw as in `request`. */
+  /** Sends a call whose answer is not read. Failures, and web pages in place of an answer, throw as in `request`. */
   send(call: Call): Promise<void>;
   /** Stands for a value that must not leave the client: the same value gives the same 16 characters. */
   keyedHash(value: string): string;

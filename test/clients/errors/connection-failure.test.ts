@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
 import { Duration } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
+import { connectionFailure } from '../../../src/clients/errors/connection-failure.ts';
+import type { Subject } from '../../../src/clients/errors/response-failure.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { startServer } from '../local-server.ts';
 import { failureOf, pointsharpAt, session } from '../vendors.ts';
@@ -29,6 +31,49 @@ function bothFailures(url: URL, changes = {}) {
   const client = pointsharpWriter(session(pointsharpAt(url, changes)));
   return Promise.all([failureOf(client.listDevices(kari)), failureOf(client.removeExpiredWindows(kari))]);
 }
+
+const subject: Subject = {
+  vendor: {
+    name: 'superoffice',
+    title: 'SuperOffice',
+    onUnauthorized: '',
+    onForbidden: { reason: '', advice: '' },
+    onMethodNotAllowed: { reason: '', advice: '' },
+  },
+  operation: 'GET Device',
+  what: 'SuperOffice GET Device for kari failed',
+  address: 'https://crm.example/api/',
+};
+
+test.each([
+  ['EHOSTUNREACH', 'no route to host'],
+  ['ENETUNREACH', 'network unreachable'],
+  ['ETIMEDOUT', 'connection timed out'],
+  ['EAI_AGAIN', 'DNS lookup failed: the DNS server does not respond'],
+  ['UND_ERR_CONNECT_TIMEOUT', 'connection timed out'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'response headers too long'],
+  ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'response cut short'],
+  ['EWEIRD', 'connection failed'],
+])('the code %s of a failed request is reported as: %s', (code, words) => {
+  const failure = connectionFailure(Object.assign(new Error('canary'), { code }), subject, undefined);
+  expect(failure).toMatchObject(unreachable);
+  expect(failure.problem).toBe(`${subject.what}: ${words} (${subject.address}, ${code}).`);
+  expect(failure.advice).toBe('If this persists, check the network and SUPEROFFICE_URL.');
+});
+
+test('a request that failed without a code is reported without what was thrown', () => {
+  const failure = connectionFailure(new Error('canary'), subject, undefined);
+  expect(failure.problem).toBe(`${subject.what}: connection failed (${subject.address}, no code).`);
+});
+
+test('a certificate that the server refused explains a connection that it closed, and nothing else', () => {
+  const refused = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
+  const failureOfCode = (code: string) =>
+    connectionFailure(Object.assign(new Error(), { code }), subject, refused);
+  expect(failureOfCode('ECONNRESET')).toMatchObject({ name: 'Misconfigured', remedy: 'stop-run' });
+  expect(failureOfCode('ECONNRESET').problem).toContain(refused);
+  expect(failureOfCode('ECONNREFUSED')).toMatchObject(unreachable);
+});
 
 const unreachable = { name: 'Unreachable', remedy: 'retry-batch' };
 
