@@ -14,7 +14,7 @@ export function allPages(): ReadonlyMap<string, string> {
 }
 
 /** A page without its blocks of code, line by line; what is left out leaves an empty line. */
-function proseLines(text: string): string[] {
+export function proseLines(text: string): string[] {
   let fence: string | undefined;
   return text.split('\n').map((line) => {
     const [, mark] = /^\s*(```+|~~~+)/.exec(line) ?? [];
