@@ -18,7 +18,7 @@ function crowdedLines(text: string): string[] {
       .replace(/^\s*(?:[-*]|\d+\.)\s+/, '')
       .replace(/`[^`]*`/g, 'x')
       .replace(/\]\([^)]*\)/g, ']');
-    return /[\p{Ll}\p{N})\]%“”"'’_*][.!?][*_"”’)\]]* +[*_"“‘([]*\p{Lu}/u.test(plain);
+    return /[\p{L}\p{N})\]%“”"'’_*][.!?][*_"”’)\]]* +[*_"“‘([]*\p{Lu}/u.test(plain);
   });
 }
 
@@ -57,6 +57,7 @@ describe('the check of sentences', () => {
     'A [link](a.md). Another.',
     'Is it? Yes.',
     'It is 80 %. More follows.',
+    'Send SIGTERM. Wait.',
   ])('finds two in %j', (line) => {
     expect(crowdedLines(`# Title\n\n${line}\n`)).toEqual([line]);
   });
