@@ -127,7 +127,7 @@ function checkOperation(operations: readonly string[], operation: string): void 
 function oneUser(worlds: Worlds, wanted: string): object {
   const index = /^GET \/users\/(\d{1,7})$/.exec(wanted)?.[1];
   if (index === undefined)
-    throw new ControlError(404, `${wanted} is nothing that the control port knows; see simulators/README.md`);
+    throw new ControlError(404, `${wanted} is nothing that the control port knows; see docs/simulators.md`);
   if (Number(index) >= worlds.people.users)
     throw new ControlError(404, `the world has ${worlds.people.users} users, counted from 0`);
   return userFacts(worlds, Number(index));

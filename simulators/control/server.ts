@@ -7,7 +7,7 @@ import type { Worlds } from '../worlds.ts';
 import { RosterQuery } from './bodies.ts';
 import { ControlError, parse, route } from './routes.ts';
 
-/** Serves the control port on 127.0.0.1: JSON over HTTP, described in README.md. */
+/** Serves the control port on 127.0.0.1: JSON over HTTP, described in docs/simulators.md. */
 export async function serveControl(
   worlds: Worlds,
   port: number,

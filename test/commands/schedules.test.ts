@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { jobNames } from '../../src/jobs/index.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
@@ -29,13 +30,12 @@ function states(rows: readonly Row[]): Record<string, string> {
   return Object.fromEntries(rows.map(({ job, state }) => [job, state]));
 }
 
-const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
-const all = (state: string) => Object.fromEntries(jobs.map((job) => [job, state]));
+const all = (state: string) => Object.fromEntries(jobNames.map((job) => [job, state]));
 
 it('tells which schedules are missing, and in place once a worker was there', async () => {
   const before = await schedules();
   expect(states(before)).toEqual(all('missing'));
-  expect(before.map(({ nextTick }) => nextTick)).toEqual([null, null, null]);
+  expect(before.map(({ nextTick }) => nextTick)).toEqual(jobNames.map(() => null));
 
   const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
@@ -53,6 +53,7 @@ it('tells which schedules differ from the wanted ones, and which are not wanted 
     AUDIT_POCKET_TIME_ZONE: 'Europe/Stockholm',
   });
   expect(states(rows)).toEqual({
+    ...all('in place'),
     'purge-windows': 'not wanted',
     'refresh-timed-devices': 'differs',
     'audit-pocket': 'differs',

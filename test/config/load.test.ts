@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/errors.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import { jobPrefix } from '../../src/config/settings/job.ts';
 import type { Environment } from '../../src/config/settings/read-group.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
@@ -140,7 +141,11 @@ describe('A configuration that is wrong', () => {
 });
 
 describe('A vendor', () => {
-  const off = { PURGE_WINDOWS_ENABLED: 'false', REFRESH_TIMED_DEVICES_ENABLED: 'false' };
+  const off = Object.fromEntries(
+    jobs
+      .filter(({ vendor }) => vendor === 'pointsharp')
+      .map(({ name }) => [`${jobPrefix(name)}ENABLED`, 'false']),
+  );
 
   it('may be left out when no enabled job needs it', () => {
     expect(load({ ...off, POINTSHARP_URL: '' }).pointsharp).toBeUndefined();

@@ -38,7 +38,7 @@ export interface Reason {
 export interface Supply {
   readonly manifest: Manifest;
   readonly packages: Packages;
-  /** By package, from the table of docs/decisions.md. */
+  /** By package, from the table of docs/libraries.md. */
   readonly reasons: ReadonlyMap<string, Reason>;
   /** The licence that an installed package names itself, by its path. */
   readonly installed: ReadonlyMap<string, string>;
@@ -55,7 +55,7 @@ export function readSupply(): Supply {
   return {
     manifest: JSON.parse(readText('package.json')),
     packages: others,
-    reasons: readReasons(readText('docs/decisions.md')),
+    reasons: readReasons(readText('docs/libraries.md')),
     installed: new Map(
       Object.keys(others)
         .filter((path) => existsSync(join(root, path, 'package.json')))

@@ -1,7 +1,7 @@
 import { broughtBy, nameAt, readSupply, type Supply } from './packages.ts';
 import { allowedInDevelopment, allowedInProduction, isForAnotherPlatform, licenceAt } from './rules.ts';
 
-/** The page docs/dependencies.md: what the project depends on, what for, and under which licences. */
+/** The page docs/dependencies.md: what the project depends on, what for, and under which licenses. */
 export function dependenciesPage(supply: Supply): string {
   const { manifest, packages } = supply;
   const paths = Object.keys(packages);
@@ -11,15 +11,20 @@ export function dependenciesPage(supply: Supply): string {
   const scripts = Object.entries(manifest.allowScripts ?? {});
   return `# Dependencies
 
-<!-- Generated from package.json, package-lock.json and the table of libraries in docs/decisions.md by \`npm run docs\`. -->
+<!-- Generated from package.json, package-lock.json and the table of libraries in docs/libraries.md by \`npm run docs\`. -->
 
-The program itself needs ${Object.keys(manifest.dependencies).length} packages, which bring others along: ${production.length} in all. Building and testing needs
-${Object.keys(manifest.devDependencies).length} more, with what they bring ${paths.length - production.length}; none of those is in the image. _Brings_ counts the packages that come with one, itself
-left out; what two of them bring is counted for both.
+The program itself needs ${Object.keys(manifest.dependencies).length} packages, which bring others along: ${production.length} in all.
+Building and testing needs ${Object.keys(manifest.devDependencies).length} more, with what they bring ${paths.length - production.length}; none of those is in the image.
+_Brings_ counts the packages that come with one, itself left out; what two of them bring is counted for both.
 
-What is checked with every test run (\`test/supply/supply.test.ts\`): each direct dependency has its reason in docs/decisions.md; each package has an
-allowed licence, the same in the lock file and in the package; each comes from a registry, with a checksum; and no install script runs that
-package.json does not name. \`npm run audit:advisories\` asks the registry for known vulnerabilities.
+\`test/supply/supply.test.ts\` checks with every test run:
+
+- each direct dependency has its reason in [the table of libraries](libraries.md#libraries),
+- each package has an allowed license, the same in the lock file and in the package,
+- each comes from a registry, with a checksum,
+- and no install script runs that package.json does not name.
+
+\`npm run audit:advisories\` asks the registry for known vulnerabilities.
 
 - **Allowed in the image:** ${allowedInProduction.join(', ')}.
 - **Allowed for building and testing as well:** ${more.join(', ')}.
@@ -34,7 +39,7 @@ ${table(supply, manifest.dependencies)}
 
 ${table(supply, manifest.devDependencies)}
 
-## Licences of all packages
+## Licenses of all packages
 
 ${licences(supply)}
 `;
@@ -46,7 +51,7 @@ function table(supply: Supply, ranges: Readonly<Record<string, string>>): string
     const licence = licenceAt(supply, `node_modules/${name}`);
     return [name, `\`${range}\``, licence, brings, supply.reasons.get(name)?.purpose ?? ''];
   });
-  return markdown(['package', 'version', 'licence', 'brings', 'for'], rows);
+  return markdown(['package', 'version', 'license', 'brings', 'for'], rows);
 }
 
 function licences(supply: Supply): string {
@@ -60,7 +65,7 @@ function licences(supply: Supply): string {
       return [licence, String(production.length), String(paths.length - production.length), few];
     })
     .sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
-  return markdown(['licence', 'in the image', 'only for development', 'which, if few'], rows);
+  return markdown(['license', 'in the image', 'only for development', 'which, if few'], rows);
 }
 
 function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {

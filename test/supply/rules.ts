@@ -38,7 +38,7 @@ export function isForAnotherPlatform({ optional, os, integrity }: LockedPackage)
 }
 
 function unjustified({ manifest, reasons }: Supply): string[] {
-  const table = 'the table of libraries in docs/decisions.md';
+  const table = 'the table of libraries in docs/libraries.md';
   const kinds = [
     { names: Object.keys(manifest.dependencies), isForDevelopment: false },
     { names: Object.keys(manifest.devDependencies), isForDevelopment: true },

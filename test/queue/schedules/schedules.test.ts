@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
+import { jobNames } from '../../../src/jobs/index.ts';
 import {
   foundSchedules,
   syncSchedules,
@@ -119,7 +120,9 @@ test('the configuration wants a schedule for every job that is switched on', () 
   const { config } = openQueueFixture(redis(), {
     environment: { AUDIT_POCKET_ENABLED: 'false', PURGE_WINDOWS_SCHEDULE: 'every PT15M' },
   }).context;
-  expect(wantedSchedules(config)).toEqual([
+  const wanted = wantedSchedules(config);
+  expect(wanted.map(({ job }) => job)).toEqual(jobNames.filter((job) => job !== 'audit-pocket'));
+  expect(wanted.slice(0, 2)).toEqual([
     { job: 'purge-windows', schedule: { everyMs: 900_000 }, timeZone: 'UTC' },
     { job: 'refresh-timed-devices', schedule: { pattern: '45 3 * * *' }, timeZone: 'UTC' },
   ]);
