@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { jobPrefix } from '../../src/config/settings/job.ts';
+import { jobNames } from '../../src/jobs/index.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
@@ -286,11 +288,10 @@ describe('a vendor that cannot be reached as configured', () => {
 
   it('says that Pointsharp ID is not configured, and exits 2', async () => {
     const environment = {
+      ...Object.fromEntries(jobNames.map((job) => [`${jobPrefix(job)}ENABLED`, 'false'])),
       SUPEROFFICE_URL: endToEnd.simulators.superoffice.url,
       SUPEROFFICE_USERNAME: 'caretaker',
       SUPEROFFICE_PASSWORD: 'simulated',
-      PURGE_WINDOWS_ENABLED: 'false',
-      REFRESH_TIMED_DEVICES_ENABLED: 'false',
     };
     const answer = await runCaretaker(['device', 'list', 'kari'], environment);
     expect(answer).toMatchObject({ code: 2, output: '' });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { freePort } from '../../simulators/redis/free-port.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { runDoctor } from '../../src/commands/doctor.ts';
+import { jobNames } from '../../src/jobs/index.ts';
 import type { Line } from '../../src/ops/doctor/check.ts';
 import { always, startServer } from '../clients/local-server.ts';
 import type { Caretaker } from '../support/caretaker.ts';
@@ -86,7 +87,8 @@ describe('a healthy house', () => {
     const schedules = async () =>
       await owner.zrange('{caretaker}:caretaker-runs:repeat', '0', '-1', 'WITHSCORES');
     const before = await schedules();
-    expect(before).toHaveLength(6);
+    // Each schedule with its next time.
+    expect(before).toHaveLength(2 * jobNames.length);
     await examine();
     expect(await schedules()).toEqual(before);
     expect(await owner.keys('*doctor*')).toEqual([]);
@@ -290,9 +292,7 @@ it('may be deployed for the first time: no schedules and no worker are no failur
   const found = await examine({ REDIS_URL: endToEnd.redis.url });
   expect(bad(found)).toEqual([
     'warn redis fitness',
-    'warn schedules purge-windows',
-    'warn schedules refresh-timed-devices',
-    'warn schedules audit-pocket',
+    ...jobNames.map((job) => `warn schedules ${job}`),
     'warn queue workers',
   ]);
   expect(found.code).toBe(0);

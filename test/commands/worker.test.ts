@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
+import { jobNames } from '../../src/jobs/index.ts';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
@@ -45,7 +46,7 @@ describe('caretaker worker', () => {
   it('sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
-    expect(await scheduleStates({})).toEqual(['in place', 'in place', 'in place']);
+    expect(await scheduleStates({})).toEqual(jobNames.map(() => 'in place'));
     const { code, output, errors } = await worker.kill('SIGTERM');
     expect(code).toBe(0);
     expect(errors).toBe('');
@@ -108,7 +109,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       await redis.restart();
       await worker.says('worker ready');
       expect(times(worker, 'redis does not answer')).toBe(1);
-      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(jobNames.map(() => 'in place'));
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
@@ -138,9 +139,11 @@ describe.concurrent('a worker whose Redis is not there', () => {
       await worker.says('worker ready');
       await redis.restart();
       const client = new Redis(redis.socketPath);
-      await expect.poll(() => client.zcard('{caretaker}:caretaker-runs:repeat'), { timeout: 30_000 }).toBe(3);
+      await expect
+        .poll(() => client.zcard('{caretaker}:caretaker-runs:repeat'), { timeout: 30_000 })
+        .toBe(jobNames.length);
       client.disconnect();
-      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(['in place', 'in place', 'in place']);
+      expect(await scheduleStates({ REDIS_URL: redis.url })).toEqual(jobNames.map(() => 'in place'));
       await endToEnd.run(['trigger', 'audit-pocket'], { REDIS_URL: redis.url });
       await worker.says('run finished');
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });

@@ -35,6 +35,29 @@ function majorOf(text: string): number {
   return Number(/\d+/.exec(text)?.[0]);
 }
 
+describe('README.md', () => {
+  it('opens with the numbers that the time-lapse has measured', () => {
+    const [, , , without = '', withDefaults = ''] =
+      read('docs/time-lapse.md')
+        .split('\n')
+        .find((line) => /^\| all /.test(line))
+        ?.split('|') ?? [];
+    const numbers = [without, withDefaults].flatMap((cell) => cell.trim().split(' / '));
+    const [, ...claimed] =
+      /sends ([\d,]+) warnings without caretaker and (\d+) with it; ([\d,]+) devices time out without it and (\d+) with it/.exec(
+        read('README.md'),
+      ) ?? [];
+    const [warnings, timeouts, warningsLeft, timeoutsLeft] = numbers;
+    expect(numbers).toHaveLength(4);
+    expect(claimed.map((number) => number.replace(',', ''))).toEqual([
+      warnings,
+      warningsLeft,
+      timeouts,
+      timeoutsLeft,
+    ]);
+  });
+});
+
 describe('.nvmrc', () => {
   it('names the Node that npm scripts run on, which the program accepts', () => {
     expect(read('.nvmrc').trim()).toBe(String(majorOf(manifest.devDependencies.node)));
