@@ -19,7 +19,7 @@ import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 
-/** A job that can tell whether its policy and its schedule go together. */
+/** A job that can check whether its policy fits its schedule. */
 export interface CheckedJob extends JobDeclaration {
   check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
 }

@@ -20,9 +20,9 @@ export const auditPocket = {
       actions: [],
       findings: auditRegistrations(associateId, registrations, policy),
       observations: registrations.map(
-        ({ deviceIdentifier, pushHandleHash }, place): RegistrationSighting => [
+        ({ deviceIdentifier, pushHandleHash }, index): RegistrationSighting => [
           associateId,
-          place,
+          index,
           deviceIdentifier,
           pushHandleHash,
         ],
@@ -40,7 +40,7 @@ export const auditPocket = {
         {
           subject: 'registrations',
           verdict: 'keep: no-associate-id',
-          because: ['the roster names no associate'],
+          because: ['the roster has no associate id for this user'],
         },
       ];
     }

@@ -102,7 +102,7 @@ export interface MaintenanceJob<
    * last runs took.
    */
   check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly Mismatch[];
-  /** Answers at once where nothing has to be read: a promise for each of a million users would be felt. */
+  /** What there is to do for one user. Returns no promise where nothing is read: one for each of a million users costs time. */
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>> | Inspection<A>;
   /** One idempotent write. */
   apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;

@@ -36,7 +36,7 @@ export const purgeWindows = {
       return {
         subject: `${kind} windows`,
         verdict: allowed ? 'remove' : 'keep: outside-quiet-hours',
-        because: ['the vendor cannot list windows, so how many there are is not known'],
+        because: ['the vendor cannot list windows, so their number is unknown'],
       };
     });
   },

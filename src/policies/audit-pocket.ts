@@ -14,7 +14,7 @@ export const auditPocketSettings = {
     fallback: 'ios=15,android=9',
   }),
   maxDevices: setting(kind.integer(1), {
-    doc: 'More registrations than this for one associate are a finding.',
+    doc: 'An associate with more registrations than this is a finding.',
     fallback: '5',
   }),
 };
@@ -48,7 +48,10 @@ const registrationRules: readonly RegistrationRule[] = [
   {
     rule: 'missing-push-handle',
     severity: 'medium',
-    finds: ({ pushHandleHash }) => (pushHandleHash === null ? 'no push can reach this device' : undefined),
+    finds: ({ pushHandleHash }) =>
+      pushHandleHash === null
+        ? 'the registration has no push handle, so no push reaches the device'
+        : undefined,
   },
   {
     rule: 'app-cannot-log-in',
@@ -145,7 +148,7 @@ export function auditRegistrations(
     });
   });
   if (registrations.length <= policy.maxDevices) return findings;
-  const detail = `${registrations.length} registrations, at most ${policy.maxDevices} are expected`;
+  const detail = `${registrations.length} registrations, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
   return [...findings, finding('too-many-devices', 'low', `associate ${associateId}`, detail, [associateId])];
 }
 

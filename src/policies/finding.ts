@@ -13,7 +13,7 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
-/** Makes a finding; `identity` is what tells it from other findings of the same rule. */
+/** Makes a finding; `identity` distinguishes it from other findings of the same rule. */
 export function finding(
   rule: string,
   severity: Severity,

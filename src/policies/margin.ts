@@ -2,10 +2,13 @@ import { Duration } from 'luxon';
 import type { Mismatch } from '../config/settings/problem.ts';
 import type { RefreshTimedDevicesPolicy } from './refresh-timed-devices.ts';
 
-/** What a run is given to finish in at least; longer, where its history shows that it takes longer. */
+/** The least time that is allowed for a run. */
 const runAllowance = Duration.fromObject({ hours: 1 });
 
-/** Problems of a policy together with the longest gap of its schedule and the time its runs usually take. */
+/**
+ * Whether the margin of a policy covers the longest gap of its schedule and a run: a run takes as long as the baseline
+ * says, and at least an hour.
+ */
 export function checkMargin(
   policy: RefreshTimedDevicesPolicy,
   gapMs: number,

@@ -1,9 +1,9 @@
 import { type Finding, finding } from './finding.ts';
 
-/** One registration as the look across associates sees it: associate, place in his list, device, hash of its push handle. */
+/** One registration for the look across associates: associate, index in the associate's list, device, hash of the push handle. */
 export type RegistrationSighting = readonly [
   associateId: number,
-  place: number,
+  index: number,
   device: string | null,
   pushHandleHash: string | null,
 ];
@@ -18,9 +18,9 @@ interface Sightings<T> {
 export async function* findShared(sightings: AsyncIterable<RegistrationSighting>): AsyncGenerator<Finding> {
   const devices: Sightings<number> = { first: new Map(), several: new Map() };
   const handles: Sightings<string> = { first: new Map(), several: new Map() };
-  for await (const [associateId, place, device, handle] of sightings) {
+  for await (const [associateId, index, device, handle] of sightings) {
     if (device) remember(devices, device, associateId);
-    if (handle) remember(handles, handle, `associate ${associateId} registration ${place + 1}`);
+    if (handle) remember(handles, handle, `associate ${associateId} registration ${index + 1}`);
   }
   for (const [device, associates] of devices.several) {
     const names = [...associates].sort((one, other) => one - other);

@@ -21,9 +21,9 @@ export interface UnitWitness {
 export interface UnitEstimate {
   readonly unit: TimeoutUnit | 'unknown';
   readonly confidence: 'none' | 'low' | 'high';
-  /** Timed devices that have not timed out: nothing can be learnt from others. */
+  /** Timed devices that have not timed out: nothing can be learned from others. */
   readonly devices: number;
-  /** How many of them rule out the unit that is hardest to rule out, of those that are not the answer. */
+  /** How many of them rule out the unit that is hardest to rule out, of those that are not the estimate. */
   readonly speaking: number;
   /** How many of them rule out each unit. */
   readonly against: Readonly<Record<TimeoutUnit, number>>;
@@ -34,7 +34,7 @@ const unitMs: Readonly<Record<TimeoutUnit, number>> = { minutes: 60_000, hours: 
 const slackMs = 5 * 60_000;
 const enoughForLow = 3;
 const enoughForHigh = 10;
-/** The share of the devices that may speak against the answer: somebody changed a setting of theirs meanwhile. */
+/** The share of the devices that may contradict the estimate: a setting of theirs was changed meanwhile. */
 const tolerated = 0.05;
 
 /**

@@ -256,7 +256,7 @@ describe('A vendor', () => {
 
 describe('A margin that does not cover the gap of its schedule', () => {
   const tooSmall = { REFRESH_TIMED_DEVICES_MARGIN: 'PT24H' };
-  const told = {
+  const mismatch = {
     variable: 'REFRESH_TIMED_DEVICES_*',
     kind: 'mismatch',
     problem:
@@ -266,12 +266,12 @@ describe('A margin that does not cover the gap of its schedule', () => {
   };
 
   it('is a warning in observe', () => {
-    expect(load(tooSmall).warnings).toMatchObject([told]);
+    expect(load(tooSmall).warnings).toMatchObject([mismatch]);
   });
 
   it('is a problem in enforce', () => {
     expect(errorOf({ ...leastEnvironment, ...tooSmall, CARETAKER_MODE: 'enforce' }).problems).toMatchObject([
-      told,
+      mismatch,
     ]);
   });
 

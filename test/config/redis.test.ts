@@ -28,7 +28,7 @@ test('Sentinels are known by their addresses and by what they call the master; t
     REDIS_CA_FILE: authority,
     REDIS_SENTINELS: 'one.example,two.example:26380',
     REDIS_SENTINEL_NAME: 'mymaster',
-    REDIS_SENTINEL_USERNAME: 'watch',
+    REDIS_SENTINEL_USERNAME: 'observer',
     REDIS_SENTINEL_PASSWORD: 'canary-sentinel',
   });
   expect(config.redis).toMatchObject({
@@ -38,7 +38,7 @@ test('Sentinels are known by their addresses and by what they call the master; t
       { host: 'two.example', port: 26380 },
     ],
     sentinelName: 'mymaster',
-    sentinelUsername: 'watch',
+    sentinelUsername: 'observer',
   });
   expect(config.secrets).toEqual(expect.arrayContaining(['canary-redis', 'canary-sentinel']));
 });
@@ -73,7 +73,7 @@ test.each<[string, Environment, string, RegExp]>([
     'REDIS_CA_FILE',
     /no PEM certificate/,
   ],
-])('%s is told', (_, environment, variable, message) => {
+])('%s is a problem', (_, environment, variable, message) => {
   expect(problemsOf(environment)).toEqual({ [variable]: expect.stringMatching(message) });
 });
 
@@ -95,7 +95,7 @@ test.each(['{caretaker}', 'test-{caretaker}', '{a}{b}', '{{a}', 'x}{a}'])(
   },
 );
 
-test('a value that cannot be read is told alone, without what would follow from it', () => {
+test('a value that cannot be read is the only problem, without what would follow from it', () => {
   expect(Object.keys(problemsOf({ REDIS_CLUSTER: 'maybe', REDIS_CLUSTER_NODES: 'two' }))).toEqual([
     'REDIS_CLUSTER',
   ]);

@@ -58,7 +58,7 @@ test('too few devices are not enough, three give a hint, and ten are sure', () =
   expect(estimate(10)).toMatchObject({ unit: 'days', confidence: 'high', speaking: 10 });
 });
 
-test('devices that contradict each other give no answer, one among many changes nothing', () => {
+test('devices that contradict each other give no estimate, one among many changes nothing', () => {
   const days = times(20, { left: 20 });
   const strange = (count: number) => times(count, { left: 300 });
   expect(estimateTimeoutUnit([...days, ...strange(1)], nowMs).unit).toBe('days');

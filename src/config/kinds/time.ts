@@ -74,9 +74,9 @@ function durationUpTo(longestMs: number): z.ZodType<Duration, string> {
 }
 
 function isCron(value: string): boolean {
-  // cron-parser takes fewer fields than five and fills them up; nobody means that.
+  // cron-parser takes fewer fields than five and fills them up, which is never what was meant.
   if (!/^\S+(\s+\S+){4,5}$/.test(value)) return false;
-  // H stands for a time drawn by lot, anew at each look: such a schedule has no next time.
+  // H stands for a random time, another one at each look: such a schedule has no next time.
   if (value.replaceAll(/thu/gi, '').includes('H')) return false;
   try {
     CronExpressionParser.parse(value);
