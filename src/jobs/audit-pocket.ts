@@ -31,7 +31,7 @@ export const auditPocket = {
   },
 
   conclude(observations) {
-    return findShared(observations as AsyncIterable<RegistrationSighting>);
+    return findShared(observations);
   },
 
   async explain({ associateId }, { client, policy }) {

@@ -52,6 +52,7 @@ export function readGroup<S extends Settings>(
     if (setting.secret) secrets.push(...secretsIn(result.data));
     else if (written.text !== undefined) texts[key] = written.text;
   }
+  // The compiler cannot know that each key has the value of its own schema; those that are wrong are missing, and are problems.
   return { values: values as ValuesOf<S>, texts, secrets, problems };
 }
 
