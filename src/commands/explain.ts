@@ -1,5 +1,5 @@
 import { exitCodes } from '../domain/exit-codes.ts';
-import { findJob, jobNames } from '../jobs/index.ts';
+import { jobs } from '../jobs/index.ts';
 import type { CommandContext } from './context.ts';
 import { lookUp } from './run/run-request.ts';
 import { readConfig } from './setup/config.ts';
@@ -20,7 +20,7 @@ export async function explainUser(
     const answers = [];
     let failures = 0;
     for (const user of users) {
-      for (const job of jobNames.flatMap((name) => findJob(name) ?? [])) {
+      for (const job of jobs) {
         const jobConfig = config.jobs[job.name];
         if (!jobConfig?.enabled) continue;
         const { policy } = jobConfig;

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { envPrefix } from '../domain/vendor.ts';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { checkRedisSettings } from './redis.ts';
@@ -34,8 +35,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const bare = readGroup('', bareSettings, environment);
   const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
-  const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
-  const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
+  const pointsharp = readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
+  const superoffice = readGroup(envPrefix('superoffice'), superofficeSettings, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -45,8 +46,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       .map(({ job }) => job.name);
 
   const vendorChecks = [
-    checkVendor('POINTSHARP_', pointsharp.values, users('pointsharp'), environment),
-    checkVendor('SUPEROFFICE_', superoffice.values, users('superoffice'), environment),
+    checkVendor(envPrefix('pointsharp'), pointsharp.values, users('pointsharp'), environment),
+    checkVendor(envPrefix('superoffice'), superoffice.values, users('superoffice'), environment),
   ];
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);

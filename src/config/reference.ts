@@ -21,6 +21,7 @@ They are all here; \`caretaker config\` prints the values in effect.
   A variable that the environment has already keeps its value.
 - **Every wrong variable is named at once,** and nothing starts.
   A name that begins with one of the prefixes below and is not on this page is wrong too: a misspelled limit would be no limit.
+  Names that begin with \`REDIS_\` or \`OTEL_\` are not checked for that, because other programs use them too.
   The variables that Kubernetes adds for its services (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are ignored.
 - **Durations** are ISO 8601: \`PT30S\`, \`PT15M\`, \`PT36H\`, \`P30D\`.
 - **Schedules** are cron expressions in the job's time zone, or \`every PT15M\`.

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
 import { policyProblem } from '../../config/settings/job.ts';
 import type { Problem } from '../../config/settings/problem.ts';
-import { findJob, jobNames } from '../../jobs/index.ts';
+import { jobs } from '../../jobs/index.ts';
 import type { RunsQueue } from '../queues.ts';
 import { readBaseline } from '../run-worker/baseline.ts';
 
@@ -15,7 +15,7 @@ export interface MarginProblem extends Problem {
 /** Checks every policy against its schedule and the time that runs of the job have usually taken. */
 export async function checkMargins(runs: RunsQueue, config: Config, now: DateTime): Promise<MarginProblem[]> {
   const problems: MarginProblem[] = [];
-  for (const job of jobNames.flatMap((name) => findJob(name) ?? [])) {
+  for (const job of jobs) {
     const jobConfig = config.jobs[job.name];
     if (!jobConfig?.enabled || !job.check) continue;
     const { schedule, timeZone, policy, history } = jobConfig;
