@@ -1,7 +1,5 @@
-import { jobPrefix } from '../config/settings/job.ts';
-import { readTexts } from '../config/settings/read-group.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
-import { findJob, jobNames } from '../jobs/index.ts';
+import { jobs } from '../jobs/index.ts';
 import type { CommandContext } from './context.ts';
 import { lookUp } from './run/run-request.ts';
 import { readConfig } from './setup/config.ts';
@@ -22,10 +20,10 @@ export async function explainUser(
     const answers = [];
     let failures = 0;
     for (const user of users) {
-      for (const job of jobNames.flatMap((name) => findJob(name) ?? [])) {
+      for (const job of jobs) {
         const jobConfig = config.jobs[job.name];
         if (!jobConfig?.enabled) continue;
-        const policy = readTexts(jobPrefix(job.name), job.policy, jobConfig.policyTexts);
+        const { policy } = jobConfig;
         try {
           const client = clients.readers({ requests: 0 })[job.vendor]();
           answers.push({ user, job: job.name, reasoning: await job.explain(user, { client, policy, now }) });

@@ -2,7 +2,8 @@ import type { Duration } from 'luxon';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
 import type { otelSettings } from './settings/groups.ts';
-import type { SettingTexts, ValuesOf } from './settings/setting.ts';
+import type { Problem } from './settings/problem.ts';
+import type { Settings, SettingTexts, ValuesOf } from './settings/setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
@@ -23,6 +24,8 @@ export interface JobConfig {
   readonly verify: Verify;
   readonly catchUp: Duration;
   readonly holdOn: readonly ('max-actions' | 'max-share' | 'growth' | 'shrink' | 'unreadable')[];
+  /** The policy, read and with its defaults; the type of its values is known to the job alone. */
+  readonly policy: ValuesOf<Settings>;
   /** The policy as it was written; a run carries it, so that all its batches decide alike. */
   readonly policyTexts: SettingTexts;
 }
@@ -58,12 +61,12 @@ export interface Config {
   readonly outagePatience: Duration;
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
-  /** Left out when no enabled job needs it and nobody set it. */
+  /** Undefined when no enabled job needs it and it is not set. */
   readonly pointsharp: PointsharpConfig | undefined;
   readonly superoffice: SuperofficeConfig | undefined;
   readonly jobs: Readonly<Record<string, JobConfig>>;
   /** Every secret's value, to be kept out of every output. */
   readonly secrets: readonly string[];
-  /** What works but deserves a look. */
-  readonly warnings: readonly string[];
+  /** What works but needs attention. */
+  readonly warnings: readonly Problem[];
 }

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { envPrefix } from '../domain/vendor.ts';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { checkRedisSettings } from './redis.ts';
@@ -12,14 +13,16 @@ import {
   redisSettings,
   superofficeSettings,
 } from './settings/groups.ts';
-import { commonJobSettings, type JobDeclaration, jobPrefix } from './settings/job.ts';
-import { type Environment, type Problem, readGroup } from './settings/read-group.ts';
+import { commonJobSettings, type JobDeclaration, jobPrefix, policyProblem } from './settings/job.ts';
+import type { Mismatch, Problem } from './settings/problem.ts';
+import { type Environment, readGroup } from './settings/read-group.ts';
+import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 
-/** A job that can tell whether its policy and its schedule go together. */
+/** A job that can check whether its policy fits its schedule. */
 export interface CheckedJob extends JobDeclaration {
-  check?(policy: never, gapMs: number): readonly string[];
+  check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
 }
 
 /**
@@ -32,8 +35,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const bare = readGroup('', bareSettings, environment);
   const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
-  const pointsharp = readGroup('POINTSHARP_', pointsharpSettings, environment);
-  const superoffice = readGroup('SUPEROFFICE_', superofficeSettings, environment);
+  const pointsharp = readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
+  const superoffice = readGroup(envPrefix('superoffice'), superofficeSettings, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -43,8 +46,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       .map(({ job }) => job.name);
 
   const vendorChecks = [
-    checkVendor('POINTSHARP_', pointsharp.values, users('pointsharp'), environment),
-    checkVendor('SUPEROFFICE_', superoffice.values, users('superoffice'), environment),
+    checkVendor(envPrefix('pointsharp'), pointsharp.values, users('pointsharp'), environment),
+    checkVendor(envPrefix('superoffice'), superoffice.values, users('superoffice'), environment),
   ];
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
@@ -69,10 +72,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
     secrets: [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap((group) => group.secrets),
-    warnings: [
-      ...vendorChecks.flatMap((check) => check.warnings),
-      ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),
-    ],
+    warnings: [...vendorChecks.flatMap((check) => check.warnings), ...(enforced ? [] : mismatches)],
   });
 }
 
@@ -91,13 +91,13 @@ function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobR
   const { enabled, schedule, timeZone } = common.values;
   const mismatches =
     problems.length === 0 && enabled
-      ? (job.check?.(policy.values as never, longestGapMs(schedule, timeZone, now)) ?? [])
+      ? (job.check?.(policy.values, longestGapMs(schedule, timeZone, now)) ?? [])
       : [];
   return {
     job,
-    config: { ...common.values, policyTexts: policy.texts },
+    config: { ...common.values, policy: policy.values, policyTexts: policy.texts },
     problems,
-    mismatches: mismatches.map((message) => ({ variable: `${prefix}*`, message })),
+    mismatches: mismatches.map((mismatch) => policyProblem(job.name, mismatch)),
   };
 }
 

@@ -8,21 +8,25 @@ const introduction = `# Configuration
 
 <!-- Generated from the declarations in src/config, src/jobs and src/policies by \`npm run docs\`. -->
 
-Everything is set by environment variables. They are all here; \`caretaker config\` prints the values in effect.
+Everything is set by environment variables.
+They are all here; \`caretaker config\` prints the values in effect.
 
-- **Left out or empty is the same:** the default holds.
-- **Secrets may come as files.** Beside \`NAME\` there is \`NAME_FILE\`: the path of a file that holds the value, as
-  Docker and Kubernetes mount secrets. A line break at its end does not count. Setting both is an error. Secrets are
-  masked in every output.
-- **A file \`.env\`** beside the program is read too, if there is one: \`NAME=value\`, one a line. A variable that the
-  environment has already keeps its value.
-- **Every wrong variable is named at once,** and nothing starts. So is a name that nobody knows but that begins with one
-  of the prefixes below: a misspelt limit would be no limit. The variables that Kubernetes adds for its services
-  (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are no misspellings.
+- **Left out or empty is the same:** the default applies.
+- **Secrets may come as files.**
+  For each secret \`NAME\` there is \`NAME_FILE\`: the path of a file that contains the value, as Docker and Kubernetes mount secrets.
+  A line break at its end is ignored.
+  Setting both is an error.
+  Secrets are masked in every output.
+- **A file \`.env\`** in the working directory is read too, if there is one: one \`NAME=value\` a line.
+  A variable that the environment has already keeps its value.
+- **Every wrong variable is named at once,** and nothing starts.
+  A name that begins with one of the prefixes below and is not on this page is wrong too: a misspelled limit would be no limit.
+  Names that begin with \`REDIS_\` or \`OTEL_\` are not checked for that, because other programs use them too.
+  The variables that Kubernetes adds for its services (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are ignored.
 - **Durations** are ISO 8601: \`PT30S\`, \`PT15M\`, \`PT36H\`, \`P30D\`.
-- **Schedules** are cron expressions of five fields (minute, hour, day of the month, month, day of the week; six with
-  seconds in front) in the job's time zone, or \`every PT15M\`. Where the clock is put forward, a run at 02:30 comes at
-  03:30; where it is put back, it comes once, at the first 02:30.
+- **Schedules** are cron expressions in the job's time zone, or \`every PT15M\`.
+  A cron expression has five fields (minute, hour, day of the month, month, day of the week) or six, with seconds first.
+  When the clock goes forward, a run at 02:30 starts at 03:30; when it goes back, it starts once, at the first 02:30.
 - **A vendor** that no enabled job needs may be left out.
 `;
 
@@ -85,6 +89,6 @@ export function effectiveConfiguration(
 
 function shown(text: string, { schema, secret }: Setting<unknown>): string {
   if (secret === undefined) return maskAddress(text);
-  // Where the password stands in a wrong address, nobody can say.
+  // Where the password is in a wrong address cannot be known.
   return secret === 'in-url' && schema.safeParse(text).success ? maskPassword(text) : mask;
 }

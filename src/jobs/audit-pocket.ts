@@ -5,7 +5,6 @@ import type { MaintenanceJob } from './job.ts';
 /** Audits the push registrations of every associate of the roster. Reads only, always. */
 export const auditPocket = {
   name: 'audit-pocket',
-  title: 'Audit SuperOffice Pocket registrations',
   vendor: 'superoffice',
   policy: auditPocketSettings,
   // The job has no writes; a limit of none holds it to that.
@@ -21,9 +20,9 @@ export const auditPocket = {
       actions: [],
       findings: auditRegistrations(associateId, registrations, policy),
       observations: registrations.map(
-        ({ deviceIdentifier, pushHandleHash }, place): RegistrationSighting => [
+        ({ deviceIdentifier, pushHandleHash }, index): RegistrationSighting => [
           associateId,
-          place,
+          index,
           deviceIdentifier,
           pushHandleHash,
         ],
@@ -32,7 +31,7 @@ export const auditPocket = {
   },
 
   conclude(observations) {
-    return findShared(observations as AsyncIterable<RegistrationSighting>);
+    return findShared(observations);
   },
 
   async explain({ associateId }, { client, policy }) {
@@ -41,7 +40,7 @@ export const auditPocket = {
         {
           subject: 'registrations',
           verdict: 'keep: no-associate-id',
-          because: ['the roster names no associate'],
+          because: ['the roster has no associate id for this user'],
         },
       ];
     }

@@ -3,15 +3,15 @@ import type { MaintenanceJob } from './job.ts';
 import { purgeWindows } from './purge-windows.ts';
 import { refreshTimedDevices } from './refresh-timed-devices.ts';
 
-/** Every maintenance job there is. A new one gets its line here. */
-export const jobs = [purgeWindows, refreshTimedDevices, auditPocket] as const;
-
-/** A job whose vendor, policy and actions its holder does not care about. */
+/** A job whose vendor, policy and actions are known to itself alone. */
 export type AnyJob = MaintenanceJob;
+
+/** Every maintenance job there is. A new one gets its line here. */
+export const jobs: readonly AnyJob[] = [purgeWindows, refreshTimedDevices, auditPocket];
 
 export const jobNames: readonly string[] = jobs.map(({ name }) => name);
 
 /** The job of that name, if there is one. */
 export function findJob(name: string): AnyJob | undefined {
-  return (jobs as readonly unknown[] as readonly AnyJob[]).find((job) => job.name === name);
+  return jobs.find((job) => job.name === name);
 }

@@ -8,7 +8,6 @@ interface PurgeWindows extends Action {
 /** Removes the expired and the waiting device windows of every user of the roster. */
 export const purgeWindows = {
   name: 'purge-windows',
-  title: 'Remove expired and waiting device windows',
   vendor: 'pointsharp',
   policy: purgeWindowsSettings,
   defaults: { schedule: '15 2 * * *', maxActions: 100_000, maxShare: 1 },
@@ -37,7 +36,7 @@ export const purgeWindows = {
       return {
         subject: `${kind} windows`,
         verdict: allowed ? 'remove' : 'keep: outside-quiet-hours',
-        because: ['the vendor cannot list windows, so how many there are is not known'],
+        because: ['the vendor cannot list windows, so their number is unknown'],
       };
     });
   },

@@ -8,17 +8,16 @@ import {
 import type { Action, MaintenanceJob } from './job.ts';
 
 interface RefreshTimedDevice extends Action {
-  /** The time-out (epoch milliseconds) that the plan saw; another one means that somebody was faster. */
+  /** The time-out (epoch milliseconds) that the plan saw; another one means that it was changed meanwhile. */
   readonly timeout: number;
 }
 
-/** A plan older than this is looked at again before it is acted on. */
+/** A device of an older plan is read again before it is refreshed. */
 const freshFor = Duration.fromObject({ minutes: 5 });
 
 /** Restarts the clock of timed devices in real use, before the vendor warns their users. */
 export const refreshTimedDevices = {
   name: 'refresh-timed-devices',
-  title: 'Refresh timed devices before the vendor warns their users',
   vendor: 'pointsharp',
   policy: refreshTimedDevicesSettings,
   defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },

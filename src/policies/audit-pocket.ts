@@ -1,6 +1,7 @@
 import * as kind from '../config/kinds/index.ts';
 import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { type Finding, finding, type Severity } from './finding.ts';
+import { sharedDevice, sharedPushHandle } from './shared-registrations.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
 
 /** `AUDIT_POCKET_…` */
@@ -14,7 +15,7 @@ export const auditPocketSettings = {
     fallback: 'ios=15,android=9',
   }),
   maxDevices: setting(kind.integer(1), {
-    doc: 'More registrations than this for one associate are a finding.',
+    doc: 'An associate with more registrations than this is a finding.',
     fallback: '5',
   }),
 };
@@ -48,7 +49,10 @@ const registrationRules: readonly RegistrationRule[] = [
   {
     rule: 'missing-push-handle',
     severity: 'medium',
-    finds: ({ pushHandleHash }) => (pushHandleHash === null ? 'no push can reach this device' : undefined),
+    finds: ({ pushHandleHash }) =>
+      pushHandleHash === null
+        ? 'the registration has no push handle, so no push reaches the device'
+        : undefined,
   },
   {
     rule: 'app-cannot-log-in',
@@ -116,12 +120,16 @@ const registrationRules: readonly RegistrationRule[] = [
   },
 ];
 
+const tooManyDevices = { rule: 'too-many-devices', severity: 'low' } as const;
+
 /** How severe a finding of each rule is, also of those that show only across associates. */
 export const auditSeverities: Readonly<Record<string, Severity>> = {
-  ...Object.fromEntries(registrationRules.map(({ rule, severity }) => [rule, severity])),
-  'too-many-devices': 'low',
-  'shared-device': 'high',
-  'shared-push-handle': 'high',
+  ...Object.fromEntries(
+    [...registrationRules, tooManyDevices, sharedDevice, sharedPushHandle].map(({ rule, severity }) => [
+      rule,
+      severity,
+    ]),
+  ),
 };
 
 /** All findings that the registrations of one associate show by themselves. */
@@ -134,19 +142,15 @@ export function auditRegistrations(
     const device = nameOf(registration, index);
     return registrationRules.flatMap(({ rule, severity, finds }) => {
       const detail = finds(registration, policy);
-      return detail === undefined
-        ? []
-        : [
-            finding(rule, severity, `associate ${associateId}, device ${device}`, detail, [
-              associateId,
-              device,
-            ]),
-          ];
+      if (detail === undefined) return [];
+      const subject = `associate ${associateId}, device ${device}`;
+      return [finding({ rule, severity, subject, detail }, [associateId, device])];
     });
   });
   if (registrations.length <= policy.maxDevices) return findings;
-  const detail = `${registrations.length} registrations, at most ${policy.maxDevices} are expected`;
-  return [...findings, finding('too-many-devices', 'low', `associate ${associateId}`, detail, [associateId])];
+  const detail = `${registrations.length} registrations, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
+  const subject = `associate ${associateId}`;
+  return [...findings, finding({ ...tooManyDevices, subject, detail }, [associateId])];
 }
 
 /** What a registration is called, if possible the same in every run. */

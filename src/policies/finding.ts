@@ -13,14 +13,11 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
-/** Makes a finding; `identity` is what tells it from other findings of the same rule. */
+/** Makes a finding; `identity` distinguishes it from other findings of the same rule. */
 export function finding(
-  rule: string,
-  severity: Severity,
-  subject: string,
-  detail: string,
+  facts: Omit<Finding, 'fingerprint'>,
   identity: readonly (string | number | null)[],
 ): Finding {
-  const fingerprint = hash('sha256', JSON.stringify([rule, ...identity]), 'hex').slice(0, 16);
-  return { rule, severity, subject, detail, fingerprint };
+  const fingerprint = hash('sha256', JSON.stringify([facts.rule, ...identity]), 'hex').slice(0, 16);
+  return { ...facts, fingerprint };
 }

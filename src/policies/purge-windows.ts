@@ -5,11 +5,11 @@ import { setting, type ValuesOf } from '../config/settings/setting.ts';
 /** `PURGE_WINDOWS_…` */
 export const purgeWindowsSettings = {
   kinds: setting(kind.someOf('expired', 'waiting'), {
-    doc: 'Which device windows to remove. Waiting ones are open and unused; a helpdesk may have opened one a minute ago.',
+    doc: 'Device windows to remove. A waiting window is open and unused; the helpdesk may have opened it a minute ago.',
     fallback: 'expired,waiting',
   }),
   quietHours: setting(kind.hours, {
-    doc: 'Waiting windows are removed only within these hours; left out, at any hour.',
+    doc: 'Waiting windows are removed only within these hours. Left out, at any hour.',
   }),
 };
 

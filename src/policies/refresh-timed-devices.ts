@@ -7,18 +7,18 @@ import { before } from './moment.ts';
 /** `REFRESH_TIMED_DEVICES_…` */
 export const refreshTimedDevicesSettings = {
   unit: setting(kind.oneOf('minutes', 'hours', 'days'), {
-    doc: 'Unit of TimeoutConfAheadNotification. The vendor does not document it; left out, NOTICE holds for all devices.',
+    doc: 'Unit of TimeoutConfAheadNotification. The vendor does not document it. Left out, NOTICE applies to all devices.',
   }),
   notice: setting(kind.duration, {
-    doc: 'How long before the time-out the vendor warns the user, where UNIT or the number it belongs to is missing.',
+    doc: 'How long before the time-out the vendor warns the user. It applies where UNIT is not set or TimeoutConfAheadNotification is missing.',
     fallback: 'P7D',
   }),
   margin: setting(kind.duration, {
-    doc: 'How long before that warning a device is due. It has to cover the longest gap of the schedule and an hour for the run itself.',
+    doc: 'How long before that warning a device is due. It must cover the longest gap of the schedule and an hour for the run itself.',
     fallback: 'PT36H',
   }),
   activeWithin: setting(kind.duration, {
-    doc: 'A device is in use when its last success is not older than this.',
+    doc: 'A device is in use if its last success is not older than this.',
     fallback: 'P14D',
   }),
   maxAge: setting(kind.duration, {
@@ -26,7 +26,7 @@ export const refreshTimedDevicesSettings = {
     fallback: 'P5Y',
   }),
   states: setting(kind.integers, {
-    doc: 'Only devices in one of these states are refreshed. The vendor does not document the numbers; left out, any state.',
+    doc: 'Only devices in one of these states are refreshed. The vendor does not document the numbers. Left out, any state.',
   }),
   exclude: setting(kind.patterns, {
     doc: 'Devices whose id, name, type or user agent matches are left alone.',
@@ -62,7 +62,7 @@ interface Question {
 interface Rule {
   readonly reason: string;
   holds(question: Question): boolean;
-  /** The fact that the rule looks at, for people. */
+  /** The fact that the rule depends on, for people. */
   fact(question: Question): string;
 }
 
@@ -82,12 +82,12 @@ const rules = [
     fact: ({ device }) =>
       unreadableDates(device).length > 0
         ? `${unreadableDates(device).join(', ')} cannot be read`
-        : 'all its dates can be read',
+        : 'all dates can be read',
   },
   {
     reason: 'timed-out',
     holds: ({ device, nowMs }) => isMoment(device.timeout) && device.timeout <= nowMs,
-    fact: (question) => `times out ${tell(question.device.timeout, question)}`,
+    fact: (question) => `times out ${formatMoment(question.device.timeout, question)}`,
   },
   {
     reason: 'not-due',
@@ -96,7 +96,7 @@ const rules = [
       return dueAt === undefined || question.nowMs < dueAt;
     },
     fact: (question) =>
-      `the vendor warns ${tell(notifyTime(question) ?? 'never', question)}, due ${tell(dueTime(question) ?? 'never', question)}`,
+      `the vendor warns ${formatMoment(notifyTime(question) ?? 'never', question)}, due ${formatMoment(dueTime(question) ?? 'never', question)}`,
   },
   {
     reason: 'excluded',
@@ -114,32 +114,32 @@ const rules = [
   {
     reason: 'never-used',
     holds: ({ device }) => device.lastOkTime === 'never',
-    fact: (question) => `last success ${tell(question.device.lastOkTime, question)}`,
+    fact: (question) => `last success ${formatMoment(question.device.lastOkTime, question)}`,
   },
   {
     reason: 'failing',
     holds: ({ device: { lastErrorTime, lastOkTime } }) =>
       isMoment(lastErrorTime) && isMoment(lastOkTime) && lastErrorTime > lastOkTime,
-    fact: (question) => `last error ${tell(question.device.lastErrorTime, question)}`,
+    fact: (question) => `last error ${formatMoment(question.device.lastErrorTime, question)}`,
   },
   {
     reason: 'inactive',
     holds: ({ device, policy, nowMs }) =>
       isMoment(device.lastOkTime) && device.lastOkTime < before(nowMs, policy.activeWithin),
-    fact: ({ policy }) => `in use means a success within ${policy.activeWithin.toISO()}`,
+    fact: ({ policy }) => `in use means a success within the last ${policy.activeWithin.toISO()}`,
   },
   {
     reason: 'too-old',
     holds: ({ device, policy, nowMs }) =>
       isMoment(device.createTime) && device.createTime < before(nowMs, policy.maxAge),
     fact: (question) =>
-      `created ${tell(question.device.createTime, question)}, at most ${question.policy.maxAge.toISO()} ago`,
+      `created ${formatMoment(question.device.createTime, question)}, maximum age ${question.policy.maxAge.toISO()}`,
   },
 ] as const satisfies readonly Rule[];
 
 export type KeptReason = (typeof rules)[number]['reason'];
 
-/** What is to be done with a device: refresh it before the deadline, or keep it as it is, and why. */
+/** What to do with a device: refresh it before the deadline, or keep it as it is, and why. */
 export type TimedDeviceDecision =
   | { readonly refresh: true; readonly notifyAtMs: number; readonly late: boolean }
   | { readonly refresh: false; readonly reason: KeptReason };
@@ -178,12 +178,12 @@ function notifyTime({
   if (!isMoment(timeout)) return undefined;
   const ahead = timeoutConfAheadNotification ?? -1;
   const byUnit = policy.unit && ahead >= 0 ? timeout - ahead * unitMs[policy.unit] : Number.NaN;
-  // A number so large that no date comes of it says nothing.
+  // A number so large that it gives no date is ignored.
   return Math.abs(byUnit) <= latestDateMs ? byUnit : before(timeout, policy.notice);
 }
 
 const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
-/** The dates of ECMAScript reach so far. */
+/** The latest date of ECMAScript, in epoch milliseconds. */
 const latestDateMs = 8.64e15;
 
 function dueTime(question: Question): number | undefined {
@@ -197,7 +197,7 @@ function namesOf(device: TimedDeviceFacts): string[] {
   );
 }
 
-/** The dates the decision rests on that are there but are no dates. */
+/** The dates that the decision needs and that cannot be read. */
 function unreadableDates({ createTime, lastOkTime, lastErrorTime, timeout }: TimedDeviceFacts): string[] {
   const dates = {
     CreateTime: createTime,
@@ -210,7 +210,7 @@ function unreadableDates({ createTime, lastOkTime, lastErrorTime, timeout }: Tim
     .map(([name]) => name);
 }
 
-function tell(moment: Moment, { now }: Question): string {
+function formatMoment(moment: Moment, { now }: Question): string {
   if (!isMoment(moment)) return moment;
   return DateTime.fromMillis(moment, { zone: now.zone }).toFormat('yyyy-MM-dd HH:mm ZZZZ');
 }

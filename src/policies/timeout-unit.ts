@@ -4,6 +4,11 @@ import { isMoment, type Moment } from '../domain/moment.ts';
 export const timeoutUnits = ['minutes', 'hours', 'days'] as const;
 export type TimeoutUnit = (typeof timeoutUnits)[number];
 
+/** The unit that a policy names, if it names one. */
+export function unitOf(policy: { readonly unit?: unknown }): TimeoutUnit | undefined {
+  return timeoutUnits.find((unit) => unit === policy.unit);
+}
+
 /** What a timed device shows of the unit. */
 export interface UnitWitness {
   readonly timeout: Moment;
@@ -16,9 +21,9 @@ export interface UnitWitness {
 export interface UnitEstimate {
   readonly unit: TimeoutUnit | 'unknown';
   readonly confidence: 'none' | 'low' | 'high';
-  /** Timed devices that have not timed out: nothing can be learnt from others. */
+  /** Timed devices that have not timed out: nothing can be learned from others. */
   readonly devices: number;
-  /** How many of them rule out the unit that is hardest to rule out, of those that are not the answer. */
+  /** How many of them rule out the unit that is hardest to rule out, of those that are not the estimate. */
   readonly speaking: number;
   /** How many of them rule out each unit. */
   readonly against: Readonly<Record<TimeoutUnit, number>>;
@@ -29,7 +34,7 @@ const unitMs: Readonly<Record<TimeoutUnit, number>> = { minutes: 60_000, hours: 
 const slackMs = 5 * 60_000;
 const enoughForLow = 3;
 const enoughForHigh = 10;
-/** The share of the devices that may speak against the answer: somebody changed a setting of theirs meanwhile. */
+/** The share of the devices that may contradict the estimate: a setting of theirs was changed meanwhile. */
 const tolerated = 0.05;
 
 /**

@@ -62,7 +62,7 @@ describe('caretaker config', () => {
       SUPEROFFICE_APP_TOKEN: [masked, 'environment'],
       SUPEROFFICE_HANDLE_KEY: [masked, 'environment'],
     });
-    expect(warnings).toEqual([expect.stringContaining('POINTSHARP_URL uses http')]);
+    expect(warnings).toEqual([expect.stringContaining('POINTSHARP_URL: uses http')]);
   });
 
   it('shows the same as a table, and warnings beside it on standard error', async () => {
@@ -70,7 +70,7 @@ describe('caretaker config', () => {
     expect(answer.code).toBe(0);
     expect(answer.output).toMatch(/^variable +value +from$/m);
     expect(answer.output).toMatch(/^POINTSHARP_PASSWORD +\*{8} +environment$/m);
-    expect(answer.errors).toMatch(/^warning: POINTSHARP_URL uses http/);
+    expect(answer.errors).toMatch(/^warning: POINTSHARP_URL: uses http/);
     expect(answer.output + answer.errors).not.toContain(secret);
     expect(answer.output).not.toContain(escapeCode);
   });

@@ -28,7 +28,7 @@ test('Sentinels are known by their addresses and by what they call the master; t
     REDIS_CA_FILE: authority,
     REDIS_SENTINELS: 'one.example,two.example:26380',
     REDIS_SENTINEL_NAME: 'mymaster',
-    REDIS_SENTINEL_USERNAME: 'watch',
+    REDIS_SENTINEL_USERNAME: 'observer',
     REDIS_SENTINEL_PASSWORD: 'canary-sentinel',
   });
   expect(config.redis).toMatchObject({
@@ -38,7 +38,7 @@ test('Sentinels are known by their addresses and by what they call the master; t
       { host: 'two.example', port: 26380 },
     ],
     sentinelName: 'mymaster',
-    sentinelUsername: 'watch',
+    sentinelUsername: 'observer',
   });
   expect(config.secrets).toEqual(expect.arrayContaining(['canary-redis', 'canary-sentinel']));
 });
@@ -57,23 +57,23 @@ test.each<[string, Environment, string, RegExp]>([
     'a name without Sentinels',
     { REDIS_SENTINEL_NAME: 'm' },
     'REDIS_SENTINEL_NAME',
-    /without REDIS_SENTINELS/,
+    /has no effect without REDIS_SENTINELS;/,
   ],
   ['a user without Sentinels', { REDIS_SENTINEL_USERNAME: 'u' }, 'REDIS_SENTINEL_USERNAME', /SENTINELS/],
   ['a password without Sentinels', { REDIS_SENTINEL_PASSWORD: 'p' }, 'REDIS_SENTINEL_PASSWORD', /SENTINELS/],
-  ['Sentinels and a cluster', { ...sentinels, ...cluster }, 'REDIS_CLUSTER', /cannot go with/],
+  ['Sentinels and a cluster', { ...sentinels, ...cluster }, 'REDIS_CLUSTER', /cannot be combined with/],
   ['nodes of no cluster', { REDIS_CLUSTER_NODES: 'two' }, 'REDIS_CLUSTER_NODES', /REDIS_CLUSTER=true/],
   ['a socket and Sentinels', { ...sentinels, REDIS_URL: 'unix:///r.sock' }, 'REDIS_URL', /socket/],
   ['a socket and a cluster', { ...cluster, REDIS_URL: 'unix:///r.sock' }, 'REDIS_URL', /socket/],
-  ['a database of a cluster', { ...cluster, REDIS_URL: 'redis://one/2' }, 'REDIS_URL', /none but 0/],
+  ['a database of a cluster', { ...cluster, REDIS_URL: 'redis://one/2' }, 'REDIS_URL', /database 0 only/],
   ['a CA without TLS', { REDIS_CA_FILE: authority }, 'REDIS_CA_FILE', /nothing is encrypted/],
   [
     'a CA that is none',
     { REDIS_URL: 'rediss://one', REDIS_CA_FILE: import.meta.filename },
     'REDIS_CA_FILE',
-    /no certificate/,
+    /no PEM certificate/,
   ],
-])('%s is told', (_, environment, variable, message) => {
+])('%s is a problem', (_, environment, variable, message) => {
   expect(problemsOf(environment)).toEqual({ [variable]: expect.stringMatching(message) });
 });
 
@@ -95,7 +95,7 @@ test.each(['{caretaker}', 'test-{caretaker}', '{a}{b}', '{{a}', 'x}{a}'])(
   },
 );
 
-test('a value that cannot be read is told alone, without what would follow from it', () => {
+test('a value that cannot be read is the only problem, without what would follow from it', () => {
   expect(Object.keys(problemsOf({ REDIS_CLUSTER: 'maybe', REDIS_CLUSTER_NODES: 'two' }))).toEqual([
     'REDIS_CLUSTER',
   ]);

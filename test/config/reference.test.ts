@@ -10,10 +10,9 @@ import { leastEnvironment } from './environments.ts';
 describe('The reference page', () => {
   it('is the one in docs/configuration.md', () => {
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-    expect(
-      page === configurationReference(jobs),
-      'docs/configuration.md is stale; mend it with: npm run docs',
-    ).toBe(true);
+    expect(page === configurationReference(jobs), 'docs/configuration.md is stale; run: npm run docs').toBe(
+      true,
+    );
   });
 
   it('has one row for each variable, with its default, what is expected and its meaning', () => {

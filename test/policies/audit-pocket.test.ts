@@ -31,7 +31,12 @@ interface Row {
 
 const rows: readonly Row[] = [
   { title: 'that is sound', change: {}, rules: [] },
-  { title: 'without a push handle', change: { pushHandleHash: null }, rules: ['missing-push-handle'] },
+  {
+    title: 'without a push handle',
+    change: { pushHandleHash: null },
+    rules: ['missing-push-handle'],
+    detail: 'the registration has no push handle, so no push reaches the device',
+  },
   {
     title: 'of Pocket CRM',
     change: { pocketVersion: '9.1.6' },
@@ -127,7 +132,7 @@ describe('An associate', () => {
       {
         rule: 'too-many-devices',
         subject: 'associate 919',
-        detail: '6 registrations, at most 5 are expected',
+        detail: '6 registrations, more than 5 (AUDIT_POCKET_MAX_DEVICES)',
       },
     ]);
   });
@@ -181,7 +186,7 @@ it('No registration makes a rule throw', () => {
 });
 
 describe('The severities of the rules', () => {
-  it('are told beforehand as the findings have them, and for no rule that does not exist', async () => {
+  it('are known beforehand as the findings have them, and for no rule that does not exist', async () => {
     async function* sightings(): AsyncGenerator<RegistrationSighting> {
       yield [1, 0, 'phone', 'handle'];
       yield [2, 0, 'phone', 'handle'];

@@ -1,15 +1,19 @@
 import { expect, it } from 'vitest';
 import { finding } from '../../src/policies/finding.ts';
 
+const facts = { rule: 'rule', severity: 'low', subject: 'subject', detail: 'detail' } as const;
+
 it('A fingerprint depends on the rule and the identity alone, and on each part of it', () => {
-  const { fingerprint } = finding('rule', 'low', 'subject', 'detail', [1, 'a', null]);
+  const { fingerprint, ...rest } = finding(facts, [1, 'a', null]);
+  expect(rest).toEqual(facts);
   expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);
-  expect(finding('rule', 'high', 'other', 'other', [1, 'a', null]).fingerprint).toBe(fingerprint);
+  const changed = { ...facts, severity: 'high', subject: 'other', detail: 'other' } as const;
+  expect(finding(changed, [1, 'a', null]).fingerprint).toBe(fingerprint);
   const others = [
-    finding('other', 'low', 'subject', 'detail', [1, 'a', null]),
-    finding('rule', 'low', 'subject', 'detail', ['1', 'a', null]),
-    finding('rule', 'low', 'subject', 'detail', [1, 'a']),
-    finding('rule', 'low', 'subject', 'detail', [1, 'a', 'null']),
+    finding({ ...facts, rule: 'other' }, [1, 'a', null]),
+    finding(facts, ['1', 'a', null]),
+    finding(facts, [1, 'a']),
+    finding(facts, [1, 'a', 'null']),
   ];
   expect(new Set([fingerprint, ...others.map((other) => other.fingerprint)]).size).toBe(5);
 });

@@ -167,7 +167,7 @@ const rows: readonly Row[] = [
     device: { createTime: now.minus({ years: 5 }).toMillis() },
     verdict: 'refresh',
   },
-  { title: 'created nobody knows when', device: { createTime: 'never' }, verdict: 'refresh' },
+  { title: 'without a date of its creation', device: { createTime: 'never' }, verdict: 'refresh' },
 ];
 
 function verdictOf(device: TimedDeviceFacts, policy: RefreshTimedDevicesPolicy, at = now): string {
@@ -324,15 +324,15 @@ describe('The explanation', () => {
     const lines = explainTimedDevice(dueDevice, policyOf(), now.setZone('Europe/Stockholm'));
     expect(lines).toEqual([
       'not-timed? no: TimeoutConf is 90',
-      'unreadable-date? no: all its dates can be read',
+      'unreadable-date? no: all dates can be read',
       'timed-out? no: times out 2026-06-09 02:00 GMT+2',
       'not-due? no: the vendor warns 2026-06-02 02:00 GMT+2, due 2026-05-31 14:00 GMT+2',
       'excluded? no: nothing is excluded',
       'state-not-allowed? no: state 2, allowed any',
       'never-used? no: last success 2026-06-01 11:00 GMT+2',
       'failing? no: last error never',
-      'inactive? no: in use means a success within P14D',
-      'too-old? no: created 2025-06-01 14:00 GMT+2, at most P5Y ago',
+      'inactive? no: in use means a success within the last P14D',
+      'too-old? no: created 2025-06-01 14:00 GMT+2, maximum age P5Y',
     ]);
   });
 

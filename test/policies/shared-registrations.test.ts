@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ZodError } from 'zod';
 import type { Finding } from '../../src/policies/finding.ts';
 import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
 
@@ -79,6 +80,13 @@ describe('A push handle', () => {
       ]),
     ).toEqual([]);
   });
+});
+
+it('An observation that is no sighting is refused', async () => {
+  async function* strange() {
+    yield [7, 0, 'phone'];
+  }
+  await expect(Array.fromAsync(findShared(strange()))).rejects.toThrow(ZodError);
 });
 
 describe('Whatever the order of the sightings', () => {

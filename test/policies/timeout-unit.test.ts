@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { estimateTimeoutUnit, timeoutUnits, type UnitWitness } from '../../src/policies/timeout-unit.ts';
+import {
+  estimateTimeoutUnit,
+  timeoutUnits,
+  type UnitWitness,
+  unitOf,
+} from '../../src/policies/timeout-unit.ts';
 
 const nowMs = Date.parse('2026-03-02T12:00:00Z');
 const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
@@ -58,7 +63,7 @@ test('too few devices are not enough, three give a hint, and ten are sure', () =
   expect(estimate(10)).toMatchObject({ unit: 'days', confidence: 'high', speaking: 10 });
 });
 
-test('devices that contradict each other give no answer, one among many changes nothing', () => {
+test('devices that contradict each other give no estimate, one among many changes nothing', () => {
   const days = times(20, { left: 20 });
   const strange = (count: number) => times(count, { left: 300 });
   expect(estimateTimeoutUnit([...days, ...strange(1)], nowMs).unit).toBe('days');
@@ -98,4 +103,10 @@ test('devices that follow a unit are never taken for another', () => {
       expect(found.against[unit]).toBe(0);
     }),
   );
+});
+
+test('the unit of a policy is one of the three, or none', () => {
+  for (const unit of timeoutUnits) expect(unitOf({ unit })).toBe(unit);
+  for (const unit of [undefined, 'weeks', 1, null]) expect(unitOf({ unit })).toBeUndefined();
+  expect(unitOf({})).toBeUndefined();
 });

@@ -35,7 +35,7 @@ describe('A version', () => {
     const numbers = fc.array(fc.nat({ max: 100_000 }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(numbers, numbers, (one, other) => {
-        const index = one.findIndex((number, place) => number !== other[place]);
+        const index = one.findIndex((number, at) => number !== other[at]);
         const expected = index !== -1 && (one[index] ?? 0) < (other[index] ?? 0);
         expect(isLower(one.join('.'), other.join('.'))).toBe(expected);
       }),

@@ -1,30 +1,38 @@
-import { type Kind, parsed, splitList } from './kind.ts';
+import { z } from 'zod';
+import { type Kind, listOf, trimmed } from './kind.ts';
+
+/** Any address that the URL standard can read. */
+const url = z.url().transform((value) => new URL(value));
+/** The address of a web server; what signs in there is set by itself. */
+const webUrl = url.refine(
+  ({ protocol, username, password, search, hash }) =>
+    /^https?:$/.test(protocol) && !(username || password || search || hash),
+);
 
 /** The address of a web API. */
 export const apiUrl: Kind<URL> = {
-  expected: 'an http or https address up to and with /api/, without user, query or fragment',
-  schema: parsed((value) => {
-    const url = URL.parse(value);
-    if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash)
-      return;
-    if (!/\/api\/?$/i.test(url.pathname)) return;
-    if (!url.pathname.endsWith('/')) url.pathname += '/';
-    return url;
-  }),
+  expected: 'an http or https address up to and including /api/, without user, query or fragment',
+  schema: webUrl.refine(({ pathname }) => /\/api\/?$/i.test(pathname)).transform(withSlash),
+};
+
+/** The address of a collector of traces. */
+export const collectorUrl: Kind<URL> = {
+  expected: 'an http or https address without user, query or fragment',
+  schema: webUrl,
 };
 
 /** The address of Redis. User and password of the result can be percent-decoded; a socket's path is its pathname. */
 export const redisUrl: Kind<URL> = {
   expected:
     'redis://[user:password@]host[:6379][/db], rediss://… for TLS, or unix://[user:password@]/path/to/redis.sock[?db=1], user and password percent-encoded',
-  schema: parsed((value) => {
+  schema: trimmed
     // The URL standard wants a host behind a user; a socket has none.
-    const url = URL.parse(value.replace(/^(unix:\/\/[^/]*@)\//, '$1localhost/'));
-    if (!url || !isDecodable(url.username) || !isDecodable(url.password) || url.hash) return;
-    if (url.protocol === 'unix:') return isSocketAddress(url) ? url : undefined;
-    if (!/^rediss?:$/.test(url.protocol) || url.hostname === '' || url.search) return;
-    return isDatabase(url.pathname.slice(1)) ? url : undefined;
-  }),
+    .transform((value) => value.replace(/^(unix:\/\/[^/]*@)\//, '$1localhost/'))
+    .pipe(url)
+    .refine(({ username, password, hash }) => isDecodable(username) && isDecodable(password) && !hash)
+    .refine((address) =>
+      address.protocol === 'unix:' ? isSocketAddress(address) : isServerAddress(address),
+    ),
 };
 
 /** A server by its name or address. */
@@ -35,46 +43,38 @@ export interface HostPort {
 
 /** Servers, separated by commas. */
 export function servers(defaultPort: number): Kind<readonly HostPort[]> {
+  const server = z
+    .string()
+    .transform((word) => /^(?:([\w.-]+)|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i.exec(word) ?? [])
+    .transform(([, name, address, port = defaultPort]) => ({ host: name ?? address, port: Number(port) }))
+    .pipe(z.object({ host: z.string(), port: z.int().max(65_535) }));
   return {
     expected: `hosts with their ports such as one.example:${defaultPort},two.example:${defaultPort} (port ${defaultPort} when left out)`,
-    schema: parsed((value) => {
-      const found = splitList(value).map((word) => readServer(word, defaultPort));
-      const right = found.filter((server) => server !== undefined);
-      return right.length > 0 && right.length === found.length ? right : undefined;
-    }),
+    schema: listOf(server),
   };
 }
 
 /** A key prefix for Redis. Braces keep all keys on one slot of a Redis Cluster. */
 export const keyPrefix: Kind<string> = {
-  expected: 'letters, digits, "-", "_" and braces such as {caretaker}',
-  schema: parsed((value) => (/^[A-Za-z0-9_{}-]{1,64}$/.test(value) ? value : undefined)),
+  expected: 'letters, digits, "-", "_" and braces such as {caretaker}, at most 64 characters',
+  schema: trimmed.regex(/^[A-Za-z0-9_{}-]{1,64}$/),
 };
 
-/** The name of an HTTP header. */
-export const headerName: Kind<string> = {
-  expected: 'the name of an HTTP header such as X-Api-Key',
-  schema: parsed((value) => (/^[\w!#$%&'*+.^`|~-]+$/.test(value) ? value : undefined)),
-};
-
-/** What can stand in an HTTP header. */
-export const headerValue: Kind<string> = {
-  expected: 'a text without line breaks, control characters or characters beyond Latin-1',
-  schema: parsed((value) => (/^[\t\x20-\x7e\xa0-\xff]+$/.test(value) ? value : undefined)),
-};
-
-function readServer(word: string, defaultPort: number): HostPort | undefined {
-  const [, name, address, port = defaultPort] =
-    /^(?:([\w.-]+)|\[([\da-f:.]+)\])(?::(\d{1,5}))?$/i.exec(word) ?? [];
-  const host = name ?? address;
-  return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
+function withSlash(address: URL): URL {
+  const whole = new URL(address);
+  if (!whole.pathname.endsWith('/')) whole.pathname += '/';
+  return whole;
 }
 
-function isSocketAddress(url: URL): boolean {
+function isServerAddress({ protocol, hostname, pathname, search }: URL): boolean {
+  return /^rediss?:$/.test(protocol) && hostname !== '' && !search && isDatabase(pathname.slice(1));
+}
+
+function isSocketAddress(address: URL): boolean {
   // unix://run/redis.sock would mean /redis.sock on a host called run.
-  if (!['', 'localhost'].includes(url.hostname) || url.pathname.length < 2) return false;
-  if ([...url.searchParams.keys()].some((key) => key !== 'db')) return false;
-  return isDecodable(url.pathname) && isDatabase(url.searchParams.get('db') ?? '');
+  if (!['', 'localhost'].includes(address.hostname) || address.pathname.length < 2) return false;
+  if ([...address.searchParams.keys()].some((key) => key !== 'db')) return false;
+  return isDecodable(address.pathname) && isDatabase(address.searchParams.get('db') ?? '');
 }
 
 function isDatabase(text: string): boolean {

@@ -7,18 +7,15 @@ export interface Kind<T> {
   readonly expected: string;
 }
 
-/** The schema of a text that `read` understands; blanks around it do not count, `undefined` means that it is wrong. */
-export function parsed<T>(read: (value: string) => T | undefined): z.ZodType<T, string> {
-  return z.string().transform((value, context) => {
-    const result = read(value.trim());
-    if (result !== undefined) return result;
-    context.addIssue({ code: 'custom', message: 'is not as expected' });
-    return z.NEVER;
-  });
+/** A text; blanks around it do not count. */
+export const trimmed = z.string().trim();
+
+/** Texts separated by commas, one or more; empty ones do not count. */
+export function listOf<T>(word: z.ZodType<T, string>): z.ZodType<T[], string> {
+  return trimmed.transform(splitList).pipe(z.array(word).min(1));
 }
 
-/** The words of a list with commas; empty ones do not count. */
-export function splitList(value: string): string[] {
+function splitList(value: string): string[] {
   return value
     .split(',')
     .map((word) => word.trim())

@@ -1,6 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import { Duration, IANAZone } from 'luxon';
-import { type Kind, parsed } from './kind.ts';
+import { z } from 'zod';
+import { type Kind, trimmed } from './kind.ts';
 
 /** Timers of the runtime fire at once when they are set for longer than this, so no duration may exceed it by far. */
 const longestDurationMs = Duration.fromObject({ years: 100 }).toMillis();
@@ -9,32 +10,39 @@ const longestWaitMs = Duration.fromObject({ days: 1 }).toMillis();
 /** An ISO 8601 duration longer than nothing. */
 export const duration: Kind<Duration> = {
   expected: 'an ISO 8601 duration such as PT15M, PT36H or P30D',
-  schema: parsed((value) => readDuration(value, longestDurationMs)),
+  schema: durationUpTo(longestDurationMs),
 };
 
 /** A duration that somebody waits for. */
 export const wait: Kind<Duration> = {
   expected: 'an ISO 8601 duration such as PT30S or PT5M, at most P1D',
-  schema: parsed((value) => readDuration(value, longestWaitMs)),
+  schema: durationUpTo(longestWaitMs),
 };
+
+const zoneName = z.string().refine((value) => IANAZone.isValidZone(value));
 
 /** An IANA time zone. */
 export const timeZone: Kind<string> = {
   expected: 'an IANA time zone such as UTC or Europe/Stockholm',
-  schema: parsed((value) => (IANAZone.isValidZone(value) ? value : undefined)),
+  schema: trimmed.pipe(zoneName),
 };
 
 /** When a job runs by itself: a cron expression, or `every` with a duration. */
 export type Schedule = { readonly pattern: string } | { readonly everyMs: number };
 
+const interval = trimmed
+  .regex(/^every\s+\S+$/i)
+  .transform((value) => value.replace(/^every\s+/i, ''))
+  .pipe(duration.schema)
+  // BullMQ counts in milliseconds: an interval of months would not be one of the calendar.
+  .refine(({ years, months }) => years === 0 && months === 0)
+  .transform((every) => ({ everyMs: Math.round(every.toMillis()) }))
+  .refine(({ everyMs }) => everyMs >= 1000);
+
 /** A cron expression (five or six fields) or `every PT15M`. */
 export const schedule: Kind<Schedule> = {
   expected: 'a cron expression such as "15 2 * * *", or "every PT15M"',
-  schema: parsed((value) => {
-    const every = /^every\s+(\S+)$/i.exec(value)?.[1];
-    if (every !== undefined) return readInterval(every);
-    return isCron(value) ? { pattern: value } : undefined;
-  }),
+  schema: z.union([interval, trimmed.refine(isCron).transform((pattern) => ({ pattern }))]),
 };
 
 /** A time of day between two clock times in a zone; `from` later than `to` goes over midnight. */
@@ -47,34 +55,28 @@ export interface Hours {
 /** Hours of the day with their zone. */
 export const hours: Kind<Hours> = {
   expected: 'hours with a time zone such as "22:00-05:00 Europe/Stockholm"',
-  schema: parsed((value) => {
-    const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)\s+(\S+)$/.exec(value);
-    const zone = found?.[5];
-    if (!found || zone === undefined || !IANAZone.isValidZone(zone)) return;
-    const fromMinute = Number(found[1]) * 60 + Number(found[2]);
-    const toMinute = Number(found[3]) * 60 + Number(found[4]);
-    return fromMinute === toMinute ? undefined : { fromMinute, toMinute, zone };
-  }),
+  schema: trimmed
+    .transform((value) => /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)\s+(\S+)$/.exec(value) ?? [])
+    .transform(([, fromHour, from, toHour, to, zone]) => ({
+      fromMinute: Number(fromHour) * 60 + Number(from),
+      toMinute: Number(toHour) * 60 + Number(to),
+      zone,
+    }))
+    .pipe(z.object({ fromMinute: z.int(), toMinute: z.int(), zone: zoneName }))
+    .refine(({ fromMinute, toMinute }) => fromMinute !== toMinute),
 };
 
-function readDuration(value: string, longestMs: number): Duration | undefined {
-  const result = Duration.fromISO(value);
-  const milliseconds = result.isValid ? result.toMillis() : 0;
-  return milliseconds >= 1 && milliseconds <= longestMs ? result : undefined;
-}
-
-/** The engine counts in milliseconds: an interval of months would not be one of the calendar. */
-function readInterval(value: string): Schedule | undefined {
-  const interval = readDuration(value, longestDurationMs);
-  if (!interval || interval.years || interval.months) return;
-  const everyMs = Math.round(interval.toMillis());
-  return everyMs >= 1000 ? { everyMs } : undefined;
+/** Read by luxon, which counts with it later: z.iso.duration() refuses PT0.5H and P1W2D, and takes P0D. */
+function durationUpTo(longestMs: number): z.ZodType<Duration, string> {
+  return trimmed
+    .transform((value) => Duration.fromISO(value))
+    .refine((value) => value.isValid && value.toMillis() >= 1 && value.toMillis() <= longestMs);
 }
 
 function isCron(value: string): boolean {
-  // cron-parser takes fewer fields than five and fills them up; nobody means that.
+  // cron-parser takes fewer fields than five and fills them up, which is never what was meant.
   if (!/^\S+(\s+\S+){4,5}$/.test(value)) return false;
-  // H stands for a time drawn by lot, anew at each look: such a schedule has no next time.
+  // H stands for a random time, another one at each look: such a schedule has no next time.
   if (value.replaceAll(/thu/gi, '').includes('H')) return false;
   try {
     CronExpressionParser.parse(value);

@@ -33,7 +33,7 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     ...jobs.map((job) => ({
       title: `Job ${job.name}`,
       prefix: jobPrefix(job.name),
-      settings: { ...commonJobSettings(job.defaults), ...job.policy } as Settings,
+      settings: { ...commonJobSettings(job.defaults), ...job.policy },
     })),
   ];
 }

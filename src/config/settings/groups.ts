@@ -7,7 +7,7 @@ export * from './vendors.ts';
 /** Settings without a prefix of their own. */
 export const bareSettings = {
   logLevel: setting(kind.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace'), {
-    doc: 'The least level that is logged. Purged users and kept devices are logged at debug.',
+    doc: 'Lowest level that is logged. Purged users and kept devices are logged at debug.',
     fallback: 'info',
   }),
 };
@@ -19,22 +19,22 @@ export const caretakerSettings = {
     fallback: 'observe',
   }),
   prefix: setting(kind.keyPrefix, {
-    doc: 'Prefix of all keys in Redis; the braces keep them on one slot of a cluster.',
+    doc: 'Prefix of all keys in Redis. The braces keep them on one slot of a cluster.',
     fallback: '{caretaker}',
   }),
   roster: setting(kind.text, {
-    doc: 'Where the users come from: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
+    doc: 'Source of the users: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
   }),
   drainTimeout: setting(kind.wait, {
-    doc: 'How long a worker may finish what is in flight after SIGTERM before it hands the rest back.',
+    doc: 'How long a worker may take after SIGTERM to finish what is in flight. Then it hands the rest back.',
     fallback: 'PT25S',
   }),
   batchAttempts: setting(kind.integer(1, 50), {
-    doc: 'How often a batch is tried while the vendor does not answer, before its rest is reported as not reached.',
+    doc: 'How many times a batch is tried while the vendor fails. Then the rest of it is reported as not reached.',
     fallback: '6',
   }),
   retryDelay: setting(kind.wait, {
-    doc: 'Pause before the second attempt of a batch; it doubles with each attempt.',
+    doc: 'Pause before the second attempt of a batch. It doubles with each attempt.',
     fallback: 'PT2S',
   }),
   lockDuration: setting(kind.wait, {
@@ -42,7 +42,7 @@ export const caretakerSettings = {
     fallback: 'PT30S',
   }),
   holdFor: setting(kind.duration, {
-    doc: 'How long a held run waits for an answer before it expires.',
+    doc: 'How long a held run waits for approval before it expires.',
     fallback: 'PT24H',
   }),
   planMaxAge: setting(kind.duration, {
@@ -71,22 +71,22 @@ export const redisSettings = {
     secret: 'in-url',
   }),
   caFile: setting(kind.file, {
-    doc: 'PEM file of certificate authorities to trust beside those of the system, for rediss://.',
+    doc: 'PEM file of certificate authorities to trust in addition to those of the system, for rediss://.',
   }),
   sentinels: setting(kind.servers(26_379), {
-    doc: 'Sentinels that know which server is the master; REDIS_URL then only gives user, password, database and TLS (also that of the Sentinels).',
+    doc: 'Sentinels that know which server is the master. REDIS_URL then only gives user, password, database and TLS, and the Sentinels use the same TLS.',
   }),
-  sentinelName: setting(kind.text, { doc: 'What the Sentinels call the master, often mymaster.' }),
-  sentinelUsername: setting(kind.text, { doc: 'User for the Sentinels, if they ask for one.' }),
+  sentinelName: setting(kind.text, { doc: 'Name of the master at the Sentinels, often mymaster.' }),
+  sentinelUsername: setting(kind.text, { doc: 'User for the Sentinels, if they require one.' }),
   sentinelPassword: setting(kind.text, {
-    doc: 'Password for the Sentinels, if they ask for one.',
+    doc: 'Password for the Sentinels, if they require one.',
     secret: 'whole',
   }),
   cluster: setting(kind.flag, {
-    doc: 'Whether REDIS_URL is a node of a Redis Cluster; the others are found by themselves.',
+    doc: 'Whether REDIS_URL is a node of a Redis Cluster. The other nodes are discovered.',
     fallback: 'false',
   }),
   clusterNodes: setting(kind.servers(6379), {
-    doc: 'More nodes of the cluster, to begin with when that of REDIS_URL is down.',
+    doc: 'More nodes of the cluster, for a start while the one in REDIS_URL is down.',
   }),
 };

@@ -4,18 +4,18 @@ import { setting } from './setting.ts';
 /** `OPS_…`: the server of probes, metrics and console. */
 export const opsSettings = {
   port: setting(kind.integer(0, 65_535), {
-    doc: 'Port of the probes, the metrics and the console; 0 takes a free one, and left out there is no such server.',
+    doc: 'Port of the probes, the metrics and the console. 0 takes a free port. Left out, there is no such server.',
   }),
   host: setting(kind.text, {
     doc: 'Address to listen on.',
     fallback: '0.0.0.0',
   }),
   consoleSecret: setting(kind.secretText, {
-    doc: 'Secret that opens the console: the password of any user, or a bearer token. Left out, there is no console.',
+    doc: 'Secret for the console: the password of any user, or a bearer token. Left out, there is no console.',
     secret: 'whole',
   }),
   queuesWritable: setting(kind.flag, {
-    doc: 'Whether Bull Board, at /queues, may change the queues; otherwise it only shows them.',
+    doc: 'Whether Bull Board, at /queues, may change the queues. Otherwise it only shows them.',
     fallback: 'false',
   }),
 };
@@ -23,10 +23,10 @@ export const opsSettings = {
 /** `OTEL_…`: traces. Names and meanings are those of OpenTelemetry, which reads a few more by itself. */
 export const otelSettings = {
   exporterOtlpEndpoint: setting(kind.collectorUrl, {
-    doc: 'OpenTelemetry collector that gets the traces (OTLP over HTTP, JSON, at /v1/traces under this address). Left out, nothing is traced.',
+    doc: 'OpenTelemetry collector that receives the traces (OTLP over HTTP, JSON, at /v1/traces under this address). Left out, nothing is traced.',
   }),
   exporterOtlpTracesEndpoint: setting(kind.collectorUrl, {
-    doc: 'The same as a whole address, in place of it.',
+    doc: 'The complete address for traces, in place of OTEL_EXPORTER_OTLP_ENDPOINT.',
   }),
   exporterOtlpHeaders: setting(kind.headerPairs, {
     doc: 'Headers for the collector, such as its token.',
@@ -37,18 +37,18 @@ export const otelSettings = {
     secret: 'whole',
   }),
   exporterOtlpTimeout: setting(kind.integer(1), {
-    doc: 'Milliseconds that sending may take; more than 5000 count as 5000, because the end of a process waits for it.',
+    doc: 'Milliseconds that an export may take. More than 5000 counts as 5000, because the end of a process waits for it.',
     fallback: '3000',
   }),
   exporterOtlpCertificate: setting(kind.file, {
-    doc: 'PEM file of the certificate authorities that the collector is trusted by, in place of those of the system.',
+    doc: 'PEM file of the certificate authorities to trust for the collector, in place of those of the system.',
   }),
   exporterOtlpClientCertificate: setting(kind.file, {
     doc: 'PEM file of the client certificate for the collector.',
   }),
-  exporterOtlpClientKey: setting(kind.file, { doc: 'PEM file of its private key.' }),
+  exporterOtlpClientKey: setting(kind.file, { doc: 'PEM file of the private key of that certificate.' }),
   serviceName: setting(kind.text, {
-    doc: 'Name under which the traces appear; device-caretaker when neither it nor OTEL_RESOURCE_ATTRIBUTES names one.',
+    doc: 'Name under which the traces appear. Left out, it is the one in OTEL_RESOURCE_ATTRIBUTES, or device-caretaker.',
   }),
   tracesSampler: setting(
     kind.oneOf(
@@ -65,7 +65,7 @@ export const otelSettings = {
     },
   ),
   tracesSamplerArg: setting(kind.share, {
-    doc: 'Share of the runs that are traced with a sampler by ratio.',
+    doc: 'Share of the runs that a sampler by ratio traces.',
     fallback: '1',
   }),
 };

@@ -3,18 +3,18 @@ import { setting } from './setting.ts';
 
 const vendorSettings = {
   caFile: setting(kind.file, {
-    doc: 'PEM file of certificate authorities to trust beside those of the system.',
+    doc: 'PEM file of certificate authorities to trust in addition to those of the system.',
   }),
   requestTimeout: setting(kind.wait, {
-    doc: 'How long to wait for a connection, for an answer to begin and for each part of it; a whole answer may take four times as long.',
+    doc: 'How long to wait for a connection, for the start of an answer and for each part of it. A whole answer may take four times as long.',
     fallback: 'PT30S',
   }),
   requestsInFlight: setting(kind.integer(1, 1024), {
-    doc: 'Requests under way at once, over all jobs and all workers together.',
+    doc: 'Concurrent requests, over all jobs and all workers together.',
     fallback: '2',
   }),
   requestsPerSecond: setting(kind.amount, {
-    doc: 'Requests per second, over all jobs and all workers together; 0 = no limit.',
+    doc: 'Requests per second, over all jobs and all workers together. 0 means no limit.',
     fallback: '20',
   }),
 };
@@ -25,7 +25,7 @@ export const pointsharpSettings = {
     doc: 'The Pointsharp ID web services, up to and with /api/.',
   }),
   auth: setting(kind.oneOf('none', 'basic', 'header', 'certificate'), {
-    doc: 'How to sign in; the vendor documents none, so it is what stands in front of the server that decides.',
+    doc: 'How to sign in. The vendor documents no way, so it depends on the proxy or web server in front of Pointsharp ID.',
     fallback: 'none',
   }),
   username: setting(kind.text, { doc: 'User for auth=basic.' }),
@@ -33,8 +33,11 @@ export const pointsharpSettings = {
   headerName: setting(kind.headerName, { doc: 'Name of the header for auth=header.' }),
   headerValue: setting(kind.headerValue, { doc: 'Value of the header for auth=header.', secret: 'whole' }),
   certificateFile: setting(kind.file, { doc: 'PEM file of the client certificate for auth=certificate.' }),
-  keyFile: setting(kind.file, { doc: 'PEM file of its private key for auth=certificate.' }),
-  keyPassphrase: setting(kind.text, { doc: 'Passphrase of that key, if it has one.', secret: 'whole' }),
+  keyFile: setting(kind.file, { doc: 'PEM file of the private key for auth=certificate.' }),
+  keyPassphrase: setting(kind.text, {
+    doc: 'Passphrase of the private key, if it has one.',
+    secret: 'whole',
+  }),
   ...vendorSettings,
 };
 
@@ -54,7 +57,7 @@ export const superofficeSettings = {
     secret: 'whole',
   }),
   appToken: setting(kind.headerValue, {
-    doc: 'Application token of the partner app (SO-AppToken), needed Online.',
+    doc: 'Application token of the partner app (SO-AppToken), required Online.',
     secret: 'whole',
   }),
   acceptLanguage: setting(kind.headerValue, { doc: 'Accept-Language header.', fallback: 'en' }),
@@ -62,7 +65,7 @@ export const superofficeSettings = {
   culture: setting(kind.headerValue, { doc: 'SO-Culture header.' }),
   timeZone: setting(kind.headerValue, { doc: 'SO-TimeZone header.' }),
   handleKey: setting(kind.text, {
-    doc: 'Key of the hash that stands for a push handle; derived from the credentials when left out.',
+    doc: 'Key of the hash that stands for a push handle. Left out, it is derived from the credentials.',
     secret: 'whole',
   }),
   ...vendorSettings,

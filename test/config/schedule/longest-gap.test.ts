@@ -73,24 +73,45 @@ describe('The longest gap', () => {
     ['0 6 * * 5L', 'Australia/Sydney', 26],
     ['10 5 L 3,6,9,12 *', stockholm, 20],
     ['0 12 */10 * *', 'Asia/Kolkata', 90],
+    ['45 3 * * *', 'Australia/Lord_Howe', 380],
+    ['30 2 * * 0', 'America/St_Johns', 110],
+    ['0 4 31 * *', 'America/St_Johns', 50],
+    ['30 15 2 * * *', 'Pacific/Chatham', 380],
+    ['0 0 * * 5', 'Africa/Cairo', 110],
+    ['0 4 29 2 *', stockholm, 40],
   ])('of %j in %s is the one that %d ticks show', (pattern, zone, ticks) => {
     const start = DateTime.fromISO('2027-01-01', { zone });
     expect(longestGapMs({ pattern }, zone, start)).toBe(countedGapMs(pattern, zone, start, ticks));
   });
 
-  it('of any weekly schedule is the one that the ticks around the changes of the clock show', () => {
+  const zones = [
+    { zone: stockholm, changes: ['2027-03-20', '2027-10-23'] },
+    { zone: 'America/St_Johns', changes: ['2027-03-06', '2027-10-30'] },
+    { zone: 'Pacific/Chatham', changes: ['2027-03-27', '2027-09-18'] },
+    { zone: 'America/Santiago', changes: ['2027-03-27', '2027-08-28'] },
+  ];
+
+  it.each(zones)('of any weekly schedule in $zone is the one that ticks around clock changes show', (row) => {
+    const { zone, changes } = row;
     const weekdays = fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 });
     const hours = fc.uniqueArray(fc.integer({ min: 0, max: 23 }), { minLength: 1, maxLength: 3 });
+    const seconds = fc.constantFrom('', '30 ');
     fc.assert(
-      fc.property(weekdays, hours, fc.integer({ min: 0, max: 59 }), (weekday, hour, minute) => {
-        const pattern = `${minute} ${hour.join(',')} * * ${weekday.join(',')}`;
-        const ticksOfThreeWeeks = 3 * weekday.length * hour.length;
-        const counted = ['2027-03-20', '2027-06-01', '2027-10-23'].map((date) =>
-          countedGapMs(pattern, stockholm, DateTime.fromISO(date, { zone: stockholm }), ticksOfThreeWeeks),
-        );
-        expect(longestGapMs({ pattern }, stockholm, now)).toBe(Math.max(...counted));
-      }),
-      { numRuns: 15 },
+      fc.property(
+        seconds,
+        weekdays,
+        hours,
+        fc.integer({ min: 0, max: 59 }),
+        (second, weekday, hour, minute) => {
+          const pattern = `${second}${minute} ${hour.join(',')} * * ${weekday.join(',')}`;
+          const ticksOfThreeWeeks = 3 * weekday.length * hour.length + 1;
+          const counted = ['2027-06-01', ...changes].map((date) =>
+            countedGapMs(pattern, zone, DateTime.fromISO(date, { zone }), ticksOfThreeWeeks),
+          );
+          expect(longestGapMs({ pattern }, zone, now)).toBe(Math.max(...counted));
+        },
+      ),
+      { numRuns: 5 },
     );
   });
 });

@@ -38,7 +38,7 @@ describe('A cron schedule', () => {
   it.each(['2026-03-29', '2026-10-25'])(
     'has the same times on %s when each is asked from the one before',
     (day) => {
-      // BullMQ asks anew after each run.
+      // BullMQ asks again after each run.
       for (const pattern of ['30 2 * * *', '0 2,3 * * *', '*/30 0-5 * * *']) {
         const start = DateTime.fromISO(day, { zone });
         const [, ...onward] = nextTimes({ pattern }, zone, start, 20);

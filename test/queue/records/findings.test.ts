@@ -7,7 +7,7 @@ const redis = useRedis();
 const job = 'audit-pocket';
 const run = (id: string, users?: string[]) => ({ id, name: job, data: users ? { users } : {} });
 const found = (severity: Severity, subject: string) =>
-  finding('rule', severity, subject, 'detail', [subject]);
+  finding({ rule: 'rule', severity, subject, detail: 'detail' }, [subject]);
 const anHour = 3_600_000;
 
 describe('the findings of the last audit', () => {

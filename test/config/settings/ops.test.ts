@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../src/config/errors.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { leastEnvironment } from './environments.ts';
+import { ConfigError } from '../../../src/config/errors.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { leastEnvironment } from '../environments.ts';
 
 describe('The settings of probes, metrics and console', () => {
   it('open no port of themselves', () => {

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
-import { leastEnvironment } from './environments.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { leastEnvironment } from '../environments.ts';
 
 function load(environment: Record<string, string>) {
   return loadConfig({ ...leastEnvironment, ...environment }, [], DateTime.utc(2026));
