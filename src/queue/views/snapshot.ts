@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { type RedisMemory, readMemory } from '../../redis/memory.ts';
+import { stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';
 import { listPauses, pausable } from '../records/pauses.ts';
@@ -62,7 +63,7 @@ async function byName<Name extends string, T>(
 async function isHeld(runs: RunsQueue, job: string): Promise<boolean> {
   const id = await runs.getDeduplicationJobId(job);
   const run = id === null ? undefined : await runs.getJob(id);
-  return run?.data.state?.phase === 'held';
+  return stateToShow(run?.data)?.phase === 'held';
 }
 
 async function isLeftAlone({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {

@@ -21,5 +21,5 @@ test.each([
 
 test('an attempt that hands something to its run is done, or given up where a part was not reached', () => {
   expect(endOfResult({ tally: emptyTally() })).toBe('done');
-  expect(endOfResult({ tally: emptyTally(), halted: 'the vendor is gone' })).toBe('given-up');
+  expect(endOfResult({ tally: emptyTally(), stopped: 'the vendor is gone' })).toBe('given-up');
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { syncSchedules, wantedSchedules } from '../../../src/queue/schedules/schedules.ts';
@@ -51,7 +52,7 @@ test('what is held, paused, left alone, due and waiting is seen, and for how lon
   await fixture.work();
   const id = newRunId('purge-windows', now());
   await addRun(queues.runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
-  await until(async () => (await queues.runs.getJob(id))?.data.state?.phase === 'held');
+  await until(async () => stateToShow((await queues.runs.getJob(id))?.data)?.phase === 'held');
   await queues.vendors.superoffice.add('audit-pocket', {} as never, { priority: 2 });
 
   const seen = await takeSnapshot(queues, now().plus({ minutes: 10 }));
