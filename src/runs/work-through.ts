@@ -26,16 +26,16 @@ export class VendorHeld extends Error {
   override readonly name = 'VendorHeld';
 }
 
-/** How the one who is asked is doing, over all batches of this process. */
+/** The circuit breaker before whoever is asked, over all batches of this process. */
 export interface CircuitBreaker {
-  /** Whether what fails now should not be tried again at once. */
+  /** Whether it is not closed: what fails now should not be tried again at once. */
   isTripped(): boolean;
-  /** Whether it is to be left alone just now. */
+  /** Whether it is open: nobody is to ask just now. */
   isHeld(): boolean;
   succeeded(): void;
-  /** To be told of each item once: one at which the vendor always fails is no storm. */
+  /** To be told of each item once: one at which the vendor always fails says nothing about the others. */
   failed(): void;
-  /** Leaves a moment after a failure, so that a storm shows before the next request goes into it. */
+  /** Leaves a moment after a failure, so that others may trip it before the next request goes out. */
   waitForTrip(): Promise<void>;
 }
 
@@ -113,13 +113,13 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
 
   async function postpone(index: number, error: VendorError): Promise<void> {
     const busy = error.retryAfterMs !== undefined || error.status === 429;
-    // What fails in a storm says nothing about the item.
+    // What fails while the breaker is not closed says nothing about the item.
     const before = ledger.strikes.get(index) ?? 0;
     const strikes = busy || options.breaker?.isTripped() ? before : before + 1;
     ledger.strikes.set(index, strikes);
     if (error.mayHaveGoneThrough) doubt(ledger, index);
     if (strikes >= strikesAllowed && ((done > 0 && inARow === 0) || onlySuspectsLeft())) {
-      options.fail(index, `${error.message} (${strikes} times, while others went through)`);
+      options.fail(index, `${error.message} (${strikes} times, while other requests succeeded)`);
       ledger.pending.delete(index);
       return;
     }

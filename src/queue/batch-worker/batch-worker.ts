@@ -44,7 +44,7 @@ export async function openBatchWorker(context: WorkerContext, vendor: Vendor): P
     vendor,
     batches: concurrency.batches,
     firstPauseMs: config.retryDelay.toMillis(),
-    patienceMs: config.outagePatience.toMillis(),
+    giveUpAfterMs: config.outagePatience.toMillis(),
   });
   // While the breaker is open it is held down, and whoever closes the breaker lets it go.
   if (!(await breaker.look())) await queues.vendors[vendor].setGlobalConcurrency(concurrency.batches);
@@ -105,7 +105,7 @@ async function processBatch(
     breaker.look(),
   ]);
   const state = readState(run?.data);
-  if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
+  if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
   progress.tally.attempts += 1;

@@ -20,7 +20,7 @@ const RequestedUser = z
           .int()
           .positive()
           .exactOptional()
-          .describe('SuperOffice associate; the audit needs it.'),
+          .describe('SuperOffice associate; audit-pocket needs it.'),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.
@@ -31,15 +31,15 @@ const RequestedUser = z
 /** What anybody may put on the queue of runs to start one. Published as JSON Schema in docs/queue-contract.md. */
 export const RunRequest = z
   .strictObject({
-    mode: Mode.optional().describe('Left out: as CARETAKER_MODE of the worker says.'),
+    mode: Mode.optional().describe('Default: the CARETAKER_MODE of the worker.'),
     users: z
       .array(RequestedUser)
       .min(1)
       .max(mostUsers)
       .optional()
-      .describe('Only these users, in place of the roster.'),
-    requestedBy: z.string().max(200).optional().describe('Who asked; shown in the report.'),
-    reason: z.string().max(500).optional().describe('Why; shown in the log.'),
+      .describe('Only these users, instead of the roster.'),
+    requestedBy: z.string().max(200).optional().describe('Who requested the run; shown in the report.'),
+    reason: z.string().max(500).optional().describe('Why the run was requested; shown in the log.'),
   })
   .describe('A run of a maintenance job; the name of the BullMQ job is the name of the maintenance job.');
 export type RunRequest = z.infer<typeof RunRequest>;

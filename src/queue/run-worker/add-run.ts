@@ -4,7 +4,7 @@ import type { DateTime } from 'luxon';
 import type { Origin, RunRequest } from '../messages/payloads.ts';
 import type { RunsQueue } from '../queues.ts';
 
-/** A run that was added, or the one under way that stands in its place. */
+/** A run that was added, or the one under way that keeps it from being added. */
 export interface AddedRun {
   readonly id: string;
   readonly status: 'queued' | 'already-running';

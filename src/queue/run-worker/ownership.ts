@@ -5,7 +5,7 @@ import type { RunState } from '../messages/run-state.ts';
 
 /** Why a run ends whose roster nobody has any more. */
 export const ownerGone =
-  'The command that brought this run ended before its roster was read; start it again.';
+  'The command that brought this run ended before the run had read its roster; start it again.';
 
 /** What is known of a run or a request, as far as it can be read. */
 interface Owned {

@@ -54,14 +54,20 @@ export async function reportRun(
   const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
   const counts = { ...tally, users, actions, kept, failures: sum.failures };
   const facts = runFacts(reported, finishedAt, stopReasons);
-  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster, {
-    atRisk: state.atRisk,
-    ineffective: state.ineffective,
+  const { vendor } = maintenance;
+  const { roster, atRisk, ineffective } = state;
+  const report = makeReport({
+    run: facts,
+    vendor,
+    selected,
+    tally: counts,
+    roster,
+    forecast: { atRisk, ineffective },
   });
   if (!finishedAt) return report;
   const wrong = imbalances(report);
   if (wrong.length === 0) return report;
-  const reason = `The numbers of this run do not add up, which is a fault of device-caretaker: ${wrong.join('; ')}.`;
+  const reason = `The numbers of this run do not add up, which is a bug in device-caretaker: ${wrong.join('; ')}. Report it.`;
   return { ...report, run: { ...facts, status: 'failed', reason } };
 }
 
@@ -71,7 +77,7 @@ export function reportUnstarted(
   facts: Pick<RunFacts, 'id' | 'job' | 'mode' | 'trigger' | 'status' | 'reason'> & Partial<RunFacts>,
 ): Report {
   const run = { requestedBy: null, startedAt: null, finishedAt: null, ...facts };
-  return makeReport(run, 0, emptyTally(), vendor, { rows: 0, rejected: 0 });
+  return makeReport({ run, vendor, selected: 0, tally: emptyTally(), roster: { rows: 0, rejected: 0 } });
 }
 
 function runFacts(

@@ -12,7 +12,7 @@ import { missedReason } from './missed-tick.ts';
 import { reportUnstarted } from './report.ts';
 
 /*
- * A tick of the schedule, or what any producer put on the queue, is a request: it adds the run, deduplicated by the name
+ * A tick of the schedule, or what any producer put on the queue, is a run request: it adds the run, deduplicated by the name
  * of the job, so that there is one run of a job at a time, whoever asked for it. BullMQ does not allow a deduplicated
  * job to be a child, so a request does not wait as a parent: it delays itself until the run has ended.
  */
@@ -62,7 +62,8 @@ export async function startRequestedRun(
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
   const paused = existing ? undefined : await pauseOf(context.queues, job);
-  if (paused) return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; caretaker resume ${job}`);
+  if (paused)
+    return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; resume it with caretaker resume ${job}`);
   if (!existing) {
     const added = await addRun(runs, job, request, origin, id);
     if (added.status === 'already-running') {
@@ -76,7 +77,7 @@ export async function startRequestedRun(
   throw new DelayedError();
 }
 
-/** The run that stands in the place of another. */
+/** The run that keeps another from being added. */
 export interface Overlap {
   /** Whether it waits for a person, and not for a worker. */
   readonly isHeld: boolean;

@@ -27,9 +27,9 @@ import { saveState } from './save-state.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 import { userSource } from './user-source.ts';
 
-/** Runs and requests at once; most of them only wait for their batches, which takes no place. */
+/** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
 const concurrency = 16;
-/** How soon a run that another worker has to begin is offered again. */
+/** How soon a run that another worker has to begin is offered again, in milliseconds. */
 const putBackMs = 250;
 
 /** Works on the queue of runs. */
@@ -45,7 +45,7 @@ export function openRunWorker(context: WorkerContext): HeartbeatWorker {
   worker.on('completed', ({ id }, returned) => {
     if (id)
       forgetBatches(context.queues, id).catch((err: unknown) =>
-        context.log.warn({ err }, 'batches not forgotten'),
+        context.log.warn({ err }, 'batches not removed'),
       );
     const report = readReport(returned);
     // A request hands on the report of its run; that is told by whoever ended the run.
@@ -60,7 +60,7 @@ export function openRunWorker(context: WorkerContext): HeartbeatWorker {
   return worker;
 }
 
-/** A run or a request that failed before it could make a report. */
+/** A run or a run request that failed before it could make a report. */
 async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Promise<void> {
   const report = await reportOf(queueJob);
   if (!report) return;

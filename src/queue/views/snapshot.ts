@@ -35,7 +35,7 @@ export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snaps
     listPauses(queues),
     byName(vendors, (vendor) => isLeftAlone(queues, vendor)),
     foundSchedules(queues.runs),
-    Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queues, queue, now)] as const)),
+    Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queue, now)] as const)),
     readMemory(queues.redis).catch(() => undefined),
   ]);
   return {

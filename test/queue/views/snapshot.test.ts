@@ -46,7 +46,7 @@ test('what is held, paused, left alone, due and waiting is seen, and for how lon
     vendor: 'superoffice',
     batches: 1,
     firstPauseMs: 60_000,
-    patienceMs: 60_000,
+    giveUpAfterMs: 60_000,
   });
   await breaker.hold(undefined);
   await fixture.work();
