@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
@@ -8,6 +7,7 @@ import { findReport } from '../../src/queue/run-worker/history.ts';
 import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
+import { startYesMan } from './yes-man.ts';
 
 /*
  * What somebody can do who reaches Redis: first by the queue as its contract has it, then by writing whatever he likes.
@@ -15,24 +15,6 @@ import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
  */
 
 const redis = useRedis();
-
-/** A vendor that says yes to everything and remembers it. */
-async function startYesMan(): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/api/`, asked };
-}
 
 async function openBesieged(environment: Record<string, string> = {}) {
   const { url, asked } = await startYesMan();

@@ -177,6 +177,23 @@ describe('adding up the batches of a run', () => {
     expect([...stopReasons].sort()).toEqual(['a batch failed: stalled too often', 'no connection']);
   });
 
+  it('counts one whose result cannot be read as not reached, and says so', async () => {
+    const open = await openRun();
+    await fan(open, batches(3));
+    let number = 0;
+    await workOff(open.context, () => {
+      number += 1;
+      const result = inspected(2);
+      return number === 2 ? { ...result, tally: { ...result.tally, late: 0.5 } } : result;
+    });
+    const { tally, inBatches, stopReasons } = await sumBatches(open.run);
+    expect(tally.users).toEqual({ inspected: 4, failed: 0, notReached: 2 });
+    expect(inBatches.plan.users).toBe(6);
+    expect(stopReasons).toEqual([
+      expect.stringMatching(/^The result of a batch in Redis cannot be read: .*tally\.late/),
+    ]);
+  });
+
   it('counts none that is still on its way', async () => {
     const open = await openRun();
     await fan(open, batches(3));
