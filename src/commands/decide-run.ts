@@ -15,7 +15,8 @@ export async function decideHeldRun(
   const config = readConfig(context);
   const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
   try {
-    await decideRun(queues.runs, id, approved, options.note, context.now());
+    const verdict = approved ? 'approve' : 'reject';
+    await decideRun(queues.runs, id, { verdict, note: options.note }, context.now());
     const workers = await queues.runs.getWorkersCount();
     const status = approved ? 'approved' : 'rejected';
     if (options.json) printJson(context, { id, status, workers });

@@ -4,7 +4,7 @@ import { openTraces } from '../ops/traces.ts';
 import type { WorkerContext } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
-import { openUpkeep } from '../queue/schedules/maintain-schedules.ts';
+import { maintainSchedules } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
 import { type CommandContext, UsageError } from './context.ts';
 import { readConfig, rosterPath, startLog } from './setup/config.ts';
@@ -59,7 +59,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
     });
     try {
       await refuseOutgrownMargins(workerContext);
-      await openUpkeep(workerContext, stop.signal);
+      await maintainSchedules(workerContext, stop.signal);
       const workers = await openWorkers(workerContext);
       if (!stop.signal.aborted) await ops?.attach(workerContext, workers);
       log.info({ name: workerContext.name, mode: config.mode }, 'worker ready');

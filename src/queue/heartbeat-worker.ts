@@ -1,10 +1,12 @@
 import { type Job, Worker } from 'bullmq';
 
+type QueueJob = Job<unknown, unknown, string>;
+
 /**
  * A worker that can be seen to live. `isRunning()` stays true in one that is deaf; this one counts its turns: each time
  * Redis told it what there is to do, which happens every few seconds also when there is nothing.
  */
-export class HeartbeatWorker<Data, Result> extends Worker<Data, Result> {
+export class HeartbeatWorker extends Worker<unknown, unknown, string> {
   #turns = 0;
   #atWork = 0;
 
@@ -15,21 +17,21 @@ export class HeartbeatWorker<Data, Result> extends Worker<Data, Result> {
     return this.#turns;
   }
 
-  protected override async moveToActive(token: string, name?: string): Promise<Job<Data, Result>> {
-    const job = await super.moveToActive(token, name);
+  protected override async moveToActive(token: string, name?: string): Promise<QueueJob> {
+    const queueJob = await super.moveToActive(token, name);
     this.#turns += 1;
-    return job;
+    return queueJob;
   }
 
   override async processJob(
-    job: Job<Data, Result>,
+    queueJob: QueueJob,
     token: string,
     fetchNextCallback?: () => boolean,
     // biome-ignore lint/suspicious/noConfusingVoidType: BullMQ's own signature
-  ): Promise<void | Job<Data, Result>> {
+  ): Promise<void | QueueJob> {
     this.#atWork += 1;
     try {
-      return await super.processJob(job, token, fetchNextCallback);
+      return await super.processJob(queueJob, token, fetchNextCallback);
     } finally {
       this.#atWork -= 1;
     }

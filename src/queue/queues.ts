@@ -1,10 +1,7 @@
-import { Queue, type QueueOptions } from 'bullmq';
+import { type Job, Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
-import { type Vendor, vendors } from '../domain/vendor.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import { openRedis, type RedisConnection } from '../redis/connection.ts';
-import type { Report } from '../runs/report.ts';
-import type { BatchData, RunData } from './messages/payloads.ts';
-import type { BatchReturn } from './messages/tuples.ts';
 import type { Tracing } from './tracing.ts';
 
 /** The queue of runs: ticks, requests and runs. */
@@ -15,8 +12,11 @@ export function vendorQueueName(vendor: Vendor): string {
   return `caretaker-${vendor}`;
 }
 
-export type RunsQueue = Queue<RunData, Report | null, string>;
-export type VendorQueue = Queue<BatchData, BatchReturn, string>;
+/* What is in them is unknown to the types: anybody may have written it, so whoever reads it parses it. */
+export type RunsQueue = Queue<unknown, unknown, string>;
+export type VendorQueue = Queue<unknown, unknown, string>;
+/** What BullMQ has on the queue of runs: a tick, a request or a run. */
+export type RunJob = Job<unknown, unknown, string>;
 
 /** Everything that is kept in Redis, opened. */
 export interface Queues {
@@ -49,9 +49,11 @@ export function openQueues(
     return queue;
   };
   const runs: RunsQueue = open(runsQueueName);
-  const byVendor = Object.fromEntries(
-    vendors.map((vendor) => [vendor, open(vendorQueueName(vendor), { streams })]),
-  ) as unknown as Record<Vendor, VendorQueue>;
+  const openVendor = (vendor: Vendor): VendorQueue => open(vendorQueueName(vendor), { streams });
+  const byVendor = {
+    pointsharp: openVendor('pointsharp'),
+    superoffice: openVendor('superoffice'),
+  } satisfies Record<Vendor, VendorQueue>;
   return {
     redis,
     prefix: config.prefix,

@@ -6,6 +6,7 @@ import type { RunsQueue } from './queues.ts';
  * for that note before it begins. The note is the BullMQ progress of the run, which nothing else writes.
  */
 
+/** As it is kept in Redis; what it says is the reason why the run is to stop. */
 interface StopNote {
   readonly halted: string;
 }

@@ -28,10 +28,10 @@ export interface PastSpan {
 export interface Tracing {
   /** For the queues and the workers of BullMQ. */
   readonly telemetry: Telemetry;
-  /** A place in the trace for a span that several processes work on, as a text to be kept. It ends with `fill`. */
+  /** Reserves a span that several processes work on; a text to be kept. It ends with `fill`. */
   reserve(): string;
-  /** Writes down the span whose place was reserved; it ends now. */
-  fill(place: string, span: PastSpan): void;
+  /** Writes down the span that was reserved; it ends now. */
+  fill(reserved: string, span: PastSpan): void;
   /** Does `work` within a span; `tell` adds to what is told of it. */
   span<T>(name: string, facts: SpanFacts, work: (tell: (facts: SpanFacts) => void) => Promise<T>): Promise<T>;
   /** Writes down an exchange with a vendor that has just ended, within whatever span is under way. */

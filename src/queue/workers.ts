@@ -1,4 +1,5 @@
 import { vendors } from '../domain/vendor.ts';
+import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
@@ -29,11 +30,12 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by the connection.
     worker.on('error', (err) => context.log.debug({ err, queue: worker.name }, 'worker error'));
-    worker.on('failed', (job, err) =>
-      context.log.error({ err, queue: worker.name, id: job?.id, job: job?.name }, 'queue job failed'),
-    );
+    worker.on('failed', (queueJob, err) => {
+      const { id, name: job } = queueJob ?? {};
+      context.log.error({ err, queue: worker.name, id, job }, 'queue job failed');
+    });
     worker.on('stalled', (id) =>
-      context.log.warn({ queue: worker.name, id }, 'work of a lost worker taken over'),
+      context.log.warn({ queue: worker.name, id }, 'queue job taken over from a lost worker'),
     );
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
@@ -41,20 +43,10 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
-      if (await within(closed, deadlineMs)) return true;
+      if (await withDeadline(closed, deadlineMs, false)) return true;
       for (const worker of workers) worker.cancelAllJobs('shutting down');
       await context.clients.destroy();
-      return within(closed, handBackMs);
+      return withDeadline(closed, handBackMs, false);
     },
   };
-}
-
-async function within(done: Promise<boolean>, ms: number): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(resolve, ms, false);
-  try {
-    return await Promise.race([done, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action, Outcome, Writers } from '../jobs/job.ts';
 import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
@@ -16,9 +17,16 @@ export interface ApplyOrders {
   readonly verify: boolean;
 }
 
-/** The vendor said yes and nothing changed: whatever else is planned would come to nothing as well. */
-export class NothingChanged extends Error {
+/** The vendor said yes and nothing changed: whatever else is planned would have no effect either. */
+export class NothingChanged extends OperatorError {
   override readonly name = 'NothingChanged';
+
+  constructor({ subject, user }: Action) {
+    super({
+      problem: `The vendor accepted a write, but nothing changed (${subject} of ${user.username}). The run stopped before the rest.`,
+      advice: "Look into the vendor's own log.",
+    });
+  }
 }
 
 const nothingChanged = 'the vendor accepted the write, but nothing changed';
@@ -44,60 +52,58 @@ export async function applyBatch(
     breaker: tools.breaker,
     record: tools.record,
     isGrave: (error) => error instanceof NothingChanged,
-    perform(place) {
-      const action = actionAt(place);
-      if (!job.apply) throw new RangeError(`The batch has no action ${place} that can be applied.`);
+    perform(index) {
+      const action = actionAt(index);
+      if (!job.apply) throw new RangeError(`The batch has no action ${index} that can be applied.`);
       const { client, policy } = tools;
       const outcome = job.apply(action, { client, policy, now: tools.now(), plannedAt, recheck });
-      return verify ? readBack(place, action, outcome) : outcome;
+      return verify ? readBack(index, action, outcome) : outcome;
     },
-    count(place, outcome) {
-      if (outcome.status === 'failed') return fail(place, outcome.reason);
+    count(index, outcome) {
+      if (outcome.status === 'failed') return fail(index, outcome.reason);
       tally.actions[outcome.status] += 1;
-      tally.repeated += progress.ledger.doubts.get(place) ?? 0;
+      tally.repeated += progress.ledger.doubts.get(index) ?? 0;
       if (outcome.status === 'applied') {
-        progress.applied.push(place);
-        batchLog.applied(actionAt(place));
+        progress.applied.push(index);
+        batchLog.applied(actionAt(index));
       }
-      if (outcome.status === 'skipped') batchLog.skipped(actionAt(place), outcome.reason);
+      if (outcome.status === 'skipped') batchLog.skipped(actionAt(index), outcome.reason);
     },
     fail,
   });
 
-  function actionAt(place: number): Action {
-    const action = actions[place];
-    if (!action) throw new RangeError(`The batch has no action ${place}.`);
+  function actionAt(index: number): Action {
+    const action = actions[index];
+    if (!action) throw new RangeError(`The batch has no action ${index}.`);
     return action;
   }
 
-  async function readBack(place: number, action: Action, writing: Promise<Outcome>): Promise<Outcome> {
+  async function readBack(index: number, action: Action, writing: Promise<Outcome>): Promise<Outcome> {
     const outcome = await writing;
     const { client, policy } = tools;
     if (outcome.status !== 'applied' || !job.confirm) return outcome;
     if (await job.confirm(action, { client, policy, now: tools.now() })) return outcome;
-    progress.ledger.pending.delete(place);
-    fail(place, nothingChanged);
-    throw new NothingChanged(
-      `${nothingChanged} (${action.subject} of ${action.user.username}); the run was stopped before the rest, look at the vendor's own log`,
-    );
+    progress.ledger.pending.delete(index);
+    fail(index, nothingChanged);
+    throw new NothingChanged(action);
   }
 
-  function fail(place: number, reason: string): void {
-    const action = actions[place];
+  function fail(index: number, reason: string): void {
+    const action = actions[index];
     const user = action?.user.username ?? '';
     tally.actions.failed += 1;
-    tally.repeated += progress.ledger.doubts.get(place) ?? 0;
-    progress.failed.push(place);
+    tally.repeated += progress.ledger.doubts.get(index) ?? 0;
+    progress.failed.push(index);
     addFailure(tally, { user, ...(action ? { subject: action.subject } : {}), reason });
     batchLog.failed(user, action?.subject, reason);
   }
 }
 
 /** What an apply batch hands over; actions that are still pending were not reached. */
-export function applyResult(progress: BatchProgress, halted?: string): BatchResult {
+export function applyResult(progress: BatchProgress, stopped?: string): BatchResult {
   const { ledger, tally } = progress;
   tally.actions.notReached = ledger.pending.size;
   // What was tried and is given up may have been done all the same.
-  for (const place of ledger.pending) tally.repeated += ledger.doubts.get(place) ?? 0;
-  return { tally, ...(halted === undefined ? {} : { halted }) };
+  for (const index of ledger.pending) tally.repeated += ledger.doubts.get(index) ?? 0;
+  return { tally, ...(stopped === undefined ? {} : { stopped }) };
 }

@@ -13,6 +13,6 @@ export interface Pace {
 export function countAtRisk(deadlines: readonly number[], { startMs, actionsPerSecond }: Pace): number {
   const msPerAction = 1000 / actionsPerSecond;
   return deadlines.filter(
-    (deadline, place) => deadline > startMs && startMs + (place + 1) * msPerAction > deadline,
+    (deadline, index) => deadline > startMs && startMs + (index + 1) * msPerAction > deadline,
   ).length;
 }

@@ -12,19 +12,21 @@ export interface BatchResult {
   readonly actions?: readonly Action[];
   readonly observations?: readonly Observation[];
   /** Why some of it was not reached. */
-  readonly halted?: string;
+  readonly stopped?: string;
 }
 
 /** A batch under way: what it has found or done so far, and what it still lacks. A retry goes on from here. */
 export interface BatchProgress {
   readonly ledger: Ledger;
   readonly tally: Tally;
-  /** Places of the items that failed. */
+  /** Indexes of the items that failed. */
   readonly failed: number[];
-  /** Places of the actions that were applied. */
+  /** Indexes of the actions that were applied. */
   readonly applied: number[];
   readonly actions: Action[];
   readonly observations: Observation[];
+  /** Found, and not handed on yet: whoever writes progress down hands them on first. */
+  readonly findings: Finding[];
 }
 
 /** Where a batch tells what it does, one line per thing worth knowing. */
@@ -58,10 +60,11 @@ export function newProgress(items: number): BatchProgress {
     applied: [],
     actions: [],
     observations: [],
+    findings: [],
   };
 }
 
-/** Progress as plain JSON, to be kept between two attempts. */
+/** Progress as plain JSON, to be kept between two attempts. Findings are no part of it: they are handed on before. */
 export interface KeptProgress {
   readonly pending: readonly Range[];
   readonly strikes: readonly (readonly [number, number])[];
@@ -101,7 +104,7 @@ export function resumeProgress(kept: KeptProgress): BatchProgress {
     strikes: new Map(kept.strikes),
     doubts: new Map(kept.doubts),
   };
-  for (const place of fromRanges(kept.begun)) doubt(ledger, place);
+  for (const index of fromRanges(kept.begun)) doubt(ledger, index);
   return {
     ledger,
     tally: kept.tally,
@@ -109,5 +112,6 @@ export function resumeProgress(kept: KeptProgress): BatchProgress {
     applied: fromRanges(kept.applied),
     actions: [...kept.actions],
     observations: [...kept.observations],
+    findings: [],
   };
 }

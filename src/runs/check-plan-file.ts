@@ -2,7 +2,7 @@ import { DateTime, type Duration } from 'luxon';
 import { jobPrefix } from '../config/settings/job.ts';
 import { type Settings, type SettingTexts, variableName } from '../config/settings/setting.ts';
 import type { AnyJob } from '../jobs/index.ts';
-import { type PlanFile, unusable } from './plan-file.ts';
+import { type PlanFile, PlanFileError } from './plan-file.ts';
 import { touchedUsers } from './split-plan.ts';
 
 /** What a plan has to fit at the moment at which it is to be applied. */
@@ -40,15 +40,15 @@ export function checkPlan(
   name: string,
   { job, address, policyTexts, now, maxAge }: Present,
 ): void {
-  const refuse = (why: string) => unusable(name, why);
-  if (!belongsTo(plan, job)) throw refuse(`does not hold together as a plan of ${job.name}`);
+  const refuse = (why: string) => new PlanFileError(name, why);
+  if (!belongsTo(plan, job)) throw refuse(`is not a consistent plan of ${job.name}`);
   if (plan.address !== address)
-    throw refuse(`is for the vendor at ${plan.address}, and ${address} is set now`);
+    throw refuse(`is for the vendor at ${plan.address}, but ${address} is configured now`);
   const changes = policyChanges(job, plan.policy, policyInEffect(job.policy, policyTexts));
   if (changes.length > 0) throw refuse(`was made with another policy (${changes.join('; ')})`);
   const age = now.diff(DateTime.fromISO(plan.plannedAt));
   if (age.toMillis() < -clocksDifferByMs) {
-    throw refuse(`was made at ${plan.plannedAt}, which is still to come, so a clock is wrong; set it`);
+    throw refuse(`was made at ${plan.plannedAt}, which is in the future: the clock of one machine is wrong`);
   }
   if (age > maxAge) {
     throw refuse(`was made at ${plan.plannedAt}, longer ago than ${maxAge.toISO()} (CARETAKER_PLAN_MAX_AGE)`);

@@ -20,7 +20,7 @@ export interface Checkpoint {
   /** Resolves once it is written down that the last item handed out begins; undefined if it is already. */
   written(): Promise<void> | undefined;
   /** This item is not under way any more. */
-  ended(place: number): void;
+  ended(index: number): void;
   /** Waits for the record that is being written, so that it does not come after a later one. */
   settled(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export function createCheckpoint(
   async function writeDown(): Promise<void> {
     // No further than there are items: what joins the end of the line later is written down when its turn comes.
     const to = Math.min(Math.max(position, writtenTo) + recordedAtOnce * width, waiting.length);
-    const underWay = isUnderWay.flatMap((is, place) => (is ? [place] : []));
+    const underWay = isUnderWay.flatMap((is, index) => (is ? [index] : []));
     await record?.([...underWay, ...waiting.slice(position, to)]);
     writtenTo = to;
   }
@@ -64,11 +64,11 @@ export function createCheckpoint(
   return {
     areWaiting: () => position < waiting.length,
     next() {
-      const place = waiting[position];
-      if (place === undefined) return undefined;
+      const index = waiting[position];
+      if (index === undefined) return undefined;
       position += 1;
-      isUnderWay[place] = true;
-      return place;
+      isUnderWay[index] = true;
+      return index;
     },
     written() {
       const needed = position;
@@ -76,8 +76,8 @@ export function createCheckpoint(
       if (needed > writtenTo - recordedAhead * width && writtenTo < waiting.length) write().catch(onFailure);
       return undefined;
     },
-    ended(place) {
-      isUnderWay[place] = false;
+    ended(index) {
+      isUnderWay[index] = false;
     },
     async settled() {
       await writing?.catch(onFailure);

@@ -47,19 +47,18 @@ export function gate(facts: GateFacts, limits: GateLimits): Verdict {
   return { decision: stops ? 'stop' : 'hold', reason: passed.map(({ reason }) => reason).join('; ') };
 }
 
-const emptyRoster =
-  'the roster has no user; an empty roster is taken for a fault of its source, so check CARETAKER_ROSTER';
+const emptyRoster = 'the roster has no users, which counts as a fault of its source; check CARETAKER_ROSTER';
 
 type Check = (facts: GateFacts, limits: GateLimits) => string | undefined;
 
 const checks: Readonly<Record<LimitName, Check>> = {
   'max-actions': ({ planned }, { maxActions }) =>
     planned > maxActions
-      ? `${planned} actions are planned, at most ${maxActions} are allowed (MAX_ACTIONS)`
+      ? `${planned} actions are planned, but at most ${maxActions} are allowed (MAX_ACTIONS)`
       : undefined,
   'max-share': ({ touched, selected }, { maxShare }) =>
     touched / selected > maxShare
-      ? `${touched} of ${selected} users would be touched, more than the share of ${maxShare} that is allowed (MAX_SHARE)`
+      ? `${touched} of ${selected} users have planned actions, more than the allowed share of ${maxShare} (MAX_SHARE)`
       : undefined,
   growth: ({ planned, baseline }, { growthFactor }) =>
     baseline && planned > smallPlan && planned > baseline.planned * growthFactor
@@ -67,10 +66,10 @@ const checks: Readonly<Record<LimitName, Check>> = {
       : undefined,
   shrink: ({ selected, baseline }, { shrinkFactor }) =>
     baseline && selected < baseline.selected * shrinkFactor
-      ? `the roster has ${selected} users, less than ${shrinkFactor} of the usual ${baseline.selected} (SHRINK_FACTOR)`
+      ? `the roster has ${selected} users, fewer than ${shrinkFactor} times the usual ${baseline.selected} (SHRINK_FACTOR)`
       : undefined,
   unreadable: ({ failed, selected }, { maxUnreadable }) =>
     failed / selected > maxUnreadable
-      ? `${failed} of ${selected} users could not be read, more than the share of ${maxUnreadable} that is allowed (MAX_UNREADABLE)`
+      ? `${failed} of ${selected} users could not be read, more than the allowed share of ${maxUnreadable} (MAX_UNREADABLE)`
       : undefined,
 };

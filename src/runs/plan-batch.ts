@@ -18,7 +18,7 @@ export async function planBatch(
   progress: BatchProgress,
   tools: BatchTools<Reader>,
 ): Promise<void> {
-  const { tally, actions, observations } = progress;
+  const { tally, actions, observations, findings } = progress;
   const { batchLog } = tools;
 
   await workThrough(progress.ledger, {
@@ -27,11 +27,11 @@ export async function planBatch(
     signal: tools.signal,
     breaker: tools.breaker,
     record: tools.record,
-    async perform(place) {
-      const user = at(users, place);
+    async perform(index) {
+      const user = at(users, index);
       return job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });
     },
-    count(place, found) {
+    count(index, found) {
       tally.users.inspected += 1;
       tally.actions.planned += found.actions.length;
       tally.touched += found.actions.length > 0 ? 1 : 0;
@@ -40,17 +40,18 @@ export async function planBatch(
       observations.push(...(found.observations ?? []));
       if (found.kept) {
         addCounts(tally.kept, found.kept);
-        batchLog.kept(at(users, place).username, found.kept);
+        batchLog.kept(at(users, index).username, found.kept);
       }
       for (const finding of found.findings ?? []) {
         addCounts(tally.findings, { [finding.rule]: 1 });
+        findings.push(finding);
         batchLog.found(finding);
       }
     },
-    fail(place, reason) {
-      const user = at(users, place).username;
+    fail(index, reason) {
+      const user = at(users, index).username;
       tally.users.failed += 1;
-      progress.failed.push(place);
+      progress.failed.push(index);
       addFailure(tally, { user, reason });
       batchLog.failed(user, undefined, reason);
     },
@@ -58,19 +59,19 @@ export async function planBatch(
 }
 
 /** What a plan batch hands over; users that are still pending were not reached. */
-export function planResult(progress: BatchProgress, halted?: string): BatchResult {
+export function planResult(progress: BatchProgress, stopped?: string): BatchResult {
   const { tally, actions, observations, ledger } = progress;
   tally.users.notReached = ledger.pending.size;
   return {
     tally,
     ...(actions.length > 0 ? { actions } : {}),
     ...(observations.length > 0 ? { observations } : {}),
-    ...(halted === undefined ? {} : { halted }),
+    ...(stopped === undefined ? {} : { stopped }),
   };
 }
 
-function at<T>(items: readonly T[], place: number): T {
-  const item = items[place];
-  if (item === undefined) throw new RangeError(`The batch has no item ${place}; its payload was changed.`);
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`The batch has no item ${index}; its payload was changed.`);
   return item;
 }

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
+import { exitCodes } from '../domain/exit-codes.ts';
+import { OperatorError } from '../domain/operator-error.ts';
 import type { Action } from '../jobs/job.ts';
 
 /*
@@ -7,14 +9,21 @@ import type { Action } from '../jobs/job.ts';
  * whoever may write the file may also make a new one.
  */
 
-/** A plan file that cannot be used. The message says why and what to do instead. */
-export class PlanFileError extends Error {
+/** A plan file that cannot be used. */
+export class PlanFileError extends OperatorError {
   override readonly name = 'PlanFileError';
-}
 
-/** The error of a plan that cannot be used. `name` is how to call its file. */
-export function unusable(name: string, why: string): PlanFileError {
-  return new PlanFileError(`The plan ${name} ${why}: make it again with caretaker plan.`);
+  /**
+   * @param file how to call it in messages
+   * @param why it cannot be used, as the end of a sentence
+   */
+  constructor(file: string, why: string) {
+    super({
+      problem: `The plan ${file} ${why}.`,
+      advice: 'Make it again with caretaker plan.',
+      exitCode: exitCodes.usage,
+    });
+  }
 }
 
 const version = 1;
@@ -43,7 +52,7 @@ const PlanFile = z.strictObject({
   /** The policy in effect, as texts. */
   policy: z.record(z.string(), z.string()),
   roster: z.strictObject({ rows: z.int().min(0), rejected: z.int().min(0) }),
-  /** Whether the users were named by hand, in place of the whole roster. */
+  /** Whether the users were named by hand, instead of the whole roster. */
   named: z.boolean(),
   /** Users that were looked at. Those that could not be read are no part of the plan. */
   selected: z.int().positive(),
@@ -75,26 +84,26 @@ export function writePlan(plan: PlanFile): string {
  * Reads the text of a plan file.
  *
  * @param name how to call the file in messages
- * @throws PlanFileError when it is no plan, not whole, of another version, or was changed
+ * @throws PlanFileError when it is not a plan, not complete, of another version, or was changed
  */
 export function readPlan(text: string, name: string): PlanFile {
-  const refuse = (why: string) => unusable(name, why);
-  if (text.trim() === '') throw refuse('is empty, so it is still being made or was cut off');
+  const refuse = (why: string) => new PlanFileError(name, why);
+  if (text.trim() === '') throw refuse('is empty: it is still being written or was cut off');
   const raw = parse(text);
-  if (raw === undefined) throw refuse('is no whole JSON document, so it was cut off or is no plan');
-  if (!isRecord(raw) || raw.caretaker !== 'plan') throw refuse('is JSON, but no plan');
+  if (raw === undefined) throw refuse('is not a complete JSON document: it was cut off or is not a plan');
+  if (!isRecord(raw) || raw.caretaker !== 'plan') throw refuse('is JSON, but not a plan');
   if (raw.version !== version) {
     throw refuse(
-      `is of version ${JSON.stringify(raw.version)?.slice(0, 20)}, and this caretaker reads version ${version}`,
+      `has version ${JSON.stringify(raw.version)?.slice(0, 20)}, but this caretaker reads version ${version}`,
     );
   }
   const { fingerprint, ...content } = raw;
   if (fingerprint !== fingerprintIfAny(content)) {
-    throw refuse('was changed after it was made (its fingerprint does not fit)');
+    throw refuse('was changed after it was made (its fingerprint does not match)');
   }
   const result = PlanFile.safeParse(raw);
   if (!result.success) {
-    throw refuse(`has not the shape of one (${z.prettifyError(result.error).replace(/\s+/g, ' ')})`);
+    throw refuse(`does not have the shape of a plan (${z.prettifyError(result.error).replace(/\s+/g, ' ')})`);
   }
   return result.data;
 }

@@ -46,15 +46,25 @@ export interface Report {
   readonly roster: { readonly rows: number; readonly rejected: number };
 }
 
+interface ReportParts {
+  readonly run: RunFacts;
+  readonly vendor: string;
+  readonly selected: number;
+  readonly tally: Tally;
+  readonly roster: Report['roster'];
+  /** Left out: nothing at risk, nothing ineffective. */
+  readonly forecast?: Pick<Report, 'atRisk' | 'ineffective'>;
+}
+
 /** Puts a report together. */
-export function makeReport(
-  run: RunFacts,
-  selected: number,
-  tally: Tally,
-  vendor: string,
-  roster: Report['roster'],
-  foreseen: Pick<Report, 'atRisk' | 'ineffective'> = { atRisk: 0, ineffective: 0 },
-): Report {
+export function makeReport({
+  run,
+  vendor,
+  selected,
+  tally,
+  roster,
+  forecast = { atRisk: 0, ineffective: 0 },
+}: ReportParts): Report {
   const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
     run,
@@ -64,7 +74,7 @@ export function makeReport(
     findings,
     requests: { [vendor]: requests },
     late,
-    ...foreseen,
+    ...forecast,
     attempts,
     repeated,
     failures,

@@ -36,16 +36,16 @@ export async function planFromRoster(
   return { actions, perUser, kept };
 }
 
-/** Gives every user of an apply batch his one place in the report, by what became of his actions. */
+/** Counts every user of an apply batch once, by what became of their actions. */
 export function countUsers({ perUser }: RosterPlan, { ledger, failed, tally }: BatchProgress): void {
   const failures = new Set(failed);
-  let place = 0;
+  let index = 0;
   for (const count of perUser) {
     let pending = 0;
     let failedOf = 0;
-    for (const end = place + count; place < end; place += 1) {
-      if (ledger.pending.has(place)) pending += 1;
-      if (failures.has(place)) failedOf += 1;
+    for (const end = index + count; index < end; index += 1) {
+      if (ledger.pending.has(index)) pending += 1;
+      if (failures.has(index)) failedOf += 1;
     }
     if (pending > 0) tally.users.notReached += 1;
     else if (count > 0 && failedOf === count) tally.users.failed += 1;

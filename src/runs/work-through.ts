@@ -8,11 +8,11 @@ import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
 
 /** What a batch still has to do. Plain data, so that it can be kept between two attempts. */
 export interface Ledger {
-  /** Places of the items that are not done. */
+  /** Indexes of the items that are not done. */
   readonly pending: Set<number>;
-  /** How often the vendor failed at an item, by its place. */
+  /** How often the vendor failed at an item, by its index. */
   readonly strikes: Map<number, number>;
-  /** How often an item was tried without it being known whether that went through, by its place. */
+  /** How often an item was tried without it being known whether that went through, by its index. */
   readonly doubts: Map<number, number>;
 }
 
@@ -26,16 +26,16 @@ export class VendorHeld extends Error {
   override readonly name = 'VendorHeld';
 }
 
-/** How the one who is asked is doing, over all batches of this process. */
+/** The circuit breaker before whoever is asked, over all batches of this process. */
 export interface CircuitBreaker {
-  /** Whether what fails now should not be tried again at once. */
+  /** Whether it is not closed: what fails now should not be tried again at once. */
   isTripped(): boolean;
-  /** Whether it is to be left alone just now. */
+  /** Whether it is open: nobody is to ask just now. */
   isHeld(): boolean;
   succeeded(): void;
-  /** To be told of each item once: one at which the vendor always fails is no storm. */
+  /** To be told of each item once: one at which the vendor always fails says nothing about the others. */
   failed(): void;
-  /** Leaves a moment after a failure, so that a storm shows before the next request goes into it. */
+  /** Leaves a moment after a failure, so that others may trip it before the next request goes out. */
   waitForTrip(): Promise<void>;
 }
 
@@ -49,11 +49,11 @@ interface WorkOptions<Outcome> {
   readonly record?: WriteRecord | undefined;
   /** What concerns everybody though no vendor said so. */
   readonly isGrave?: ((error: unknown) => boolean) | undefined;
-  perform(place: number): Promise<Outcome>;
+  perform(index: number): Promise<Outcome>;
   /** Counts what became of an item in the same tick as the item is done, so that no record has it twice. */
-  count?(place: number, outcome: Outcome): void;
+  count?(index: number, outcome: Outcome): void;
   /** As `count`, of an item that failed. */
-  fail(place: number, reason: string): void;
+  fail(index: number, reason: string): void;
 }
 
 /** So many vendor failures in a row concern everybody; fewer may be the fault of an item. */
@@ -62,14 +62,14 @@ const failuresInARow = 3;
 const strikesAllowed = 3;
 
 /** Notes that an item was tried and nobody knows how that ended. */
-export function doubt({ doubts }: Ledger, place: number): void {
-  doubts.set(place, (doubts.get(place) ?? 0) + 1);
+export function doubt({ doubts }: Ledger, index: number): void {
+  doubts.set(index, (doubts.get(index) ?? 0) + 1);
 }
 
 /** A ledger with everything still to do. */
 export function openLedger(items: number): Ledger {
-  const places = Array.from({ length: items }, (_, place) => place);
-  return { pending: new Set(places), strikes: new Map(), doubts: new Map() };
+  const indexes = Array.from({ length: items }, (_, index) => index);
+  return { pending: new Set(indexes), strikes: new Map(), doubts: new Map() };
 }
 
 /**
@@ -90,45 +90,45 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   }
 
   /** Hears of everything that `perform` or `count` threw, and throws on what concerns everybody. */
-  async function failed(place: number, error: unknown): Promise<void> {
+  async function failed(index: number, error: unknown): Promise<void> {
     // Before it joins the end of the line: another may take it from there while this one still waits.
-    checkpoint.ended(place);
+    checkpoint.ended(index);
     // Requests cut off by our own shutdown say nothing about the vendor or the item.
-    if (options.signal?.aborted) doubt(ledger, place);
+    if (options.signal?.aborted) doubt(ledger, index);
     if (options.signal?.aborted) throw new HandedBack('The work was told to stop.');
     if (options.isGrave?.(error)) throw error;
     if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
-    if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(place, error);
-    options.fail(place, error instanceof Error ? error.message : String(error));
-    ended(place);
+    if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(index, error);
+    options.fail(index, error instanceof Error ? error.message : String(error));
+    ended(index);
   }
 
-  function ended(place: number): void {
+  function ended(index: number): void {
     inARow = 0;
     options.breaker?.succeeded();
     done += 1;
-    ledger.pending.delete(place);
-    checkpoint.ended(place);
+    ledger.pending.delete(index);
+    checkpoint.ended(index);
   }
 
-  async function postpone(place: number, error: VendorError): Promise<void> {
+  async function postpone(index: number, error: VendorError): Promise<void> {
     const busy = error.retryAfterMs !== undefined || error.status === 429;
-    // What fails in a storm says nothing about the item.
-    const before = ledger.strikes.get(place) ?? 0;
+    // What fails while the breaker is not closed says nothing about the item.
+    const before = ledger.strikes.get(index) ?? 0;
     const strikes = busy || options.breaker?.isTripped() ? before : before + 1;
-    ledger.strikes.set(place, strikes);
-    if (error.mayHaveGoneThrough) doubt(ledger, place);
+    ledger.strikes.set(index, strikes);
+    if (error.mayHaveGoneThrough) doubt(ledger, index);
     if (strikes >= strikesAllowed && ((done > 0 && inARow === 0) || onlySuspectsLeft())) {
-      options.fail(place, `${error.message} (${strikes} times, while others went through)`);
-      ledger.pending.delete(place);
+      options.fail(index, `${error.message} (${strikes} times, while other requests succeeded)`);
+      ledger.pending.delete(index);
       return;
     }
     inARow += 1;
     if (before === 0) options.breaker?.failed();
     // To the end of the line, also of the next attempt: one bad item must not stand before all others.
-    ledger.pending.delete(place);
-    ledger.pending.add(place);
-    waiting.push(place);
+    ledger.pending.delete(index);
+    ledger.pending.add(index);
+    waiting.push(index);
     if (inARow >= failuresInARow || busy || options.breaker?.isTripped()) throw error;
     await options.breaker?.waitForTrip();
     if (options.breaker?.isTripped()) throw error;
@@ -137,7 +137,7 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   /** Whether others of the batch were done, and all that are left have failed before. */
   function onlySuspectsLeft(): boolean {
     if (ledger.pending.size === items) return false;
-    return [...ledger.pending].every((place) => (ledger.strikes.get(place) ?? 0) >= strikesAllowed - 1);
+    return [...ledger.pending].every((index) => (ledger.strikes.get(index) ?? 0) >= strikesAllowed - 1);
   }
 
   async function workOn(): Promise<void> {
@@ -147,20 +147,20 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
       if (options.breaker?.isHeld() && checkpoint.areWaiting())
         return stop(new VendorHeld('The vendor is left alone for a while.'));
       try {
-        const place = checkpoint.next();
-        if (place === undefined) return;
+        const index = checkpoint.next();
+        if (index === undefined) return;
         const written = checkpoint.written();
         if (written) await written;
         // Others may have met with trouble meanwhile.
         if (stopped !== undefined) return;
         try {
-          const outcome = await options.perform(place);
-          options.count?.(place, outcome);
+          const outcome = await options.perform(index);
+          options.count?.(index, outcome);
         } catch (error) {
-          await failed(place, error);
+          await failed(index, error);
           continue;
         }
-        ended(place);
+        ended(index);
       } catch (error) {
         stop(error);
       }

@@ -1,12 +1,13 @@
-import { createServer } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/history.ts';
+import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
+import { startYesMan } from './yes-man.ts';
 
 /*
  * What somebody can do who reaches Redis: first by the queue as its contract has it, then by writing whatever he likes.
@@ -14,24 +15,6 @@ import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
  */
 
 const redis = useRedis();
-
-/** A vendor that says yes to everything and remembers it. */
-async function startYesMan(): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/api/`, asked };
-}
 
 async function openBesieged(environment: Record<string, string> = {}) {
   const { url, asked } = await startYesMan();
@@ -96,7 +79,9 @@ it.each([
     const job = await context.queues.runs.getJob(id);
     return job?.finishedOn !== undefined && job;
   });
-  expect(failed.failedReason).toMatch(/^The payload of this run cannot be used: .{1,510}$/);
+  expect(failed.failedReason).toMatch(
+    /^The payload of this run cannot be used: .{1,510} Send it as docs\/queue-contract.md describes it\.$/,
+  );
   for (const line of lines()) expect(JSON.stringify(line).length).toBeLessThan(2_000);
 });
 
@@ -110,8 +95,9 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
   await addRun(runs, name, { mode: 'enforce' }, { trigger: 'queue' }, id);
   const run = await runs.getJob(id);
   const state = beginRun(maintenance, settings, 'enforce', context.now());
-  await run?.updateData({ ...run.data, state: { ...state, phase: 'apply', fannedOut: true, selected: 1 } });
-  const parent = { id, queue: run?.queueQualifiedName ?? '' };
+  if (!run) throw new Error('the run was not added');
+  await saveState(run, { ...state, phase: 'apply', fannedOut: true, selected: 1 });
+  const parent = { id, queue: run.queueQualifiedName };
   for (const [number, data] of batches.entries()) {
     const jobId = `${id}.apply.${number}.0-1.${'a'.repeat(12)}`;
     const opts = {

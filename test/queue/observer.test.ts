@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { readReport } from '../../src/queue/messages/report.ts';
 import type { Observer } from '../../src/queue/observer.ts';
 import { readLastRun, rememberLastRun } from '../../src/queue/records/last-run.ts';
 import { pause, resume } from '../../src/queue/records/pauses.ts';
@@ -65,7 +66,7 @@ test('the last run is kept, and when a run last succeeded in its mode; a skipped
   }
   const id = newRunId('purge-windows', context.now());
   await run(id);
-  const report = (await runs.getJob(id))?.returnvalue;
+  const report = readReport((await runs.getJob(id))?.returnvalue);
   const finishedAt = report?.run.finishedAt ?? 'none';
   const last = { status: 'completed', finishedAt, succeededAt: { observe: finishedAt } };
   expect(await readLastRun(context.queues, 'purge-windows')).toMatchObject(last);

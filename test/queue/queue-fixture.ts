@@ -11,6 +11,7 @@ import type { User } from '../../src/domain/user.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { createLog } from '../../src/log.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
+import { toBatchReturn } from '../../src/queue/messages/batch-return.ts';
 import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
@@ -132,11 +133,11 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
 /** Works on batches as the test says until the queue is empty, in place of our own worker. */
 export async function workOff(
   context: WorkerContext,
-  process: (job: Job<BatchData, BatchResult>) => BatchResult | Promise<BatchResult>,
+  process: (queueJob: Job<BatchData>) => BatchResult | Promise<BatchResult>,
 ): Promise<void> {
-  const worker = new Worker<BatchData, BatchResult>(
+  const worker = new Worker<BatchData>(
     vendorQueueName('pointsharp'),
-    async (job) => process(job),
+    async (queueJob) => toBatchReturn(await process(queueJob)),
     { connection: context.queues.redis, prefix: context.queues.prefix },
   );
   try {

@@ -52,7 +52,7 @@ test('what was applied is not applied again when the batch comes back', async ()
   const progress = newProgress(5);
   await expect(applyBatch(job, actions, plan, progress, fakeTools())).rejects.toThrow('too many');
   expect(applyResult(progress, 'too many')).toMatchObject({
-    halted: 'too many',
+    stopped: 'too many',
     tally: { actions: { applied: 3, notReached: 2 } },
   });
   down = false;

@@ -70,8 +70,12 @@ describe('a plan', () => {
     };
     const there = { ...present, job: purge, policyTexts: {} };
     expect(() => checkPlan(makePlan(whole), 'p', there)).not.toThrow();
-    expect(() => checkPlan(makePlan({ ...whole, users: [kari] }), 'p', there)).toThrow(/hold together/);
-    expect(() => checkPlan(makePlan({ ...whole, actions: [] }), 'p', there)).toThrow(/hold together/);
+    expect(() => checkPlan(makePlan({ ...whole, users: [kari] }), 'p', there)).toThrow(
+      /is not a consistent plan/,
+    );
+    expect(() => checkPlan(makePlan({ ...whole, actions: [] }), 'p', there)).toThrow(
+      /is not a consistent plan/,
+    );
   });
 
   it.each<[string, Partial<Content>, Partial<Present>, RegExp]>([
@@ -81,12 +85,17 @@ describe('a plan', () => {
       {},
       /longer ago than PT24H \(CARETAKER_PLAN_MAX_AGE\)/,
     ],
-    ['from the future', at(Duration.fromISO('PT-6M')), {}, /still to come, so a clock is wrong/],
+    [
+      'from the future',
+      at(Duration.fromISO('PT-6M')),
+      {},
+      /in the future: the clock of one machine is wrong/,
+    ],
     [
       'for another vendor',
       {},
       { address: 'https://test.example/api/' },
-      /vendor at https:\/\/id\.example\/api\/, and https:\/\/test\.example\/api\/ is set now/,
+      /vendor at https:\/\/id\.example\/api\/, but https:\/\/test\.example\/api\/ is configured now/,
     ],
     [
       'of another policy, and every variable that differs is named',
@@ -98,15 +107,15 @@ describe('a plan', () => {
       'with more users touched than selected',
       { selected: 1, actions: [kari, ola].map(touch) },
       {},
-      /hold together/,
+      /is not a consistent plan/,
     ],
-    ['with users that nobody named', { users: [kari, ola] }, {}, /hold together/],
-    ['of named users without them', { named: true }, {}, /hold together/],
+    ['with users that nobody named', { users: [kari, ola] }, {}, /is not a consistent plan/],
+    ['of named users without them', { named: true }, {}, /is not a consistent plan/],
   ])('is refused when it is %s', (_name, changes, presentChanges, message) => {
     expect(check(changes, presentChanges)).toThrow(PlanFileError);
     expect(check(changes, presentChanges)).toThrow(message);
     expect(check(changes, presentChanges)).toThrow(
-      /^The plan p [^\n]*: make it again with caretaker plan\.$/,
+      /^The plan p [^\n]*\. Make it again with caretaker plan\.$/,
     );
   });
 });

@@ -83,7 +83,7 @@ test('a batch that was interrupted goes on where it was, and asks nobody twice',
   const progress = newProgress(5);
   await expect(planBatch(job, users(5), progress, fakeTools())).rejects.toThrow('wrong password');
   expect(planResult(progress, 'wrong password')).toMatchObject({
-    halted: 'wrong password',
+    stopped: 'wrong password',
     tally: { users: { inspected: 2, failed: 0, notReached: 3 } },
   });
   down = false;

@@ -118,23 +118,27 @@ describe('a plan file', () => {
 
   it.each([
     ['nothing', '', /^The plan p is empty/],
-    ['a text', 'username\nkari\n', /is no whole JSON document/],
-    ['another document', '{"actions": []}', /is JSON, but no plan/],
-    ['a list', '[]', /is JSON, but no plan/],
-    ['a later version', JSON.stringify({ ...plan, version: 2 }), /is of version 2, and .* reads version 1/],
-    ['no version', JSON.stringify({ caretaker: 'plan' }), /is of version undefined/],
+    ['a text', 'username\nkari\n', /is not a complete JSON document/],
+    ['another document', '{"actions": []}', /is JSON, but not a plan/],
+    ['a list', '[]', /is JSON, but not a plan/],
+    ['a later version', JSON.stringify({ ...plan, version: 2 }), /has version 2, but .* reads version 1/],
+    ['no version', JSON.stringify({ caretaker: 'plan' }), /has version undefined/],
     ['an edited plan', writePlan(plan).replace('läsplatta', 'tablet'), /was changed after it was made/],
-    ['a plan of another shape', writePlan(odd({ selected: 0 })), /has not the shape of one .*selected/],
-    ['a plan with more in it', writePlan(odd({ secret: 'x' })), /has not the shape of one .*secret/],
+    [
+      'a plan of another shape',
+      writePlan(odd({ selected: 0 })),
+      /does not have the shape of a plan .*selected/,
+    ],
+    ['a plan with more in it', writePlan(odd({ secret: 'x' })), /does not have the shape of a plan .*secret/],
     [
       'a plan whose time is none',
       writePlan(odd({ plannedAt: 'noon' })),
-      /has not the shape of one .*plannedAt/,
+      /does not have the shape of a plan .*plannedAt/,
     ],
   ])('is refused when it is %s, in one line that says what to do', (_what, text, message) => {
     expect(() => readPlan(text, 'p')).toThrow(PlanFileError);
     expect(() => readPlan(text, 'p')).toThrow(message);
-    expect(() => readPlan(text, 'p')).toThrow(/^[^\n]*: make it again with caretaker plan\.$/);
+    expect(() => readPlan(text, 'p')).toThrow(/^[^\n]*\. Make it again with caretaker plan\.$/);
   });
 });
 

@@ -17,7 +17,7 @@ const run = {
 function report(selected: number, change: (tally: ReturnType<typeof emptyTally>) => void = () => {}) {
   const tally = emptyTally();
   change(tally);
-  return makeReport(run, selected, tally, 'pointsharp', { rows: selected, rejected: 0 });
+  return makeReport({ run, vendor: 'pointsharp', selected, tally, roster: { rows: selected, rejected: 0 } });
 }
 
 test('a report has the shape that is published, and no number of ours beside', () => {

@@ -10,6 +10,7 @@ import { longestRetryAfterMs } from '../../queue/batch-worker/batch-failure.ts';
 import { batchLog } from '../../queue/batch-worker/batch-log.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
+import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers, type UserCount } from '../../queue/run-worker/users.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
@@ -56,14 +57,15 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const users: User[] = [];
   const actions: Action[] = [];
 
+  const source = userSource({ openRoster: drafting.openRoster }, request);
   // The first reading finds what is wrong with the roster before the vendor is asked anything.
   const count = newUserCount();
-  for await (const _ of readUsers(drafting, request, batchSize, count, { log })) signal.throwIfAborted();
+  for await (const _ of readUsers(source, batchSize, count, { log })) signal.throwIfAborted();
   const total = Math.ceil(count.selected / batchSize);
   const again = newUserCount();
   let done = 0;
   const reading = { isKnown: count.rejected === 0 };
-  for await (const { users: part } of readUsers(drafting, request, batchSize, again, reading)) {
+  for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
     signal.throwIfAborted();
     progress.show({ phase: 'plan', done, total });
     if (job.plansFrom === 'roster') {

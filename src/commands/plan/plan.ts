@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
-import { openLocalBudget } from '../../queue/vendors/local-budget.ts';
+import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { writePlan } from '../../runs/plan-file.ts';
 import { type CommandContext, UsageError } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
@@ -74,7 +74,7 @@ async function draftUntilStopped(
   wanted: Wanted,
 ) {
   const clients = openClients(config, wanted.job.vendor, (vendor) => {
-    const budget = openLocalBudget(config[vendor]?.requestsPerSecond ?? 0);
+    const budget = createLocalBudget(config[vendor]?.requestsPerSecond ?? 0);
     return budget ? { beforeRequest: budget } : {};
   });
   const stop = new AbortController();

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { RunsQueue } from '../../queue/queues.ts';
 import { findReport } from '../../queue/run-worker/history.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
@@ -17,7 +18,8 @@ export async function waitForReport(runs: RunsQueue, id: string, progress: Progr
   for (;;) {
     const run = await runs.getJob(id);
     if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
-    const isHeld = run.data.state?.hold !== undefined && run.data.state.hold.answer === undefined;
+    const hold = stateToShow(run.data)?.hold;
+    const isHeld = hold !== undefined && hold.answer === undefined;
     const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));
     const report = isOver ? await findReport(runs, id) : undefined;
     progress.show(await runProgress(runs, id));

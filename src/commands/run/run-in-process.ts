@@ -8,7 +8,7 @@ import type { WorkerContext } from '../../queue/context.ts';
 import type { Origin, RunRequest } from '../../queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { reportUnstarted } from '../../queue/run-worker/report.ts';
-import { overlapReason } from '../../queue/run-worker/run-requests.ts';
+import { overlapOf } from '../../queue/run-worker/run-requests.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
@@ -88,10 +88,9 @@ async function runToEnd(
     await ops?.attach(workerContext, workers);
     const added = await addRun(runs, job, request, originOf(workerContext, plan), id);
     if (added.status === 'queued') return await followToEnd(context, workerContext, id, progress);
-    const reason = await overlapReason(runs, added.id);
+    const { isHeld, reason } = await overlapOf(runs, added.id);
     // A held run waits for a person, not for a worker.
-    if (reason.includes('held') || (await othersAtWork(workerContext)))
-      return skipped(workerContext, own, added.id, reason);
+    if (isHeld || (await othersAtWork(workerContext))) return skipped(workerContext, own, added.id, reason);
     workerContext.log.warn({ run: added.id }, 'finishing a run that was left behind');
     const adopters = await openWorkers({ ...workerContext, onlyRun: added.id });
     await followToEnd(context, workerContext, added.id, progress);

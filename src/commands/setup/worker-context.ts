@@ -8,7 +8,7 @@ import type { WorkerContext } from '../../queue/context.ts';
 import type { Observer } from '../../queue/observer.ts';
 import type { Queues } from '../../queue/queues.ts';
 import type { Tracing } from '../../queue/tracing.ts';
-import { openBudget } from '../../queue/vendors/budget.ts';
+import { createBudget } from '../../queue/vendors/budget.ts';
 import { openRoster } from '../../roster/roster.ts';
 import { type CommandContext, UsageError } from '../context.ts';
 import { rosterPath } from './config.ts';
@@ -33,9 +33,10 @@ export function createWorkerContext(
   { observer, tracing }: Onlookers = {},
 ): WorkerContext {
   function optionsOf(vendor: Vendor) {
-    const perSecond = config[vendor]?.requestsPerSecond ?? 0;
+    const requestsPerSecond = config[vendor]?.requestsPerSecond ?? 0;
     const onWaited = observer && ((ms: number) => observer.budgetWaited(vendor, ms));
-    const budget = openBudget(queues.redis, config.prefix, vendor, perSecond, onWaited);
+    const { redis, prefix } = queues;
+    const budget = createBudget({ redis, prefix, vendor, requestsPerSecond, onWaited });
     const trace = tracing && ((exchange: Exchange) => tracing.exchanged(vendor, exchange));
     const onAnswer = observedBy([observer?.exchanges(vendor), trace]);
     return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };

@@ -21,7 +21,7 @@ export function formRoutes(scope: FastifyInstance, { config, queues, log, now }:
     if (!form.success) throw new HttpError(400, 'An answer needs a reason, of at most 200 characters.');
     const { answer, note } = form.data;
     try {
-      await ask(queues, () => decideRun(queues.runs, id, answer === 'approve', note, now(), request.who));
+      await ask(queues, () => decideRun(queues.runs, id, { verdict: answer, note, by: request.who }, now()));
     } catch (error) {
       if (error instanceof NotHeld) throw new HttpError(409, error.message);
       throw error;

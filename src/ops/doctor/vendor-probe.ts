@@ -4,7 +4,7 @@ import { openVendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import type { Vendor } from '../../domain/vendor.ts';
-import { openLocalBudget } from '../../queue/vendors/local-budget.ts';
+import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { saidBy } from './check.ts';
 import type { Question } from './vendor.ts';
 
@@ -23,7 +23,7 @@ export interface VendorProbe {
 export function openVendorProbe(vendor: Vendor, config: Config, answerMs: number): VendorProbe {
   let date: string | undefined;
   const settings = config[vendor];
-  const budget = openLocalBudget(settings?.requestsPerSecond ?? 0);
+  const budget = createLocalBudget(settings?.requestsPerSecond ?? 0);
   try {
     const hurried = settings && {
       ...settings,

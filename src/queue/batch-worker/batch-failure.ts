@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { RateLimitError } from 'bullmq';
 import type { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import type { WorkerContext } from '../context.ts';
@@ -6,12 +6,12 @@ import { stopRun } from '../stop-run.ts';
 import type { VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import type { BatchJob, OpenBatch } from './open-batch.ts';
 
-/** A vendor that wants to be left alone for longer than this is not waited for. */
+/** A run does not wait for a vendor that asks for a longer pause than this. */
 export const longestRetryAfterMs = 15 * 60_000;
 
 interface Trouble {
   readonly context: WorkerContext;
-  readonly job: BatchJob;
+  readonly queueJob: BatchJob;
   readonly breaker: VendorCircuitBreaker;
   readonly runId: string;
   readonly batch: OpenBatch;
@@ -26,7 +26,7 @@ interface Trouble {
  */
 export async function afterTrouble({
   context,
-  job,
+  queueJob,
   breaker,
   runId,
   batch,
@@ -40,17 +40,17 @@ export async function afterTrouble({
   const { retryAfterMs = 0 } = error;
   if (retryAfterMs > longestRetryAfterMs) {
     const minutes = Math.round(retryAfterMs / 60_000);
-    const reason = `${error.message} It asks to be left alone for ${minutes} minutes, which is not waited for.`;
+    const reason = `${error.message} It asks for a pause of ${minutes} minutes, which is longer than a run waits.`;
     await stop(reason);
     return batch.result(reason);
   }
   if (breaker.isTripped() || error.retryAfterMs !== undefined) {
-    if ((await breaker.hold(error.retryAfterMs)) === 'held') throw Worker.RateLimitError();
-    const reason = `${error.message} That has lasted for ${context.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
+    if ((await breaker.hold(error.retryAfterMs)) === 'held') throw new RateLimitError();
+    const reason = `${error.message} The outage has lasted longer than ${context.config.outagePatience.toISO()} (CARETAKER_OUTAGE_PATIENCE).`;
     await stop(reason);
     return batch.result(reason);
   }
-  if (job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw error;
+  if (queueJob.attemptsMade + 1 < (queueJob.opts.attempts ?? 1)) throw error;
   // A batch that reached nothing at all in all its attempts speaks for the whole run.
   if (batch.progress.ledger.pending.size === batch.items) await stop(error.message);
   return batch.result(error.message);

@@ -2,7 +2,8 @@ import type { Job } from 'bullmq';
 import type { BatchResult } from '../../runs/batch.ts';
 import { addTally, emptyTally, type Tally } from '../../runs/tally.ts';
 import { type BatchId, readBatchId } from '../messages/batch-id.ts';
-import { type BatchReturn, fromBatchReturn } from '../messages/tuples.ts';
+import { readBatchReturn } from '../messages/batch-return.ts';
+import { UnreadableRecord } from '../messages/parse.ts';
 import type { Queues } from '../queues.ts';
 
 /** How many batches are read from Redis at a time. */
@@ -25,10 +26,27 @@ export async function* finishedBatches(run: Job): AsyncGenerator<FinishedBatch> 
       const id = readBatchId(key);
       if (!id || seen.has(`${id.phase}${id.number}`)) continue;
       seen.add(`${id.phase}${id.number}`);
-      yield { id, result: fromBatchReturn(result as BatchReturn) };
+      yield { id, result: resultOf(id, result) };
     }
     cursor = page.nextProcessedCursor ?? 0;
   } while (cursor !== 0);
+}
+
+/** What a batch handed over. One that cannot be read counts as not reached, and says so. */
+function resultOf(id: BatchId, returned: unknown): BatchResult {
+  try {
+    return readBatchReturn(returned);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return lostBatch(id, error.message);
+  }
+}
+
+function lostBatch({ users, actions }: BatchId, stopped: string): BatchResult {
+  const tally = emptyTally();
+  tally.users.notReached = users;
+  tally.actions.notReached = actions;
+  return { tally, stopped };
 }
 
 /** The ids of all batches that a run has added so far, finished or not. */
@@ -51,9 +69,7 @@ export interface BatchSums {
   /** Users and actions that were in some batch, by phase. */
   readonly inBatches: Readonly<Record<BatchId['phase'], { users: number; actions: number }>>;
   /** Why something was not reached, each reason once. */
-  readonly halts: readonly string[];
-  /** Whether the vendor had planned batches that are not finished. */
-  readonly unfinished: number;
+  readonly stopReasons: readonly string[];
 }
 
 /**
@@ -66,31 +82,27 @@ export async function sumBatches(
   see?: (batch: FinishedBatch) => Promise<void>,
 ): Promise<BatchSums> {
   const tally = emptyTally();
-  const halts = new Set<string>();
+  const stopReasons = new Set<string>();
   const inBatches = {
     plan: { users: 0, actions: 0 },
     canary: { users: 0, actions: 0 },
     apply: { users: 0, actions: 0 },
   };
-  for await (const batch of finishedBatches(run)) {
-    const { id, result } = batch;
-    await see?.(batch);
+  function add({ id, result }: FinishedBatch): void {
     addTally(tally, result.tally);
     inBatches[id.phase].users += id.users;
     inBatches[id.phase].actions += id.actions;
-    if (result.halted !== undefined) halts.add(result.halted);
+    if (result.stopped !== undefined) stopReasons.add(result.stopped);
+  }
+  for await (const batch of finishedBatches(run)) {
+    await see?.(batch);
+    add(batch);
   }
   for (const [key, reason] of Object.entries(await run.getIgnoredChildrenFailures())) {
     const id = readBatchId(key);
-    if (!id) continue;
-    inBatches[id.phase].users += id.users;
-    inBatches[id.phase].actions += id.actions;
-    tally.users.notReached += id.users;
-    tally.actions.notReached += id.actions;
-    halts.add(`a batch was given up: ${reason}`);
+    if (id) add({ id, result: lostBatch(id, `a batch failed: ${reason}`) });
   }
-  const { unprocessed = 0 } = await run.getDependenciesCount({ unprocessed: true });
-  return { tally, inBatches, halts: [...halts], unfinished: unprocessed };
+  return { tally, inBatches, stopReasons: [...stopReasons] };
 }
 
 /**
@@ -98,6 +110,7 @@ export async function sumBatches(
  * events of the vendors' queues go as well: they hold the results of batches, with the names of users, and nobody reads them.
  */
 export async function forgetBatches({ redis, runs, vendors }: Queues, runId: string): Promise<void> {
+  // BullMQ 6 has no call that forgets the children of a job which stays, and its `trimEvents` leaves some of them.
   const key = runs.toKey(runId);
   await redis.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
   for (const queue of Object.values(vendors)) await redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);

@@ -1,45 +1,42 @@
-import { WaitingError, Worker } from 'bullmq';
+import { RateLimitError, WaitingError } from 'bullmq';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
-import type { Finding } from '../../policies/finding.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
-import { type BatchResult, type KeptProgress, keepProgress } from '../../runs/batch.ts';
+import type { BatchResult } from '../../runs/batch.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
-import type { BatchData } from '../messages/payloads.ts';
-import { type BatchReturn, toBatchReturn } from '../messages/tuples.ts';
+import { readProgress } from '../messages/batch-progress.ts';
+import { toBatchReturn } from '../messages/batch-return.ts';
+import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
-import { rememberFindings } from '../records/findings.ts';
 import { pauseOf, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
 import { workerOptions } from '../worker-options.ts';
-import { endOfError, endOfResult } from './attempt-result.ts';
+import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
+import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
 
-/** Pauses, storms and shutdowns do not count as attempts; this bounds them. */
+/** Pauses, an open circuit breaker and shutdowns do not count as attempts; this bounds them. */
 const startsAllowed = 100_000;
 /** A limit that is never reached: BullMQ holds a queue (`rateLimit`) only for workers that have one. */
 const noLimit = { max: 1_000_000_000, duration: 1000 };
 
 /** What the worker on the batches of one vendor works with. */
-interface Station {
+interface VendorWorkerContext {
   readonly context: WorkerContext;
   readonly concurrency: Concurrency;
   readonly breaker: VendorCircuitBreaker;
 }
 
 /** Works on the batches of one vendor. */
-export async function openBatchWorker(
-  context: WorkerContext,
-  vendor: Vendor,
-): Promise<HeartbeatWorker<BatchData, BatchReturn>> {
+export async function openBatchWorker(context: WorkerContext, vendor: Vendor): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
   const breaker = createCircuitBreaker({
@@ -47,17 +44,17 @@ export async function openBatchWorker(
     vendor,
     batches: concurrency.batches,
     firstPauseMs: config.retryDelay.toMillis(),
-    patienceMs: config.outagePatience.toMillis(),
+    giveUpAfterMs: config.outagePatience.toMillis(),
   });
-  // In a storm it is held down, and whoever ends that lets it go.
+  // While the breaker is open it is held down, and whoever closes the breaker lets it go.
   if (!(await breaker.look())) await queues.vendors[vendor].setGlobalConcurrency(concurrency.batches);
-  const worker = new HeartbeatWorker<BatchData, BatchReturn>(
+  const worker = new HeartbeatWorker(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
-    (job: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      traceBatch(context.tracing, job, () =>
-        watched({ context, concurrency, breaker }, job, token, signal),
-      ).then(toBatchReturn),
+    (queueJob: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
+      traceBatch(context.tracing, queueJob, () =>
+        observed({ context, concurrency, breaker }, queueJob, token, signal),
+      ).then(toBatchReturn, failAtOnce),
     {
       ...workerOptions(context),
       concurrency: concurrency.batches,
@@ -75,97 +72,86 @@ export async function openBatchWorker(
 const lockLost = 'the lock was lost';
 
 /** Works on a batch, and tells how that ended. */
-async function watched(
-  station: Station,
-  job: BatchJob,
+async function observed(
+  shared: VendorWorkerContext,
+  queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
-  const { observer } = station.context;
-  const { vendor } = maintenanceJob(job.name);
+  const { observer } = shared.context;
+  const { vendor } = maintenanceJob(queueJob.name);
   try {
-    const result = await processBatch(station, job, token, signal);
+    const result = await processBatch(shared, queueJob, token, signal);
     observer?.batchEnded(vendor, endOfResult(result));
     return result;
   } catch (error) {
-    observer?.batchEnded(vendor, endOfError(error, job));
+    observer?.batchEnded(vendor, endOfError(error, queueJob));
     throw error;
   }
 }
 
 async function processBatch(
-  { context, concurrency, breaker }: Station,
-  job: BatchJob,
+  { context, concurrency, breaker }: VendorWorkerContext,
+  queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
-  const maintenance = maintenanceJob(job.name);
+  const { queues } = context;
+  const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
-    context.queues.runs.getJob(job.parent?.id ?? ''),
-    pauseOf(context.queues, job.name),
+    queues.runs.getJob(queueJob.parent?.id ?? ''),
+    pauseOf(queues, queueJob.name),
     breaker.look(),
   ]);
-  const state = run?.data.state;
-  if (!run?.id || !state) throw new Error('The run of this batch is gone; nothing was done.');
-  const batch = await openBatch(context, maintenance, state, job, keptOf(job));
+  const state = readState(run?.data);
+  if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
+  const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
   progress.tally.attempts += 1;
-  const halted = stopReason(run);
-  if (halted !== undefined) return batch.result(halted);
-  if (paused) await putOff(context, job, token);
+  const stopped = stopReason(run);
+  if (stopped !== undefined) return batch.result(stopped);
+  if (paused) await putOff(context, queueJob, token);
 
-  const log = context.log.child({ run: run.id, job: job.name, batch: job.id, attempt: job.attemptsMade + 1 });
+  const attempt = queueJob.attemptsMade + 1;
+  const log = context.log.child({ run: run.id, job: queueJob.name, batch: queueJob.id, attempt });
   const meter = { requests: 0 };
   const requestsBefore = progress.tally.requests;
-  const { found, ...told } = batchLog(log, maintenance);
-  const findings: Finding[] = [];
-  const keep = async (begun: readonly number[] = []) => {
-    // First: a batch that is taken over finds only what is not written down as done.
-    await rememberFindings(context.queues, run, findings.splice(0));
+  const write = createRecorder({ queues, run, queueJob, progress });
+  const countRequests = () => {
     progress.tally.requests = requestsBefore + meter.requests;
-    await job.updateProgress({ ...keepProgress(progress, begun) });
+  };
+  const record = (begun: readonly number[]) => {
+    countRequests();
+    return write(begun);
   };
   try {
-    // In a storm one request at a time finds out whether it is over.
+    // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
-    const batchLogOfBatch = {
-      ...told,
-      found(finding: Finding) {
-        findings.push(finding);
-        found(finding);
-      },
-    };
-    await batch.work({ width, signal, breaker, record: keep, batchLog: batchLogOfBatch }, meter);
-    progress.tally.requests = requestsBefore + meter.requests;
-    await rememberApplied(context.queues, run, batch.applied());
-    await rememberFindings(context.queues, run, findings);
+    await batch.work({ width, signal, breaker, record, batchLog: batchLog(log, maintenance) }, meter);
+    countRequests();
+    await rememberApplied(queues, run, batch.applied());
+    await handOnFindings(queues, run, progress);
     return batch.result();
   } catch (error) {
     if (signal?.reason === lockLost) throw error;
-    await keep();
+    await record([]);
     if (error instanceof HandedBack) {
-      await job.moveToWait(token);
+      await queueJob.moveToWait(token);
       throw new WaitingError();
     }
     if (error instanceof VendorHeld) {
       // Whoever began the pause may have died before the queue was held: the batch would come back at once.
       await breaker.renew();
-      throw Worker.RateLimitError();
+      throw new RateLimitError();
     }
     if (error instanceof NothingChanged) {
-      log.error({ err: error }, 'canary died');
-      await stopRun(context.queues.runs, run.id, error.message);
+      log.error({ err: error }, 'canary failed');
+      await stopRun(queues.runs, run.id, error.message);
       return batch.result(error.message);
     }
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
-    return afterTrouble({ context, job, breaker, runId: run.id, batch, error });
+    return afterTrouble({ context, queueJob, breaker, runId: run.id, batch, error });
   }
-}
-
-function keptOf(job: BatchJob): KeptProgress | undefined {
-  return typeof job.progress === 'object' && 'pending' in job.progress
-    ? (job.progress as unknown as KeptProgress)
-    : undefined;
 }

@@ -1,4 +1,5 @@
 import { type Job, WaitingError } from 'bullmq';
+import { OperatorError } from '../../domain/operator-error.ts';
 import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
@@ -17,8 +18,28 @@ export interface NewBatch {
 }
 
 /** The roster is another than when the run began; to go on would miss users or take some twice. */
-export class RosterChanged extends Error {
+export class RosterChanged extends OperatorError {
   override readonly name = 'RosterChanged';
+
+  /** @param when it changed, as the end of a sentence */
+  constructor(when: string) {
+    super({ problem: `The roster changed ${when}.`, advice: 'Start the run again.' });
+  }
+}
+
+/** Batches to be added to a run. */
+export interface FanOut {
+  readonly context: WorkerContext;
+  readonly queue: VendorQueue;
+  readonly run: Job;
+  readonly phase: BatchId['phase'];
+  /** Order on the vendor's queue: lower goes first. */
+  readonly urgency: number;
+  /** The span of the run, where there is one. */
+  readonly trace?: string | undefined;
+  readonly batches: AsyncIterable<NewBatch>;
+  readonly token: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** How many batches are sent to Redis at a time. */
@@ -32,15 +53,18 @@ const bulkSize = 50;
  * @throws RosterChanged when a batch that is there already had another content
  * @throws WaitingError after the run was handed back because this worker is shutting down
  */
-export async function fanOut(
-  context: WorkerContext,
-  queue: VendorQueue,
-  run: Job,
-  phase: BatchId['phase'],
-  urgency: number,
-  batches: AsyncIterable<NewBatch>,
-  handOver: { readonly token: string | undefined; readonly signal: AbortSignal | undefined },
-): Promise<boolean> {
+export async function fanOut({
+  context,
+  queue,
+  run,
+  phase,
+  urgency,
+  trace,
+  batches,
+  token,
+  signal,
+}: FanOut): Promise<boolean> {
+  const options = batchOptions(context, run, urgency, trace);
   const added = await knownBatches(run);
   const known = new Map(added.filter((id) => id.phase === phase).map((id) => [id.number, id.fingerprint]));
   let bulk: Parameters<VendorQueue['addBulk']>[0] = [];
@@ -48,8 +72,8 @@ export async function fanOut(
   let stopped = false;
 
   async function flush(): Promise<void> {
-    if (handOver.signal?.aborted) {
-      await run.moveToWait(handOver.token);
+    if (signal?.aborted) {
+      await run.moveToWait(token);
       throw new WaitingError();
     }
     const now = await context.queues.runs.getJob(run.id ?? '');
@@ -62,28 +86,25 @@ export async function fanOut(
     // The source is read to its end even so: the report names everybody who was selected.
     if (stopped) continue;
     const fingerprint = made ?? fingerprintOf(data);
-    const id = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
+    const jobId = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
     const before = known.get(number);
     number += 1;
     if (before !== undefined) {
       if (!fingerprint.startsWith(before)) {
-        throw new RosterChanged(
-          'The roster was changed while the run was being planned; start the run again.',
-        );
+        throw new RosterChanged('while the run was being planned');
       }
       continue;
     }
-    bulk.push({ name: run.name, data, opts: batchOptions(context, run, id, urgency) });
+    bulk.push({ name: run.name, data, opts: { ...options, jobId } });
     if (bulk.length === bulkSize) await flush();
   }
   if (!stopped) await flush();
   return !stopped;
 }
 
-function batchOptions({ config }: WorkerContext, run: Job, jobId: string, urgency: number) {
+function batchOptions({ config }: WorkerContext, run: Job, urgency: number, trace: string | undefined) {
   return {
-    ...batchContext(run.data.state ?? {}),
-    jobId,
+    ...batchContext(trace),
     parent: { id: run.id ?? '', queue: run.queueQualifiedName },
     // A batch that is lost is reported by its run, which goes on without it.
     ignoreDependencyOnFailure: true,

@@ -19,12 +19,12 @@ import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
 import type { WorkerContext } from '../context.ts';
 import { readBatchId } from '../messages/batch-id.ts';
-import { type BatchData, readBatch } from '../messages/payloads.ts';
+import { readBatch } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
-import { type BatchReturn, fromActionTuple, fromTuple } from '../messages/tuples.ts';
+import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
 
 /** A batch as BullMQ hands it over. */
-export type BatchJob = Job<BatchData, BatchReturn>;
+export type BatchJob = Job<unknown, unknown, string>;
 
 /** A batch, ready to be worked on. */
 export interface OpenBatch {
@@ -35,14 +35,14 @@ export interface OpenBatch {
   work(tools: Omit<BatchTools<unknown>, 'client' | 'policy' | 'now'>, meter: Meter): Promise<void>;
   /** The actions that were applied so far; none where the vendor does not say whether there was anything to do. */
   applied(): readonly Action[];
-  /** What it hands to its run; `halted` says why the rest was not reached. */
-  result(halted?: string): BatchResult;
+  /** What it hands to its run; `stopped` says why the rest was not reached. */
+  result(stopped?: string): BatchResult;
 }
 
 /**
  * Reads a batch off the queue: users to inspect, users to act on, or actions to apply.
  *
- * @throws Error when its payload is not ours
+ * @throws UnusablePayload when its payload is not ours
  */
 export async function openBatch(
   context: Pick<WorkerContext, 'clients' | 'now'>,
@@ -71,14 +71,14 @@ export async function openBatch(
           client: context.clients.readers(meter)[vendor](),
         }),
       applied: () => [],
-      result: (halted) => planResult(progress, halted),
+      result: (stopped) => planResult(progress, stopped),
     };
   }
 
   if ('planned' in batch) {
     const { users, actions } = batch.planned;
     const progress = partProgress({ users, actions: actions.map(fromActionTuple) });
-    const result = (halted?: string) => planResult(progress, halted);
+    const result = (stopped?: string) => planResult(progress, stopped);
     return { items: 0, progress, work: async () => {}, applied: () => [], result };
   }
 
@@ -109,10 +109,10 @@ export async function openBatch(
         now,
         client: context.clients.writers(meter)[vendor](),
       }),
-    applied: () => (rosterPlan ? [] : progress.applied.flatMap((place) => actions[place] ?? [])),
-    result(halted) {
+    applied: () => (rosterPlan ? [] : progress.applied.flatMap((index) => actions[index] ?? [])),
+    result(stopped) {
       if (rosterPlan) countUsers(rosterPlan, progress);
-      return applyResult(progress, halted);
+      return applyResult(progress, stopped);
     },
   };
 }

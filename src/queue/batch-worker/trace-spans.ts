@@ -1,4 +1,4 @@
-import type { JobsOptions } from 'bullmq';
+import { DelayedError, type JobsOptions, RateLimitError, WaitingError } from 'bullmq';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { hasFailures, type Report } from '../../runs/report.ts';
@@ -8,7 +8,7 @@ import type { Tracing } from '../tracing.ts';
 import type { BatchJob } from './open-batch.ts';
 
 /** What makes the batches of a run children of its span, also when they are tried again. */
-export function batchContext({ trace }: Pick<RunState, 'trace'>): Pick<JobsOptions, 'telemetry'> {
+export function batchContext(trace: string | undefined): Pick<JobsOptions, 'telemetry'> {
   return trace === undefined ? {} : { telemetry: { metadata: trace, omitContext: true } };
 }
 
@@ -37,24 +37,24 @@ export function traceRun(tracing: Tracing | undefined, { trace }: RunState, repo
 /** Works on a batch within a span of its own. */
 export function traceBatch(
   tracing: Tracing | undefined,
-  job: BatchJob,
+  queueJob: BatchJob,
   work: () => Promise<BatchResult>,
 ): Promise<BatchResult> {
   if (!tracing) return work();
-  const { phase = 'unknown', number, users, actions } = readBatchId(job.id ?? '') ?? {};
+  const { phase = 'unknown', number, users, actions } = readBatchId(queueJob.id ?? '') ?? {};
   const facts = {
-    'caretaker.run': job.parent?.id,
-    'caretaker.job': job.name,
+    'caretaker.run': queueJob.parent?.id,
+    'caretaker.job': queueJob.name,
     'caretaker.batch.phase': phase,
     'caretaker.batch.number': number,
     'caretaker.batch.users': users,
     'caretaker.batch.actions': actions,
-    'caretaker.batch.attempt': job.attemptsMade + 1,
+    'caretaker.batch.attempt': queueJob.attemptsMade + 1,
   };
   return tracing.span(`${phase} batch`, facts, async (tell) => {
     try {
       const result = await work();
-      tell({ 'caretaker.batch.result': result.halted === undefined ? 'done' : 'given-up' });
+      tell({ 'caretaker.batch.result': result.stopped === undefined ? 'done' : 'given-up' });
       return result;
     } catch (error) {
       tell(endOf(error));
@@ -65,15 +65,16 @@ export function traceBatch(
 
 /** How a batch ended that comes back. Handing it over is no failure. */
 function endOf(error: unknown) {
-  const name = error instanceof Error ? error.name : 'unknown';
-  const handOver = handOvers[name];
-  if (handOver) return { 'caretaker.batch.result': handOver };
+  const handedOver = handOver(error);
+  if (handedOver !== undefined) return { 'caretaker.batch.result': handedOver };
   const result = error instanceof VendorError ? 'retried' : 'failed';
-  return { 'caretaker.batch.result': result, 'error.type': name };
+  const type = error instanceof Error ? error.name : 'unknown';
+  return { 'caretaker.batch.result': result, 'error.type': type };
 }
 
-const handOvers: Readonly<Record<string, string>> = {
-  WaitingError: 'handed-back',
-  DelayedError: 'put-off',
-  RateLimitError: 'vendor-held',
-};
+function handOver(error: unknown): string | undefined {
+  if (error instanceof WaitingError) return 'handed-back';
+  if (error instanceof DelayedError) return 'put-off';
+  if (error instanceof RateLimitError) return 'vendor-held';
+  return undefined;
+}

@@ -1,12 +1,11 @@
 import { z } from 'zod';
+import { OperatorError } from '../../domain/operator-error.ts';
 import { maxNameLength } from '../../roster/columns.ts';
-import type { Trigger } from '../../runs/report.ts';
-import type { RunState } from './run-state.ts';
+import { complaint } from './parse.ts';
+import { Mode, Trigger } from './vocabulary.ts';
 
 /** How many users a run may bring along; more belong in a roster. */
 const mostUsers = 10_000;
-/** What is said of a payload that is wrong goes into Redis and into the log: ten thousand wrong users are no book. */
-const longestComplaint = 500;
 
 const Name = z.string().min(1).max(maxNameLength);
 
@@ -16,8 +15,12 @@ const RequestedUser = z
       Name,
       z.strictObject({
         username: Name.describe('Name of the user at the vendor.'),
-        userStorageName: Name.optional().describe('Pointsharp storage of the user.'),
-        associateId: z.int().positive().optional().describe('SuperOffice associate; the audit needs it.'),
+        userStorageName: Name.exactOptional().describe('Pointsharp storage of the user.'),
+        associateId: z
+          .int()
+          .positive()
+          .exactOptional()
+          .describe('SuperOffice associate; audit-pocket needs it.'),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.
@@ -28,25 +31,22 @@ const RequestedUser = z
 /** What anybody may put on the queue of runs to start one. Published as JSON Schema in docs/queue-contract.md. */
 export const RunRequest = z
   .strictObject({
-    mode: z
-      .enum(['observe', 'enforce'])
-      .optional()
-      .describe('Left out: as CARETAKER_MODE of the worker says.'),
+    mode: Mode.optional().describe('Default: the CARETAKER_MODE of the worker.'),
     users: z
       .array(RequestedUser)
       .min(1)
       .max(mostUsers)
       .optional()
-      .describe('Only these users, in place of the roster.'),
-    requestedBy: z.string().max(200).optional().describe('Who asked; shown in the report.'),
-    reason: z.string().max(500).optional().describe('Why; shown in the log.'),
+      .describe('Only these users, instead of the roster.'),
+    requestedBy: z.string().max(200).optional().describe('Who requested the run; shown in the report.'),
+    reason: z.string().max(500).optional().describe('Why the run was requested; shown in the log.'),
   })
   .describe('A run of a maintenance job; the name of the BullMQ job is the name of the maintenance job.');
 export type RunRequest = z.infer<typeof RunRequest>;
 
 /** Where a run comes from, as our own commands and schedules note it. Other producers leave it out. */
 const Origin = z.strictObject({
-  trigger: z.enum(['schedule', 'queue', 'command']) satisfies z.ZodType<Trigger>,
+  trigger: Trigger,
   /** The only worker that may read the roster: the command that was given it. */
   worker: z.string().max(200).optional(),
   /** Fingerprint of the plan file that is applied; the plan itself stays with that command. */
@@ -54,24 +54,52 @@ const Origin = z.strictObject({
 });
 export type Origin = z.infer<typeof Origin>;
 
-/** Everything the BullMQ job of a run holds. */
-export type RunData = RunRequest & { origin?: Origin; state?: RunState };
+/** A request as it is on the queue of runs, with where it comes from. */
+export type SentRequest = RunRequest & { readonly origin?: Origin };
 
-const RunDataRequest = RunRequest.extend({ origin: Origin.optional(), state: z.unknown().optional() });
+const SentRequest = RunRequest.extend({
+  origin: Origin.exactOptional(),
+  // Of a run, once it has begun; of a request it is left out.
+  state: z.unknown().optional(),
+});
 
 /**
  * Reads a request as it came off the queue.
  *
- * @throws Error naming everything that is wrong with it
+ * @throws UnusablePayload naming everything that is wrong with it
  */
-export function readRequest(data: unknown): RunRequest & { readonly origin?: Origin } {
+export function readRequest(data: unknown): SentRequest {
   // A producer that sends nothing asks for a plain run.
-  const result = RunDataRequest.safeParse(data ?? {});
-  if (!result.success) {
-    throw new Error(`The payload of this run cannot be used: ${complaint(result.error)}`);
-  }
+  const result = SentRequest.safeParse(data ?? {});
+  if (!result.success) throw new UnusablePayload('run', complaint(result.error));
   const { state: _, ...request } = result.data;
-  return request as RunRequest & { origin?: Origin };
+  return request;
+}
+
+const Head = z.object({
+  mode: Mode.optional().catch(undefined),
+  requestedBy: z.string().optional().catch(undefined),
+  origin: z.object({ trigger: Trigger }).optional().catch(undefined),
+});
+
+/** What a report says of a request, without a look at its users; what cannot be read is left out. */
+export function readHead(data: unknown): z.infer<typeof Head> {
+  return Head.catch({}).parse(data);
+}
+
+/** Whether a request is for some users only. */
+export function namesUsers(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'users' in data && data.users !== undefined;
+}
+
+/** A payload that is not ours. To try it again would not help. */
+export class UnusablePayload extends OperatorError {
+  override readonly name = 'UnusablePayload';
+
+  constructor(of: 'run' | 'batch', why: string) {
+    const advice = of === 'run' ? 'Send it as docs/queue-contract.md describes it.' : 'Start the run again.';
+    super({ problem: `The payload of this ${of} cannot be used: ${why}.`, advice });
+  }
 }
 
 /** A user in a batch, without the keys: a million of them travel through the queue. */
@@ -83,7 +111,14 @@ export type UserTuple = readonly [
 // Not `readonly()` of zod, which would freeze each of them.
 const UserTuple: z.ZodType<UserTuple> = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]);
 
-const ActionTuples = z.array(z.looseObject({ user: UserTuple, subject: z.string() }));
+export const ActionTuples = z.array(
+  z.looseObject({
+    user: UserTuple,
+    subject: z.string(),
+    deadline: z.number().exactOptional(),
+    late: z.literal(true).exactOptional(),
+  }),
+);
 
 /**
  * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a
@@ -96,16 +131,11 @@ const BatchData = z.union([
 ]);
 export type BatchData = z.infer<typeof BatchData>;
 
-/** @throws Error when the payload of a batch is not ours */
+/** @throws UnusablePayload when the payload of a batch is not ours */
 export function readBatch(data: unknown): BatchData {
   const result = BatchData.safeParse(data);
   if (result.success) return result.data;
-  throw new Error(`The payload of this batch cannot be used: ${complaint(result.error)}`);
-}
-
-function complaint(error: z.ZodError): string {
-  const whole = z.prettifyError(error).replace(/\s+/g, ' ');
-  return whole.length <= longestComplaint ? whole : `${whole.slice(0, longestComplaint).toWellFormed()} …`;
+  throw new UnusablePayload('batch', complaint(result.error));
 }
 
 /** The JSON Schema of a run request, for producers in any language. */

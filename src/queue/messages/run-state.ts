@@ -1,62 +1,95 @@
 import type { DateTime } from 'luxon';
-import type { JobConfig, Mode, Verify } from '../../config/config.ts';
+import { z } from 'zod';
+import type { JobConfig, Mode as ModeName, Verify } from '../../config/config.ts';
 import type { AnyJob } from '../../jobs/index.ts';
-import type { GateLimits } from '../../runs/gate.ts';
-import type { RunStatus } from '../../runs/report.ts';
-import type { Failure } from '../../runs/tally.ts';
+import { type GateLimits, limitNames } from '../../runs/gate.ts';
+import { parseRecord } from './parse.ts';
+import { Counts, KeptFailure } from './tally.ts';
+import { Mode, RunStatus } from './vocabulary.ts';
+
+const Count = z.int().min(0);
+
+/** What a person decided about a held run, as it is kept in Redis; `answer` in the state of the run. */
+const HoldDecision = z.object({
+  approved: z.boolean(),
+  note: z.string().nullable(),
+  at: z.string(),
+  /** Who it was, where that is known: the console knows it, the command line does not. */
+  by: z.string().exactOptional(),
+});
+export type HoldDecision = Readonly<z.infer<typeof HoldDecision>>;
 
 /** What a run knows of itself. Kept in its BullMQ job, so that any worker can go on with it. */
-export interface RunState {
-  readonly startedAt: string;
-  readonly mode: Mode;
+const RunState = z.object({
+  startedAt: z.string(),
+  mode: Mode,
   /** The policy as it was written, so that all batches decide alike, whoever works on them. */
-  readonly policy: Readonly<Record<string, string>>;
-  readonly limits: GateLimits;
+  policy: z.record(z.string(), z.string()),
+  limits: z.object({
+    maxActions: z.number(),
+    maxShare: z.number(),
+    growthFactor: z.number(),
+    shrinkFactor: z.number(),
+    maxUnreadable: z.number(),
+    holdOn: z.array(z.enum(limitNames)).readonly(),
+  }) satisfies z.ZodType<GateLimits>,
   /** Which applied actions are read back. */
-  readonly verify: Verify;
-  /** How many runs back `usual` looks. */
-  readonly history: number;
-  readonly batchSize: number;
-  readonly phase: 'plan' | 'gate' | 'held' | 'canary' | 'apply' | 'report';
+  verify: z.enum(['canary', 'all', 'none']) satisfies z.ZodType<Verify>,
+  /** How many runs back the baseline looks. */
+  history: Count,
+  batchSize: z.int().positive(),
+  phase: z.enum(['plan', 'gate', 'held', 'canary', 'apply', 'report']),
   /** Whether the batches of this phase are all on the vendor's queue. */
-  readonly fannedOut: boolean;
-  readonly plannedAt: string;
+  fannedOut: z.boolean(),
+  plannedAt: z.string(),
   /** The plan waited for a person: each device is read again before it is written. */
-  readonly recheck?: boolean;
-  readonly roster: { readonly rows: number; readonly rejected: number };
+  recheck: z.boolean().exactOptional(),
+  roster: z.object({ rows: Count, rejected: Count }),
   /** Rows of the roster that were turned down, the first of them. */
-  readonly rejections: readonly Failure[];
-  readonly selected: number;
-  readonly planned: number;
+  rejections: z.array(KeptFailure).readonly(),
+  selected: Count,
+  planned: Count,
   /** Users with at least one action. */
-  readonly touched: number;
+  touched: Count,
   /** Actions that will be reached only after their deadline, given the budget. */
-  readonly atRisk: number;
+  atRisk: Count,
   /** Actions that the last run applied and that are planned again as if nothing had been done. */
-  readonly ineffective: number;
+  ineffective: Count,
   /** For jobs that plan from the roster alone; for others the batches count it. */
-  readonly kept: Readonly<Record<string, number>>;
+  kept: Counts,
   /** Fingerprint of the users, where they are read twice. */
-  readonly fingerprint?: string;
-  /** Its place in its trace, where there is one. */
-  readonly trace?: string;
-  /** Why a person was asked, until when an answer counts, and what was answered. */
-  readonly hold?: { readonly reason: string; readonly until: string; readonly answer?: HoldDecision };
+  fingerprint: z.string().exactOptional(),
+  /** What its span in its trace is filled by, where there is one. */
+  trace: z.string().exactOptional(),
+  /** Why a person was asked, until when a decision counts, and what was decided. */
+  hold: z
+    .object({ reason: z.string(), until: z.string(), answer: HoldDecision.exactOptional() })
+    .readonly()
+    .exactOptional(),
   /** Why the run ends otherwise than completed, or what is worth knowing. */
-  readonly ending?: { readonly status: RunStatus; readonly reason: string };
+  ending: z.object({ status: RunStatus, reason: z.string() }).readonly().exactOptional(),
+});
+export type RunState = Readonly<z.infer<typeof RunState>>;
+
+/** Another version of the program may have more to say: what is not known here is kept all the same. */
+const KeptState = z.object({ state: RunState.loose().exactOptional() });
+
+/**
+ * The state of a run, out of the data of its BullMQ job; undefined before it has begun.
+ *
+ * @throws UnreadableRecord when it has another shape
+ */
+export function readState(data: unknown): RunState | undefined {
+  return parseRecord(KeptState, data ?? {}, 'The state of this run').state;
 }
 
-/** What a person said to a held run. */
-export interface HoldDecision {
-  readonly approved: boolean;
-  readonly note: string | null;
-  readonly at: string;
-  /** Who it was, where that is known: the console knows it, the command line does not. */
-  readonly by?: string;
+/** As `readState`, for those who only look on: undefined also when it cannot be read. */
+export function stateToShow(data: unknown): RunState | undefined {
+  return KeptState.safeParse(data).data?.state;
 }
 
 /** The state of a run that begins now. */
-export function beginRun(maintenance: AnyJob, config: JobConfig, mode: Mode, now: DateTime): RunState {
+export function beginRun(maintenance: AnyJob, config: JobConfig, mode: ModeName, now: DateTime): RunState {
   const at = now.toUTC().toISO() ?? '';
   return {
     startedAt: at,

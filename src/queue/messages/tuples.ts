@@ -1,6 +1,5 @@
 import type { User } from '../../domain/user.ts';
 import type { Action } from '../../jobs/job.ts';
-import type { BatchResult } from '../../runs/batch.ts';
 import type { UserTuple } from './payloads.ts';
 
 /** A user as it travels through the queue. */
@@ -26,15 +25,4 @@ export function toActionTuple({ user, ...rest }: Action): ActionTuple {
 
 export function fromActionTuple({ user, ...rest }: ActionTuple): Action {
   return { ...rest, user: fromTuple(user) };
-}
-
-/** What a batch hands to its run, as it is kept in Redis until the run has ended. */
-export type BatchReturn = Omit<BatchResult, 'actions'> & { readonly actions?: readonly ActionTuple[] };
-
-export function toBatchReturn({ actions, ...rest }: BatchResult): BatchReturn {
-  return actions ? { ...rest, actions: actions.map(toActionTuple) } : rest;
-}
-
-export function fromBatchReturn({ actions, ...rest }: BatchReturn): BatchResult {
-  return actions ? { ...rest, actions: actions.map(fromActionTuple) } : rest;
 }

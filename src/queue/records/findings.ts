@@ -1,6 +1,8 @@
 import type { Job } from 'bullmq';
+import { z } from 'zod';
 import type { Finding, Severity } from '../../policies/finding.ts';
-import type { RunData } from '../messages/payloads.ts';
+import { parseText } from '../messages/parse.ts';
+import { namesUsers } from '../messages/payloads.ts';
 import type { Queues } from '../queues.ts';
 
 /*
@@ -15,7 +17,19 @@ const gatheredForMs = 7 * 24 * 3600 * 1000;
 
 const fromWorst: readonly Severity[] = ['high', 'medium', 'low'];
 
-type Run = Pick<Job<RunData>, 'id' | 'name' | 'data'>;
+const KeptFinding: z.ZodType<Finding> = z.object({
+  rule: z.string(),
+  severity: z.enum(['low', 'medium', 'high']),
+  subject: z.string(),
+  detail: z.string(),
+  fingerprint: z.string(),
+});
+
+const Count = z.int().min(0).exactOptional();
+export const KeptNewFindings = z.object({ high: Count, medium: Count, low: Count });
+
+/** The run that findings belong to. */
+export type FindingsRun = Pick<Job, 'id' | 'name' | 'data'>;
 
 /** What the last run of a job over the whole roster found. */
 export interface LastFindings {
@@ -27,10 +41,10 @@ export interface LastFindings {
 /** Remembers what a part of a run found. A look at a few users says nothing of the others, so it is not kept. */
 export async function rememberFindings(
   { redis, prefix }: Queues,
-  run: Run,
+  run: FindingsRun,
   findings: readonly Finding[],
 ): Promise<void> {
-  if (run.data.users) return;
+  if (namesUsers(run.data)) return;
   for (const [severity, some] of Map.groupBy(findings, (one) => one.severity)) {
     const key = keyOf(prefix, run.name, run.id ?? '', severity);
     const room = keptPerSeverity - (await redis.hlen(key));
@@ -42,18 +56,22 @@ export async function rememberFindings(
 }
 
 /** How many findings of a severity the run before did not have; left out where that cannot be told. */
-export type NewFindings = Readonly<Partial<Record<Severity, number>>>;
+export type NewFindings = Readonly<z.infer<typeof KeptNewFindings>>;
 
 /**
  * Makes what this run found that of the last run, and tells what is new in it; forgotten when the history forgets the run.
  * It is done at once or not at all, and a second time changes nothing: whoever ends a run may die and be followed.
  */
-export async function closeFindings(queues: Queues, run: Run, keepForMs: number): Promise<NewFindings> {
+export async function closeFindings(
+  queues: Queues,
+  run: FindingsRun,
+  keepForMs: number,
+): Promise<NewFindings> {
   const { redis, prefix } = queues;
-  if (run.data.users) return {};
+  if (namesUsers(run.data)) return {};
   const key = lastRunKey(prefix, run.name);
   const last = await redis.hgetall(key);
-  if (last.run === run.id) return JSON.parse(last.new ?? '{}');
+  if (last.run === run.id) return parseText(KeptNewFindings, last.new ?? '{}') ?? {};
   const isNew = last.run === undefined ? {} : await newSince(queues, run);
   const change = redis.multi();
   for (const severity of fromWorst) {
@@ -72,7 +90,7 @@ export async function closeFindings(queues: Queues, run: Run, keepForMs: number)
 }
 
 /** Of a severity with more findings than are kept it cannot be told which are new. */
-async function newSince({ redis, prefix }: Queues, run: Run): Promise<NewFindings> {
+async function newSince({ redis, prefix }: Queues, run: FindingsRun): Promise<NewFindings> {
   const counts: Partial<Record<Severity, number>> = {};
   for (const severity of fromWorst) {
     const [found, before] = await Promise.all([
@@ -94,9 +112,20 @@ export async function lastFindings(
   const run = await redis.hget(lastRunKey(prefix, job), 'run');
   if (run === null) return undefined;
   const kept = await Promise.all(
-    fromWorst.map((severity) => redis.hvals(keyOf(prefix, job, 'last', severity))),
+    fromWorst.map(async (severity) => {
+      const found = await redis.hgetall(keyOf(prefix, job, 'last', severity));
+      return Object.entries(found).map(
+        ([fingerprint, text]) => parseText(KeptFinding, text) ?? unreadable(severity, fingerprint),
+      );
+    }),
   );
-  return { run, findings: kept.flat().map((text): Finding => JSON.parse(text)) };
+  return { run, findings: kept.flat() };
+}
+
+/** Stands for a finding that is there and cannot be read, so that it is not taken for none. */
+function unreadable(severity: Severity, fingerprint: string): Finding {
+  const detail = 'Redis holds this finding in a form that cannot be read. The next audit writes it anew.';
+  return { rule: 'unreadable', severity, subject: fingerprint, detail, fingerprint };
 }
 
 function keyOf(prefix: string, job: string, run: string, severity: Severity): string {

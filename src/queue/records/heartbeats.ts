@@ -46,7 +46,7 @@ export function sendHeartbeats(
 /**
  * Reads the heartbeats of a process over a connection of its own, opened anew: it finds the Redis that is there now.
  *
- * @throws RedisError when Redis does not answer
+ * @throws RedisError when Redis does not respond
  */
 export function readHeartbeats({ redis, prefix }: Config, name: string): Promise<Heartbeats> {
   return askRedis(redis, (connection) => connection.hgetall(keyOf(prefix, name)));

@@ -1,37 +1,46 @@
+import { z } from 'zod';
 import type { Mode } from '../../config/config.ts';
-import type { Report, RunStatus } from '../../runs/report.ts';
-import type { RunData } from '../messages/payloads.ts';
+import type { Report } from '../../runs/report.ts';
+import { parseText } from '../messages/parse.ts';
+import { namesUsers } from '../messages/payloads.ts';
+import { Counts } from '../messages/tally.ts';
+import { RunStatus } from '../messages/vocabulary.ts';
 import type { Queues } from '../queues.ts';
-import type { NewFindings } from './findings.ts';
+import { KeptNewFindings, type NewFindings } from './findings.ts';
 
 /*
  * What is to be seen of the last run of each job at any time, by every process: read with every scrape, it must not take
  * a look through the history.
  */
 
+const KeptRun = z.object({
+  status: z.union([RunStatus, z.literal('running')]),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  findings: Counts,
+  newFindings: KeptNewFindings,
+  atRisk: z.number(),
+  ineffective: z.number(),
+});
+
 /** The last run of a job over the whole roster, and when one last succeeded in each mode. */
-export interface LastRun {
-  readonly status: RunStatus | 'running';
-  readonly startedAt: string | null;
-  readonly finishedAt: string | null;
-  readonly findings: Readonly<Record<string, number>>;
-  readonly newFindings: NewFindings;
-  readonly atRisk: number;
-  readonly ineffective: number;
+export interface LastRun extends Readonly<z.infer<typeof KeptRun>> {
   readonly succeededAt: Readonly<Partial<Record<Mode, string>>>;
 }
 
 /**
  * Remembers a run that has ended as the last of its job; one over named users says nothing of the others, and is not. A
  * success is a run that reached everybody, whatever single users came to. To do so twice does no harm.
+ *
+ * @param data of the BullMQ job of the run
  */
 export async function rememberLastRun(
   { redis, prefix }: Queues,
-  { users }: RunData,
+  data: unknown,
   report: Report,
   newFindings: NewFindings = {},
 ): Promise<void> {
-  if (users) return;
+  if (namesUsers(data)) return;
   const { job, mode, status, reason, startedAt, finishedAt } = report.run;
   const { findings, atRisk, ineffective } = report;
   const last = { status, startedAt, finishedAt, findings, newFindings, atRisk, ineffective };
@@ -42,10 +51,11 @@ export async function rememberLastRun(
   });
 }
 
-/** The last run of a job, if there was one. */
+/** The last run of a job; undefined when there was none, or what is kept of it cannot be read: the next run keeps it anew. */
 export async function readLastRun({ redis, prefix }: Queues, job: string): Promise<LastRun | undefined> {
   const { last, ...succeededAt } = await redis.hgetall(keyOf(prefix, job));
-  return last === undefined ? undefined : { ...JSON.parse(last), succeededAt };
+  const kept = last === undefined ? undefined : parseText(KeptRun, last);
+  return kept && { ...kept, succeededAt };
 }
 
 function keyOf(prefix: string, job: string): string {

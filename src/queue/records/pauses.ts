@@ -1,8 +1,10 @@
 import { DelayedError, type Job } from 'bullmq';
 import type { DateTime } from 'luxon';
+import { z } from 'zod';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
+import { parseText } from '../messages/parse.ts';
 import type { Queues } from '../queues.ts';
 
 /** A job or a vendor that somebody paused. */
@@ -11,6 +13,8 @@ export interface Pause {
   readonly note: string | null;
   readonly since: string;
 }
+
+const KeptPause = z.object({ note: z.string().nullable(), since: z.string() });
 
 /** What can be paused: every job, every vendor. */
 export const pausable: readonly string[] = [...jobNames, ...vendors];
@@ -36,14 +40,21 @@ export async function resume(queues: Queues, what: string): Promise<boolean> {
 /** Every pause there is. */
 export async function listPauses(queues: Queues): Promise<Pause[]> {
   const found = await queues.redis.hgetall(keyOf(queues));
-  return Object.entries(found).map(([what, text]) => ({ what, ...JSON.parse(text) }));
+  return Object.entries(found).map(([what, text]) => readPause(what, text));
 }
 
 /** The pause of a job, if it has one. */
 export async function pauseOf(queues: Queues, what: string): Promise<Pause | undefined> {
   const text = await queues.redis.hget(keyOf(queues), what);
-  return text === null ? undefined : { what, ...JSON.parse(text) };
+  return text === null ? undefined : readPause(what, text);
 }
+
+/** A pause that cannot be read is a pause all the same: somebody wanted nothing to happen. */
+function readPause(what: string, text: string): Pause {
+  return { what, ...(parseText(KeptPause, text) ?? unreadable) };
+}
+
+const unreadable = { note: 'the record of this pause in Redis cannot be read', since: '' };
 
 /** How often a batch of a paused job looks whether it may go on. */
 const lookEveryMs = 5_000;
@@ -53,8 +64,12 @@ const lookEveryMs = 5_000;
  *
  * @throws DelayedError always: the batch is in Redis' hands again
  */
-export async function putOff(context: WorkerContext, job: Job, token: string | undefined): Promise<never> {
-  await job.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
+export async function putOff(
+  context: WorkerContext,
+  queueJob: Job,
+  token: string | undefined,
+): Promise<never> {
+  await queueJob.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
 }
 

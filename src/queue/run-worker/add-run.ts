@@ -4,7 +4,7 @@ import type { DateTime } from 'luxon';
 import type { Origin, RunRequest } from '../messages/payloads.ts';
 import type { RunsQueue } from '../queues.ts';
 
-/** A run that was added, or the one under way that stands in its place. */
+/** A run that was added, or the one under way that keeps it from being added. */
 export interface AddedRun {
   readonly id: string;
   readonly status: 'queued' | 'already-running';
@@ -40,8 +40,8 @@ export async function addRun(
 }
 
 /** Whether a BullMQ job of the queue of runs is a run; all others ask for one. */
-export function isRun(job: Pick<Job, 'name' | 'opts'>): boolean {
-  return job.opts.deduplication?.id === job.name;
+export function isRun({ name, opts }: Pick<Job, 'name' | 'opts'>): boolean {
+  return opts.deduplication?.id === name;
 }
 
 /** An id for a run that nobody else has. */
@@ -49,7 +49,7 @@ export function newRunId(job: string, now: DateTime): string {
   return runId(job, now.toMillis(), randomUUID());
 }
 
-/** The id of the run that answers a request: always the same, so that it is found again after a crash. */
+/** The id of the run that a request asks for: always the same, so that it is found again after a crash. */
 export function runIdOf(request: Pick<Job, 'id' | 'name' | 'timestamp'>): string {
   return runId(request.name, request.timestamp, request.id ?? '');
 }

@@ -1,5 +1,6 @@
 import type { Mode } from '../../config/config.ts';
-import type { Report } from '../../runs/report.ts';
+import { namesUsers } from '../messages/payloads.ts';
+import { readReport } from '../messages/report.ts';
 import type { RunsQueue } from '../queues.ts';
 
 /** How many finished jobs of the queue are looked through for runs of one job. */
@@ -21,9 +22,13 @@ export async function readBaseline(
 ): Promise<Baseline | undefined> {
   const finished = await runs.getJobs(['completed'], 0, lookedThrough);
   const reports = finished
-    .filter((one) => one?.name === job && one.data.users === undefined && one.returnvalue?.run.id === one.id)
-    .map((one) => one.returnvalue)
-    .filter((report): report is Report => report?.run.status === 'completed' && report.run.mode === mode)
+    .filter((queueJob) => queueJob?.name === job && !namesUsers(queueJob.data))
+    .flatMap(({ id, returnvalue }) => {
+      const report = readReport(returnvalue);
+      return report?.run.id === id && report?.run.status === 'completed' && report.run.mode === mode
+        ? [report]
+        : [];
+    })
     .slice(0, history);
   if (reports.length === 0) return undefined;
   return {

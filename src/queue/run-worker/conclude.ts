@@ -3,7 +3,7 @@ import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { closeFindings, type NewFindings, rememberFindings } from '../records/findings.ts';
 import type { RunUnderWay } from './steps.ts';
 
-/** What a run came to when all its users were seen. */
+/** What shows once all users of a run were seen. */
 interface Conclusion {
   /** By rule, how many findings show only across users. */
   readonly findings: Readonly<Record<string, number>>;

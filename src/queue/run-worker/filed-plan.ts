@@ -1,27 +1,18 @@
 import type { PlanFile } from '../../runs/plan-file.ts';
 import { planParts } from '../../runs/split-plan.ts';
 import type { NewBatch } from '../batch-worker/fan-out.ts';
-import type { WorkerContext } from '../context.ts';
-import type { RunData } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
+import type { UserSource } from './user-source.ts';
 
 /*
  * A run that applies a plan file is a run like any other whose plan batches ask nobody: they bring what the file says.
  * Gate, hold, canary, resume and report then need to know nothing of files.
  */
 
-/** The plan that this run applies; undefined for any other run, and in a process that was not given the file. */
-export function filedPlan(
-  { plan }: Pick<WorkerContext, 'plan'>,
-  { origin }: Pick<RunData, 'origin'>,
-): PlanFile | undefined {
-  return plan !== undefined && plan.fingerprint === origin?.plan ? plan : undefined;
-}
-
 /** How the run of a plan file begins otherwise than any other: with the moment of its plan, and looking again. */
-export function filedBeginning(plan: PlanFile | undefined): Partial<RunState> {
-  return plan ? { plannedAt: plan.plannedAt, recheck: true } : {};
+export function filedBeginning(source: UserSource): Partial<RunState> {
+  return source.kind === 'plan' ? { plannedAt: source.plan.plannedAt, recheck: true } : {};
 }
 
 /** The plan batches of a plan file. */

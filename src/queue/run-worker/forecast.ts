@@ -9,14 +9,14 @@ import type { RunUnderWay } from './steps.ts';
 /** Sees every batch of a plan, and then tells what can be told before it is applied. */
 export interface Forecast {
   see(batch: FinishedBatch): Promise<void>;
-  /** What comes too late, and what came to nothing last time; `requests`: how many the plan took. */
+  /** What comes too late, and what had no effect last time; `requests`: how many the plan took. */
   tell(state: RunState, requests: number): Pick<RunState, 'atRisk' | 'ineffective'>;
 }
 
 /** Begins to look at a plan. */
-export async function createForecast({ context, maintenance, run, log }: RunUnderWay): Promise<Forecast> {
+export async function createForecast({ context, maintenance, request, log }: RunUnderWay): Promise<Forecast> {
   // A plan file may be applied twice: that nothing was planned anew says nothing about the writes.
-  const plannedAnew = run.data.origin?.plan === undefined;
+  const plannedAnew = request.origin?.plan === undefined;
   const comparable = plannedAnew && (await hasApplied(context.queues, maintenance.name));
   const deadlines: number[] = [];
   let ineffective = 0;

@@ -12,13 +12,13 @@ import { newUserCount, readUsers } from './users.ts';
 
 /** Counts what is planned and decides whether it may be written: go on, ask a person, or stop. */
 export async function passGate(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { context, maintenance, run } = under;
+  const { context, maintenance, run, request } = under;
   if (state.ending || stopReason(run) !== undefined) return { ...state, phase: 'report' };
   const { planned, failed } = await countPlan(under, state);
   if (planned.ending) return { ...planned, phase: 'report' };
 
   // Runs over named users are no measure of the whole roster, and the whole roster none of them.
-  const baseline = run.data.users
+  const baseline = request.users
     ? undefined
     : await readBaseline(context.queues.runs, maintenance.name, state.mode, state.history);
   const verdict = gate({ ...planned, failed, ...(baseline ? { baseline } : {}) }, state.limits);
@@ -50,15 +50,15 @@ async function countPlan(
 }
 
 async function countRoster(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { context, run, log } = under;
+  const { users, log } = under;
   const count = newUserCount();
   const kept: Record<string, number> = {};
   let planned = 0;
   let touched = 0;
   const planning = rosterContext(under, state);
   const ending = await guarded(under, async () => {
-    for await (const { users } of readUsers(context, run.data, state.batchSize, count, { log })) {
-      const found = await planFromRoster(under.maintenance, users, planning);
+    for await (const { users: some } of readUsers(users, state.batchSize, count, { log })) {
+      const found = await planFromRoster(under.maintenance, some, planning);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;
       addCounts(kept, found.kept);

@@ -1,8 +1,10 @@
-import type { Job } from 'bullmq';
 import { findJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
-import type { RunData } from '../messages/payloads.ts';
-import type { RunsQueue } from '../queues.ts';
+import { UnreadableRecord } from '../messages/parse.ts';
+import { readHead } from '../messages/payloads.ts';
+import { readReport } from '../messages/report.ts';
+import { readState } from '../messages/run-state.ts';
+import type { RunJob, RunsQueue } from '../queues.ts';
 import { isRun, runIdOf } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
 import { reportRun, reportUnstarted } from './report.ts';
@@ -11,50 +13,63 @@ const underWay = ['active', 'waiting', 'waiting-children', 'delayed', 'prioritiz
 
 /** The newest runs and skipped requests, those under way first. */
 export async function recentRuns(runs: RunsQueue, count: number): Promise<Report[]> {
-  const open = (await runs.getJobs([...underWay])).filter((job) => job && isRun(job));
+  const open = (await runs.getJobs([...underWay])).filter((queueJob) => queueJob && isRun(queueJob));
   const finished = await runs.getJobs(['completed', 'failed'], 0, count * 2);
   const newestFirst = finished
     .filter(Boolean)
     .sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
   const reports: Report[] = [];
-  for (const job of [...open, ...newestFirst]) {
+  for (const queueJob of [...open, ...newestFirst]) {
     if (reports.length >= count) break;
-    const report = await reportOf(job);
+    const report = await reportOf(queueJob);
     // A request hands on the report of its run; that is listed once.
-    if (report && report.run.id === job.id) reports.push(report);
+    if (report && report.run.id === queueJob.id) reports.push(report);
   }
   return reports;
 }
 
 /** The report of one run, or of the run that a request started; also of a run still under way. */
 export async function findReport(runs: RunsQueue, id: string): Promise<Report | undefined> {
-  const job = await jobById(runs, id);
-  if (!job || !isAnsweredTick(job)) return job && (await reportOf(job));
-  const run = await runs.getJob(runIdOf(job));
+  const queueJob = await jobById(runs, id);
+  if (!queueJob || !hasStartedRun(queueJob)) return queueJob && (await reportOf(queueJob));
+  const run = await runs.getJob(runIdOf(queueJob));
   return run && (await reportOf(run));
 }
 
 /** A tick ends as soon as its run is queued, and has no report of its own. */
-function isAnsweredTick(job: Job): boolean {
-  return !isRun(job) && job.finishedOn !== undefined && !job.failedReason && !job.returnvalue;
+function hasStartedRun(queueJob: RunJob): boolean {
+  const { finishedOn, failedReason, returnvalue } = queueJob;
+  return !isRun(queueJob) && finishedOn !== undefined && !failedReason && !returnvalue;
 }
 
 /** The report of what is on the queue of runs; undefined for a tick whose run makes its own. */
-export async function reportOf(job: Job<RunData, Report | null>): Promise<Report | undefined> {
-  if (job.returnvalue) return job.returnvalue;
-  if (isAnsweredTick(job)) return undefined;
-  const { state, origin, requestedBy = null, mode = 'observe' } = job.data ?? {};
-  const maintenance = findJob(job.name);
-  if (maintenance && state && job.finishedOn === undefined) {
-    return reportRun(maintenance, job, state, undefined);
+export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
+  if (hasStartedRun(queueJob)) return undefined;
+  const isOver = queueJob.finishedOn !== undefined;
+  const report = readReport(queueJob.returnvalue);
+  if (report) return report;
+  const request = readHead(queueJob.data);
+  const maintenance = findJob(queueJob.name);
+  let reason = queueJob.failedReason ?? null;
+  if (isOver && queueJob.returnvalue) reason ??= 'the report of this run in Redis cannot be read';
+  let mode = request.mode ?? 'observe';
+  try {
+    const state = isRun(queueJob) ? readState(queueJob.data) : undefined;
+    if (maintenance && state && !isOver) {
+      return await reportRun(maintenance, { run: queueJob, request, state }, undefined);
+    }
+    mode = state?.mode ?? mode;
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    reason ??= error.message;
   }
   return reportUnstarted(maintenance?.vendor ?? 'none', {
-    id: job.id ?? '',
-    job: job.name,
-    mode: state?.mode ?? mode,
-    trigger: origin?.trigger ?? 'queue',
-    requestedBy,
-    status: job.finishedOn === undefined ? 'running' : 'failed',
-    reason: job.failedReason ?? null,
+    id: queueJob.id ?? '',
+    job: queueJob.name,
+    mode,
+    trigger: request.origin?.trigger ?? 'queue',
+    requestedBy: request.requestedBy ?? null,
+    status: isOver ? 'failed' : 'running',
+    reason,
   });
 }

@@ -1,43 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
-import { firstWrites, type RunState } from '../messages/run-state.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
+import { isRun } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
+import { saveState } from './save-state.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /*
- * A held run keeps its plan and delays itself until its time is over. An answer is written into it and wakes it; its
- * deduplication id is held all the while, so that no other run of the job begins.
+ * A held run keeps its plan and delays itself until its time is over. A decision is written into it (as `answer`) and
+ * wakes it; its deduplication id is held all the while, so that no other run of the job begins.
  */
 
-/** An answer that cannot be given; the message says why. */
-export class NotHeld extends Error {
+/** A run that cannot be approved or rejected. */
+export class NotHeld extends OperatorError {
   override readonly name = 'NotHeld';
+
+  constructor(problem: string, advice: string) {
+    super({ problem, advice, exitCode: exitCodes.usage });
+  }
 }
 
-/** How often an answer is offered to a run that is just about to lie down, and how long after. */
+/** What a person decides about a held run. */
+export interface Decision {
+  readonly verdict: 'approve' | 'reject';
+  readonly note?: string | undefined;
+  /** Who decides, where that is known. */
+  readonly by?: string | undefined;
+}
+
+/** How often a run that is just about to delay itself is woken after a decision, and how long after. */
 const wakeAttempts = 50;
 const wakePauseMs = 100;
 
 /**
- * Goes on with a held run that was answered or has expired.
+ * Goes on with a held run that was approved or rejected, or has expired.
  *
  * @throws DelayedError when it goes on waiting
  */
-export async function answered(
+export async function afterHold(
   { context, maintenance, run, log, token }: RunUnderWay,
   state: RunState,
 ): Promise<RunState> {
   const { hold } = state;
   if (!hold) return { ...state, phase: 'report' };
-  const { answer } = hold;
-  if (answer?.approved) {
-    log.info({ by: answer.by, note: answer.note }, 'run approved');
+  const { answer: decision } = hold;
+  if (decision?.approved) {
+    log.info({ by: decision.by, note: decision.note }, 'run approved');
     return { ...state, phase: firstWrites(maintenance, state), fannedOut: false, recheck: true };
   }
-  if (answer) {
-    const by = answer.by ? ` by ${answer.by}` : '';
-    const reason = `rejected${by}${answer.note ? `: ${answer.note}` : ''} (held because ${hold.reason})`;
+  if (decision) {
+    const by = decision.by ? ` by ${decision.by}` : '';
+    const reason = `rejected${by}${decision.note ? `: ${decision.note}` : ''} (held because ${hold.reason})`;
     return { ...state, phase: 'report', ending: { status: 'stopped', reason } };
   }
   const until = DateTime.fromISO(hold.until);
@@ -53,36 +70,36 @@ export async function answered(
 /**
  * Approves or rejects a held run.
  *
- * @param by who answers, where that is known
- * @throws NotHeld when there is no such run, or it is not held, or was answered already
+ * @throws NotHeld when there is no such run, or it is not held, or was decided already
  */
 export async function decideRun(
   runs: RunsQueue,
   id: string,
-  approved: boolean,
-  note: string | undefined,
+  { verdict, note, by }: Decision,
   now: DateTime,
-  by?: string,
 ): Promise<void> {
   const run = await jobById(runs, id);
-  const state = run?.data.state;
-  if (!run || !state) throw new NotHeld(`There is no run ${id}.`);
-  if (state.phase !== 'held' || !state.hold) throw new NotHeld(`The run ${id} is not held.`);
-  if (state.hold.answer) {
-    throw new NotHeld(`The run ${id} was ${state.hold.answer.approved ? 'approved' : 'rejected'} already.`);
+  const state = run && isRun(run) ? readState(run.data) : undefined;
+  if (!run || !state) throw new NotHeld(`There is no run ${id}.`, 'List the runs with caretaker runs.');
+  const { phase, hold } = state;
+  if (phase !== 'held' || !hold) {
+    throw new NotHeld(`The run ${id} is not held.`, `Look at it with caretaker runs ${id}.`);
   }
-  const answer = { approved, note: note ?? null, at: now.toUTC().toISO() ?? '', ...(by ? { by } : {}) };
-  await run.updateData({ ...run.data, state: { ...state, hold: { ...state.hold, answer } } });
+  if (hold.answer) {
+    const done = hold.answer.approved ? 'approved' : 'rejected';
+    throw new NotHeld(`The run ${id} is already ${done}.`, `Look at it with caretaker runs ${id}.`);
+  }
+  const at = now.toUTC().toISO() ?? '';
+  const answer = { approved: verdict === 'approve', note: note ?? null, at, ...(by ? { by } : {}) };
+  await saveState(run, { ...state, hold: { ...hold, answer } });
   await wake(runs, id);
 }
 
 async function wake(runs: RunsQueue, id: string): Promise<void> {
   for (let attempt = 1; attempt <= wakeAttempts; attempt += 1) {
     const run = await runs.getJob(id);
-    if (run?.data.state?.phase !== 'held') return;
-    if (await run.isDelayed()) return run.promote();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, wakePauseMs);
-    await promise;
+    if (stateToShow(run?.data)?.phase !== 'held') return;
+    if (await run?.isDelayed()) return run?.promote();
+    await delay(wakePauseMs);
   }
 }

@@ -1,26 +1,32 @@
-import type { Job } from 'bullmq';
 import { findJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
-import type { RunData } from '../messages/payloads.ts';
+import type { Origin } from '../messages/payloads.ts';
+import type { RunState } from '../messages/run-state.ts';
 
 /** Why a run ends whose roster nobody has any more. */
 export const ownerGone =
-  'The command that brought this run ended before its roster was read; start it again.';
+  'The command that brought this run ended before the run had read its roster; start it again.';
+
+/** What is known of a run or a request, as far as it can be read. */
+interface Owned {
+  readonly job: string;
+  readonly origin: Origin | undefined;
+  readonly state: RunState | undefined;
+}
 
 /** Who has to go on with this: only the command that was given the roster can read it; after that, any worker. */
 export async function ownerOf(
   context: WorkerContext,
-  { id, name, data }: Job<RunData>,
+  { job, origin, state }: Owned,
 ): Promise<'anybody' | 'another' | 'gone'> {
-  if (context.onlyRun !== undefined && context.onlyRun !== id) return 'another';
-  const owner = data.origin?.worker;
-  if (owner === undefined || owner === context.name || !readsRoster(name, data)) return 'anybody';
+  const owner = origin?.worker;
+  if (owner === undefined || owner === context.name || !readsRoster(job, state)) return 'anybody';
   const workers = await context.queues.runs.getWorkers();
   return workers.some(({ rawname }) => rawname?.includes(owner)) ? 'another' : 'gone';
 }
 
 /** Whether the roster still has to be read: once its users are in batches, any worker can go on. */
-function readsRoster(job: string, { state }: RunData): boolean {
+function readsRoster(job: string, state: RunState | undefined): boolean {
   if (!state) return true;
   const lastPhase = findJob(job)?.plansFrom === 'vendor' ? 'plan' : 'apply';
   // A held plan is bound to its fingerprint: whoever reads the roster again for it has to find the same users.

@@ -1,5 +1,7 @@
 import { findJob } from '../../jobs/index.ts';
+import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
+import { jobById } from './job-by-id.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -11,8 +13,8 @@ export interface RunProgress {
 
 /** How far a run is; undefined when it has not begun or is not there. */
 export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgress | undefined> {
-  const run = await runs.getJob(id);
-  const state = run?.data.state;
+  const run = await jobById(runs, id);
+  const state = stateToShow(run?.data);
   if (!run || !state) return undefined;
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });
   const { processed = 0, ignored = 0, unprocessed = 0 } = counts;

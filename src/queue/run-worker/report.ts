@@ -1,12 +1,25 @@
-import type { Job } from 'bullmq';
 import type { DateTime } from 'luxon';
 import type { AnyJob } from '../../jobs/index.ts';
 import { imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
 import { addFailure, emptyTally } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
-import type { RunData } from '../messages/payloads.ts';
+import type { Origin } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
+import type { RunJob } from '../queues.ts';
 import { stopReason } from '../stop-run.ts';
+
+/** What a report says of the request of a run. */
+interface ReportedRequest {
+  readonly requestedBy?: string | undefined;
+  readonly origin?: Pick<Origin, 'trigger'> | undefined;
+}
+
+/** A run that a report is made of. */
+interface ReportedRun {
+  readonly run: RunJob;
+  readonly request: ReportedRequest;
+  readonly state: RunState;
+}
 
 /**
  * The report of a run, also of one under way. What was planned and is in no batch was not reached.
@@ -15,11 +28,11 @@ import { stopReason } from '../stop-run.ts';
  */
 export async function reportRun(
   maintenance: AnyJob,
-  run: Job<RunData>,
-  state: RunState,
+  reported: ReportedRun,
   finishedAt: DateTime | undefined,
 ): Promise<Report> {
-  const { tally, inBatches, halts } = await sumBatches(run);
+  const { run, state } = reported;
+  const { tally, inBatches, stopReasons } = await sumBatches(run);
   const sum = emptyTally();
   for (const failure of [...state.rejections, ...tally.failures]) addFailure(sum, failure);
 
@@ -40,15 +53,21 @@ export async function reportRun(
   };
   const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
   const counts = { ...tally, users, actions, kept, failures: sum.failures };
-  const facts = runFacts(run, state, finishedAt, halts);
-  const report = makeReport(facts, selected, counts, maintenance.vendor, state.roster, {
-    atRisk: state.atRisk,
-    ineffective: state.ineffective,
+  const facts = runFacts(reported, finishedAt, stopReasons);
+  const { vendor } = maintenance;
+  const { roster, atRisk, ineffective } = state;
+  const report = makeReport({
+    run: facts,
+    vendor,
+    selected,
+    tally: counts,
+    roster,
+    forecast: { atRisk, ineffective },
   });
   if (!finishedAt) return report;
   const wrong = imbalances(report);
   if (wrong.length === 0) return report;
-  const reason = `The numbers of this run do not add up, which is a fault of device-caretaker: ${wrong.join('; ')}.`;
+  const reason = `The numbers of this run do not add up, which is a bug in device-caretaker: ${wrong.join('; ')}. Report it.`;
   return { ...report, run: { ...facts, status: 'failed', reason } };
 }
 
@@ -58,25 +77,24 @@ export function reportUnstarted(
   facts: Pick<RunFacts, 'id' | 'job' | 'mode' | 'trigger' | 'status' | 'reason'> & Partial<RunFacts>,
 ): Report {
   const run = { requestedBy: null, startedAt: null, finishedAt: null, ...facts };
-  return makeReport(run, 0, emptyTally(), vendor, { rows: 0, rejected: 0 });
+  return makeReport({ run, vendor, selected: 0, tally: emptyTally(), roster: { rows: 0, rejected: 0 } });
 }
 
 function runFacts(
-  run: Job<RunData>,
-  state: RunState,
+  { run, request, state }: ReportedRun,
   finishedAt: DateTime | undefined,
-  halts: readonly string[],
+  stopReasons: readonly string[],
 ): RunFacts {
-  const halted = stopReason(run);
+  const stopped = stopReason(run);
   const ending =
-    state.ending ?? (halted === undefined ? undefined : { status: 'stopped' as const, reason: halted });
-  const notReached = halts.length > 0 ? `not everything was reached: ${halts.join('; ')}` : null;
+    state.ending ?? (stopped === undefined ? undefined : { status: 'stopped' as const, reason: stopped });
+  const notReached = stopReasons.length > 0 ? `not everything was reached: ${stopReasons.join('; ')}` : null;
   return {
     id: run.id ?? '',
     job: run.name,
     mode: state.mode,
-    trigger: run.data.origin?.trigger ?? 'queue',
-    requestedBy: run.data.requestedBy ?? null,
+    trigger: request.origin?.trigger ?? 'queue',
+    requestedBy: request.requestedBy ?? null,
     startedAt: state.startedAt,
     finishedAt: finishedAt?.toUTC().toISO() ?? null,
     status: finishedAt ? (ending?.status ?? 'completed') : state.phase === 'held' ? 'held' : 'running',
@@ -84,9 +102,9 @@ function runFacts(
   };
 }
 
-function heldReason({ id }: Job<RunData>, { hold }: RunState): string {
-  const answer = hold?.answer
-    ? 'answered, and goes on as soon as a worker is up'
+function heldReason({ id }: RunJob, { hold }: RunState): string {
+  const next = hold?.answer
+    ? 'it is decided, and the run goes on as soon as a worker is up'
     : `approve or reject ${id} before ${hold?.until}`;
-  return `held: ${hold?.reason}; ${answer}`;
+  return `held: ${hold?.reason}; ${next}`;
 }

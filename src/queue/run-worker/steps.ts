@@ -1,4 +1,3 @@
-import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import { jobPrefix } from '../../config/settings/job.ts';
@@ -11,18 +10,24 @@ import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, type NewBatch, RosterChanged } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
 import type { BatchId } from '../messages/batch-id.ts';
-import type { RunData } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
+import type { RunJob } from '../queues.ts';
 import { stopRun } from '../stop-run.ts';
-import { filedBatches, filedPlan } from './filed-plan.ts';
+import { filedBatches } from './filed-plan.ts';
+import type { UserSource } from './user-source.ts';
 import { newUserCount, readUsers, type UserCount } from './users.ts';
 
 /** A run under way, in the hands of this worker. */
 export interface RunUnderWay {
   readonly context: WorkerContext;
   readonly maintenance: AnyJob;
-  readonly run: Job<RunData>;
+  /** Its job on the queue of runs. */
+  readonly run: RunJob;
+  /** What was asked for. */
+  readonly request: SentRequest;
+  readonly users: UserSource;
   readonly log: Logger;
   readonly token: string | undefined;
   readonly signal: AbortSignal | undefined;
@@ -30,22 +35,20 @@ export interface RunUnderWay {
 
 /** Streams the users into plan batches. */
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { context, run, log } = under;
-  const filed = filedPlan(context, run.data);
-  if (filed) {
-    const { roster, selected } = filed;
-    const ending = await guarded(under, () =>
-      addBatches(under, 'plan', filedBatches(filed, state.batchSize)),
-    );
+  const { users, log } = under;
+  if (users.kind === 'plan') {
+    const { roster, selected } = users.plan;
+    const batches = filedBatches(users.plan, state.batchSize);
+    const ending = await guarded(under, () => addBatches(under, state, 'plan', batches));
     return { ...state, roster, selected, ...ending, fannedOut: true };
   }
   const count = newUserCount();
   async function* batches(): AsyncGenerator<NewBatch> {
-    for await (const { users, ...batch } of readUsers(context, run.data, state.batchSize, count, { log })) {
-      yield { ...batch, users: users.length, actions: 0 };
+    for await (const { users: some, ...batch } of readUsers(users, state.batchSize, count, { log })) {
+      yield { ...batch, users: some.length, actions: 0 };
     }
   }
-  const ending = await guarded(under, () => addBatches(under, 'plan', batches()));
+  const ending = await guarded(under, () => addBatches(under, state, 'plan', batches()));
   return { ...state, ...counts(count), ...ending, fannedOut: true };
 }
 
@@ -56,7 +59,12 @@ export async function apply(under: RunUnderWay, state: RunState): Promise<RunSta
     // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved.
     if (state.hold && !fromVendor) await drain(rosterActions(under, state));
     const phase = state.phase === 'canary' ? 'canary' : 'apply';
-    await addBatches(under, phase, fromVendor ? plannedActions(under, state) : rosterActions(under, state));
+    await addBatches(
+      under,
+      state,
+      phase,
+      fromVendor ? plannedActions(under, state) : rosterActions(under, state),
+    );
   });
   return { ...state, ...ending, fannedOut: true };
 }
@@ -92,7 +100,7 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
   const count = newUserCount();
   const context = rosterContext(under, state);
   const reading = { isKnown: state.roster.rejected === 0 };
-  const batches = readUsers(under.context, under.run.data, state.batchSize, count, reading);
+  const batches = readUsers(under.users, state.batchSize, count, reading);
   for await (const { users, ...batch } of batches) {
     if (count.selected > state.selected) throw rosterChanged();
     const { actions } = await planFromRoster(under.maintenance, users, context);
@@ -111,20 +119,14 @@ export function rosterContext({ context, maintenance }: RunUnderWay, state: RunS
 }
 
 function addBatches(
-  under: RunUnderWay,
+  { context, maintenance, run, token, signal }: RunUnderWay,
+  { trace }: RunState,
   phase: BatchId['phase'],
   batches: AsyncIterable<NewBatch>,
 ): Promise<boolean> {
-  const { context, maintenance, run } = under;
-  return fanOut(
-    context,
-    context.queues.vendors[maintenance.vendor],
-    run,
-    phase,
-    maintenance.urgency,
-    batches,
-    under,
-  );
+  const queue = context.queues.vendors[maintenance.vendor];
+  const { urgency } = maintenance;
+  return fanOut({ context, queue, run, phase, urgency, trace, batches, token, signal });
 }
 
 /** A roster that fails ends the run: batches that are there already are told to stop. */
@@ -145,7 +147,7 @@ export async function guarded(
 }
 
 function rosterChanged(): RosterChanged {
-  return new RosterChanged('The roster was changed between its counting and its use; start the run again.');
+  return new RosterChanged('after the run counted its users');
 }
 
 /** What was counted, as the state keeps it. */

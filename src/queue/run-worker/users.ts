@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
+import type { RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
-import type { WorkerContext } from '../context.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
-import type { BatchData, RunData, RunRequest } from '../messages/payloads.ts';
+import type { BatchData } from '../messages/payloads.ts';
 import { toTuple } from '../messages/tuples.ts';
-import { filedPlan } from './filed-plan.ts';
+import type { UserSource } from './user-source.ts';
 
 /** What was counted while users were read. */
 export interface UserCount {
@@ -39,24 +39,18 @@ interface Reading {
 }
 
 /**
- * The users of a run, a batch at a time: those that the request or a plan file names, or else the roster. Rows that cannot be used are
- * counted and, with a log, reported with their line.
+ * The users of a run, a batch at a time. Rows that cannot be used are counted and, with a log, reported with their line.
  *
  * @throws RosterError when the roster cannot be read
  */
 export async function* readUsers(
-  context: Pick<WorkerContext, 'openRoster' | 'plan'>,
-  run: RunData,
+  source: UserSource,
   batchSize: number,
   count: UserCount,
   { log, isKnown = false }: Reading = {},
 ): AsyncGenerator<UserBatch> {
   let batch: User[] = [];
-  const filed = filedPlan(context, run);
-  count.rows += filed?.roster.rejected ?? 0;
-  count.rejected += filed?.roster.rejected ?? 0;
-  const named = run.users ?? filed?.users;
-  for await (const rows of named ? [requestedRows(named)] : rosterRows(context, isKnown)) {
+  for await (const rows of rowsOf(source, count, isKnown)) {
     for (const row of rows) {
       count.rows += 1;
       if ('rejected' in row) {
@@ -82,8 +76,20 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
   return { users, data, fingerprint };
 }
 
-async function* rosterRows(context: Pick<WorkerContext, 'openRoster'>, isDistinct: boolean) {
-  const roster = await context.openRoster();
+async function* rowsOf(
+  source: UserSource,
+  count: UserCount,
+  isDistinct: boolean,
+): AsyncGenerator<readonly RosterRow[]> {
+  if (source.kind === 'named') return yield rowsNamed(source.users);
+  if (source.kind === 'plan') {
+    const { roster, users = [] } = source.plan;
+    // Rows that were turned down when the plan was made: the plan does not have them any more.
+    count.rows += roster.rejected;
+    count.rejected += roster.rejected;
+    return yield rowsNamed(users);
+  }
+  const roster = await source.openRoster();
   try {
     yield* roster.read(isDistinct ? 'keep' : 'reject');
   } finally {
@@ -91,9 +97,6 @@ async function* rosterRows(context: Pick<WorkerContext, 'openRoster'>, isDistinc
   }
 }
 
-function requestedRows(users: readonly NonNullable<RunRequest['users']>[number][]) {
-  return users.map((user, index) => ({
-    line: index + 1,
-    user: (typeof user === 'string' ? { username: user } : user) as User,
-  }));
+function rowsNamed(users: readonly User[]): RosterRow[] {
+  return users.map((user, index) => ({ line: index + 1, user }));
 }

@@ -1,11 +1,11 @@
-import { type Vendor, vendors } from '../../domain/vendor.ts';
+import { vendors } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
 
 /*
- * A Redis that was flushed, or whose place was taken by one that is behind, has lost the schedules and the limits of the
- * vendors' queues, and nobody tells the workers. Each of them therefore looks, and puts back what is missing.
+ * A Redis that was flushed, or replaced by one that is behind, has lost the schedules and the limits of the vendors'
+ * queues, and nobody tells the workers. Each of them therefore looks, and restores what is missing.
  */
 
 /** How often a worker looks without a reason. */
@@ -16,7 +16,7 @@ const lookEveryMs = 60_000;
  * for from time to time only, and nothing else is touched then: while a new configuration is rolled out, old workers and
  * new ones would take turns in setting theirs.
  */
-export async function openUpkeep(
+export async function maintainSchedules(
   context: WorkerContext,
   stop: AbortSignal,
   everyMs = lookEveryMs,
@@ -68,7 +68,7 @@ export async function openUpkeep(
 
 /** Sets the limit of batches at once of each vendor's queue that has none any more. One that is there may be lower on purpose. */
 async function restoreConcurrency({ config, queues }: WorkerContext): Promise<void> {
-  const configured = vendors.filter((vendor: Vendor) => config[vendor] !== undefined);
+  const configured = vendors.filter((vendor) => config[vendor] !== undefined);
   await Promise.all(
     configured.map(async (vendor) => {
       const queue = queues.vendors[vendor];

@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Schedule } from '../../config/kinds/index.ts';
 import { nextTimes } from '../../config/schedule/schedule.ts';
-import type { RunData } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/payloads.ts';
 import type { RunsQueue } from '../queues.ts';
 
 /** A schedule that should be there. */
@@ -18,7 +18,7 @@ export interface FoundSchedule {
   readonly job: string;
   /** The next tick, epoch milliseconds. */
   readonly next: number | undefined;
-  readonly raw: JobSchedulerJson<RunData>;
+  readonly raw: JobSchedulerJson<unknown>;
 }
 
 /** The schedules that the configuration wants. */
@@ -61,7 +61,7 @@ export async function syncSchedules(
     changed.map(({ job, schedule, timeZone }) =>
       runs.upsertJobScheduler(job, repetition(schedule, timeZone, now), {
         name: job,
-        data: { origin: { trigger: 'schedule' } },
+        data: { origin: { trigger: 'schedule' } } satisfies SentRequest,
         // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
         opts: { telemetry: { omitContext: true } },
       }),

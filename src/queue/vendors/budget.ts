@@ -32,14 +32,24 @@ export function budgetWindow(requestsPerSecond: number): {
 /** A turn in the vendor's budget: resolves when one more request may be sent. Throws what concerns everybody. */
 export type Budget = () => Promise<void>;
 
-/** Opens the budget of a vendor; undefined when it has no limit. `onWaited` is told how long each turn took to come. */
-export function openBudget(
-  redis: RedisConnection,
-  prefix: string,
-  vendor: Vendor,
-  requestsPerSecond: number,
-  onWaited?: (ms: number) => void,
-): Budget | undefined {
+interface BudgetOptions {
+  readonly redis: RedisConnection;
+  readonly prefix: string;
+  readonly vendor: Vendor;
+  /** 0 = no limit. */
+  readonly requestsPerSecond: number;
+  /** Is told how long each turn took to come, in milliseconds. */
+  readonly onWaited?: ((ms: number) => void) | undefined;
+}
+
+/** The budget of a vendor that all workers share; undefined when it has no limit. */
+export function createBudget({
+  redis,
+  prefix,
+  vendor,
+  requestsPerSecond,
+  onWaited,
+}: BudgetOptions): Budget | undefined {
   if (requestsPerSecond === 0) return undefined;
   const { points, windowMs } = budgetWindow(requestsPerSecond);
   const limiter = new RateLimiterRedis({

@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Vendor } from '../../domain/vendor.ts';
 import type { CircuitBreaker } from '../../runs/work-through.ts';
 import type { Queues } from '../queues.ts';
 
 /*
- * A vendor in trouble is left alone by everybody: the queue of that vendor is held by BullMQ's own rate limit, for a
- * pause that doubles, and is then probed by one batch with one request at a time. The first success ends the storm.
+ * One circuit breaker per vendor, shared by all workers over Redis. Failures trip it: it opens, and BullMQ's own rate
+ * limit holds the vendor's queue for a pause that doubles from trip to trip. After the pause it is half-open: one batch
+ * with one request at a time probes the vendor. The first success closes it.
  */
 
-/** The circuit breaker of one vendor, as the workers of this process see it and share it with all others. */
+/** The circuit breaker of one vendor, as the workers of this process see it. */
 export interface VendorCircuitBreaker extends CircuitBreaker {
-  /** Asks Redis whether there is a storm; to be called when a batch begins. */
+  /** Asks Redis whether it is open or half-open, not closed; to be called when a batch begins. */
   look(): Promise<boolean>;
-  /** Holds the vendor's queue. Tells whether the storm has lasted longer than is waited for. */
+  /** Trips it and holds the vendor's queue. `given-up`: it has been open for longer than anybody waits. */
   hold(retryAfterMs: number | undefined): Promise<'held' | 'given-up'>;
   /** Holds the vendor's queue again for what is left of the pause; to be called by whoever meets one. */
   renew(): Promise<void>;
@@ -24,15 +26,16 @@ interface CircuitBreakerOptions {
   /** Batches at once while the breaker is closed. */
   readonly batches: number;
   readonly firstPauseMs: number;
-  readonly patienceMs: number;
+  /** How long it may be open before runs give up. */
+  readonly giveUpAfterMs: number;
 }
 
 const longestPauseMs = 60_000;
-/** A storm that nobody has run into for so long after its pause is over. */
+/** A breaker that nobody has tripped for so long after its pause counts as closed. */
 const forgottenAfterMs = 2 * longestPauseMs;
-/** So many failures in a row over all batches of this process are a storm. */
+/** So many failures in a row over all batches of this process trip it. */
 const failuresInARow = 3;
-/** So long others have to fail as well, or another worker to say that there is a storm. */
+/** So long others have to fail as well, or another worker to trip it. */
 const tripWaitMs = 100;
 
 /** Begins a pause, or lengthens the one under way; only a wish of the vendor does that. */
@@ -42,20 +45,24 @@ if left > 0 and (ARGV[2] == '0' or left >= tonumber(ARGV[1])) then return false 
 redis.call('set', KEYS[1], 1, 'PX', ARGV[1])
 return left > 0 and 'lengthened' or 'begun'
 `;
-/** Forgets a storm, unless somebody has begun another pause meanwhile. */
-const closeBreaker = `
+/** Closes it, unless somebody has begun another pause meanwhile. */
+const closeIfHalfOpen = `
 if redis.call('pttl', KEYS[2]) > 0 then return 0 end
 redis.call('del', KEYS[1], KEYS[2])
 return 1
 `;
 
-/** Where a storm and its pause are kept. */
+/** Of the breaker in Redis. What cannot be read is taken for that of a closed one: the next trip writes it anew. */
+const KeptNumber = z.coerce.number().optional().catch(undefined);
+const Kept = z.object({ level: KeptNumber, since: KeptNumber, pausedUntil: KeptNumber });
+
+/** Where an open breaker and its pause are kept. The first key says `storm`: it is older than the word. */
 export function circuitBreakerKeys(
   prefix: string,
   vendor: Vendor,
-): { readonly storm: string; readonly pause: string } {
-  const storm = `${prefix}:storm:${vendor}`;
-  return { storm, pause: `${storm}:pause` };
+): { readonly open: string; readonly pause: string } {
+  const open = `${prefix}:storm:${vendor}`;
+  return { open, pause: `${open}:pause` };
 }
 
 /** The circuit breaker of one vendor, shared over Redis. */
@@ -64,26 +71,27 @@ export function createCircuitBreaker({
   vendor,
   batches,
   firstPauseMs,
-  patienceMs,
+  giveUpAfterMs,
 }: CircuitBreakerOptions): VendorCircuitBreaker {
   const { redis } = queues;
   const queue = queues.vendors[vendor];
-  const { storm: key, pause: pauseKey } = circuitBreakerKeys(queues.prefix, vendor);
+  const { open: openKey, pause: pauseKey } = circuitBreakerKeys(queues.prefix, vendor);
   let inARow = 0;
+  /** Open or half-open. */
   let tripped = false;
-  /** Until when nobody asks, by the clock of `performance.now()`. */
+  /** Until when it is open and nobody asks, by the clock of `performance.now()`. */
   let heldUntilMs = 0;
 
-  async function clear(): Promise<void> {
-    const ended = await redis.eval(closeBreaker, 2, key, pauseKey);
+  async function close(): Promise<void> {
+    const closed = await redis.eval(closeIfHalfOpen, 2, openKey, pauseKey);
     // The rate limit ends with the pause by itself: to remove it could only hit one that was set meanwhile.
-    if (ended === 1) await queue.setGlobalConcurrency(batches);
+    if (closed === 1) await queue.setGlobalConcurrency(batches);
     else await look();
   }
 
   async function look(): Promise<boolean> {
-    const [storms, pauseLeftMs] = await Promise.all([redis.exists(key), redis.pttl(pauseKey)]);
-    tripped = storms === 1;
+    const [kept, pauseLeftMs] = await Promise.all([redis.exists(openKey), redis.pttl(pauseKey)]);
+    tripped = kept === 1;
     heldUntilMs = performance.now() + pauseLeftMs;
     return tripped;
   }
@@ -101,8 +109,8 @@ export function createCircuitBreaker({
       // What was under way when the pause began says nothing about how the vendor is after it.
       if (!tripped || isHeld()) return;
       tripped = false;
-      // Whoever comes first clears it; to do so twice does no harm.
-      clear().catch(() => {
+      // Whoever comes first closes it; to do so twice does no harm.
+      close().catch(() => {
         tripped = true;
       });
     },
@@ -129,26 +137,26 @@ export function createCircuitBreaker({
 
   async function holdQueue(retryAfterMs: number | undefined): Promise<'held' | 'given-up'> {
     const nowMs = await redisTime();
-    const { level = 0, since = nowMs, pausedUntil = nowMs } = await redis.hgetall(key);
-    // After a long silence this is another storm: that no run asked in between is not the vendor's fault.
-    const sinceMs =
-      nowMs - Number(pausedUntil) > Math.max(patienceMs, forgottenAfterMs) ? nowMs : Number(since);
+    const kept = await redis.hgetall(openKey);
+    const { level = 0, since = nowMs, pausedUntil = nowMs } = Kept.parse(kept);
+    // After a long silence the vendor fails anew: that no run asked in between is not its fault.
+    const sinceMs = nowMs - pausedUntil > Math.max(giveUpAfterMs, forgottenAfterMs) ? nowMs : since;
     // To come back at once is no wish: it would be a pause of nothing.
     const wishedMs = retryAfterMs || undefined;
-    const pauseMs = Math.ceil(wishedMs ?? Math.min(firstPauseMs * 2 ** Number(level), longestPauseMs));
+    const pauseMs = Math.ceil(wishedMs ?? Math.min(firstPauseMs * 2 ** level, longestPauseMs));
     const change = await redis.eval(beginPause, 1, pauseKey, pauseMs, wishedMs === undefined ? 0 : 1);
     if (change) {
       await queue.rateLimit(pauseMs);
       await queue.setGlobalConcurrency(1);
       // A lengthened pause is still the same one: the next does not double for it.
-      const next = change === 'begun' ? { level: Number(level) + 1 } : {};
-      // Last: whoever clears the storm at the same time either finds it, and ends it, or leaves it to the next success.
-      await redis.hset(key, { ...next, since: sinceMs, pausedUntil: nowMs + pauseMs });
+      const next = change === 'begun' ? { level: level + 1 } : {};
+      // Last: whoever closes the breaker at the same time either finds this, and removes it, or leaves it to the next success.
+      await redis.hset(openKey, { ...next, since: sinceMs, pausedUntil: nowMs + pauseMs });
     }
-    return nowMs - sinceMs > patienceMs ? 'given-up' : 'held';
+    return nowMs - sinceMs > giveUpAfterMs ? 'given-up' : 'held';
   }
 
-  /** The workers' own clocks may differ by more than a storm lasts. */
+  /** The workers' own clocks may differ by more than the breaker is open. */
   async function redisTime(): Promise<number> {
     const [seconds, microseconds] = await redis.time();
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);

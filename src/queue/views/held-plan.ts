@@ -1,14 +1,15 @@
 import type { GateLimits } from '../../runs/gate.ts';
-import type { HoldDecision } from '../messages/run-state.ts';
+import { type HoldDecision, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
 import { jobById } from '../run-worker/job-by-id.ts';
 import { type PlanSample, samplePlan } from './plan-sample.ts';
 
-/** What a person has to know to answer a held run. */
+/** What a person has to know to approve or reject a held run. */
 export interface HeldPlan {
   readonly reason: string;
-  /** Until when an answer counts, ISO 8601. */
+  /** Until when it can be approved or rejected, ISO 8601. */
   readonly until: string;
+  /** What was decided, called as it is kept in Redis. */
   readonly answer: HoldDecision | undefined;
   readonly selected: number;
   readonly touched: number;
@@ -24,7 +25,7 @@ const shown = 50;
 
 /** The plan of a held run; undefined when the run is not held. */
 export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
-  const state = (await jobById(runs, id))?.data.state;
+  const state = stateToShow((await jobById(runs, id))?.data);
   if (state?.phase !== 'held' || !state.hold) return undefined;
   const { selected, touched, planned, limits, hold } = state;
   const { sample = [] } = (await samplePlan(runs, id, shown)) ?? {};

@@ -1,5 +1,7 @@
 import { finishedBatches } from '../batch-worker/batch-results.ts';
+import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
+import { jobById } from '../run-worker/job-by-id.ts';
 
 /** A look into the plan of a run. */
 export interface PlanSample {
@@ -15,8 +17,8 @@ export async function samplePlan(
   id: string,
   count = shown,
 ): Promise<PlanSample | undefined> {
-  const run = await runs.getJob(id);
-  if (run?.data.state?.phase !== 'held') return undefined;
+  const run = await jobById(runs, id);
+  if (!run || stateToShow(run.data)?.phase !== 'held') return undefined;
   const sample: { user: string; subject: string }[] = [];
   for await (const { result } of finishedBatches(run)) {
     for (const { user, subject } of result.actions ?? []) sample.push({ user: user.username, subject });

@@ -1,6 +1,5 @@
 import type { Queue } from 'bullmq';
 import type { DateTime } from 'luxon';
-import type { Queues } from '../queues.ts';
 
 /** How much is on a queue. */
 export interface QueueDepth {
@@ -21,15 +20,12 @@ const states = [
 ] as const;
 
 /** Counts a queue, and looks how long its first jobs have waited; never reads them all. */
-export async function queueDepth({ redis }: Queues, queue: Queue, now: DateTime): Promise<QueueDepth> {
-  const [jobs, ...first] = await Promise.all([
+export async function queueDepth(queue: Queue, now: DateTime): Promise<QueueDepth> {
+  const [jobs, waiting, prioritized] = await Promise.all([
     queue.getJobCounts(...states),
-    // BullMQ puts in on the left and takes on the right.
-    redis.lindex(queue.toKey('wait'), -1),
-    redis.zrange(queue.toKey('prioritized'), '0', '0').then(([id]) => id ?? null),
+    queue.getWaiting(0, 0),
+    queue.getPrioritized(0, 0),
   ]);
-  const ids = first.filter((id) => id !== null);
-  const added = await Promise.all(ids.map((id) => redis.hget(queue.toKey(id), 'timestamp')));
-  const ages = added.flatMap((text) => (text === null ? [] : [now.toMillis() - Number(text)]));
+  const ages = [...waiting, ...prioritized].map(({ timestamp }) => now.toMillis() - timestamp);
   return { jobs, oldestAgeMs: Math.max(0, ...ages) };
 }

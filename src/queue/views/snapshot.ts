@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
-import { type Vendor, vendors } from '../../domain/vendor.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { type RedisMemory, readMemory } from '../../redis/memory.ts';
+import { stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';
 import { listPauses, pausable } from '../records/pauses.ts';
@@ -16,7 +17,7 @@ export interface Snapshot {
   readonly held: Readonly<Record<string, boolean>>;
   /** By job or vendor, whether a person paused it. */
   readonly paused: Readonly<Record<string, boolean>>;
-  /** By vendor, whether it is left alone because of a trouble. */
+  /** By vendor, whether its circuit breaker is open. */
   readonly vendorsHeld: Readonly<Record<Vendor, boolean>>;
   /** By job, the next tick in epoch milliseconds; one in the past is late. */
   readonly nextTicks: Readonly<Record<string, number>>;
@@ -29,12 +30,12 @@ export interface Snapshot {
 export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snapshot> {
   const everyQueue = [queues.runs, ...Object.values(queues.vendors)];
   const [lastRuns, held, pauses, vendorsHeld, schedules, depths, memory] = await Promise.all([
-    byName(jobNames, (job) => readLastRun(queues, job)),
-    byName(jobNames, (job) => isHeld(queues.runs, job)),
+    byJob((job) => readLastRun(queues, job)),
+    byJob((job) => isHeld(queues.runs, job)),
     listPauses(queues),
-    byName(vendors, (vendor) => isLeftAlone(queues, vendor)),
+    openBreakers(queues),
     foundSchedules(queues.runs),
-    Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queues, queue, now)] as const)),
+    Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queue, now)] as const)),
     readMemory(queues.redis).catch(() => undefined),
   ]);
   return {
@@ -50,21 +51,25 @@ export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snaps
   };
 }
 
-async function byName<Name extends string, T>(
-  names: readonly Name[],
-  look: (name: Name) => Promise<T>,
-): Promise<Record<Name, T>> {
-  const entries = await Promise.all(names.map(async (name) => [name, await look(name)] as const));
-  return Object.fromEntries(entries) as Record<Name, T>;
+async function byJob<T>(look: (job: string) => Promise<T>): Promise<Record<string, T>> {
+  return Object.fromEntries(await Promise.all(jobNames.map(async (job) => [job, await look(job)] as const)));
 }
 
 /** The one run of a job that is under way is found by its deduplication id. */
 async function isHeld(runs: RunsQueue, job: string): Promise<boolean> {
   const id = await runs.getDeduplicationJobId(job);
   const run = id === null ? undefined : await runs.getJob(id);
-  return run?.data.state?.phase === 'held';
+  return stateToShow(run?.data)?.phase === 'held';
 }
 
-async function isLeftAlone({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
+async function openBreakers(queues: Queues): Promise<Snapshot['vendorsHeld']> {
+  const [pointsharp, superoffice] = await Promise.all([
+    isOpen(queues, 'pointsharp'),
+    isOpen(queues, 'superoffice'),
+  ]);
+  return { pointsharp, superoffice };
+}
+
+async function isOpen({ redis, prefix }: Queues, vendor: Vendor): Promise<boolean> {
   return (await redis.exists(circuitBreakerKeys(prefix, vendor).pause)) === 1;
 }

@@ -30,7 +30,7 @@ export async function vendorStates(queues: Queues, config: Config): Promise<Vend
     const keys = circuitBreakerKeys(queues.prefix, vendor);
     const [counts, since, leftMs] = await Promise.all([
       queues.vendors[vendor].getJobCounts('active', 'waiting', 'prioritized', 'delayed'),
-      queues.redis.hget(keys.storm, 'since'),
+      queues.redis.hget(keys.open, 'since'),
       queues.redis.pttl(keys.pause),
     ]);
     const { active = 0, waiting = 0, prioritized = 0, delayed = 0 } = counts;

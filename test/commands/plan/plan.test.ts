@@ -526,24 +526,20 @@ describe('a plan is refused', () => {
 
   const cases: [what: string, text: () => string, message: RegExp, extra?: Record<string, string>][] = [
     ['that is empty', () => '', /is empty/],
-    ['that is a roster', () => 'username\nkari\n', /is no whole JSON document/],
+    ['that is a roster', () => 'username\nkari\n', /is not a complete JSON document/],
     ['that was cut off', () => text.slice(0, text.length / 2), /was cut off/],
     [
       'that was edited by hand',
       () => text.replace(/"username": "/, '"username": "x'),
-      /fingerprint does not fit/,
+      /fingerprint does not match/,
     ],
-    ['of another version', () => JSON.stringify({ ...content, version: 2 }), /is of version 2/],
+    ['of another version', () => JSON.stringify({ ...content, version: 2 }), /has version 2/],
     [
       'of a job that is not there',
       () => remade({ job: 'water-plants' }),
       /There is no job called water-plants/,
     ],
-    [
-      'of another job',
-      () => remade({ job: 'refresh-timed-devices' }),
-      /does not hold together as a plan of refresh/,
-    ],
+    ['of another job', () => remade({ job: 'refresh-timed-devices' }), /is not a consistent plan of refresh/],
     ['of a job that only reads', () => remade({ job: 'audit-pocket' }), /only reads/],
     ['for another vendor', () => remade({ address: 'http://127.0.0.1/api/' }), /is for the vendor at/],
     [
@@ -551,7 +547,7 @@ describe('a plan is refused', () => {
       () => remade({ plannedAt: daysAgo(2) }),
       /longer ago than PT24H .*CARETAKER_PLAN_MAX_AGE/,
     ],
-    ['from the future', () => remade({ plannedAt: daysAgo(-1) }), /still to come/],
+    ['from the future', () => remade({ plannedAt: daysAgo(-1) }), /is in the future/],
     [
       'older than the setting',
       () => text,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut, type NewBatch, RosterChanged } from '../../../src/queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import type { BatchData } from '../../../src/queue/messages/payloads.ts';
+import { type BatchData, readBatch } from '../../../src/queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
 import { newProgress } from '../../../src/runs/batch.ts';
@@ -13,6 +13,7 @@ import { openQueueFixture, useRedis, workOff } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const notStopped = { token: undefined, signal: undefined };
+const urgency = 1;
 
 async function openRun(): Promise<{ context: WorkerContext; run: Job }> {
   const { context } = openQueueFixture(redis());
@@ -46,7 +47,8 @@ function fan(
   source: AsyncIterable<NewBatch>,
   phase: 'plan' | 'apply' = 'plan',
 ) {
-  return fanOut(context, context.queues.vendors.pointsharp, run, phase, 1, source, notStopped);
+  const queue = context.queues.vendors.pointsharp;
+  return fanOut({ context, queue, run, phase, urgency, batches: source, ...notStopped });
 }
 
 function usersOf(data: BatchData): string[] {
@@ -70,7 +72,9 @@ describe('adding the batches of a run', () => {
       .sort((one, other) => one - other);
     expect(numbers).toEqual(Array.from({ length: 120 }, (_, number) => number));
     const queued = await open.context.queues.vendors.pointsharp.getPrioritized(0, -1);
-    expect(queued.map(({ data }) => usersOf(data)[0])).toEqual(numbers.map((number) => `user ${number}`));
+    expect(queued.map(({ data }) => usersOf(readBatch(data))[0])).toEqual(
+      numbers.map((number) => `user ${number}`),
+    );
   });
 
   it('goes on after a crash with the same batches, and adds none twice, also of those that are done', async () => {
@@ -128,13 +132,14 @@ describe('adding the batches of a run', () => {
 
   it('hands the run back when its worker shuts down', async () => {
     const { context, run } = await openRun();
+    const queue = context.queues.vendors.pointsharp;
     const moved: unknown[] = [];
     const active = Object.assign(Object.create(run) as Job, {
       moveToWait: async (token: string) => moved.push(token),
     });
     const handOver = { token: 'mine', signal: AbortSignal.abort() };
     await expect(
-      fanOut(context, context.queues.vendors.pointsharp, active, 'plan', 1, batches(3), handOver),
+      fanOut({ context, queue, run: active, phase: 'plan', urgency, batches: batches(3), ...handOver }),
     ).rejects.toBeInstanceOf(WaitingError);
     expect(moved).toEqual(['mine']);
     expect(await knownBatches(run)).toEqual([]);
@@ -150,8 +155,7 @@ describe('adding up the batches of a run', () => {
     expect(sums).toMatchObject({
       tally: { users: { inspected: 2200, failed: 0, notReached: 0 }, requests: 2200 },
       inBatches: { plan: { users: 2200, actions: 0 }, apply: { users: 0, actions: 0 } },
-      halts: [],
-      unfinished: 0,
+      stopReasons: [],
     });
     let pages = 0;
     for await (const _ of finishedBatches(open.run)) pages += 1;
@@ -165,17 +169,34 @@ describe('adding up the batches of a run', () => {
     await workOff(open.context, () => {
       number += 1;
       if (number === 2) throw new UnrecoverableError('stalled too often');
-      return number === 3 ? { ...inspected(2), halted: 'no connection' } : inspected(2);
+      return number === 3 ? { ...inspected(2), stopped: 'no connection' } : inspected(2);
     });
-    const { tally, inBatches, halts } = await sumBatches(open.run);
+    const { tally, inBatches, stopReasons } = await sumBatches(open.run);
     expect(tally.users).toEqual({ inspected: 6, failed: 0, notReached: 2 });
     expect(inBatches.plan.users).toBe(8);
-    expect([...halts].sort()).toEqual(['a batch was given up: stalled too often', 'no connection']);
+    expect([...stopReasons].sort()).toEqual(['a batch failed: stalled too often', 'no connection']);
   });
 
-  it('tells how many are still on their way', async () => {
+  it('counts one whose result cannot be read as not reached, and says so', async () => {
     const open = await openRun();
     await fan(open, batches(3));
-    expect(await sumBatches(open.run)).toMatchObject({ unfinished: 3, inBatches: { plan: { users: 0 } } });
+    let number = 0;
+    await workOff(open.context, () => {
+      number += 1;
+      const result = inspected(2);
+      return number === 2 ? { ...result, tally: { ...result.tally, late: 0.5 } } : result;
+    });
+    const { tally, inBatches, stopReasons } = await sumBatches(open.run);
+    expect(tally.users).toEqual({ inspected: 4, failed: 0, notReached: 2 });
+    expect(inBatches.plan.users).toBe(6);
+    expect(stopReasons).toEqual([
+      expect.stringMatching(/^The result of a batch in Redis cannot be read: .*tally\.late/),
+    ]);
+  });
+
+  it('counts none that is still on its way', async () => {
+    const open = await openRun();
+    await fan(open, batches(3));
+    expect(await sumBatches(open.run)).toMatchObject({ inBatches: { plan: { users: 0 } }, stopReasons: [] });
   });
 });

@@ -76,3 +76,20 @@ test('what is not there has no report', async () => {
   expect(await findReport(context.queues.runs, 'purge-windows-1')).toBeUndefined();
   expect(await recentRuns(context.queues.runs, 5)).toEqual([]);
 });
+
+test('a run whose report cannot be read is listed as failed, and the others as they are', async () => {
+  const { context, work } = openQueueFixture(redis(), { users });
+  await work();
+  const { runs, redis: connection } = context.queues;
+  const spoiled = await add(context, 'purge-windows');
+  await finished(context, spoiled.id);
+  const sound = await add(context, 'audit-pocket');
+  await finished(context, sound.id);
+  await connection.hset(runs.toKey(spoiled.id), 'returnvalue', '{"run":{"status":"completed"}}');
+  expect((await findReport(runs, spoiled.id))?.run).toMatchObject({
+    id: spoiled.id,
+    status: 'failed',
+    reason: 'the report of this run in Redis cannot be read',
+  });
+  expect((await recentRuns(runs, 10)).map(({ run }) => run.id)).toEqual([sound.id, spoiled.id]);
+});

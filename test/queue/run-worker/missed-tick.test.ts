@@ -1,5 +1,6 @@
 import { DateTime, Duration } from 'luxon';
 import { expect, test } from 'vitest';
+import { readReport } from '../../../src/queue/messages/report.ts';
 import { missedReason } from '../../../src/queue/run-worker/missed-tick.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -45,7 +46,7 @@ test.each([
   await work();
   const finished = await until(async () => {
     const all = await runs.getJobs(['completed', 'failed']);
-    const reports = all.flatMap((one) => one.returnvalue ?? []);
+    const reports = all.flatMap((one) => readReport(one.returnvalue) ?? []);
     return reports.length > 0 && reports;
   });
   expect(finished.map(({ run }: Report) => run.status)).toEqual([status]);

@@ -4,13 +4,13 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { User } from '../../../src/domain/user.ts';
 import { findJob } from '../../../src/jobs/index.ts';
-import { sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
@@ -145,7 +145,7 @@ describe('a run that a command brought', () => {
     const { context, work } = openQueueFixture(redis(), { users });
     const { runs, vendors } = context.queues;
     const { run, state } = await openRun(context, 'purge-windows', { trigger: 'command', worker: 'gone-2' });
-    await run.updateData({ ...run.data, state: { ...state, phase: 'apply', selected: 5, planned: 10 } });
+    await saveState(run, { ...state, phase: 'apply', selected: 5, planned: 10 });
     // The batches were on the queue when it died; the first worker to come takes up the run.
     const dying = [0, 1].map((index) => ({
       data: { users: [[`user ${index}`, null, null] as const] },
@@ -153,7 +153,9 @@ describe('a run that a command brought', () => {
       actions: 2,
     }));
     await vendors.pointsharp.pause();
-    await fanOut(context, vendors.pointsharp, run, 'apply', 3, Readable.from(dying), notStopped);
+    const queue = vendors.pointsharp;
+    const batches = Readable.from(dying);
+    await fanOut({ context, queue, run, phase: 'apply', urgency: 3, batches, ...notStopped });
     await work();
     await until(async () => stopReason((await runs.getJob(run.id ?? '')) ?? run));
     await vendors.pointsharp.resume();
@@ -173,11 +175,13 @@ describe('the report of a run', () => {
       trigger: 'command',
       worker: context.name,
     });
-    await run.updateData({ ...run.data, state });
+    await saveState(run, state);
     const one = [{ data: { users: [['nobody', null, null] as const] }, users: 1, actions: 0 }];
-    await fanOut(context, context.queues.vendors.superoffice, run, 'plan', 1, Readable.from(one), notStopped);
+    const queue = context.queues.vendors.superoffice;
+    const batches = Readable.from(one);
+    await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
     await work({ ...context, onlyRun: 'another-run' });
-    await until(async () => (await sumBatches(run)).unfinished === 0);
+    await until(async () => (await run.getDependenciesCount({ unprocessed: true })).unprocessed === 0);
     const report = await findReport(context.queues.runs, run.id ?? '');
     expect(report?.users).toEqual({ selected: 1, inspected: 1, failed: 0, notReached: 0 });
   });

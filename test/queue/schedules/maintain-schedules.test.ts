@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
-import { openUpkeep } from '../../../src/queue/schedules/maintain-schedules.ts';
+import { maintainSchedules } from '../../../src/queue/schedules/maintain-schedules.ts';
 import { foundSchedules } from '../../../src/queue/schedules/schedules.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
@@ -21,37 +21,37 @@ const allJobs = [...jobNames].sort();
 const told = ({ lines }: Shop) => lines().filter(({ msg }) => msg === 'schedules in place').length;
 
 test('the schedules are set at once, and that is told', async () => {
-  const shop = openQueueFixture(redis());
-  await openUpkeep(shop.context, stop.signal);
-  expect(await found(shop)).toEqual(allJobs);
-  expect(told(shop)).toBe(1);
+  const fixture = openQueueFixture(redis());
+  await maintainSchedules(fixture.context, stop.signal);
+  expect(await found(fixture)).toEqual(allJobs);
+  expect(told(fixture)).toBe(1);
 });
 
 test('a flush that leaves the connection alone is noticed: schedules and limits of the vendors come back', async () => {
-  const shop = openQueueFixture(redis(), { environment: { POINTSHARP_REQUESTS_IN_FLIGHT: '6' } });
-  const { redis: connection, vendors } = shop.context.queues;
-  await shop.work();
-  await openUpkeep(shop.context, stop.signal, everyMs);
+  const fixture = openQueueFixture(redis(), { environment: { POINTSHARP_REQUESTS_IN_FLIGHT: '6' } });
+  const { redis: connection, vendors } = fixture.context.queues;
+  await fixture.work();
+  await maintainSchedules(fixture.context, stop.signal, everyMs);
   const before = await vendors.pointsharp.getGlobalConcurrency();
   expect(before).toBeGreaterThan(0);
   await connection.flushall();
   await until(async () => (await vendors.pointsharp.getGlobalConcurrency()) === before);
-  expect(await found(shop)).toEqual(allJobs);
+  expect(await found(fixture)).toEqual(allJobs);
   expect(await vendors.superoffice.getGlobalConcurrency()).toBeGreaterThan(0);
-  expect(told(shop)).toBe(2);
+  expect(told(fixture)).toBe(2);
 });
 
 test('as long as any schedule is there, looking from time to time changes none: workers of two configurations do not quarrel', async () => {
-  const shop = openQueueFixture(redis());
-  const { runs, vendors, prefix } = shop.context.queues;
-  await openUpkeep(shop.context, stop.signal, everyMs);
+  const fixture = openQueueFixture(redis());
+  const { runs, vendors, prefix } = fixture.context.queues;
+  await maintainSchedules(fixture.context, stop.signal, everyMs);
   await runs.removeJobScheduler('audit-pocket');
   await vendors.pointsharp.setGlobalConcurrency(1);
   const looks = await watchLooks(prefix);
   await until(async () => looks() > 2);
-  expect(await found(shop)).toEqual(allJobs.filter((job) => job !== 'audit-pocket'));
+  expect(await found(fixture)).toEqual(allJobs.filter((job) => job !== 'audit-pocket'));
   expect(await vendors.pointsharp.getGlobalConcurrency()).toBe(1);
-  expect(told(shop)).toBe(1);
+  expect(told(fixture)).toBe(1);
 });
 
 /** Counts how often anybody reads the schedules under a prefix. */
@@ -70,23 +70,23 @@ async function watchLooks(prefix: string): Promise<() => number> {
 }
 
 test('a Redis that comes back is looked at afresh, and nothing is told when nothing is lost', async () => {
-  const shop = openQueueFixture(redis());
-  const { runs, redis: connection } = shop.context.queues;
-  await openUpkeep(shop.context, stop.signal);
+  const fixture = openQueueFixture(redis());
+  const { runs, redis: connection } = fixture.context.queues;
+  await maintainSchedules(fixture.context, stop.signal);
   await runs.upsertJobScheduler('renamed-job', { pattern: '* * * * *' }, { name: 'renamed-job' });
   await redis().restart();
-  await until(async () => (await found(shop)).length === allJobs.length);
-  await until(async () => told(shop) === 2);
+  await until(async () => (await found(fixture)).length === allJobs.length);
+  await until(async () => told(fixture) === 2);
   connection.disconnect(true);
   await until(async () => connection.status === 'ready' && (await connection.ping()) === 'PONG');
-  expect(await found(shop)).toEqual(allJobs);
-  expect(told(shop)).toBe(2);
+  expect(await found(fixture)).toEqual(allJobs);
+  expect(told(fixture)).toBe(2);
 });
 
 test('told to stop in the middle of a look, it does not begin to put anything back', async () => {
-  const shop = openQueueFixture(redis());
-  const { runs, redis: connection } = shop.context.queues;
-  await openUpkeep(shop.context, stop.signal, everyMs);
+  const fixture = openQueueFixture(redis());
+  const { runs, redis: connection } = fixture.context.queues;
+  await maintainSchedules(fixture.context, stop.signal, everyMs);
   const read = runs.getJobSchedulers.bind(runs);
   let looksAfterStop = 0;
   const stopped = new Promise<void>((resolve) => {
@@ -106,12 +106,12 @@ test('told to stop in the middle of a look, it does not begin to put anything ba
 });
 
 test('once it is told to stop it leaves everything alone', async () => {
-  const shop = openQueueFixture(redis());
-  await openUpkeep(shop.context, stop.signal, everyMs);
+  const fixture = openQueueFixture(redis());
+  await maintainSchedules(fixture.context, stop.signal, everyMs);
   const other = openQueueFixture(redis());
-  await openUpkeep(other.context, new AbortController().signal, everyMs);
+  await maintainSchedules(other.context, new AbortController().signal, everyMs);
   stop.abort();
-  await shop.context.queues.redis.flushall();
+  await fixture.context.queues.redis.flushall();
   await until(async () => (await found(other)).length === allJobs.length);
-  expect(await found(shop)).toEqual([]);
+  expect(await found(fixture)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { VendorError } from '../../../src/clients/errors/vendor-error.ts';
-import { budgetWindow, openBudget } from '../../../src/queue/vendors/budget.ts';
+import { budgetWindow, createBudget } from '../../../src/queue/vendors/budget.ts';
 import { openRedis } from '../../../src/redis/connection.ts';
 import { redisAt } from '../../redis/redis-at.ts';
 import { useRedis } from '../queue-fixture.ts';
@@ -43,7 +43,9 @@ test('in no second do windows let through more than 110 % and one request', () =
 });
 
 test('no limit is no budget', () => {
-  expect(openBudget(connect(), '{none}', 'pointsharp', 0)).toBeUndefined();
+  expect(
+    createBudget({ redis: connect(), prefix: '{none}', vendor: 'pointsharp', requestsPerSecond: 0 }),
+  ).toBeUndefined();
 });
 
 test('two workers share one budget', async () => {
@@ -51,8 +53,13 @@ test('two workers share one budget', async () => {
   const prefix = `{${randomUUID()}}`;
   const passes: number[] = [];
   await Promise.all(
-    [connect(), connect()].map(async (connection) => {
-      const budget = openBudget(connection, prefix, 'pointsharp', perSecond);
+    [connect(), connect()].map(async (redis) => {
+      const budget = createBudget({
+        redis,
+        prefix,
+        vendor: 'pointsharp',
+        requestsPerSecond: perSecond,
+      });
       if (!budget) throw new Error('there is no budget');
       await Promise.all(
         Array.from({ length: 8 }, async () => {
@@ -79,7 +86,7 @@ test('the vendors have budgets of their own', async () => {
   const prefix = `{${randomUUID()}}`;
   for (const vendor of ['pointsharp', 'superoffice'] as const) {
     // One request in a hundred seconds: a second one of the same vendor would not come through here.
-    await openBudget(connection, prefix, vendor, 0.01)?.();
+    await createBudget({ redis: connection, prefix, vendor, requestsPerSecond: 0.01 })?.();
   }
   const keys = await connection.keys(`${prefix}*`);
   expect(keys).toHaveLength(2);
@@ -87,7 +94,8 @@ test('the vendors have budgets of their own', async () => {
 
 test('a Redis that cannot count is the trouble of everybody, not of one user', async () => {
   const connection = connect();
-  const budget = openBudget(connection, `{${randomUUID()}}`, 'pointsharp', 10);
+  const prefix = `{${randomUUID()}}`;
+  const budget = createBudget({ redis: connection, prefix, vendor: 'pointsharp', requestsPerSecond: 10 });
   await connection.config('SET', 'maxmemory', '1');
   const error = await budget?.().then(
     () => undefined,

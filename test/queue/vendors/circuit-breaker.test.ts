@@ -8,20 +8,20 @@ import { openQueueFixture, type QueueFixture, until, useRedis } from '../queue-f
 const redis = useRedis();
 const batches = 4;
 
-/** The station of one worker process. */
-function station({ another }: QueueFixture, patienceMs = 60_000): VendorCircuitBreaker {
+/** The breaker as one worker process sees it. */
+function breakerOf({ another }: QueueFixture, giveUpAfterMs = 60_000): VendorCircuitBreaker {
   const { queues } = another();
-  return createCircuitBreaker({ queues, vendor: 'pointsharp', batches, firstPauseMs: 20, patienceMs });
+  return createCircuitBreaker({ queues, vendor: 'pointsharp', batches, firstPauseMs: 20, giveUpAfterMs });
 }
 
 function key({ context }: QueueFixture): string {
   return `${context.queues.prefix}:storm:pointsharp`;
 }
 
-it('holds the queue for everybody, with one batch to probe, and lets it go at the first success', async () => {
+it('a tripped breaker holds the queue for everybody, lets one batch probe, and closes at the first success', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
-  const [one, other] = [station(fixture), station(fixture)];
+  const [one, other] = [breakerOf(fixture), breakerOf(fixture)];
   expect(await one.hold(300)).toBe('held');
   expect(await queue.getGlobalConcurrency()).toBe(1);
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
@@ -33,10 +33,10 @@ it('holds the queue for everybody, with one batch to probe, and lets it go at th
   expect(await one.look()).toBe(false);
 });
 
-it('keeps a pause whatever comes back of the requests that were under way when it began', async () => {
+it('an open breaker keeps its pause whatever comes back of the requests that were under way when it began', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
-  const [one, other] = [station(fixture), station(fixture)];
+  const [one, other] = [breakerOf(fixture), breakerOf(fixture)];
   const held = one.hold(30_000);
   expect(one.isHeld()).toBe(true);
   one.succeeded();
@@ -52,11 +52,11 @@ it('keeps a pause whatever comes back of the requests that were under way when i
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
-it('gives up a vendor that fails for longer than is waited for, by the clock of Redis', async () => {
+it('a breaker that has been open for too long gives its vendor up, by the clock of Redis', async () => {
   const fixture = openQueueFixture(redis());
-  const breaker = station(fixture, 50);
+  const breaker = breakerOf(fixture, 50);
   expect(await breaker.hold(undefined)).toBe('held');
-  // Each failure follows soon on the last; the storm itself lasts.
+  // Each failure follows soon on the last; the breaker has been open all the while.
   await until(async () => (await breaker.hold(undefined)) === 'given-up');
   const { since, pausedUntil } = await fixture.context.queues.redis.hgetall(key(fixture));
   const [seconds] = await fixture.context.queues.redis.time();
@@ -64,18 +64,18 @@ it('gives up a vendor that fails for longer than is waited for, by the clock of 
   expect(Math.abs(Number(since) / 1000 - Number(seconds))).toBeLessThan(60);
 });
 
-it('begins a new storm when the last one was long ago, instead of giving up at the first failure', async () => {
+it('a breaker that was open long ago starts anew instead of giving its vendor up at the first failure', async () => {
   const fixture = openQueueFixture(redis());
-  const breaker = station(fixture);
+  const breaker = breakerOf(fixture);
   const dayAgo = Date.now() - 86_400_000;
   await fixture.context.queues.redis.hset(key(fixture), { level: 9, since: dayAgo, pausedUntil: dayAgo });
   expect(await breaker.hold(10)).toBe('held');
 });
 
-it('lengthens a pause when the vendor asks for more, and for nothing else', async () => {
+it('an open breaker lengthens its pause when the vendor asks for more, and for nothing else', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
-  const [one, other] = [station(fixture), station(fixture)];
+  const [one, other] = [breakerOf(fixture), breakerOf(fixture)];
   await one.hold(5_000);
   // Its own pause would now be longer than the one under way.
   await queues.redis.hset(key(fixture), { level: 11 });
@@ -88,10 +88,10 @@ it('lengthens a pause when the vendor asks for more, and for nothing else', asyn
   expect(await queues.redis.hget(key(fixture), 'level')).toBe('11');
 });
 
-it('does not end a pause that another process began after the first was over', async () => {
+it('a success does not end a pause that another process began after the first was over', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
-  const [one, other] = [station(fixture), station(fixture)];
+  const [one, other] = [breakerOf(fixture), breakerOf(fixture)];
   await one.hold(20);
   await other.look();
   await until(async () => !other.isHeld());
@@ -105,10 +105,10 @@ it('does not end a pause that another process began after the first was over', a
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(60_000);
 });
 
-it('takes a vendor that asks to come back at once for one that asks for nothing', async () => {
+it('a vendor that asks to come back at once is taken for one that asks for nothing', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
-  const breaker = station(fixture);
+  const breaker = breakerOf(fixture);
   const now = Date.now();
   await queues.redis.hset(key(fixture), { level: 11, since: now, pausedUntil: now });
   expect(await breaker.hold(0)).toBe('held');
@@ -116,10 +116,20 @@ it('takes a vendor that asks to come back at once for one that asks for nothing'
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
-it('leaves the queue at one batch when a worker starts in the middle of it', async () => {
+it('a worker that starts while the breaker is open leaves the queue at one batch', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
-  await station(fixture).hold(30_000);
+  await breakerOf(fixture).hold(30_000);
   await fixture.work();
   expect(await queue.getGlobalConcurrency()).toBe(1);
+});
+
+it('numbers of a breaker in Redis that cannot be read are taken for those of a closed one', async () => {
+  const fixture = openQueueFixture(redis());
+  const { queues } = fixture.context;
+  await queues.redis.hset(key(fixture), { level: 'high', since: 'yesterday', pausedUntil: 'tomorrow' });
+  expect(await breakerOf(fixture).hold(undefined)).toBe('held');
+  const { level, since, pausedUntil } = await queues.redis.hgetall(key(fixture));
+  expect(level).toBe('1');
+  expect(Number(pausedUntil) - Number(since)).toBe(20);
 });

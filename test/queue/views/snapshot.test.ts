@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { syncSchedules, wantedSchedules } from '../../../src/queue/schedules/schedules.ts';
@@ -46,13 +47,13 @@ test('what is held, paused, left alone, due and waiting is seen, and for how lon
     vendor: 'superoffice',
     batches: 1,
     firstPauseMs: 60_000,
-    patienceMs: 60_000,
+    giveUpAfterMs: 60_000,
   });
   await breaker.hold(undefined);
   await fixture.work();
   const id = newRunId('purge-windows', now());
   await addRun(queues.runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
-  await until(async () => (await queues.runs.getJob(id))?.data.state?.phase === 'held');
+  await until(async () => stateToShow((await queues.runs.getJob(id))?.data)?.phase === 'held');
   await queues.vendors.superoffice.add('audit-pocket', {} as never, { priority: 2 });
 
   const seen = await takeSnapshot(queues, now().plus({ minutes: 10 }));

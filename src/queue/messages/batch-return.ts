@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { BatchResult } from '../../runs/batch.ts';
+import { Observations } from './batch-progress.ts';
+import { parseRecord } from './parse.ts';
+import { ActionTuples } from './payloads.ts';
+import { KeptTally } from './tally.ts';
+import { fromActionTuple, toActionTuple } from './tuples.ts';
+
+/** What a batch hands to its run, as it is kept in Redis until the run has ended. `halted` is `stopped` in code. */
+const BatchReturn = z.object({
+  tally: KeptTally,
+  actions: ActionTuples.exactOptional(),
+  observations: Observations.exactOptional(),
+  halted: z.string().exactOptional(),
+});
+export type BatchReturn = z.infer<typeof BatchReturn>;
+
+export function toBatchReturn({ tally, actions, observations, stopped }: BatchResult): BatchReturn {
+  return {
+    tally,
+    ...(actions ? { actions: actions.map(toActionTuple) } : {}),
+    ...(observations ? { observations: [...observations] } : {}),
+    ...(stopped === undefined ? {} : { halted: stopped }),
+  };
+}
+
+/** @throws UnreadableRecord when it is not what a batch hands to its run */
+export function readBatchReturn(value: unknown): BatchResult {
+  const { tally, actions, observations, halted } = parseRecord(BatchReturn, value, 'The result of a batch');
+  return {
+    tally,
+    ...(actions ? { actions: actions.map(fromActionTuple) } : {}),
+    ...(observations ? { observations } : {}),
+    ...(halted === undefined ? {} : { stopped: halted }),
+  };
+}

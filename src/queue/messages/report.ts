@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Report } from '../../runs/report.ts';
+import { Counts, KeptFailure } from './tally.ts';
+import { Mode, RunStatus, Trigger } from './vocabulary.ts';
+
+const Count = z.int().min(0);
+
+/** The report of a run, as it is kept in Redis: the return value of its BullMQ job. */
+const KeptReport: z.ZodType<Report> = z.object({
+  run: z.object({
+    id: z.string(),
+    job: z.string(),
+    mode: Mode,
+    trigger: Trigger,
+    requestedBy: z.string().nullable(),
+    startedAt: z.string().nullable(),
+    finishedAt: z.string().nullable(),
+    status: z.union([RunStatus, z.literal('running')]),
+    reason: z.string().nullable(),
+  }),
+  users: z.object({ selected: Count, inspected: Count, failed: Count, notReached: Count }),
+  actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
+  kept: Counts,
+  findings: Counts,
+  requests: Counts,
+  late: Count,
+  atRisk: Count,
+  ineffective: Count,
+  attempts: Count,
+  repeated: Count,
+  failures: z.array(KeptFailure),
+  roster: z.object({ rows: Count, rejected: Count }),
+});
+
+/** The report that a BullMQ job returned; undefined when it is none that can be read. */
+export function readReport(returned: unknown): Report | undefined {
+  return KeptReport.safeParse(returned).data;
+}

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { WorkerContext } from '../../../src/queue/context.ts';
+import { readState } from '../../../src/queue/messages/run-state.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { imbalances, type Report } from '../../../src/runs/report.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
+import { startYesMan } from '../yes-man.ts';
+
+const redis = useRedis();
+const users = ['kari', 'ola'].map((username) => ({ username }));
+
+/** A run in enforce whose apply batches are on the queue, which is paused. */
+async function openRunWithBatches() {
+  const { url, asked } = await startYesMan();
+  const fixture = openQueueFixture(redis(), {
+    users,
+    environment: { POINTSHARP_URL: url, PURGE_WINDOWS_BATCH_SIZE: '1', PURGE_WINDOWS_MAX_SHARE: '1' },
+  });
+  const { context, work } = fixture;
+  const { runs, vendors } = context.queues;
+  await vendors.pointsharp.pause();
+  const id = newRunId('purge-windows', context.now());
+  await addRun(runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
+  await work();
+  const batches = await until(async () => {
+    const run = await runs.getJob(id);
+    if (!readState(run?.data)?.fannedOut || (await runs.getJobState(id)) !== 'waiting-children') return false;
+    return vendors.pointsharp.getPrioritized();
+  });
+  return { ...fixture, asked, id, batches };
+}
+
+async function reportAtEnd({ queues: { runs } }: WorkerContext, id: string): Promise<Report> {
+  await until(async () => (await runs.getJob(id))?.finishedOn);
+  const report = await findReport(runs, id);
+  if (!report) throw new Error('the run has no report');
+  return report;
+}
+
+it('a batch whose progress cannot be read fails at once, costs only itself, and is reported', async () => {
+  const { context, id, asked, batches, lines } = await openRunWithBatches();
+  const [spoiled] = batches;
+  await spoiled?.updateProgress({ pending: 'everything' });
+  await context.queues.vendors.pointsharp.resume();
+  const report = await reportAtEnd(context, id);
+  expect(report.run.reason).toContain('The progress of this batch in Redis cannot be read');
+  expect(report.users).toMatchObject({ selected: 2, inspected: 1, notReached: 1 });
+  expect(report.actions).toMatchObject({ planned: 4, applied: 2, notReached: 2 });
+  expect(imbalances(report)).toEqual([]);
+  expect(asked).toHaveLength(2);
+  const failed = lines().filter(({ msg }) => msg === 'queue job failed');
+  expect(failed.map((line) => line.id)).toEqual([spoiled?.id]);
+});
+
+it('a run whose state cannot be read fails with a clear reason, and none of its batches writes', async () => {
+  const { context, id, asked, batches, lines } = await openRunWithBatches();
+  const run = await context.queues.runs.getJob(id);
+  await run?.updateData({ mode: 'enforce', state: { phase: 'apply', limits: {} } });
+  expect((await findReport(context.queues.runs, id))?.run).toMatchObject({
+    status: 'running',
+    reason: expect.stringContaining('The state of this run in Redis cannot be read'),
+  });
+  await context.queues.vendors.pointsharp.resume();
+  const report = await reportAtEnd(context, id);
+  expect(report.run).toMatchObject({
+    status: 'failed',
+    reason: expect.stringMatching(
+      /^The state of this run in Redis cannot be read: .* start the run again\.$/,
+    ),
+  });
+  expect(asked).toEqual([]);
+  const failed = lines().filter(
+    ({ msg, queue }) => msg === 'queue job failed' && queue === 'caretaker-pointsharp',
+  );
+  expect(failed).toHaveLength(batches.length);
+});

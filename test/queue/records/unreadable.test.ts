@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { finding } from '../../../src/policies/finding.ts';
+import { closeFindings, lastFindings, rememberFindings } from '../../../src/queue/records/findings.ts';
+import { readLastRun } from '../../../src/queue/records/last-run.ts';
+import { listPauses, pause, pauseOf } from '../../../src/queue/records/pauses.ts';
+import { openQueueFixture, useRedis } from '../queue-fixture.ts';
+
+const redis = useRedis();
+const spoiled = ['{"note":', '7', '{"since":7}', 'null'];
+
+it.each(spoiled)('a pause whose record cannot be read (%s) is a pause all the same', async (text) => {
+  const { queues, now } = openQueueFixture(redis()).context;
+  await pause(queues, 'audit-pocket', 'holidays', now());
+  await queues.redis.hset(`${queues.prefix}:pauses`, 'purge-windows', text);
+  const unreadable = { what: 'purge-windows', note: expect.stringContaining('cannot be read') };
+  expect(await pauseOf(queues, 'purge-windows')).toMatchObject(unreadable);
+  expect(await pauseOf(queues, 'audit-pocket')).toMatchObject({ note: 'holidays' });
+  expect(await listPauses(queues)).toHaveLength(2);
+});
+
+it.each(spoiled)('a last run whose record cannot be read (%s) is none', async (text) => {
+  const { queues } = openQueueFixture(redis()).context;
+  await queues.redis.hset(`${queues.prefix}:last:purge-windows`, { last: text, observe: '2026-11-22' });
+  expect(await readLastRun(queues, 'purge-windows')).toBeUndefined();
+});
+
+it.each(spoiled)(
+  'a finding whose record cannot be read (%s) is shown as one, beside the others',
+  async (text) => {
+    const { queues } = openQueueFixture(redis()).context;
+    const run = { id: 'one', name: 'audit-pocket', data: {} };
+    const sound = finding({ rule: 'rule', severity: 'high', subject: 'a', detail: 'detail' }, ['a']);
+    await rememberFindings(queues, run, [sound]);
+    expect(await closeFindings(queues, run, 60_000)).toEqual({});
+    const keys = [
+      `${queues.prefix}:findings:audit-pocket:last:high`,
+      `${queues.prefix}:findings:audit-pocket:run`,
+    ];
+    await queues.redis.hset(keys[0] ?? '', 'abc', text);
+    await queues.redis.hset(keys[1] ?? '', 'new', text);
+    const last = await lastFindings(queues, 'audit-pocket');
+    expect(last?.findings).toEqual([
+      sound,
+      expect.objectContaining({ rule: 'unreadable', severity: 'high', subject: 'abc', fingerprint: 'abc' }),
+    ]);
+    // What cannot be told is left out.
+    expect(await closeFindings(queues, run, 60_000)).toEqual({});
+  },
+);

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest';
+import { exitCodes } from '../../../src/domain/exit-codes.ts';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { decideRun, NotHeld } from '../../../src/queue/run-worker/hold.ts';
+import { overlapOf } from '../../../src/queue/run-worker/run-requests.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
+
+const redis = useRedis();
+const users = [{ username: 'kari' }, { username: 'ola' }];
+
+async function openHeldRun() {
+  const environment = { PURGE_WINDOWS_MAX_ACTIONS: '1', PURGE_WINDOWS_HOLD_ON: 'max-actions' };
+  const { context, work } = openQueueFixture(redis(), { users, environment });
+  const { runs } = context.queues;
+  const id = newRunId('purge-windows', context.now());
+  await addRun(runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
+  expect(await overlapOf(runs, id)).toEqual({ isHeld: false, reason: `overlap: run ${id} is under way` });
+  await work();
+  await until(async () => stateToShow((await runs.getJob(id))?.data)?.phase === 'held');
+  return { runs, id, now: context.now() };
+}
+
+it('a run that is held keeps others back and says so, until somebody rejects it', async () => {
+  const { runs, id, now } = await openHeldRun();
+  expect(await overlapOf(runs, id)).toEqual({
+    isHeld: true,
+    reason: `overlap: run ${id} is held; approve or reject it`,
+  });
+  await decideRun(runs, id, { verdict: 'reject', note: 'not today', by: 'kari' }, now);
+  const report = await until(async () => {
+    const found = await findReport(runs, id);
+    return found?.run.status === 'stopped' && found;
+  });
+  expect(report.run).toMatchObject({
+    status: 'stopped',
+    reason: expect.stringMatching(/^rejected by kari: not today \(held because /),
+  });
+});
+
+it('a run that is not held cannot be decided, and the error says what to do', async () => {
+  const { runs, id, now } = await openHeldRun();
+  const approve = (run: string) => decideRun(runs, run, { verdict: 'approve' }, now);
+  await expect(approve('meta')).rejects.toMatchObject({
+    name: 'NotHeld',
+    problem: 'There is no run meta.',
+    advice: 'List the runs with caretaker runs.',
+    exitCode: exitCodes.usage,
+  });
+  await decideRun(runs, id, { verdict: 'reject' }, now);
+  await expect(approve(id)).rejects.toBeInstanceOf(NotHeld);
+  await until(async () => (await runs.getJob(id))?.finishedOn);
+  await expect(approve(id)).rejects.toThrow(
+    `The run ${id} is not held. Look at it with caretaker runs ${id}.`,
+  );
+});
