@@ -76,7 +76,7 @@ it('stops a run whose vendor wants to be left alone for longer than is waited fo
   });
   const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
   expect(answer.code).toBe(4);
-  expect(answer.json<Report>().run.reason).toContain('left alone for 120 minutes');
+  expect(answer.json<Report>().run.reason).toContain('asks for a pause of 120 minutes');
 });
 
 it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
