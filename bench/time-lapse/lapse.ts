@@ -7,6 +7,7 @@ import { startLife } from '../../simulators/pointsharp/life.ts';
 import { createPointsharpWorld, type PointsharpWorld } from '../../simulators/pointsharp/world.ts';
 import { startSimulators } from '../../simulators/simulators.ts';
 import { openVendorClients } from '../../src/clients/vendors.ts';
+import { problemLine } from '../../src/config/settings/problem.ts';
 import { type Refresh, runOnce } from './run-once.ts';
 import { type Changes, readSettings, ticksBetween } from './settings.ts';
 
@@ -73,7 +74,7 @@ export async function lapseWith(setting: Setting, changes: Changes = {}): Promis
         refreshes.push(...(await runOnce(settings, clients, roster, clock.now)));
       }
       life.liveUntil(endMs(setting));
-      const { warnings } = settings.config;
+      const warnings = settings.config.warnings.map(problemLine);
       return {
         setting,
         habits: life.habits,

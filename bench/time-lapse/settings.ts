@@ -2,8 +2,6 @@ import { DateTime } from 'luxon';
 import type { Config, JobConfig } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { nextTimes } from '../../src/config/schedule/schedule.ts';
-import { jobPrefix } from '../../src/config/settings/job.ts';
-import { readTexts } from '../../src/config/settings/read-group.ts';
 import { type AnyJob, findJob, jobs } from '../../src/jobs/index.ts';
 
 /** Environment variables in which a time-lapse differs from the defaults. */
@@ -40,8 +38,7 @@ export function readSettings(pointsharpUrl: string, startMs: number, changes: Ch
   const job = findJob('refresh-timed-devices');
   const jobConfig = job && config.jobs[job.name];
   if (!job || !jobConfig) throw new Error('The registry has no job refresh-timed-devices.');
-  const policy = readTexts(jobPrefix(job.name), job.policy, jobConfig.policyTexts);
-  return { config, job, jobConfig, policy };
+  return { config, job, jobConfig, policy: jobConfig.policy };
 }
 
 /** Every tick of a schedule after a moment and up to another, epoch milliseconds. */

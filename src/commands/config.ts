@@ -1,4 +1,5 @@
 import { configurationReference, effectiveConfiguration } from '../config/reference.ts';
+import { problemLine } from '../config/settings/problem.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { jobs } from '../jobs/index.ts';
 import { queueContract } from '../queue/contract.ts';
@@ -19,7 +20,7 @@ export function showConfig(
     context.output.write(queueContract());
     return exitCodes.completed;
   }
-  const { warnings } = readConfig(context);
+  const warnings = readConfig(context).warnings.map(problemLine);
   const rows = effectiveConfiguration(context.environment, jobs);
   if (options.json) printJson(context, { variables: rows, warnings });
   else {

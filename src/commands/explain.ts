@@ -1,5 +1,3 @@
-import { jobPrefix } from '../config/settings/job.ts';
-import { readTexts } from '../config/settings/read-group.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { findJob, jobNames } from '../jobs/index.ts';
 import type { CommandContext } from './context.ts';
@@ -25,7 +23,7 @@ export async function explainUser(
       for (const job of jobNames.flatMap((name) => findJob(name) ?? [])) {
         const jobConfig = config.jobs[job.name];
         if (!jobConfig?.enabled) continue;
-        const policy = readTexts(jobPrefix(job.name), job.policy, jobConfig.policyTexts);
+        const { policy } = jobConfig;
         try {
           const client = clients.readers({ requests: 0 })[job.vendor]();
           answers.push({ user, job: job.name, reasoning: await job.explain(user, { client, policy, now }) });

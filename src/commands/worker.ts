@@ -1,5 +1,4 @@
 import { ConfigError } from '../config/errors.ts';
-import { jobPrefix } from '../config/settings/job.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { openTraces } from '../ops/traces.ts';
 import type { WorkerContext } from '../queue/context.ts';
@@ -86,7 +85,7 @@ async function refuseOutgrownMargins({ config, queues, log, now }: WorkerContext
   const problems = await checkMargins(queues.runs, config, now());
   if (problems.length === 0) return;
   if (config.mode === 'enforce') {
-    throw new ConfigError(problems.map(({ job, message }) => ({ variable: `${jobPrefix(job)}*`, message })));
+    throw new ConfigError(problems);
   }
   for (const { job, message } of problems) log.warn({ job, warning: message }, 'configuration warning');
 }

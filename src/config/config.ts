@@ -2,7 +2,8 @@ import type { Duration } from 'luxon';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
 import type { otelSettings } from './settings/groups.ts';
-import type { SettingTexts, ValuesOf } from './settings/setting.ts';
+import type { Problem } from './settings/problem.ts';
+import type { Settings, SettingTexts, ValuesOf } from './settings/setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
@@ -23,6 +24,8 @@ export interface JobConfig {
   readonly verify: Verify;
   readonly catchUp: Duration;
   readonly holdOn: readonly ('max-actions' | 'max-share' | 'growth' | 'shrink' | 'unreadable')[];
+  /** The policy as the job takes it. Whoever holds a job of the registry need not know what is in it. */
+  readonly policy: ValuesOf<Settings>;
   /** The policy as it was written; a run carries it, so that all its batches decide alike. */
   readonly policyTexts: SettingTexts;
 }
@@ -65,5 +68,5 @@ export interface Config {
   /** Every secret's value, to be kept out of every output. */
   readonly secrets: readonly string[];
   /** What works but deserves a look. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Problem[];
 }

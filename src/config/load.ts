@@ -12,14 +12,16 @@ import {
   redisSettings,
   superofficeSettings,
 } from './settings/groups.ts';
-import { commonJobSettings, type JobDeclaration, jobPrefix } from './settings/job.ts';
-import { type Environment, type Problem, readGroup } from './settings/read-group.ts';
+import { commonJobSettings, type JobDeclaration, jobPrefix, policyProblem } from './settings/job.ts';
+import type { Mismatch, Problem } from './settings/problem.ts';
+import { type Environment, readGroup } from './settings/read-group.ts';
+import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 
 /** A job that can tell whether its policy and its schedule go together. */
 export interface CheckedJob extends JobDeclaration {
-  check?(policy: never, gapMs: number): readonly string[];
+  check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
 }
 
 /**
@@ -69,10 +71,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
     secrets: [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap((group) => group.secrets),
-    warnings: [
-      ...vendorChecks.flatMap((check) => check.warnings),
-      ...(enforced ? [] : mismatches.map(({ variable, message }) => `${variable}: ${message}`)),
-    ],
+    warnings: [...vendorChecks.flatMap((check) => check.warnings), ...(enforced ? [] : mismatches)],
   });
 }
 
@@ -91,13 +90,13 @@ function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobR
   const { enabled, schedule, timeZone } = common.values;
   const mismatches =
     problems.length === 0 && enabled
-      ? (job.check?.(policy.values as never, longestGapMs(schedule, timeZone, now)) ?? [])
+      ? (job.check?.(policy.values, longestGapMs(schedule, timeZone, now)) ?? [])
       : [];
   return {
     job,
-    config: { ...common.values, policyTexts: policy.texts },
+    config: { ...common.values, policy: policy.values, policyTexts: policy.texts },
     problems,
-    mismatches: mismatches.map((message) => ({ variable: `${prefix}*`, message })),
+    mismatches: mismatches.map((mismatch) => policyProblem(job.name, mismatch)),
   };
 }
 

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { HostPort } from './kinds/address.ts';
-import type { Environment, Problem } from './settings/read-group.ts';
+import { createProblem, type Problem } from './settings/problem.ts';
+import type { Environment } from './settings/read-group.ts';
 
 /** Where Redis is: one server, or behind Sentinels, or a cluster. */
 export interface RedisConfig {
@@ -29,38 +30,62 @@ export function checkRedisSettings(
 ): readonly Problem[] {
   const isSet = (name: string) => Boolean(environment[name] || environment[`${name}_FILE`]);
   const problems: Problem[] = [];
-  const add = (variable: string, message: string) => problems.push({ variable, message });
+  const add = (variable: string, problem: string, advice: string) =>
+    problems.push(createProblem({ variable, kind: 'value', problem, advice }));
 
   const hasSentinels = isSet('REDIS_SENTINELS');
   if (hasSentinels && !isSet('REDIS_SENTINEL_NAME')) {
-    add('REDIS_SENTINEL_NAME', 'is missing, and REDIS_SENTINELS needs it: what they call the master');
+    add(
+      'REDIS_SENTINEL_NAME',
+      'is missing, but REDIS_SENTINELS needs it',
+      'set it to what the Sentinels call the master',
+    );
   }
   for (const name of ['REDIS_SENTINEL_NAME', 'REDIS_SENTINEL_USERNAME', 'REDIS_SENTINEL_PASSWORD']) {
-    if (!hasSentinels && isSet(name)) add(name, 'says nothing without REDIS_SENTINELS, which is missing');
+    if (!hasSentinels && isSet(name)) {
+      add(name, 'has no effect without REDIS_SENTINELS', 'set REDIS_SENTINELS or remove it');
+    }
   }
   if (hasSentinels && cluster) {
-    add('REDIS_CLUSTER', 'cannot go with REDIS_SENTINELS: a cluster has none; leave one of them out');
+    add(
+      'REDIS_CLUSTER',
+      'cannot be combined with REDIS_SENTINELS: a cluster has no Sentinels',
+      'remove one of them',
+    );
   }
   if (isSet('REDIS_CLUSTER_NODES') && cluster === false) {
-    add('REDIS_CLUSTER_NODES', 'says nothing without REDIS_CLUSTER=true');
+    add(
+      'REDIS_CLUSTER_NODES',
+      'has no effect without REDIS_CLUSTER=true',
+      'set REDIS_CLUSTER=true or remove it',
+    );
   }
   if (url?.protocol === 'unix:' && (hasSentinels || cluster)) {
-    add('REDIS_URL', 'is a socket, which leads to one server only; use redis:// or rediss://');
+    add('REDIS_URL', 'is a socket, which leads to one server only', 'use redis:// or rediss://');
   }
   if (cluster && url && /[1-9]/.test(url.pathname)) {
-    add('REDIS_URL', 'names a database, and a cluster has none but 0; leave it out');
+    add('REDIS_URL', 'names a database, but a cluster has database 0 only', 'remove the database');
   }
   if (cluster && prefix !== undefined && !hasHashTag(prefix)) {
     add(
       'CARETAKER_PREFIX',
-      'needs a part in braces such as {caretaker} with REDIS_CLUSTER=true: it keeps all keys on one node',
+      'has no part in braces, but REDIS_CLUSTER=true needs one: it keeps all keys on one node',
+      'use a prefix such as {caretaker}',
     );
   }
   if (caFile !== undefined && url && url.protocol !== 'rediss:') {
-    add('REDIS_CA_FILE', 'says nothing without rediss:// in REDIS_URL: as it is, nothing is encrypted');
+    add(
+      'REDIS_CA_FILE',
+      'has no effect without rediss:// in REDIS_URL: nothing is encrypted',
+      'use rediss:// in REDIS_URL or remove it',
+    );
   }
   if (caFile !== undefined && !isCertificate(caFile)) {
-    add('REDIS_CA_FILE', `${caFile} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
+    add(
+      'REDIS_CA_FILE',
+      `names ${caFile}, which contains no PEM certificate (-----BEGIN CERTIFICATE-----)`,
+      'name the file of the certificate authority',
+    );
   }
   return problems;
 }

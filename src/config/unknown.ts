@@ -1,12 +1,13 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { allVariables, settingGroups } from './settings/all.ts';
 import type { JobDeclaration } from './settings/job.ts';
-import { type Environment, type Problem, variableNames } from './settings/read-group.ts';
+import { createProblem, type Problem } from './settings/problem.ts';
+import { type Environment, variableNames } from './settings/read-group.ts';
 
 /** Kubernetes adds such variables for every service of the namespace; one named caretaker-redis is no misspelling. */
 const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$/;
 
-/** Variables with one of our prefixes that mean nothing: most likely misspelt. */
+/** Variables with one of our prefixes that mean nothing: most likely misspelled. */
 export function unknownVariables(environment: Environment, jobs: readonly JobDeclaration[]): Problem[] {
   const known = allVariables(jobs).flatMap(([name, setting]) => variableNames(name, setting));
   const prefixes = settingGroups(jobs)
@@ -17,7 +18,8 @@ export function unknownVariables(environment: Environment, jobs: readonly JobDec
     .filter((name) => !known.includes(name) && !serviceLink.test(name))
     .map((variable) => {
       const nearest = closest(variable, known);
-      const meant = distance(variable, nearest) <= Math.max(3, variable.length / 4);
-      return { variable, message: meant ? `is not known; did you mean ${nearest}?` : 'is not known' };
+      const isClose = distance(variable, nearest) <= Math.max(3, variable.length / 4);
+      const hint = isClose ? { meant: nearest, advice: `did you mean ${nearest}?` } : {};
+      return createProblem({ variable, kind: 'name', problem: 'is not known', ...hint });
     });
 }

@@ -1,5 +1,6 @@
 import { jobPrefix } from './settings/job.ts';
-import type { Environment, Problem } from './settings/read-group.ts';
+import { createProblem, type Problem } from './settings/problem.ts';
+import type { Environment } from './settings/read-group.ts';
 import { variableName } from './settings/setting.ts';
 
 /** What each way to sign in needs. */
@@ -18,34 +19,44 @@ export function checkVendor(
   values: { readonly url: URL | undefined; readonly auth: string },
   usedBy: readonly string[],
   environment: Environment,
-): { readonly problems: readonly Problem[]; readonly warnings: readonly string[] } {
+): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
   const { url, auth } = values;
   const isLeftOut = (key: string) => {
     const variable = variableName(prefix, key);
     return !environment[variable] && !environment[`${variable}_FILE`];
   };
   if (isLeftOut('url') && usedBy.length === 0) return { problems: [], warnings: [] };
-  const problems = (needed[auth] ?? []).filter(isLeftOut).map((key) => ({
-    variable: variableName(prefix, key),
-    message: `is missing, and ${prefix}AUTH=${auth} needs it`,
-  }));
+  const problems = (needed[auth] ?? []).filter(isLeftOut).map((key) =>
+    createProblem({
+      variable: variableName(prefix, key),
+      kind: 'value',
+      problem: `is missing, but ${prefix}AUTH=${auth} needs it`,
+    }),
+  );
   if (isLeftOut('url')) problems.unshift(missingUrl(prefix, usedBy));
-  return { problems, warnings: url && isOpenOnTheWire(url) ? [openWarning(prefix, url)] : [] };
+  return { problems, warnings: url && isUnencrypted(url) ? [unencryptedWarning(prefix, url)] : [] };
 }
 
 function missingUrl(prefix: string, usedBy: readonly string[]): Problem {
   const switches = usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`).join(' and ');
   const need = usedBy.length === 1 ? 'needs' : 'need';
-  return {
+  return createProblem({
     variable: `${prefix}URL`,
-    message: `is missing, and ${usedBy.join(' and ')} ${need} it (or set ${switches})`,
-  };
+    kind: 'value',
+    problem: `is missing, but ${usedBy.join(' and ')} ${need} it`,
+    advice: `set it, or set ${switches}`,
+  });
 }
 
-function isOpenOnTheWire(url: URL): boolean {
+function isUnencrypted(url: URL): boolean {
   return url.protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 }
 
-function openWarning(prefix: string, url: URL): string {
-  return `${prefix}URL uses http to ${url.hostname}: whoever listens on the way reads the credentials; use https`;
+function unencryptedWarning(prefix: string, url: URL): Problem {
+  return createProblem({
+    variable: `${prefix}URL`,
+    kind: 'value',
+    problem: `uses http to ${url.hostname}: anyone on the network path can read the credentials`,
+    advice: 'use https',
+  });
 }

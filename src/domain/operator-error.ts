@@ -12,8 +12,8 @@ export interface OperatorErrorFacts {
 }
 
 /**
- * Every error that reaches a person is of this family. Its message is the problem and the advice, one after the other;
- * a program decides by its class and its fields, never by its message or its name.
+ * Every error that reaches a person is of this family. Its message is the problem and the advice, one after the other, on
+ * a line of its own behind a problem of several lines; a program decides by its class and its fields, never by its message or its name.
  */
 export abstract class OperatorError extends Error {
   readonly problem: string;
@@ -21,7 +21,11 @@ export abstract class OperatorError extends Error {
   readonly exitCode: ExitCode;
 
   constructor({ problem, advice, exitCode = exitCodes.failures, cause }: OperatorErrorFacts) {
-    super([problem, advice].filter((text) => text !== '').join(' '), cause === undefined ? {} : { cause });
+    const separator = problem.includes('\n') ? '\n' : ' ';
+    super(
+      [problem, advice].filter((text) => text !== '').join(separator),
+      cause === undefined ? {} : { cause },
+    );
     this.problem = problem;
     this.advice = advice;
     this.exitCode = exitCode;

@@ -5,7 +5,6 @@ import type { MaintenanceJob } from './job.ts';
 /** Audits the push registrations of every associate of the roster. Reads only, always. */
 export const auditPocket = {
   name: 'audit-pocket',
-  title: 'Audit SuperOffice Pocket registrations',
   vendor: 'superoffice',
   policy: auditPocketSettings,
   // The job has no writes; a limit of none holds it to that.

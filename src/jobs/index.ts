@@ -9,9 +9,11 @@ export const jobs = [purgeWindows, refreshTimedDevices, auditPocket] as const;
 /** A job whose vendor, policy and actions its holder does not care about. */
 export type AnyJob = MaintenanceJob;
 
+const anyJobs: readonly AnyJob[] = jobs;
+
 export const jobNames: readonly string[] = jobs.map(({ name }) => name);
 
 /** The job of that name, if there is one. */
 export function findJob(name: string): AnyJob | undefined {
-  return (jobs as readonly unknown[] as readonly AnyJob[]).find((job) => job.name === name);
+  return anyJobs.find((job) => job.name === name);
 }

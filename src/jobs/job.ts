@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
+import type { Mismatch } from '../config/settings/problem.ts';
 import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
@@ -84,8 +85,6 @@ export interface MaintenanceJob<
 > {
   /** File = job = schedule = log field = metric label = command-line word. */
   readonly name: string;
-  /** One line for people. */
-  readonly title: string;
   /** Whose queue and budget its calls use. */
   readonly vendor: V;
   /** The policy: its variables, each with its documentation. */
@@ -98,8 +97,11 @@ export interface MaintenanceJob<
   readonly plansFrom: 'roster' | 'vendor';
   /** Every rule that it finds something by, with how severe that is; left out where there are no findings. */
   readonly severities?: Readonly<Record<string, Severity>>;
-  /** Configuration that is right by itself but not together; one sentence per problem. `gap`: the longest between two runs. */
-  check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly string[];
+  /**
+   * What of the policy does not fit the schedule. `gapMs`: the longest time between two runs; `baselineMs`: how long the
+   * last runs took.
+   */
+  check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly Mismatch[];
   /** Answers at once where nothing has to be read: a promise for each of a million users would be felt. */
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>> | Inspection<A>;
   /** One idempotent write. */

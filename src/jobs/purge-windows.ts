@@ -8,7 +8,6 @@ interface PurgeWindows extends Action {
 /** Removes the expired and the waiting device windows of every user of the roster. */
 export const purgeWindows = {
   name: 'purge-windows',
-  title: 'Remove expired and waiting device windows',
   vendor: 'pointsharp',
   policy: purgeWindowsSettings,
   defaults: { schedule: '15 2 * * *', maxActions: 100_000, maxShare: 1 },

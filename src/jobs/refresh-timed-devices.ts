@@ -18,7 +18,6 @@ const freshFor = Duration.fromObject({ minutes: 5 });
 /** Restarts the clock of timed devices in real use, before the vendor warns their users. */
 export const refreshTimedDevices = {
   name: 'refresh-timed-devices',
-  title: 'Refresh timed devices before the vendor warns their users',
   vendor: 'pointsharp',
   policy: refreshTimedDevicesSettings,
   defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },

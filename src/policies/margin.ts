@@ -1,4 +1,5 @@
 import { Duration } from 'luxon';
+import type { Mismatch } from '../config/settings/problem.ts';
 import type { RefreshTimedDevicesPolicy } from './refresh-timed-devices.ts';
 
 /** What a run is given to finish in at least; longer, where its history shows that it takes longer. */
@@ -9,12 +10,15 @@ export function checkMargin(
   policy: RefreshTimedDevicesPolicy,
   gapMs: number,
   baselineMs = 0,
-): readonly string[] {
+): readonly Mismatch[] {
   const least = Duration.fromMillis(gapMs + Math.max(baselineMs, runAllowance.toMillis()));
   if (policy.margin.toMillis() >= least.toMillis()) return [];
   const fits = least.rescale().toISO();
   const gap = Duration.fromMillis(gapMs).rescale().toISO();
   return [
-    `MARGIN ${policy.margin.toISO()} does not cover the longest gap of the schedule (${gap}) and the run itself: devices would be warned between two runs; set MARGIN to ${fits} or more, or run more often`,
+    {
+      problem: `MARGIN ${policy.margin.toISO()} does not cover the longest gap of the schedule (${gap}) and the run itself: the vendor would warn users between two runs`,
+      advice: `set MARGIN to ${fits} or more, or run more often`,
+    },
   ];
 }

@@ -4,6 +4,11 @@ import { isMoment, type Moment } from '../domain/moment.ts';
 export const timeoutUnits = ['minutes', 'hours', 'days'] as const;
 export type TimeoutUnit = (typeof timeoutUnits)[number];
 
+/** The unit that a policy names, if it names one. */
+export function unitOf(policy: { readonly unit?: unknown }): TimeoutUnit | undefined {
+  return timeoutUnits.find((unit) => unit === policy.unit);
+}
+
 /** What a timed device shows of the unit. */
 export interface UnitWitness {
   readonly timeout: Moment;

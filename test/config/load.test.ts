@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/errors.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Environment } from '../../src/config/settings/read-group.ts';
+import { jobPrefix } from '../../src/config/settings/job.ts';
+import { problemLine } from '../../src/config/settings/problem.ts';
+import { type Environment, readTexts } from '../../src/config/settings/read-group.ts';
+import { OperatorError } from '../../src/domain/operator-error.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 
@@ -47,6 +50,16 @@ describe('The configuration', () => {
     expect(config.warnings).toEqual([]);
   });
 
+  it('keeps the policy of each job as the job takes it, defaults included', () => {
+    const config = load({ PURGE_WINDOWS_KINDS: 'waiting', REFRESH_TIMED_DEVICES_UNIT: 'days' });
+    expect(config.jobs['purge-windows']?.policy).toEqual({ kinds: ['waiting'], quietHours: undefined });
+    expect(config.jobs['audit-pocket']?.policy).toMatchObject({ minAppVersion: '11.0.0', maxDevices: 5 });
+    for (const { name, policy } of jobs) {
+      const jobConfig = config.jobs[name];
+      expect(jobConfig?.policy).toEqual(readTexts(jobPrefix(name), policy, jobConfig?.policyTexts ?? {}));
+    }
+  });
+
   it('carries a policy as it was written', () => {
     const config = load({ PURGE_WINDOWS_KINDS: 'waiting', PURGE_WINDOWS_QUIET_HOURS: '22:00-05:00 UTC' });
     expect(config.jobs['purge-windows']?.policyTexts).toEqual({
@@ -61,6 +74,7 @@ describe('The configuration', () => {
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
     expect(Object.isFrozen(config.jobs['purge-windows']?.schedule)).toBe(true);
     expect(Object.isFrozen(config.jobs['purge-windows']?.policyTexts)).toBe(true);
+    expect(Object.isFrozen(config.jobs['purge-windows']?.policy)).toBe(true);
   });
 
   it('knows every secret, so that it can be kept out of every output', () => {
@@ -125,6 +139,29 @@ describe('A configuration that is wrong', () => {
     expect(message).toContain('All variables: caretaker config --reference');
   });
 
+  it('is told as data too: what each problem is about, and what to do', () => {
+    const { problems } = errorOf({ ...wrong, REDIS_CLUSTER_NODES: 'two' });
+    const of = (name: string) => problems.find(({ variable }) => variable === name);
+    expect(of('CARETAKER_MODE')).toMatchObject({
+      kind: 'value',
+      problem: 'expected observe or enforce; found "dry"',
+    });
+    expect(of('CARETAKER_MODE')).not.toHaveProperty('advice');
+    expect(of('CARETAKER_MOED')).toMatchObject({ kind: 'name', meant: 'CARETAKER_MODE' });
+    expect(of('REDIS_CLUSTER_NODES')).toMatchObject({
+      kind: 'value',
+      problem: 'has no effect without REDIS_CLUSTER=true',
+      advice: 'set REDIS_CLUSTER=true or remove it',
+    });
+  });
+
+  it('ends a command with 2 and leads to the list of all variables', () => {
+    const error = errorOf(wrong);
+    expect(error).toBeInstanceOf(OperatorError);
+    expect(error).toMatchObject({ exitCode: 2, advice: 'All variables: caretaker config --reference' });
+    expect(error.message).toMatch(/\nAll variables: caretaker config --reference$/);
+  });
+
   it('shows no secret, not even one that is wrong or in the wrong place', () => {
     const error = errorOf(wrong);
     expect(error.message).toContain('POINTSHARP_HEADER_VALUE');
@@ -161,12 +198,11 @@ describe('A vendor', () => {
 
   it('is missed by the jobs that need it, with the way out', () => {
     const { problems } = errorOf({ ...leastEnvironment, POINTSHARP_URL: undefined });
-    expect(problems).toEqual([
+    expect(problems).toMatchObject([
       {
         variable: 'POINTSHARP_URL',
-        message:
-          'is missing, and purge-windows and refresh-timed-devices need it ' +
-          '(or set PURGE_WINDOWS_ENABLED=false and REFRESH_TIMED_DEVICES_ENABLED=false)',
+        problem: 'is missing, but purge-windows and refresh-timed-devices need it',
+        advice: 'set it, or set PURGE_WINDOWS_ENABLED=false and REFRESH_TIMED_DEVICES_ENABLED=false',
       },
     ]);
   });
@@ -201,15 +237,15 @@ describe('A vendor', () => {
     );
     expect(loadConfig({ ...environment, ...supplied }, jobs, now).warnings).toEqual([]);
     for (const name of needed) {
-      expect(errorOf({ ...environment, ...supplied, [name]: undefined }).problems).toEqual([
-        { variable: name, message: `is missing, and ${vendor}_AUTH=${auth} needs it` },
+      expect(errorOf({ ...environment, ...supplied, [name]: undefined }).problems).toMatchObject([
+        { variable: name, message: `is missing, but ${vendor}_AUTH=${auth} needs it` },
       ]);
     }
   });
 
   it('is warned about when it is reached by http over a network', () => {
-    expect(load({ POINTSHARP_URL: 'http://id.example/api/' }).warnings).toEqual([
-      'POINTSHARP_URL uses http to id.example: whoever listens on the way reads the credentials; use https',
+    expect(load({ POINTSHARP_URL: 'http://id.example/api/' }).warnings.map(problemLine)).toEqual([
+      'POINTSHARP_URL: uses http to id.example: anyone on the network path can read the credentials; use https',
     ]);
   });
 
@@ -220,17 +256,22 @@ describe('A vendor', () => {
 
 describe('A margin that does not cover the gap of its schedule', () => {
   const tooSmall = { REFRESH_TIMED_DEVICES_MARGIN: 'PT24H' };
-  const message =
-    'MARGIN PT24H does not cover the longest gap of the schedule (P1D) and the run itself: devices would be warned ' +
-    'between two runs; set MARGIN to P1DT1H or more, or run more often';
+  const told = {
+    variable: 'REFRESH_TIMED_DEVICES_*',
+    kind: 'mismatch',
+    problem:
+      'MARGIN PT24H does not cover the longest gap of the schedule (P1D) and the run itself: the vendor would warn ' +
+      'users between two runs',
+    advice: 'set MARGIN to P1DT1H or more, or run more often',
+  };
 
   it('is a warning in observe', () => {
-    expect(load(tooSmall).warnings).toEqual([`REFRESH_TIMED_DEVICES_*: ${message}`]);
+    expect(load(tooSmall).warnings).toMatchObject([told]);
   });
 
   it('is a problem in enforce', () => {
-    expect(errorOf({ ...leastEnvironment, ...tooSmall, CARETAKER_MODE: 'enforce' }).problems).toEqual([
-      { variable: 'REFRESH_TIMED_DEVICES_*', message },
+    expect(errorOf({ ...leastEnvironment, ...tooSmall, CARETAKER_MODE: 'enforce' }).problems).toMatchObject([
+      told,
     ]);
   });
 

@@ -14,7 +14,7 @@ it.each([
   ['POINTSHARP_USERNAME_FILE', 'is not known; did you mean POINTSHARP_USERNAME?'],
   ['CARETAKER_SOMETHING_ALTOGETHER_DIFFERENT', 'is not known'],
 ])('The variable %s is a problem: it %s', (variable, message) => {
-  expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([{ variable, message }]);
+  expect(unknownVariables({ [variable]: 'x' }, jobs)).toMatchObject([{ variable, message, kind: 'name' }]);
 });
 
 it.each([

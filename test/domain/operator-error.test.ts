@@ -11,6 +11,11 @@ it('the message of an operator error is its problem and then its advice', () => 
   expect(error).toMatchObject({ problem: 'The roster is empty.', advice: 'Check its source.' });
 });
 
+it('the advice of an operator error stands on a line of its own behind a problem of several lines', () => {
+  const error = new Example({ problem: 'Two are wrong:\n  a\n  b', advice: 'Correct them.' });
+  expect(error.message).toBe('Two are wrong:\n  a\n  b\nCorrect them.');
+});
+
 it('the message of an operator error without advice is its problem alone', () => {
   expect(new Example({ problem: 'The roster is empty.', advice: '' }).message).toBe('The roster is empty.');
 });

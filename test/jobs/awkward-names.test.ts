@@ -4,8 +4,6 @@ import { rosterUser } from '../../simulators/people/roster.ts';
 import { startSimulators } from '../../simulators/simulators.ts';
 import { openVendorClients } from '../../src/clients/vendors.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { jobPrefix } from '../../src/config/settings/job.ts';
-import { readTexts } from '../../src/config/settings/read-group.ts';
 import { findJob, jobNames, jobs } from '../../src/jobs/index.ts';
 
 /** One letter or mark of each shape that breaks clients; every one is in the simulators' worlds. */
@@ -63,7 +61,7 @@ test.each(jobNames)('%s inspects and explains users of any name, each his own', 
   const { simulators, config, clients, users } = await open();
   const job = findJob(name);
   if (!job) throw new Error('there is no such job');
-  const policy = readTexts(jobPrefix(name), job.policy, config.jobs[name]?.policyTexts ?? {});
+  const { policy = {} } = config.jobs[name] ?? {};
   const client = clients.readers({ requests: 0 })[job.vendor]();
   const now = DateTime.fromMillis(simulators.clock.now());
   for (const user of users) {

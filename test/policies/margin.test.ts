@@ -18,7 +18,9 @@ describe('A margin', () => {
   });
   it.each(['PT1H', 'P1D', 'PT24H59M'])('of %s does not', (margin) => {
     const [problem] = checkMargin(policyOf({ margin }), day);
-    expect(problem).toContain(`MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`);
-    expect(problem).toContain('set MARGIN to P1DT1H or more, or run more often');
+    expect(problem?.problem).toContain(
+      `MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`,
+    );
+    expect(problem?.advice).toBe('set MARGIN to P1DT1H or more, or run more often');
   });
 });

@@ -17,7 +17,6 @@ export const now = DateTime.fromISO('2026-11-22T02:15:00.000Z', { setZone: true 
 export function fakeJob(changes: Partial<AnyJob>): AnyJob {
   return {
     name: 'water-plants',
-    title: 'Water the plants',
     vendor: 'pointsharp',
     policy: {},
     defaults: { schedule: '0 0 * * *', maxActions: 10, maxShare: 1 },

@@ -14,7 +14,7 @@ const fortnightMs = 14 * dayMs;
 test('a weekly schedule with a margin of two days is warned about at start, and refused in enforce with the margin that fits', () => {
   const { changes } = scenarios.tooSmall;
   const { config } = readSettings(anywhere, startMs, changes);
-  expect(config.warnings).toEqual([expect.stringContaining('P1WT1H')]);
+  expect(config.warnings).toMatchObject([{ advice: 'set MARGIN to P1WT1H or more, or run more often' }]);
   const enforced = { ...changes, CARETAKER_MODE: 'enforce' };
   expect(() => readSettings(anywhere, startMs, enforced)).toThrow(ConfigError);
   const advised = { ...scenarios.asAdvised.changes, CARETAKER_MODE: 'enforce' };

@@ -4,8 +4,6 @@ import type { Logger } from 'pino';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
-import { readTexts } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
 import type { Action } from '../../jobs/job.ts';
 import { longestRetryAfterMs } from '../../queue/batch-worker/batch-failure.ts';
@@ -52,12 +50,11 @@ export interface Draft {
  */
 export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const { job, jobConfig, request, clients, log, progress, now, signal } = drafting;
-  const { batchSize } = jobConfig;
+  const { batchSize, policy } = jobConfig;
   const plannedAt = now().toUTC();
   const tally = emptyTally();
   const users: User[] = [];
   const actions: Action[] = [];
-  const policy = readTexts(jobPrefix(job.name), job.policy, jobConfig.policyTexts);
 
   // The first reading finds what is wrong with the roster before the vendor is asked anything.
   const count = newUserCount();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { problemLine } from '../../config/settings/problem.ts';
 import { jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
 import { type CommandContext, UsageError } from '../context.ts';
@@ -15,7 +16,7 @@ export function startLog(context: CommandContext, config: Config, stream: 'outpu
   // Whoever sits before the terminal watches the progress; what is ordinary would bury it.
   const quiet = stream === 'errors' && context.errors.isTTY && !context.environment.LOG_LEVEL;
   const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
-  for (const warning of config.warnings) log.warn({ warning }, 'configuration warning');
+  for (const warning of config.warnings) log.warn({ warning: problemLine(warning) }, 'configuration warning');
   return log;
 }
 

@@ -1,5 +1,6 @@
 import type { Vendor } from '../../domain/vendor.ts';
 import * as kind from '../kinds/index.ts';
+import { createProblem, type Mismatch, type Problem } from './problem.ts';
 import { type Settings, setting } from './setting.ts';
 
 /** What configuration has to know of a job; the registry's jobs fit. */
@@ -13,6 +14,11 @@ export interface JobDeclaration {
 /** The prefix of a job's variables: `purge-windows` → `PURGE_WINDOWS_`. */
 export function jobPrefix(name: string): string {
   return `${name.toUpperCase().replaceAll('-', '_')}_`;
+}
+
+/** A problem of a job's policy together with its schedule. */
+export function policyProblem(job: string, mismatch: Mismatch): Problem {
+  return createProblem({ variable: `${jobPrefix(job)}*`, kind: 'mismatch', ...mismatch });
 }
 
 /** The settings that every job has beside its policy. */

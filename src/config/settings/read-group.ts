@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { systemErrorText } from '../../domain/system-error.ts';
 import { maskAddress } from '../../security/mask.ts';
+import { createProblem, type Problem, problemLine } from './problem.ts';
 import { type Setting, type Settings, type SettingTexts, type ValuesOf, variableName } from './setting.ts';
-
-/** One wrong variable and what was expected of it. */
-export interface Problem {
-  readonly variable: string;
-  readonly message: string;
-}
 
 /** What was read of one group: the values, or the problems that stand in the way. */
 interface GroupReading<S extends Settings> {
@@ -34,8 +31,8 @@ export function readGroup<S extends Settings>(
   for (const [key, setting] of Object.entries(settings)) {
     const variable = variableName(prefix, key);
     const written = readText(variable, setting, environment);
-    if ('message' in written) {
-      problems.push({ variable, message: written.message });
+    if ('problem' in written) {
+      problems.push(createProblem({ variable, kind: 'value', ...written }));
       continue;
     }
     const value = written.text ?? setting.fallback;
@@ -47,7 +44,8 @@ export function readGroup<S extends Settings>(
     if (!result.success) {
       // A value that was meant to be secret stays secret when it is wrong.
       const shown = setting.secret ? 'its value' : JSON.stringify(maskAddress(value).slice(0, 80));
-      problems.push({ variable, message: `expected ${setting.expected}; found ${shown}` });
+      const problem = `expected ${setting.expected}; found ${shown}`;
+      problems.push(createProblem({ variable, kind: 'value', problem }));
       continue;
     }
     values[key] = result.data;
@@ -57,15 +55,28 @@ export function readGroup<S extends Settings>(
   return { values: values as ValuesOf<S>, texts, secrets, problems };
 }
 
-/** Reads a group again from the texts that a run carries. The texts were right once, so a problem is an error. */
+/** A policy that a run carries and that this version of the program cannot use. */
+class CarriedPolicyError extends OperatorError {
+  override readonly name = 'CarriedPolicyError';
+}
+
+/**
+ * Reads a group again from the texts that a run carries.
+ *
+ * @throws CarriedPolicyError when one cannot be used: the texts were right for the process that wrote them
+ */
 export function readTexts<S extends Settings>(prefix: string, settings: S, texts: SettingTexts): ValuesOf<S> {
   const environment = Object.fromEntries(
     Object.entries(texts).map(([key, value]) => [variableName(prefix, key), value]),
   );
   const { values, problems } = readGroup(prefix, settings, environment);
   const [problem] = problems;
-  if (problem)
-    throw new Error(`The policy of this run cannot be read: ${problem.variable}: ${problem.message}`);
+  if (problem) {
+    throw new CarriedPolicyError({
+      problem: `The policy of this run cannot be used: ${problemLine(problem)}.`,
+      advice: 'Start the run again.',
+    });
+  }
   return values;
 }
 
@@ -91,16 +102,19 @@ export function readText(
   variable: string,
   setting: Setting<unknown>,
   environment: Environment,
-): { readonly text: string | undefined } | { readonly message: string } {
+): { readonly text: string | undefined } | Pick<Problem, 'problem' | 'advice'> {
   // An empty variable counts as left out: that is how Compose and Kubernetes hand over what was not set.
   const text = environment[variable] || undefined;
   const path = setting.secret ? environment[`${variable}_FILE`] || undefined : undefined;
   if (path === undefined) return { text };
-  if (text !== undefined) return { message: `is set twice: also by ${variable}_FILE; leave one out` };
+  if (text !== undefined)
+    return { problem: `is set, and so is ${variable}_FILE`, advice: 'remove one of them' };
   try {
     return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, '') };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    return { message: `the file named by ${variable}_FILE cannot be read (${code}): ${path}` };
+    return {
+      problem: `cannot be read from ${path}: ${systemErrorText(error)}`,
+      advice: `correct ${variable}_FILE or the file`,
+    };
   }
 }

@@ -3,10 +3,11 @@ import type { Config } from '../../config/config.ts';
 import { ConfigError } from '../../config/errors.ts';
 import { loadConfig } from '../../config/load.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
-import { type Environment, type Problem, readTexts } from '../../config/settings/read-group.ts';
+import { type Problem, problemLine } from '../../config/settings/problem.ts';
+import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
-import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
+import { unitOf } from '../../policies/timeout-unit.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
@@ -31,13 +32,15 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
       lines: [ok('variables', 'all can be used'), ...linesAbout(config)],
       config,
       wrong: [],
-      told: config.warnings,
+      told: config.warnings.map(problemLine),
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const lines = error.problems.map(problemLine);
-    const wrong = [...new Set(error.problems.filter(isAboutValue).map(({ variable }) => groupOf(variable)))];
-    const told = error.problems.map(({ variable, message }) => `${variable}: ${message}`);
+    const lines = error.problems.map(lineOf);
+    // A variable that does not exist says nothing about the others, and a margin concerns its job alone.
+    const values = error.problems.filter(({ kind }) => kind === 'value');
+    const wrong = [...new Set(values.map(({ variable }) => groupOf(variable)))];
+    const told = error.problems.map(problemLine);
     const config = loadRest(environment, error.problems, wrong, now);
     if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, told };
     return {
@@ -49,27 +52,13 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
   }
 }
 
-function problemLine({ variable, message }: Problem): Line {
-  const [, meant] = /did you mean (\w+)\?/.exec(message) ?? [];
-  if (meant) return fail(variable, 'is not known', `write ${meant}, or remove it`);
-  const [found, advice] = splitAdvice(message);
+function lineOf({ variable, problem, advice, meant }: Problem): Line {
+  if (meant) return fail(variable, problem, `write ${meant}, or remove it`);
   return fail(
     variable,
-    found,
+    problem,
     advice ?? `correct ${variable}: caretaker config --reference tells what it takes`,
   );
-}
-
-/** Messages of the configuration end with what to do, behind a semicolon, but for what was found instead. */
-function splitAdvice(message: string): readonly [found: string, advice: string | undefined] {
-  const at = message.indexOf('; ');
-  if (at < 0 || message.startsWith('; found', at)) return [message, undefined];
-  return [message.slice(0, at), message.slice(at + 2)];
-}
-
-/** A variable that nobody knows says nothing about the others, and a margin concerns its job alone. */
-function isAboutValue({ variable, message }: Problem): boolean {
-  return !message.startsWith('is not known') && !variable.endsWith('*');
 }
 
 function groupOf(variable: string): string {
@@ -95,7 +84,8 @@ function loadRest(
   }
   try {
     const config = loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
-    const isTold = (warning: string) => problems.some(({ message }) => warning.endsWith(message));
+    const told = problems.map(problemLine);
+    const isTold = (warning: Problem) => told.includes(problemLine(warning));
     return {
       ...config,
       mode: environment.CARETAKER_MODE === 'enforce' ? 'enforce' : 'observe',
@@ -107,11 +97,9 @@ function loadRest(
 }
 
 function linesAbout(config: Config): Line[] {
-  const lines = config.warnings.map((warning) => {
-    const [, variable = 'warning', message = warning] = /^(\w+\*?):? (.*)$/s.exec(warning) ?? [];
-    const [found, advice] = splitAdvice(message);
-    return warn(variable, found, advice ?? `look at ${variable}`);
-  });
+  const lines = config.warnings.map(({ variable, problem, advice }) =>
+    warn(variable, problem, advice ?? `look at ${variable}`),
+  );
   return [...lines, modeLine(config)];
 }
 
@@ -120,7 +108,7 @@ function modeLine({ mode, jobs: settings }: Config): Line {
   if (mode === 'observe') return ok('mode', 'observe: nothing is written');
   const job = settings[refresh];
   if (!job?.enabled) return ok('mode', 'enforce');
-  const { unit } = readTexts(jobPrefix(refresh), refreshTimedDevicesSettings, job.policyTexts);
+  const unit = unitOf(job.policy);
   if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
   return warn(
     'mode',

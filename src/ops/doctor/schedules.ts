@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
 import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
+import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
 import { listPauses } from '../../queue/records/pauses.ts';
@@ -112,15 +112,14 @@ async function marginLines(
   now: DateTime,
 ): Promise<Line[]> {
   const all = await checkMargins(runs, config, now);
-  const problems = all.filter(({ job, message }) => !told.includes(`${jobPrefix(job)}*: ${message}`));
+  const problems = all.filter((problem) => !told.includes(problemLine(problem)));
   if (all.length > problems.length && problems.length === 0) {
     return [notChecked('margin', 'the configuration alone shows that it is too small')];
   }
   if (problems.length > 0) {
-    return problems.map(({ job, message }) => {
-      const [found = message, remedy = 'set MARGIN or the schedule'] = message.split('; ');
-      return (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${found}`, remedy);
-    });
+    return problems.map(({ job, problem, advice = 'set MARGIN or the schedule' }) =>
+      (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${problem}`, advice),
+    );
   }
   const gaps = wantedSchedules(config).map(
     ({ job, schedule, timeZone }) =>

@@ -1,11 +1,13 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
 import type { Config } from '../../config/config.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
-import { readTexts } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
-import { refreshTimedDevicesSettings } from '../../policies/refresh-timed-devices.ts';
-import { estimateTimeoutUnit, type UnitEstimate, type UnitWitness } from '../../policies/timeout-unit.ts';
+import {
+  estimateTimeoutUnit,
+  type UnitEstimate,
+  type UnitWitness,
+  unitOf,
+} from '../../policies/timeout-unit.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
@@ -34,8 +36,7 @@ export async function checkUnit(
     }
   }
   if (asked === 0) return [notChecked('unit', 'no devices could be read')];
-  const { unit } = readTexts(jobPrefix(job), refreshTimedDevicesSettings, jobConfig.policyTexts);
-  return [unitLine(estimateTimeoutUnit(devices, now.toMillis()), unit, asked)];
+  return [unitLine(estimateTimeoutUnit(devices, now.toMillis()), unitOf(jobConfig.policy), asked)];
 }
 
 /** Compares what the devices show with what the policy says. */

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as kind from '../../../src/config/kinds/index.ts';
+import type { Problem } from '../../../src/config/settings/problem.ts';
 import { readGroup, readTexts } from '../../../src/config/settings/read-group.ts';
 import { setting, variableName } from '../../../src/config/settings/setting.ts';
+import { OperatorError } from '../../../src/domain/operator-error.ts';
 
 const settings = {
   maxActions: setting(kind.integer(0), { doc: 'A limit.', fallback: '10' }),
@@ -23,6 +25,10 @@ function fileWith(text: string): string {
   const path = join(folder, 'secret');
   writeFileSync(path, text);
   return path;
+}
+
+function problemsOf(environment: Record<string, string>): readonly Problem[] {
+  return readGroup('APP_', settings, environment).problems;
 }
 
 describe('A group of settings', () => {
@@ -52,8 +58,11 @@ describe('A group of settings', () => {
   });
 
   it('says which text of a run cannot be read any more', () => {
-    expect(() => readTexts('APP_', settings, { maxActions: 'many' })).toThrow(
-      'The policy of this run cannot be read: APP_MAX_ACTIONS: expected a whole number of 0 or more; found "many"',
+    const read = () => readTexts('APP_', settings, { maxActions: 'many' });
+    expect(read).toThrow(OperatorError);
+    expect(read).toThrow(
+      'The policy of this run cannot be used: APP_MAX_ACTIONS: expected a whole number of 0 or more; found "many". ' +
+        'Start the run again.',
     );
   });
 
@@ -81,30 +90,38 @@ describe('A secret in a file', () => {
 
   it('is a problem when the file is not there', () => {
     const path = join(folder, 'nowhere');
-    expect(readGroup('APP_', settings, { APP_PASSWORD_FILE: path }).problems).toEqual([
+    expect(problemsOf({ APP_PASSWORD_FILE: path })).toEqual([
       {
         variable: 'APP_PASSWORD',
-        message: `the file named by APP_PASSWORD_FILE cannot be read (ENOENT): ${path}`,
+        kind: 'value',
+        problem: `cannot be read from ${path}: no such file or directory (ENOENT)`,
+        advice: 'correct APP_PASSWORD_FILE or the file',
+        message: `cannot be read from ${path}: no such file or directory (ENOENT); correct APP_PASSWORD_FILE or the file`,
       },
     ]);
   });
 
   it('is a problem when the file is a folder', () => {
-    const [problem] = readGroup('APP_', settings, { APP_PASSWORD_FILE: folder }).problems;
-    expect(problem?.message).toContain('cannot be read (EISDIR)');
+    const [problem] = problemsOf({ APP_PASSWORD_FILE: folder });
+    expect(problem?.problem).toBe(`cannot be read from ${folder}: is a directory (EISDIR)`);
   });
 
   it('is a problem when the file is empty', () => {
-    const { problems } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('\n') });
-    expect(problems).toEqual([
-      { variable: 'APP_PASSWORD', message: 'expected a text that is not blank; found its value' },
+    const problem = 'expected a text that is not blank; found its value';
+    expect(problemsOf({ APP_PASSWORD_FILE: fileWith('\n') })).toEqual([
+      { variable: 'APP_PASSWORD', kind: 'value', problem, message: problem },
     ]);
   });
 
   it('is a problem when the variable is set too', () => {
-    const { problems } = readGroup('APP_', settings, { APP_PASSWORD: 'a', APP_PASSWORD_FILE: fileWith('b') });
-    expect(problems).toEqual([
-      { variable: 'APP_PASSWORD', message: 'is set twice: also by APP_PASSWORD_FILE; leave one out' },
+    expect(problemsOf({ APP_PASSWORD: 'a', APP_PASSWORD_FILE: fileWith('b') })).toEqual([
+      {
+        variable: 'APP_PASSWORD',
+        kind: 'value',
+        problem: 'is set, and so is APP_PASSWORD_FILE',
+        advice: 'remove one of them',
+        message: 'is set, and so is APP_PASSWORD_FILE; remove one of them',
+      },
     ]);
   });
 
