@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { jobNames } from '../../jobs/index.ts';
+import { severities } from '../../policies/finding.ts';
 import type { LastRun } from '../../queue/records/last-run.ts';
 import type { Snapshot } from '../../queue/views/snapshot.ts';
 import { severityOf } from './run-counters.ts';
@@ -15,7 +16,6 @@ export interface GaugeSnapshot extends Snapshot {
 export type Show = (snapshot: GaugeSnapshot | undefined) => void;
 
 const lastStatuses = ['completed', 'stopped', 'failed'];
-const severities = ['high', 'medium', 'low'];
 
 /** Adds the gauges of what stands in Redis: they show the same in every process. */
 export function addGauges(registry: Registry): Show {
