@@ -8,15 +8,15 @@ import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
 import { unitOf } from '../../policies/timeout-unit.ts';
-import { type Line, linesOf } from './check.ts';
+import { adviceSentence, type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
 const refresh = 'refresh-timed-devices';
 
-/** What can be worked with, and what cannot be looked at before the configuration is put right. */
+/** What can be used of the configuration, and what cannot be checked before it is corrected. */
 export interface ConfigurationLook {
   readonly lines: readonly Line[];
-  /** Without what is wrong; undefined when nothing is left to go by. */
+  /** Without what is wrong; undefined when too little is left. */
   readonly config: Config | undefined;
   /** Prefixes of variables that are wrong: `POINTSHARP_`. What they are about is not checked. */
   readonly wrong: readonly string[];
@@ -24,12 +24,12 @@ export interface ConfigurationLook {
   readonly told: readonly string[];
 }
 
-/** Reads the configuration as the program does; what is wrong is left out, so that the rest can be looked at. */
+/** Reads the configuration as the program does; what is wrong is left out, so that the rest can be checked. */
 export function lookAtConfiguration(environment: Environment, now: DateTime): ConfigurationLook {
   try {
     const config = loadConfig(environment, jobs, now);
     return {
-      lines: [ok('variables', 'all can be used'), ...linesAbout(config)],
+      lines: [ok('variables', 'all variables are valid'), ...linesAbout(config)],
       config,
       wrong: [],
       told: config.warnings.map(problemLine),
@@ -44,7 +44,7 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
     const config = loadRest(environment, error.problems, wrong, now);
     if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, told };
     return {
-      lines: [...lines, notChecked('rest', 'put the variables above right first')],
+      lines: [...lines, notChecked('rest', 'the variables above come first')],
       config,
       wrong,
       told,
@@ -53,11 +53,13 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
 }
 
 function lineOf({ variable, problem, advice, meant }: Problem): Line {
-  if (meant) return fail(variable, problem, `write ${meant}, or remove it`);
+  if (meant) return fail(variable, problem, `Rename it to ${meant}, or remove it.`);
   return fail(
     variable,
     problem,
-    advice ?? `correct ${variable}: caretaker config --reference tells what it takes`,
+    advice === undefined
+      ? `Correct ${variable}. Its values: caretaker config --reference`
+      : adviceSentence(advice),
   );
 }
 
@@ -98,12 +100,12 @@ function loadRest(
 
 function linesAbout(config: Config): Line[] {
   const lines = config.warnings.map(({ variable, problem, advice }) =>
-    warn(variable, problem, advice ?? `look at ${variable}`),
+    warn(variable, problem, advice === undefined ? `Check ${variable}.` : adviceSentence(advice)),
   );
   return [...lines, modeLine(config)];
 }
 
-/** Whether what only matters once something is written is set. */
+/** Whether the settings are complete that matter only in `enforce`. */
 function modeLine({ mode, jobs: settings }: Config): Line {
   if (mode === 'observe') return ok('mode', 'observe: nothing is written');
   const job = settings[refresh];
@@ -112,7 +114,7 @@ function modeLine({ mode, jobs: settings }: Config): Line {
   if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
   return warn(
     'mode',
-    'enforce, and REFRESH_TIMED_DEVICES_UNIT is not set: NOTICE is taken for when the vendor warns',
-    'set REFRESH_TIMED_DEVICES_UNIT to what the line "unit" says',
+    'enforce without REFRESH_TIMED_DEVICES_UNIT: NOTICE stands in for the time of the warning',
+    'Set REFRESH_TIMED_DEVICES_UNIT to the unit in the line "timed-devices unit".',
   );
 }

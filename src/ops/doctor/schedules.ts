@@ -14,18 +14,18 @@ import {
   type WantedSchedule,
   wantedSchedules,
 } from '../../queue/schedules/schedules.ts';
-import { type Line, linesOf } from './check.ts';
+import { adviceSentence, type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('schedules');
 const queue = linesOf('queue');
 
-/** A tick that is later than this waits for something. */
+/** A tick that is later than this has no worker to take it. */
 const lateMs = 60_000;
 const runsLookedAt = 50;
 
 /**
- * Compares the schedules that are wanted with those in Redis, and looks for what keeps runs from running. Changes nothing.
- * `told` are the problems that the configuration has shown already.
+ * Compares the configured schedules with those in Redis, and looks for what prevents runs. Changes nothing. `told` are the
+ * problems that the lines of the configuration show already.
  */
 export async function checkSchedules(
   config: Config,
@@ -64,13 +64,13 @@ async function scheduleLines({ runs }: Queues, config: Config, now: DateTime): P
       jobNames.includes(job)
         ? warn(
             job,
-            'is in Redis and not wanted',
-            'a worker with this configuration removes it when it starts',
+            'is in Redis, but not in the configuration',
+            'Start a worker with this configuration, which removes it.',
           )
         : warn(
             job,
-            'is in Redis, and there is no such job: another program or version left it',
-            'give programs that share Redis a CARETAKER_PREFIX of their own; else a worker removes it when it starts',
+            'is in Redis, but no such job exists: another program or version left it',
+            'Give each program that shares Redis its own CARETAKER_PREFIX. Otherwise a worker removes this schedule when it starts.',
           ),
     ),
   ];
@@ -83,25 +83,25 @@ function wantedLine(
 ): Line {
   const text = `${scheduleText(wanted.schedule)} ${wanted.timeZone}`;
   if (!found) {
-    return warn(wanted.job, `${text}: not in Redis`, 'start a worker, which sets it; or use CronJobs');
+    return warn(wanted.job, `${text}: not in Redis`, 'Start a worker, which adds it, or use CronJobs.');
   }
   if (!isSame(wanted, found)) {
     return warn(
       wanted.job,
-      `${text} is wanted, Redis has ${found.raw.pattern ?? `every ${found.raw.every} ms`} ${found.raw.tz ?? 'UTC'}`,
-      'start the workers anew with this configuration; two deployments need a CARETAKER_PREFIX each',
+      `configured is ${text}, but Redis has ${found.raw.pattern ?? `every ${found.raw.every} ms`} ${found.raw.tz ?? 'UTC'}`,
+      'Restart the workers with this configuration. Two deployments need a CARETAKER_PREFIX each.',
     );
   }
   const next =
     found.next === undefined ? undefined : DateTime.fromMillis(found.next, { zone: wanted.timeZone });
   if (next && now.toMillis() - next.toMillis() > lateMs) {
-    return warn(wanted.job, `${text}: the tick of ${tell(next)} has not been taken`, 'start a worker');
+    return warn(wanted.job, `${text}: no worker has taken the tick of ${timeText(next)}`, 'Start a worker.');
   }
   const after = next ?? nextTimes(wanted.schedule, wanted.timeZone, now, 1)[0];
-  return ok(wanted.job, `${text}, next ${after ? tell(after) : 'never'}`);
+  return ok(wanted.job, `${text}, next ${after ? timeText(after) : 'never'}`);
 }
 
-function tell(time: DateTime): string {
+function timeText(time: DateTime): string {
   return time.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
@@ -118,25 +118,29 @@ async function marginLines(
   }
   if (problems.length > 0) {
     return problems.map(({ job, problem, advice = 'set MARGIN or the schedule' }) =>
-      (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${problem}`, advice),
+      (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${problem}`, adviceSentence(advice)),
     );
   }
   const gaps = wantedSchedules(config).map(
     ({ job, schedule, timeZone }) =>
       `${job} ${Math.round(longestGapMs(schedule, timeZone, now) / 3_600_000)} h`,
   );
-  return [ok('margin', `covers the longest gaps (${gaps.join(', ')}) and the usual runs`)];
+  return [ok('margin', `covers the longest gaps (${gaps.join(', ')}) and the duration of recent runs`)];
 }
 
 async function workerLines({ runs }: Queues): Promise<Line[]> {
   try {
     const count = await runs.getWorkersCount();
-    if (count > 0) return [queue.ok('workers', `${count} alive`)];
+    if (count > 0) return [queue.ok('workers', `${count} connected`)];
     return [
-      queue.warn('workers', 'none is alive', 'start one: caretaker worker; fine before the first deployment'),
+      queue.warn(
+        'workers',
+        'no worker is connected',
+        'Start one: caretaker worker. Before the first deployment no action is needed.',
+      ),
     ];
   } catch {
-    return [notChecked('workers', 'this Redis does not tell who is connected')];
+    return [notChecked('workers', 'this Redis does not list its clients')];
   }
 }
 
@@ -147,7 +151,7 @@ async function pauseLines(queues: Queues): Promise<Line[]> {
     queue.warn(
       'pauses',
       `${what} is paused since ${since}${note ? ` (${note})` : ''}`,
-      `caretaker resume ${what}`,
+      `Resume it: caretaker resume ${what}`,
     ),
   );
 }
@@ -158,8 +162,8 @@ async function heldLines({ runs }: Queues): Promise<Line[]> {
   return held.map(({ run }) =>
     queue.warn(
       'held runs',
-      `${run.id} is held: ${run.reason ?? 'a person has to look'}`,
-      `caretaker runs ${run.id}, then caretaker approve or reject ${run.id}`,
+      `${run.id} is held: ${run.reason ?? 'it needs a decision'}`,
+      `Review it: caretaker runs ${run.id}. Then approve or reject it: caretaker approve ${run.id}`,
     ),
   );
 }
