@@ -14,7 +14,7 @@ import type { GaugeSnapshot } from './metrics/gauges.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { createSnapshotCache } from './metrics/snapshot-cache.ts';
 
-/** The server of probes, metrics and console. It is up before Redis answers, and until the process has drained. */
+/** The server of probes, metrics and console. It is up before Redis responds, and until the process has drained. */
 export interface OpsServer {
   readonly port: number;
   /** For the workers of this process. */

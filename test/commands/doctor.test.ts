@@ -221,7 +221,7 @@ const faults: readonly Fault[] = [
     plant: async () => ({ REFRESH_TIMED_DEVICES_UNIT: 'hours' }),
     code: 1,
     bad: ['fail timed-devices unit'],
-    found: 'confidence high); REFRESH_TIMED_DEVICES_UNIT says hours',
+    found: 'confidence high); REFRESH_TIMED_DEVICES_UNIT is hours',
     remedy: 'Set REFRESH_TIMED_DEVICES_UNIT=days.',
   },
   {
@@ -308,9 +308,9 @@ it('warns of a run that is held', async () => {
   expect(held.code).toBe(3);
   const { id } = held.json<{ run: { id: string } }>().run;
   const line = (await examine(environment)).lines.find(({ check }) => check === 'held runs');
-  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id} is held: `) });
+  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id}: held: `) });
   expect(line?.remedy).toBe(
-    `Review it: caretaker runs ${id}. Then approve or reject it: caretaker approve ${id}`,
+    `Review it: caretaker runs ${id}. Then: caretaker approve ${id} or caretaker reject ${id}`,
   );
 });
 
@@ -339,7 +339,7 @@ describe('a planted fault', () => {
       'warn superoffice clock',
     ]);
     const clock = checks.find(({ check }) => check === 'clock');
-    expect(clock?.found).toMatch(/^(299|300)\.\d s apart from ours$/);
+    expect(clock?.found).toMatch(/^differs from our clock by (299|300)\.\d s$/);
     expect(clock?.remedy).toBe('Set both clocks by the same NTP server.');
   });
 });

@@ -20,8 +20,8 @@ export interface ConfigurationLook {
   readonly config: Config | undefined;
   /** Prefixes of variables that are wrong: `POINTSHARP_`. What they are about is not checked. */
   readonly wrong: readonly string[];
-  /** Problems and warnings as `variable: message`. */
-  readonly told: readonly string[];
+  /** Problems and warnings that have a line, as `variable: message`. */
+  readonly shown: readonly string[];
 }
 
 /** Reads the configuration as the program does; what is wrong is left out, so that the rest can be checked. */
@@ -32,7 +32,7 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
       lines: [ok('variables', 'all variables are valid'), ...linesAbout(config)],
       config,
       wrong: [],
-      told: config.warnings.map(problemLine),
+      shown: config.warnings.map(problemLine),
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -40,14 +40,14 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
     // A variable that does not exist says nothing about the others, and a margin concerns its job alone.
     const values = error.problems.filter(({ kind }) => kind === 'value');
     const wrong = [...new Set(values.map(({ variable }) => groupOf(variable)))];
-    const told = error.problems.map(problemLine);
+    const shown = error.problems.map(problemLine);
     const config = loadRest(environment, error.problems, wrong, now);
-    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, told };
+    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, shown };
     return {
       lines: [...lines, notChecked('rest', 'the variables above come first')],
       config,
       wrong,
-      told,
+      shown,
     };
   }
 }
@@ -80,18 +80,18 @@ function loadRest(
     problems.some(({ variable }) => name === variable || name === `${variable}_FILE`) ||
     ['REDIS_', ...vendors.map(envPrefix)].some((prefix) => wrong.includes(prefix) && name.startsWith(prefix));
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !isWrong(name)));
-  // Where the vendor is wrong its jobs could not run, and a margin that is too small is told already.
+  // Where the vendor is wrong its jobs could not run, and a margin that is too small has its line already.
   for (const { name, vendor } of jobs) {
     if (wrong.includes(envPrefix(vendor))) rest[`${jobPrefix(name)}ENABLED`] = 'false';
   }
   try {
     const config = loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
-    const told = problems.map(problemLine);
-    const isTold = (warning: Problem) => told.includes(problemLine(warning));
+    const shown = problems.map(problemLine);
+    const isShown = (warning: Problem) => shown.includes(problemLine(warning));
     return {
       ...config,
       mode: environment.CARETAKER_MODE === 'enforce' ? 'enforce' : 'observe',
-      warnings: config.warnings.filter((warning) => !isTold(warning)),
+      warnings: config.warnings.filter((warning) => !isShown(warning)),
     };
   } catch {
     return undefined;
@@ -114,7 +114,7 @@ function modeLine({ mode, jobs: settings }: Config): Line {
   if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
   return warn(
     'mode',
-    'enforce without REFRESH_TIMED_DEVICES_UNIT: NOTICE stands in for the time of the warning',
+    'enforce without REFRESH_TIMED_DEVICES_UNIT: NOTICE is used as the time of the warning',
     'Set REFRESH_TIMED_DEVICES_UNIT to the unit in the line "timed-devices unit".',
   );
 }

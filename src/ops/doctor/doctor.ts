@@ -54,10 +54,10 @@ export async function examine(context: DoctorContext): Promise<readonly Line[]> 
 
 async function lookAtQueues(
   config: Config,
-  { wrong, told }: ConfigurationLook,
+  look: ConfigurationLook,
   { name, now }: DoctorContext,
 ): Promise<readonly Line[]> {
-  if (wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
+  if (look.wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
     return [skipped('redis'), skipped('schedules')];
   }
   let isUsable = false;
@@ -67,7 +67,7 @@ async function lookAtQueues(
   });
   const lines = await within(limits.redis, 'redis', health, 'Check Redis and REDIS_URL.');
   if (!isUsable) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
-  const schedules = checkSchedules(config, wrong, told, now());
+  const schedules = checkSchedules(config, look, now());
   return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'Check the load of Redis.'))];
 }
 
@@ -86,25 +86,23 @@ async function lookAtVendors(
         'Move the roster to storage that reads faster.',
       );
   // The vendors must not wait for a roster that cannot be read.
-  const told = roster.then((lines) => {
+  const rosterLines = roster.then((lines) => {
     resolve({ users: [], associate: undefined });
     return lines;
   });
-  const found = vendors.map((vendor) => lookAtVendor(vendor, config, wrong, sample, now));
-  const parts = await Promise.all([...found, told]);
+  const found = vendors.map((vendor) =>
+    wrong.includes(envPrefix(vendor)) ? skippedVendor(vendor) : lookAtVendor(vendor, config, sample, now),
+  );
+  const parts = await Promise.all([...found, rosterLines]);
   return parts.flat();
 }
 
 async function lookAtVendor(
   vendor: Vendor,
   config: Config,
-  wrong: readonly string[],
   sample: Promise<RosterSample>,
   now: () => DateTime,
 ): Promise<readonly Line[]> {
-  const prefix = envPrefix(vendor);
-  if (wrong.includes(prefix))
-    return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
   const probe = openVendorProbe(vendor, config, readMs);
   try {
     const questions = sample.then(({ users, associate }) =>
@@ -116,7 +114,7 @@ async function lookAtVendor(
       limits.vendor,
       vendor,
       checkVendor({ vendor, config, setupError: probe.setupError, timeoutMs: connectMs, now, questions }),
-      `Check the server and ${prefix}URL.`,
+      `Check the server and ${envPrefix(vendor)}URL.`,
     );
     if (vendor !== 'pointsharp') return lines;
     const isSignedIn = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
@@ -140,6 +138,10 @@ function unitLines(
   const deadline = AbortSignal.timeout(limits.unit - readMs);
   const found = checkUnit({ config, client: devices, users, now: now(), deadline });
   return within(limits.unit, 'timed-devices', found, 'Check the load of Pointsharp ID.');
+}
+
+function skippedVendor(vendor: Vendor): readonly Line[] {
+  return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
 }
 
 function noUnit(): Line {

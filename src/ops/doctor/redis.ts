@@ -3,11 +3,12 @@ import type { Config } from '../../config/config.ts';
 import type { RedisInfo } from '../../redis/info.ts';
 import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
 import { type Line, linesOf } from './check.ts';
+import { clockLine } from './clock.ts';
 
 const { ok, warn, fail, failed, notChecked } = linesOf('redis');
 
-const warnApartMs = 2_000;
-const failApartMs = 30_000;
+/** Both clocks make times of schedules and locks. */
+export const redisClock = { warnMs: 2_000, failMs: 30_000 };
 
 /**
  * Checks Redis; `isUsable` tells whether the queues can be checked.
@@ -37,7 +38,7 @@ export async function checkRedisHealth(
     ...errors.map(({ problem, advice }) => fail('fitness', problem, advice)),
     ...warnings.map(({ problem, advice }) => warn('fitness', problem, advice)),
     ...(errors.length + warnings.length > 0 ? [] : [ok('fitness', 'version, policy, persistence, memory')]),
-    clockLine(look.timeMs, now().toMillis()),
+    clockLine('redis', look.timeMs, now().toMillis(), redisClock),
     ...rightsLines(look),
   ];
   return { lines, isUsable: errors.length + look.refused.length === 0 };
@@ -54,15 +55,6 @@ function factsOf(info: RedisInfo): string {
         ? 'append-only file'
         : 'no append-only file';
   return `version ${shown(version)}, role ${shown(role)}, policy ${shown(maxmemoryPolicy)}, ${persistence}, memory ${usedBytes} ${limit}`;
-}
-
-/** The difference between our clock and that of Redis: both make times of schedules and locks. */
-export function clockLine(theirsMs: number, oursMs: number): Line {
-  const apartMs = Math.abs(theirsMs - oursMs);
-  const found = `${(apartMs / 1000).toFixed(1)} s apart from ours`;
-  const remedy = 'Set both clocks by the same NTP server.';
-  if (apartMs > failApartMs) return fail('clock', found, remedy);
-  return apartMs > warnApartMs ? warn('clock', found, remedy) : ok('clock', found);
 }
 
 function rightsLines({ refused, fitness }: RedisLook): Line[] {

@@ -103,7 +103,7 @@ function rejectedLines({ users, rejected }: Counts, first: readonly string[]): L
 
 function fieldLines({ users, withStorage, withAssociate }: Counts, isAudited: boolean): Line[] {
   if (users === 0) return [];
-  const found = `without userStorageName ${users - withStorage}, without associateId ${users - withAssociate}`;
+  const found = `${users - withStorage} users without userStorageName, ${users - withAssociate} without associateId`;
   if (isAudited && withAssociate === 0) {
     return [
       warn(

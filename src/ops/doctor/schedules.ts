@@ -5,8 +5,6 @@ import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
-import { listPauses } from '../../queue/records/pauses.ts';
-import { recentRuns } from '../../queue/run-worker/history.ts';
 import { checkMargins } from '../../queue/schedules/check-margins.ts';
 import {
   foundSchedules,
@@ -15,32 +13,26 @@ import {
   wantedSchedules,
 } from '../../queue/schedules/schedules.ts';
 import { adviceSentence, type Line, linesOf } from './check.ts';
+import type { ConfigurationLook } from './configuration.ts';
+import { queueLines } from './queue.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('schedules');
-const queue = linesOf('queue');
 
 /** A tick that is later than this has no worker to take it. */
 const lateMs = 60_000;
-const runsLookedAt = 50;
 
-/**
- * Compares the configured schedules with those in Redis, and looks for what prevents runs. Changes nothing. `told` are the
- * problems that the lines of the configuration show already.
- */
+/** Compares the configured schedules with those in Redis, and looks for what prevents runs. Changes nothing. */
 export async function checkSchedules(
   config: Config,
-  wrong: readonly string[],
-  told: readonly string[],
+  { wrong, shown }: Pick<ConfigurationLook, 'wrong' | 'shown'>,
   now: DateTime,
 ): Promise<readonly Line[]> {
   const queues = openQueues(config, () => {});
   try {
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),
-      marginLines(queues, config, told, now),
-      workerLines(queues),
-      pauseLines(queues),
-      heldLines(queues),
+      marginLines(queues, config, shown, now),
+      queueLines(queues),
     ]);
     return parts.flat();
   } finally {
@@ -108,11 +100,11 @@ function timeText(time: DateTime): string {
 async function marginLines(
   { runs }: Queues,
   config: Config,
-  told: readonly string[],
+  shown: readonly string[],
   now: DateTime,
 ): Promise<Line[]> {
   const all = await checkMargins(runs, config, now);
-  const problems = all.filter((problem) => !told.includes(problemLine(problem)));
+  const problems = all.filter((problem) => !shown.includes(problemLine(problem)));
   if (all.length > problems.length && problems.length === 0) {
     return [notChecked('margin', 'the configuration alone shows that it is too small')];
   }
@@ -126,44 +118,4 @@ async function marginLines(
       `${job} ${Math.round(longestGapMs(schedule, timeZone, now) / 3_600_000)} h`,
   );
   return [ok('margin', `covers the longest gaps (${gaps.join(', ')}) and the duration of recent runs`)];
-}
-
-async function workerLines({ runs }: Queues): Promise<Line[]> {
-  try {
-    const count = await runs.getWorkersCount();
-    if (count > 0) return [queue.ok('workers', `${count} connected`)];
-    return [
-      queue.warn(
-        'workers',
-        'no worker is connected',
-        'Start one: caretaker worker. Before the first deployment no action is needed.',
-      ),
-    ];
-  } catch {
-    return [notChecked('workers', 'this Redis does not list its clients')];
-  }
-}
-
-async function pauseLines(queues: Queues): Promise<Line[]> {
-  const pauses = await listPauses(queues);
-  if (pauses.length === 0) return [queue.ok('pauses', 'nothing is paused')];
-  return pauses.map(({ what, since, note }) =>
-    queue.warn(
-      'pauses',
-      `${what} is paused since ${since}${note ? ` (${note})` : ''}`,
-      `Resume it: caretaker resume ${what}`,
-    ),
-  );
-}
-
-async function heldLines({ runs }: Queues): Promise<Line[]> {
-  const held = (await recentRuns(runs, runsLookedAt)).filter(({ run }) => run.status === 'held');
-  if (held.length === 0) return [queue.ok('held runs', 'none')];
-  return held.map(({ run }) =>
-    queue.warn(
-      'held runs',
-      `${run.id} is held: ${run.reason ?? 'it needs a decision'}`,
-      `Review it: caretaker runs ${run.id}. Then approve or reject it: caretaker approve ${run.id}`,
-    ),
-  );
 }

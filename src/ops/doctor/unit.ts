@@ -53,14 +53,11 @@ export async function checkUnit({
 /** Compares what the devices show with what the policy says. */
 export function unitLine(estimate: UnitEstimate, policy: string | undefined, users: number): Line {
   const { unit, confidence, devices, speaking } = estimate;
-  const set = policy ?? 'nothing';
+  const set = `REFRESH_TIMED_DEVICES_UNIT is ${policy ?? 'not set'}`;
   if (unit === 'unknown') {
-    return notChecked(
-      'unit',
-      `${devices} timed devices of ${users} users do not show it; REFRESH_TIMED_DEVICES_UNIT says ${set}`,
-    );
+    return notChecked('unit', `${devices} timed devices of ${users} users do not show it; ${set}`);
   }
-  const found = `${unit} by ${speaking} of ${devices} timed devices (confidence ${confidence}); REFRESH_TIMED_DEVICES_UNIT says ${set}`;
+  const found = `${unit}, as ${speaking} of ${devices} timed devices show (confidence ${confidence}); ${set}`;
   if (policy === unit) return ok('unit', found);
   const remedy = `Set REFRESH_TIMED_DEVICES_UNIT=${unit}`;
   return policy !== undefined && confidence === 'high'

@@ -7,14 +7,14 @@ import { codeWords, errorCode, systemErrorText } from '../../domain/system-error
 import type { User } from '../../domain/user.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import type { PemFiles } from '../../security/tls.ts';
+import { certificateLine } from './certificate.ts';
 import { type Line, linesOf } from './check.ts';
-import { type Handshake, type ServerCertificate, shakeHands } from './handshake.ts';
+import { clockLine } from './clock.ts';
+import { type Handshake, shakeHands } from './handshake.ts';
 
-const warnDaysLeft = 21;
 /** The header Date has whole seconds, and gateways cache it for some. */
-const warnApartMs = 30_000;
+export const vendorClock = { warnMs: 30_000 };
 const slowMs = 2_000;
-const dayMs = 86_400_000;
 
 /** A read of one user at a vendor. */
 export interface Question {
@@ -91,32 +91,6 @@ function connectionText(error: unknown): string {
   return `TLS handshake failed (${code})`;
 }
 
-/** Whether the certificate of a server is trusted, and for how long it is still valid. */
-export function certificateLine(
-  vendor: Vendor,
-  { validToMs, untrusted }: ServerCertificate,
-  nowMs: number,
-): Line {
-  const { ok, warn, fail } = linesOf(vendor);
-  const days = Math.floor((validToMs - nowMs) / dayMs);
-  if (untrusted === 'CERT_HAS_EXPIRED' || days < 0) {
-    return fail('certificate', `expired ${-days} days ago`, 'Renew the certificate on the server.');
-  }
-  if (untrusted !== undefined) {
-    return fail(
-      'certificate',
-      `is not trusted (${untrusted})`,
-      untrusted === 'ERR_TLS_CERT_ALTNAME_INVALID'
-        ? `Set ${envPrefix(vendor)}URL to the host name in the certificate.`
-        : `Set ${envPrefix(vendor)}CA_FILE to the certificate authority of the server.`,
-    );
-  }
-  const found = `trusted, valid for ${days} more days`;
-  return days < warnDaysLeft
-    ? warn('certificate', found, 'Renew the certificate on the server soon.')
-    : ok('certificate', found);
-}
-
 async function signInLines(
   vendor: Vendor,
   questions: readonly Question[],
@@ -158,14 +132,6 @@ function withoutUser(line: Line, { username }: User): Line {
 }
 
 function clockLines(vendor: Vendor, date: string | undefined, nowMs: number): Line[] {
-  const { ok, warn } = linesOf(vendor);
   const theirsMs = Date.parse(date ?? '');
-  if (Number.isNaN(theirsMs)) return [];
-  const apartMs = Math.abs(theirsMs - nowMs);
-  const found = `${Math.round(apartMs / 1000)} s apart from ours`;
-  return [
-    apartMs > warnApartMs
-      ? warn('clock', found, 'Set both clocks by the same NTP server.')
-      : ok('clock', found),
-  ];
+  return Number.isNaN(theirsMs) ? [] : [clockLine(vendor, theirsMs, nowMs, vendorClock)];
 }
