@@ -41,9 +41,9 @@ export function formRoutes(scope: FastifyInstance, { config, queues, log, now }:
     const paused = await askQueues(queues, () => pauseOf(queues, job));
     if (paused)
       throw httpErrors.conflict(`The job ${job} is paused. Resume it first: caretaker resume ${job}`);
-    const wish = { mode: 'observe', requestedBy: request.who } as const;
+    const runRequest = { mode: 'observe', requestedBy: request.who } as const;
     const added = await askQueues(queues, () =>
-      addRun(queues.runs, job, wish, { trigger: 'command' }, newRunId(job, now())),
+      addRun(queues.runs, job, runRequest, { trigger: 'command' }, newRunId(job, now())),
     );
     log.info({ run: added.id, status: added.status, by: request.who }, 'run requested in the console');
     return reply.redirect(`/runs/${encodeURIComponent(added.id)}`, 303);
