@@ -3,7 +3,7 @@ import type { TracesConfig } from '../config/config.ts';
 import type { Tracing } from '../queue/tracing.ts';
 
 /**
- * Begins to trace, once per process; undefined when no collector is set: then nothing of OpenTelemetry is loaded.
+ * Starts tracing, once per process; undefined when no collector is set: then nothing of OpenTelemetry is loaded.
  *
  * @param clock epoch milliseconds, as exact as the machine's
  */

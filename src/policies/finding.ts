@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 
-export type Severity = 'low' | 'medium' | 'high';
+/** How bad a finding is, the worst first. */
+export const severities = ['high', 'medium', 'low'] as const;
+export type Severity = (typeof severities)[number];
 
 /** One observation of an audit. */
 export interface Finding {

@@ -53,7 +53,7 @@ function bad({ lines }: Findings): string[] {
 
 const fixture = (name: string) => fileURLToPath(new URL(`../clients/fixtures/${name}`, import.meta.url));
 
-describe('a healthy house', () => {
+describe('a healthy deployment', () => {
   it('has nothing but lines that are ok, and may be deployed', async () => {
     const found = await examine();
     expect(bad(found)).toEqual([]);
@@ -134,12 +134,12 @@ const faults: readonly Fault[] = [
     remedy: 'POINTSHARP_CA_FILE',
   },
   {
-    fault: 'a port where nobody listens',
+    fault: 'a port without a server',
     plant: async () => ({ POINTSHARP_URL: `http://127.0.0.1:${await freePort()}/api/` }),
     code: 1,
     bad: ['fail pointsharp address'],
-    found: 'nobody listens there (ECONNREFUSED)',
-    remedy: 'check POINTSHARP_URL',
+    found: 'connection refused (ECONNREFUSED)',
+    remedy: 'Check POINTSHARP_URL',
   },
   {
     fault: 'an address with a wrong path',
@@ -178,7 +178,7 @@ const faults: readonly Fault[] = [
     code: 1,
     bad: ['fail redis rights', 'fail redis rights'],
     found: 'a script (EVAL) was refused (NOPERM',
-    remedy: 'give its user the rights that the configuration page names at REDIS_URL',
+    remedy: 'Give its user the rights that the configuration page lists at REDIS_URL.',
   },
   {
     fault: 'a roster that is not there',
@@ -186,18 +186,18 @@ const faults: readonly Fault[] = [
     code: 1,
     bad: ['fail roster file'],
     found: 'The roster /nowhere.csv cannot be read: no such file or directory',
-    remedy: 'set CARETAKER_ROSTER',
+    remedy: 'Check the path. The path comes from CARETAKER_ROSTER.',
   },
   {
     fault: 'an empty roster',
     plant: async () => ({ CARETAKER_ROSTER: await endToEnd.file('empty.csv', 'username,associateId\r\n') }),
     code: 1,
     bad: ['fail roster users'],
-    found: 'holds no user',
-    remedy: 'look at what writes the file',
+    found: 'contains no user',
+    remedy: 'Check what writes the file',
   },
   {
-    fault: 'rows of the roster that nobody understands',
+    fault: 'rows of the roster that cannot be used',
     async plant() {
       const [head, first = ''] = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8').split(
         '\r\n',
@@ -207,8 +207,8 @@ const faults: readonly Fault[] = [
     },
     code: 0,
     bad: ['warn roster rows'],
-    found: '2 of 3 turned down: line 3: ',
-    remedy: 'correct these lines in the roster',
+    found: '2 of 3 rejected: line 3: ',
+    remedy: 'Correct these lines in the roster',
   },
   {
     fault: 'a schedule with gaps larger than the margin',
@@ -216,15 +216,15 @@ const faults: readonly Fault[] = [
     code: 2,
     bad: ['fail configuration REFRESH_TIMED_DEVICES_*'],
     found: 'MARGIN PT12H does not cover the longest gap of the schedule',
-    remedy: 'set MARGIN to',
+    remedy: 'Set MARGIN to',
   },
   {
     fault: 'a wrong unit',
     plant: async () => ({ REFRESH_TIMED_DEVICES_UNIT: 'hours' }),
     code: 1,
     bad: ['fail timed-devices unit'],
-    found: 'confidence high); REFRESH_TIMED_DEVICES_UNIT says hours',
-    remedy: 'set REFRESH_TIMED_DEVICES_UNIT=days',
+    found: 'confidence high); REFRESH_TIMED_DEVICES_UNIT is hours',
+    remedy: 'Set REFRESH_TIMED_DEVICES_UNIT=days.',
   },
   {
     fault: 'a misspelt variable',
@@ -232,7 +232,7 @@ const faults: readonly Fault[] = [
     code: 2,
     bad: ['fail configuration PURGE_WINDOWS_ENABLD'],
     found: 'is not known',
-    remedy: 'write PURGE_WINDOWS_ENABLED',
+    remedy: 'Rename it to PURGE_WINDOWS_ENABLED, or remove it.',
   },
   {
     fault: 'a pause that somebody forgot',
@@ -246,15 +246,15 @@ const faults: readonly Fault[] = [
     code: 0,
     bad: ['warn queue pauses'],
     found: 'audit-pocket is paused since',
-    remedy: 'caretaker resume audit-pocket',
+    remedy: 'Resume it: caretaker resume audit-pocket',
   },
   {
     fault: 'a schedule that is left over',
     plant: async () => ({ PURGE_WINDOWS_ENABLED: 'false' }),
     code: 0,
     bad: ['warn schedules purge-windows'],
-    found: 'is in Redis and not wanted',
-    remedy: 'a worker with this configuration removes it',
+    found: 'is in Redis, but not in the configuration',
+    remedy: 'Start a worker with this configuration, which removes it.',
   },
   {
     fault: 'a schedule that another program left',
@@ -272,7 +272,7 @@ const faults: readonly Fault[] = [
     },
     code: 0,
     bad: ['warn schedules sweep-desks'],
-    found: 'there is no such job',
+    found: 'no such job exists',
     remedy: 'CARETAKER_PREFIX',
   },
 ];
@@ -298,18 +298,20 @@ it('may be deployed for the first time: no schedules and no worker are no failur
   expect(found.code).toBe(0);
 });
 
-it('tells of a run that waits for a person', async () => {
-  const house = { REDIS_URL: endToEnd.redis.url };
+it('warns of a run that is held', async () => {
+  const environment = { REDIS_URL: endToEnd.redis.url };
   const held = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
-    ...house,
+    ...environment,
     PURGE_WINDOWS_MAX_ACTIONS: '1',
     PURGE_WINDOWS_HOLD_ON: 'max-actions',
   });
   expect(held.code).toBe(3);
   const { id } = held.json<{ run: { id: string } }>().run;
-  const line = (await examine(house)).lines.find(({ check }) => check === 'held runs');
-  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id} is held: `) });
-  expect(line?.remedy).toBe(`caretaker runs ${id}, then caretaker approve or reject ${id}`);
+  const line = (await examine(environment)).lines.find(({ check }) => check === 'held runs');
+  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id}: held: `) });
+  expect(line?.remedy).toBe(
+    `Review it: caretaker runs ${id}. Then: caretaker approve ${id} or caretaker reject ${id}`,
+  );
 });
 
 describe('a planted fault', () => {
@@ -337,8 +339,8 @@ describe('a planted fault', () => {
       'warn superoffice clock',
     ]);
     const clock = checks.find(({ check }) => check === 'clock');
-    expect(clock?.found).toMatch(/^(299|300)\.\d s apart from ours$/);
-    expect(clock?.remedy).toBe('set both clocks by the same NTP server');
+    expect(clock?.found).toMatch(/^differs from our clock by (299|300)\.\d s$/);
+    expect(clock?.remedy).toBe('Set both clocks by the same NTP server.');
   });
 });
 

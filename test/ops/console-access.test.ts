@@ -58,7 +58,7 @@ async function sendRaw(
   return { answer, sent };
 }
 
-describe('the door of the console', () => {
+describe('access to the console', () => {
   it('is closed without the secret, for every path', async () => {
     for (const path of paths) {
       const answer = await visitor.ask(path, credentials(''));
@@ -73,7 +73,7 @@ describe('the door of the console', () => {
     expect((await visitor.ask('/', credentials(`Bearer ${secret}`))).status).toBe(200);
   });
 
-  it('stays away altogether when no secret is set', async () => {
+  it('does not exist when no secret is set', async () => {
     const open = await visit(endToEnd, { OPS_CONSOLE_SECRET: '' });
     for (const path of paths) expect((await open.ask(path)).status, path).toBe(404);
     await open.worker.kill('SIGTERM');
@@ -159,7 +159,7 @@ describe('the console without Redis', () => {
     await endToEnd.redis.kill(signal);
     for (const path of ['/', '/runs', '/runs/some-run', '/findings']) {
       await expect.poll(async () => (await visitor.ask(path)).status, { timeout: 30_000 }).toBe(503);
-      expect(await visitor.page(path)).toContain('Redis does not answer');
+      expect(await visitor.page(path)).toContain('Redis does not respond');
     }
     if (signal === 'SIGKILL') await endToEnd.redis.restart();
     else await endToEnd.redis.kill('SIGCONT');

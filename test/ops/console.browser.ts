@@ -7,8 +7,8 @@ import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { held, secret, type Visitor, visit } from './visitor.ts';
 
-const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
-const executablePath = process.env.CHROMIUM ?? places.find((path) => existsSync(path));
+const paths = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
+const executablePath = process.env.CHROMIUM ?? paths.find((path) => existsSync(path));
 if (!executablePath) {
   throw new Error(
     'There is no browser to try the console in: install chromium (Debian: apt-get install chromium), or name one in CHROMIUM.',
@@ -96,8 +96,8 @@ describe('the console in a browser, without scripts', () => {
     const { context, page, complaints } = await signIn({ javaScriptEnabled: false });
     await page.goto(visitor.url);
     await picture(page, 'state-held-light');
-    await page.getByRole('link', { name: `Look at its plan of ${report.actions.planned} actions` }).click();
-    await page.getByRole('heading', { name: 'Held for a person' }).waitFor();
+    await page.getByRole('link', { name: `Review its plan of ${report.actions.planned} actions` }).click();
+    await page.getByRole('heading', { name: 'This run is held' }).waitFor();
     expect(await page.getByRole('region', { name: 'Plan' }).getByRole('row').count()).toBeGreaterThan(10);
     await picture(page, 'held-light');
 

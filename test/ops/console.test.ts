@@ -43,7 +43,7 @@ function unescaped(page: string): string {
   return page.replace(/&(lt|gt|quot|#39|amp);/g, (sign) => signs[sign] ?? sign);
 }
 
-const answerPath = (id: string) => `/runs/${id}/answer`;
+const decisionPath = (id: string) => `/runs/${id}/decision`;
 const pages = () => [
   '/',
   '/runs',
@@ -54,7 +54,7 @@ const pages = () => [
 ];
 
 describe('the pages of the console', () => {
-  it('show how each job and each vendor fares, and that a run is held', async () => {
+  it('show the state of each job and each vendor, and that a run is held', async () => {
     const page = await visitor.page('/');
     for (const text of [
       'purge-windows',
@@ -66,17 +66,18 @@ describe('the pages of the console', () => {
       expect(page).toContain(text);
     }
     expect(page).toContain('A run of refresh-timed-devices is held');
-    expect(page).toContain('no limit per second, 8 at once');
+    expect(page).toContain('no limit per second, 8 in flight');
     expect(page).toContain('signed in as <strong>kari</strong>');
   });
 
-  it('show the plan of a held run, by what it was checked, and until when it waits', async () => {
+  it('show the plan of a held run, its limits, and when it stops without a decision', async () => {
     const page = await visitor.page(`/runs/${run}`);
     const { plan, actions } = (await endToEnd.run(['runs', run, '--json'])).json<
       Report & { plan: { sample: { user: string; subject: string }[] } }
     >();
-    expect(page).toContain(`It would do <strong>${actions.planned} actions</strong>`);
-    expect(page).toMatch(/most actions \(MAX_ACTIONS\)<\/dt><dd>1<\/dd>/);
+    expect(page).toContain(`It plans <strong>${actions.planned} actions</strong>`);
+    expect(page).toMatch(/Without a decision the run stops at <time/);
+    expect(page).toMatch(/maximum actions \(MAX_ACTIONS\)<\/dt><dd>1<\/dd>/);
     for (const { user, subject } of plan.sample)
       expect(unescaped(page)).toContain(`${user}</th><td>${subject}</td>`);
   });
@@ -105,11 +106,11 @@ describe('the pages of the console', () => {
 
   it('change nothing by being looked at', async () => {
     const before = await everyRun();
-    for (const path of [...pages(), answerPath(run), '/jobs/purge-windows/runs', '/queues']) {
+    for (const path of [...pages(), decisionPath(run), '/jobs/purge-windows/runs', '/queues']) {
       await visitor.ask(path);
     }
     expect(await everyRun()).toEqual(before);
-    expect((await visitor.ask(answerPath(run))).status).toBe(404);
+    expect((await visitor.ask(decisionPath(run))).status).toBe(404);
   });
 
   it('show the name of a user as it is written, also when it looks like a part of the page', async () => {
@@ -169,12 +170,12 @@ describe('the forms of the console', () => {
       async () => {
         const other = `Basic ${Buffer.from(`ola:${secret}`).toString('base64')}`;
         const page = await (await visitor.ask(`/runs/${run}`, { headers: { authorization: other } })).text();
-        return { token: tokenFor(page, answerPath(run)) };
+        return { token: tokenFor(page, decisionPath(run)) };
       },
     ],
   ])('are refused %s', async (_what, fields) => {
-    const answer = await visitor.send(answerPath(run), {
-      answer: 'approve',
+    const answer = await visitor.send(decisionPath(run), {
+      decision: 'approve',
       note: 'fine',
       ...(await fields()),
     });
@@ -188,29 +189,33 @@ describe('the forms of the console', () => {
     ['another origin', { origin: 'https://evil.example' }],
     ['a page that hides its origin', { origin: 'null' }],
   ])('are refused from %s, even with the right token', async (_what, headers) => {
-    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
-    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: 'fine' }, headers);
+    const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
+    const answer = await visitor.send(
+      decisionPath(run),
+      { token, decision: 'approve', note: 'fine' },
+      headers,
+    );
     expect(answer.status).toBe(403);
     expect((await reportOf(run)).run.reason).toContain('approve or reject');
   });
 
   it('ask for a reason', async () => {
-    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
-    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: '  ' });
+    const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
+    const answer = await visitor.send(decisionPath(run), { token, decision: 'approve', note: '  ' });
     expect(answer.status).toBe(400);
     expect((await reportOf(run)).run.status).toBe('held');
   });
 
   it('approve a held run: exactly its plan is applied, and it is known who said so', async () => {
     const { planned } = (await reportOf(run)).actions;
-    const token = tokenFor(await visitor.page(`/runs/${run}`), answerPath(run));
-    const answer = await visitor.send(answerPath(run), { token, answer: 'approve', note: 'new phones' });
+    const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
+    const answer = await visitor.send(decisionPath(run), { token, decision: 'approve', note: 'new phones' });
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toBe(`/runs/${run}`);
     await expect.poll(async () => (await reportOf(run)).run.status, { timeout: 30_000 }).toBe('completed');
     expect((await reportOf(run)).actions).toMatchObject({ planned, applied: planned });
     expect(visitor.worker.output()).toMatch(/"answer":"approve","by":"kari","note":"new phones"/);
-    const again = await visitor.send(answerPath(run), { token, answer: 'reject', note: 'too late' });
+    const again = await visitor.send(decisionPath(run), { token, decision: 'reject', note: 'too late' });
     expect(again.status).toBe(409);
   });
 
@@ -218,8 +223,8 @@ describe('the forms of the console', () => {
     endToEnd.simulators.reset();
     endToEnd.simulators.pointsharp.traffic.reset();
     const id = await holdRun();
-    const token = tokenFor(await visitor.page(`/runs/${id}`), answerPath(id));
-    await visitor.send(answerPath(id), { token, answer: 'reject', note: 'not <b>today</b>' });
+    const token = tokenFor(await visitor.page(`/runs/${id}`), decisionPath(id));
+    await visitor.send(decisionPath(id), { token, decision: 'reject', note: 'not <b>today</b>' });
     await expect.poll(async () => (await reportOf(id)).run.status, { timeout: 30_000 }).toBe('stopped');
     expect((await reportOf(id)).run.reason).toContain('rejected by kari: not <b>today</b>');
     expect(await visitor.page(`/runs/${id}`)).toContain('not &lt;b&gt;today&lt;/b&gt;');

@@ -30,11 +30,11 @@ async function openStage() {
     await redis.stop();
   });
   const livez = () => ask(ops.port, '/livez');
-  const seenAlive = () => until(async () => (await beatsOf(context)) > 2);
+  const seenAlive = () => until(async () => (await heartbeatsOf(context)) > 2);
   return { redis, proxy, context, lines, ops, livez, seenAlive };
 }
 
-async function beatsOf({ queues, name }: WorkerContext): Promise<number> {
+async function heartbeatsOf({ queues, name }: WorkerContext): Promise<number> {
   return Number(await queues.redis.hget(`${queues.prefix}:beats:${name}`, 'caretaker-runs'));
 }
 
@@ -50,7 +50,7 @@ test('a worker is found deaf whose connections stay open and carry nothing any m
     const said = (JSON.parse((await livez()).text) as { reason: string }).reason;
     return queues.every((queue) => said.includes(queue)) && said;
   });
-  expect(reason).toContain('Redis answers, but no sign of life of the worker on');
+  expect(reason).toContain('Redis responds, but it has received no heartbeat of the worker on');
   expect(lines().find(({ msg }) => msg === 'worker deaf')).toMatchObject({ level: 'error' });
 });
 

@@ -13,8 +13,8 @@ test('what else is served comes with the context, on the same port, and never in
     log: context.log,
     name: context.name,
     async site(app, { name }) {
-      app.setNotFoundHandler((_request, reply) => reply.code(404).send('no such room'));
-      app.get('/', async () => `the house of ${name}`);
+      app.setNotFoundHandler((_request, reply) => reply.code(404).send('no such page'));
+      app.get('/', async () => `the site of ${name}`);
       app.get('/livez', async () => 'no probe');
       app.post('/', async ({ body }) => body);
     },
@@ -24,9 +24,9 @@ test('what else is served comes with the context, on the same port, and never in
   expect((await get('/')).status).toBe(404);
   const workers = await openWorkers(context);
   await ops.attach(context, workers);
-  expect(await get('/?a=b')).toEqual({ status: 200, text: `the house of ${context.name}` });
+  expect(await get('/?a=b')).toEqual({ status: 200, text: `the site of ${context.name}` });
   expect((await get('/livez?a=b')).text).toBe('{"status":"ok"}');
-  expect(await get('/nothing')).toEqual({ status: 404, text: 'no such room' });
+  expect(await get('/nothing')).toEqual({ status: 404, text: 'no such page' });
   const headers = { 'content-type': 'application/json' };
   const post = (body: unknown) => ask(ops.port, '/', { method: 'POST', headers, body: JSON.stringify(body) });
   expect(await post({ a: 1 })).toEqual({ status: 200, text: '{"a":1}' });

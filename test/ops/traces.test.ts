@@ -301,7 +301,8 @@ describe('OpenTelemetry', () => {
   async function modulesOf(extra: Record<string, string>): Promise<string[]> {
     const noted = join(endToEnd.folder, `modules-${++histories}.txt`);
     const answer = await endToEnd.run(
-      ['run', 'audit-pocket', '--user', endToEnd.simulators.people.username(0)],
+      // Without --json a slow machine shows progress among the errors.
+      ['run', 'audit-pocket', '--json', '--user', endToEnd.simulators.people.username(0)],
       {
         ...ownHistory(),
         ...extra,

@@ -1,33 +1,35 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { httpErrors } from '@fastify/sensible';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { HttpError } from './http-error.ts';
 
 /** How long a page waits for Redis, in milliseconds. */
-const patienceMs = 1_500;
+const deadlineMs = 1_500;
 
-const away =
-  'Redis does not answer, so nothing can be shown. Look after Redis; this page will then work again.';
+const late = Symbol('late');
 
-/** @throws HttpError when there is no connection to Redis: a question would wait for it without end */
-export function refuseWhileAway({ redis }: Queues): void {
-  if (redis.status !== 'ready') throw new HttpError(503, away);
+/** @throws HttpError when there is no connection to Redis: a command would wait for one without end */
+export function requireRedis({ redis }: Queues): void {
+  if (redis.status !== 'ready') throw redisAway();
 }
 
 /**
- * Asks Redis, and gives up soon: whoever looks at a page wants to know that it does not answer.
+ * Reads from Redis for a page, or writes for a form, and gives up soon: whoever looks at a page wants to know that Redis
+ * does not respond.
  *
  * @throws HttpError when it does not
  */
-export async function ask<T>(queues: Queues, question: () => Promise<T>): Promise<T> {
-  refuseWhileAway(queues);
-  const enough = new AbortController();
-  const tooLate = delay(patienceMs, undefined, { signal: enough.signal }).then(() => {
-    throw new HttpError(503, away);
-  });
-  try {
-    return await Promise.race([question(), tooLate]);
-  } finally {
-    enough.abort();
-    tooLate.catch(() => {});
-  }
+export async function askQueues<T>(queues: Queues, work: () => Promise<T>): Promise<T> {
+  requireRedis(queues);
+  const result = await withDeadline(work(), deadlineMs, late);
+  if (result === late) throw redisAway();
+  return result;
+}
+
+function redisAway(): Error {
+  const error = httpErrors.serviceUnavailable(
+    'Redis does not respond, so there is nothing to show. Check Redis: this page works again as soon as Redis responds.',
+  );
+  // From 500 on, http-errors takes messages for internal ones; this one is for people.
+  error.expose = true;
+  return error;
 }

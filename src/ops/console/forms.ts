@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DateTime } from 'luxon';
-import { HttpError } from './http-error.ts';
 
 /** Makes the tokens of forms. */
 export interface Forms {
@@ -9,13 +9,14 @@ export interface Forms {
   token(who: string, path: string): string;
 }
 
-/** How long a page with a form may lie open, in milliseconds. */
+/** How long a page with a form may stay open, in milliseconds. */
 const tokenLastsMs = 60 * 60 * 1000;
 
-const stale = 'This form is not from here, or it is too old: load the page again and send it once more.';
+const stale =
+  'This form does not come from this console, or it is older than an hour. Load the page again, then send the form.';
 
 /**
- * Takes forms only from pages of the console itself: a browser adds the secret to whatever another page makes it send.
+ * Accepts forms only from pages of the console itself: a browser adds the secret to whatever another page makes it send.
  * The key of the tokens is made from the secret, so that a form may come back to another replica than it came from.
  */
 export function guardForms(scope: FastifyInstance, secret: string, now: () => DateTime): Forms {
@@ -25,13 +26,13 @@ export function guardForms(scope: FastifyInstance, secret: string, now: () => Da
 
   scope.addHook('preHandler', async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    refuseForeign(request);
+    requireSameOrigin(request);
     const { token } = (request.body ?? {}) as { readonly token?: unknown };
     const [until = '', signature = ''] = typeof token === 'string' ? token.split('.') : [];
     const wanted = Buffer.from(sign(until, request.who, pathOf(request)));
     const given = Buffer.from(signature);
     const isOurs = given.length === wanted.length && timingSafeEqual(given, wanted);
-    if (!isOurs || Number(until) < now().toMillis()) throw new HttpError(403, stale);
+    if (!isOurs || Number(until) < now().toMillis()) throw httpErrors.forbidden(stale);
   });
   return {
     token(who, path) {
@@ -41,16 +42,16 @@ export function guardForms(scope: FastifyInstance, secret: string, now: () => Da
   };
 }
 
-/** Refuses what a browser sends on behalf of another page. Programs say nothing of that kind. */
-export function refuseForeign({ headers }: FastifyRequest): void {
+/** Rejects what a browser sends for a page of another site. Programs send no such headers. */
+export function requireSameOrigin({ headers }: FastifyRequest): void {
   const site = headers['sec-fetch-site'];
   // Behind a proxy the host may be another one than the browser knows, and the browser knows best.
   if (site !== undefined) {
-    if (site !== 'same-origin') throw new HttpError(403, stale);
+    if (site !== 'same-origin') throw httpErrors.forbidden(stale);
     return;
   }
   const { origin } = headers;
-  if (origin !== undefined && hostOf(origin) !== headers.host) throw new HttpError(403, stale);
+  if (origin !== undefined && hostOf(origin) !== headers.host) throw httpErrors.forbidden(stale);
 }
 
 function hostOf(origin: string): string | undefined {

@@ -1,5 +1,12 @@
-import helmet from '@fastify/helmet';
+import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Where @fastify/helmet looks for the options of a route; its own types leave that out. */
+    helmet?: FastifyHelmetOptions;
+  }
+}
 
 const pages = {
   defaultSrc: ["'none'"],
@@ -10,7 +17,7 @@ const pages = {
   baseUri: ["'none'"],
 };
 
-/** Bull Board is a program in the browser; what it would fetch from elsewhere (fonts) stays out. */
+/** Bull Board is a program in the browser; what it would load from other sites (fonts) is blocked. */
 const board = {
   ...pages,
   scriptSrc: ["'self'"],
@@ -29,7 +36,7 @@ export async function setHeaders(scope: FastifyInstance): Promise<void> {
     frameguard: { action: 'deny' },
     // With no referrer at all a browser would hide where a form comes from.
     referrerPolicy: { policy: 'same-origin' },
-    // Whether there is TLS is up to what stands in front, and so is this promise.
+    // Whether there is TLS is up to the proxy in front of this server, and so is this promise.
     hsts: false,
   });
   scope.addHook('onRequest', async (_request, reply) => {

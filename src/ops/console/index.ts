@@ -20,7 +20,7 @@ export async function registerConsole(app: FastifyInstance, context: WorkerConte
   await app.register(async (scope) => {
     await setHeaders(scope);
     setLimits(scope);
-    requireSecret(scope, secret, context.log);
+    await requireSecret(scope, secret, context.log);
     errorPages(scope, context.log);
     await scope.register(async (pages) => {
       await pages.register(formbody, { bodyLimit: 4 * 1024 });

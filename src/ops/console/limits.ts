@@ -1,11 +1,11 @@
+import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
-import { HttpError } from './http-error.ts';
 
-/** More than any page of the console asks for. */
+/** More characters than the URL of any page of the console has. */
 const longestUrl = 2_000;
 
 /**
- * Refuses what is larger than anything the console needs, before any of it is read. The length of the headers is
+ * Rejects what is larger than anything the console needs, before any of it is read. The length of the headers is
  * limited by Node, that of a body without a length by fastify.
  */
 export function setLimits(scope: FastifyInstance): void {
@@ -13,12 +13,13 @@ export function setLimits(scope: FastifyInstance): void {
     const { headers, method } = request;
     const length = Number(headers['content-length'] ?? 0);
     const isChunked = headers['transfer-encoding'] !== undefined;
-    // To keep the connection would mean to read to the end what nobody wants.
+    // To keep the connection, Node would read the whole body, which nobody wants.
     if (length > 0 || isChunked) reply.header('connection', 'close');
-    if (request.url.length > longestUrl) throw new HttpError(414, 'This address is too long.');
+    if (request.url.length > longestUrl)
+      throw httpErrors.uriTooLong('This URL is longer than 2,000 characters.');
     const isRead = method === 'GET' || method === 'HEAD';
     if (length > request.routeOptions.bodyLimit || (isRead && isChunked)) {
-      throw new HttpError(413, 'This is more than the console takes.');
+      throw httpErrors.payloadTooLarge('This request is larger than the console accepts.');
     }
   });
 }

@@ -1,5 +1,5 @@
 /*
- * Bull Board shows whatever a job holds: names of users, devices, push handles of a producer who put them in the wrong
+ * Bull Board shows whatever a BullMQ job holds: names of users, devices, push handles of a producer who put them in the wrong
  * place. So only what is known to name nobody is let through, and the rest is counted.
  */
 

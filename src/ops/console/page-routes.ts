@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
 import { jobNames, jobs } from '../../jobs/index.ts';
+import { severities } from '../../policies/finding.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { lastFindings } from '../../queue/records/findings.ts';
 import { findReport, recentRuns } from '../../queue/run-worker/history.ts';
@@ -8,10 +10,9 @@ import { runProgress } from '../../queue/run-worker/progress.ts';
 import { heldPlan } from '../../queue/views/held-plan.ts';
 import { jobStates } from '../../queue/views/job-states.ts';
 import { vendorStates } from '../../queue/views/vendor-states.ts';
-import { ask } from './ask-redis.ts';
+import { askQueues } from './ask-redis.ts';
 import type { Forms } from './forms.ts';
-import { HttpError } from './http-error.ts';
-import { findingsPage, severities } from './pages/findings.ts';
+import { findingsPage } from './pages/findings.ts';
 import { frame } from './pages/frame.ts';
 import { runPage } from './pages/run.ts';
 import { runsPage } from './pages/runs.ts';
@@ -19,7 +20,7 @@ import { statePage } from './pages/state.ts';
 
 /** How many runs the history shows. */
 const runsShown = 200;
-/** How soon a page shows anew what changes, in seconds. */
+/** How often a page that changes reloads itself, in seconds. */
 const refresh = { state: 15, run: 2 };
 
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
@@ -39,7 +40,7 @@ export function pageRoutes(
   scope.get('/console.svg', async (_request, reply) => reply.type('image/svg+xml').send(icon));
 
   scope.get('/', async ({ who }) => {
-    const [jobsNow, vendors] = await ask(queues, () =>
+    const [jobsNow, vendors] = await askQueues(queues, () =>
       Promise.all([jobStates(queues, config, now()), vendorStates(queues, config)]),
     );
     const facts = {
@@ -49,23 +50,23 @@ export function pageRoutes(
       now: now(),
       token: (job: string) => forms.token(who, `/jobs/${encodeURIComponent(job)}/runs`),
     };
-    return frame({ title: 'State', who, place: '/', refreshAfter: refresh.state }, statePage(facts));
+    return frame({ title: 'State', who, path: '/', refreshAfter: refresh.state }, statePage(facts));
   });
 
   scope.get<{ Querystring: { job?: unknown } }>('/runs', async ({ who, query }) => {
     const job = jobNames.find((name) => name === query.job);
-    const reports = await ask(queues, () => recentRuns(queues.runs, runsShown));
-    return frame({ title: 'Runs', who, place: '/runs' }, runsPage(reports, job, now()));
+    const reports = await askQueues(queues, () => recentRuns(queues.runs, runsShown));
+    return frame({ title: 'Runs', who, path: '/runs' }, runsPage(reports, job, now()));
   });
 
   scope.get<{ Params: { id: string } }>('/runs/:id', async ({ who, params: { id } }) => {
-    const [report, progress, plan] = await ask(queues, () =>
+    const [report, progress, plan] = await askQueues(queues, () =>
       Promise.all([findReport(queues.runs, id), runProgress(queues.runs, id), heldPlan(queues.runs, id)]),
     );
-    if (!report) throw new HttpError(404, `There is no run ${id}, or it is older than the history.`);
-    const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/answer`);
+    if (!report) throw httpErrors.notFound(`There is no run ${id}, or it is older than the history.`);
+    const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/decision`);
     const changes = report.run.status === 'running' || plan?.answer !== undefined;
-    const heading = { title: report.run.id, who, place: '/runs' };
+    const heading = { title: report.run.id, who, path: '/runs' };
     return frame(
       changes ? { ...heading, refreshAfter: refresh.run } : heading,
       runPage({ report, progress, plan, token, now: now() }),
@@ -74,11 +75,11 @@ export function pageRoutes(
 
   scope.get<{ Querystring: { severity?: unknown } }>('/findings', async ({ who, query }) => {
     const audit = jobs.find((job) => 'conclude' in job)?.name ?? '';
-    const [last, report] = await ask(queues, async () => {
+    const [last, report] = await askQueues(queues, async () => {
       const found = await lastFindings(queues, audit);
       return [found, found && (await findReport(queues.runs, found.run))] as const;
     });
     const severity = severities.find((one) => one === query.severity);
-    return frame({ title: 'Findings', who, place: '/findings' }, findingsPage(last, report, severity));
+    return frame({ title: 'Findings', who, path: '/findings' }, findingsPage(last, report, severity));
   });
 }

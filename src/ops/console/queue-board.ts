@@ -1,12 +1,12 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
+import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
 import type { WorkerContext } from '../../queue/context.ts';
-import { refuseWhileAway } from './ask-redis.ts';
-import { refuseForeign } from './forms.ts';
+import { requireRedis } from './ask-redis.ts';
+import { requireSameOrigin } from './forms.ts';
 import { allowBoard } from './headers.ts';
-import { HttpError } from './http-error.ts';
 import { maskBatch, maskReturn, maskRun } from './mask.ts';
 
 /** Where Bull Board is. */
@@ -15,7 +15,7 @@ export const queuesPath = '/queues';
 /** To write back a masked payload in place of the true one, to add a batch past the gate, to touch what the configuration sets. */
 const neverAllowed = /\/(update-data|add)\/?$|\/job-schedulers\//;
 
-/** Adds Bull Board: it only shows the queues unless told otherwise, and of payloads only what names nobody. */
+/** Adds Bull Board: it only shows the queues unless configured otherwise, and of payloads only what names nobody. */
 export async function queueBoard(
   scope: FastifyInstance,
   { config, queues, log }: WorkerContext,
@@ -23,12 +23,19 @@ export async function queueBoard(
   const writable = config.ops.queuesWritable;
   allowBoard(scope);
   scope.addHook('onRequest', async (request) => {
-    refuseWhileAway(queues);
+    requireRedis(queues);
     if (request.method === 'GET' || request.method === 'HEAD') return;
-    refuseForeign(request);
+    requireSameOrigin(request);
     const [path = ''] = request.url.split('?', 1);
-    if (!writable || neverAllowed.test(path)) {
-      throw new HttpError(405, 'The queues are only shown here (OPS_QUEUES_WRITABLE).');
+    if (!writable) {
+      throw httpErrors.methodNotAllowed(
+        'Bull Board only shows the queues. To change them, set OPS_QUEUES_WRITABLE=true.',
+      );
+    }
+    if (neverAllowed.test(path)) {
+      throw httpErrors.methodNotAllowed(
+        'Bull Board cannot change this. Use the caretaker command or the configuration.',
+      );
     }
     log.warn({ by: request.who, method: request.method, path }, 'queues changed by hand');
   });

@@ -1,59 +1,87 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import basicAuth from '@fastify/basic-auth';
+import rateLimit from '@fastify/rate-limit';
+import { HttpError, httpErrors } from '@fastify/sensible';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { HttpError } from './http-error.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, as they call themselves: the secret is the same for all. */
+    /** The name that somebody signed in with, which is not checked: the secret is the same for all. */
     who: string;
   }
 }
 
-/** So many wrong secrets may come from an address in so many seconds; then it waits until they are over. */
-const wrongSecrets = { points: 10, duration: 60 };
+/** So many wrong secrets may come from one address in so many milliseconds; then it waits until they are over. */
+const wrongSecrets = { max: 10, timeWindow: 60_000 };
 
 const challenge = 'Basic realm="device-caretaker", charset="UTF-8"';
 
-/** Lets only those in who know the secret: as password of any user name, or as bearer token. */
-export function requireSecret(scope: FastifyInstance, secret: string, log: Logger): void {
-  const limiter = new RateLimiterMemory(wrongSecrets);
+/** Lets in only who knows the secret: as the password of any user name, or as a bearer token. */
+export async function requireSecret(scope: FastifyInstance, secret: string, log: Logger): Promise<void> {
   const wanted = digest(secret);
   scope.decorateRequest('who', '');
-  scope.addHook('onRequest', async (request, reply) => {
-    const address = request.ip;
-    const failures = await limiter.get(address);
-    if (failures && failures.consumedPoints >= wrongSecrets.points) {
-      reply.header('retry-after', Math.ceil(failures.msBeforeNext / 1000));
-      throw new HttpError(429, 'Too many wrong secrets came from this address; wait a minute.');
-    }
-    const given = credentials(request);
-    if (given && timingSafeEqual(digest(given.secret), wanted)) {
-      request.who = given.who;
+  // Each address counts for itself, an IPv6 one too: of a whole network one visitor would lock out all.
+  await scope.register(rateLimit, { ...wrongSecrets, global: false, ipv6Subnet: 128 });
+  const countWrongSecrets = scope.createRateLimit();
+
+  async function signIn(request: FastifyRequest, reply: FastifyReply, who: string, given: string) {
+    if (timingSafeEqual(digest(given), wanted)) {
+      request.who = who;
       return;
     }
-    reply.header('www-authenticate', challenge);
-    if (!given) throw new HttpError(401, 'The console asks for its secret (OPS_CONSOLE_SECRET).');
-    const wrong = (failures?.consumedPoints ?? 0) + 1;
-    await limiter.penalty(address);
-    // Once, and once more when it is locked out: whoever tries must not fill the log.
-    if (wrong === 1 || wrong === wrongSecrets.points) {
-      log.warn({ address, lockedOut: wrong > 1 }, 'wrong secret for the console');
+    const count = await countWrongSecrets(request);
+    const left = count.isAllowed ? wrongSecrets.max : count.remaining;
+    // The first, and the one that locks the address out: whoever tries must not fill the log.
+    if (left === 0 || left === wrongSecrets.max - 1) {
+      log.warn({ address: request.ip, lockedOut: left === 0 }, 'wrong secret for the console');
     }
-    throw new HttpError(401, 'This is not the secret of the console (OPS_CONSOLE_SECRET).');
+    throw unauthorized(reply, 'This is not the secret of the console. Sign in with OPS_CONSOLE_SECRET.');
+  }
+
+  await scope.register(basicAuth, {
+    strictCredentials: false,
+    validate: (name, password, request, reply) => signIn(request, reply, shownName(name), password),
+  });
+  scope.addHook('onRequest', async (request, reply) => {
+    const count = await countWrongSecrets(request, { increment: false });
+    if (count.isAllowed || count.remaining > 0) return;
+    reply.header('retry-after', count.ttlInSeconds);
+    throw httpErrors.tooManyRequests(
+      'Too many wrong secrets came from this address. Wait a minute, then sign in again.',
+    );
+  });
+  scope.addHook('onRequest', (request, reply, done) => {
+    const token = bearerToken(request);
+    if (token !== undefined) {
+      signIn(request, reply, 'bearer token', token).then(() => done(), done);
+      return;
+    }
+    const ended = (error?: Error) =>
+      done(
+        error === undefined || error instanceof HttpError
+          ? error
+          : unauthorized(
+              reply,
+              'The console requires a sign-in. Use any user name, and OPS_CONSOLE_SECRET as the password.',
+            ),
+      );
+    scope.basicAuth(request, reply, ended);
   });
 }
 
-function credentials({ headers }: FastifyRequest): { who: string; secret: string } | undefined {
-  const [scheme = '', value = ''] = headers.authorization?.split(/ +/, 2) ?? [];
-  if (/^bearer$/i.test(scheme)) return { who: 'bearer token', secret: value };
-  if (!/^basic$/i.test(scheme)) return undefined;
-  const text = Buffer.from(value, 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  if (colon < 0) return undefined;
-  const name = text.slice(0, colon).replace(/\p{C}/gu, '').trim().slice(0, 80);
-  return { who: name || 'nobody in particular', secret: text.slice(colon + 1) };
+function unauthorized(reply: FastifyReply, text: string): Error {
+  reply.header('www-authenticate', challenge);
+  return httpErrors.unauthorized(text);
+}
+
+function bearerToken({ headers }: FastifyRequest): string | undefined {
+  return /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
+}
+
+/** A name from outside, fit for a page and a log. */
+function shownName(name: string): string {
+  return name.replace(/\p{C}/gu, '').trim().slice(0, 80) || 'anonymous';
 }
 
 /** Hashes are of the same length, whatever is given. */

@@ -8,31 +8,31 @@ import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
 import { unitOf } from '../../policies/timeout-unit.ts';
-import { type Line, linesOf } from './check.ts';
+import { adviceSentence, type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
 const refresh = 'refresh-timed-devices';
 
-/** What can be worked with, and what cannot be looked at before the configuration is put right. */
+/** What can be used of the configuration, and what cannot be checked before it is corrected. */
 export interface ConfigurationLook {
   readonly lines: readonly Line[];
-  /** Without what is wrong; undefined when nothing is left to go by. */
+  /** Without what is wrong; undefined when too little is left. */
   readonly config: Config | undefined;
   /** Prefixes of variables that are wrong: `POINTSHARP_`. What they are about is not checked. */
   readonly wrong: readonly string[];
-  /** Problems and warnings as `variable: message`. */
-  readonly told: readonly string[];
+  /** Problems and warnings that have a line, as `variable: message`. */
+  readonly shown: readonly string[];
 }
 
-/** Reads the configuration as the program does; what is wrong is left out, so that the rest can be looked at. */
+/** Reads the configuration as the program does; what is wrong is left out, so that the rest can be checked. */
 export function lookAtConfiguration(environment: Environment, now: DateTime): ConfigurationLook {
   try {
     const config = loadConfig(environment, jobs, now);
     return {
-      lines: [ok('variables', 'all can be used'), ...linesAbout(config)],
+      lines: [ok('variables', 'all variables are valid'), ...linesAbout(config)],
       config,
       wrong: [],
-      told: config.warnings.map(problemLine),
+      shown: config.warnings.map(problemLine),
     };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -40,24 +40,26 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
     // A variable that does not exist says nothing about the others, and a margin concerns its job alone.
     const values = error.problems.filter(({ kind }) => kind === 'value');
     const wrong = [...new Set(values.map(({ variable }) => groupOf(variable)))];
-    const told = error.problems.map(problemLine);
+    const shown = error.problems.map(problemLine);
     const config = loadRest(environment, error.problems, wrong, now);
-    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, told };
+    if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, shown };
     return {
-      lines: [...lines, notChecked('rest', 'put the variables above right first')],
+      lines: [...lines, notChecked('rest', 'the variables above come first')],
       config,
       wrong,
-      told,
+      shown,
     };
   }
 }
 
 function lineOf({ variable, problem, advice, meant }: Problem): Line {
-  if (meant) return fail(variable, problem, `write ${meant}, or remove it`);
+  if (meant) return fail(variable, problem, `Rename it to ${meant}, or remove it.`);
   return fail(
     variable,
     problem,
-    advice ?? `correct ${variable}: caretaker config --reference tells what it takes`,
+    advice === undefined
+      ? `Correct ${variable}. Its values: caretaker config --reference`
+      : adviceSentence(advice),
   );
 }
 
@@ -78,18 +80,18 @@ function loadRest(
     problems.some(({ variable }) => name === variable || name === `${variable}_FILE`) ||
     ['REDIS_', ...vendors.map(envPrefix)].some((prefix) => wrong.includes(prefix) && name.startsWith(prefix));
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !isWrong(name)));
-  // Where the vendor is wrong its jobs could not run, and a margin that is too small is told already.
+  // Where the vendor is wrong its jobs could not run, and a margin that is too small has its line already.
   for (const { name, vendor } of jobs) {
     if (wrong.includes(envPrefix(vendor))) rest[`${jobPrefix(name)}ENABLED`] = 'false';
   }
   try {
     const config = loadConfig({ ...rest, CARETAKER_MODE: 'observe' }, jobs, now);
-    const told = problems.map(problemLine);
-    const isTold = (warning: Problem) => told.includes(problemLine(warning));
+    const shown = problems.map(problemLine);
+    const isShown = (warning: Problem) => shown.includes(problemLine(warning));
     return {
       ...config,
       mode: environment.CARETAKER_MODE === 'enforce' ? 'enforce' : 'observe',
-      warnings: config.warnings.filter((warning) => !isTold(warning)),
+      warnings: config.warnings.filter((warning) => !isShown(warning)),
     };
   } catch {
     return undefined;
@@ -98,12 +100,12 @@ function loadRest(
 
 function linesAbout(config: Config): Line[] {
   const lines = config.warnings.map(({ variable, problem, advice }) =>
-    warn(variable, problem, advice ?? `look at ${variable}`),
+    warn(variable, problem, advice === undefined ? `Check ${variable}.` : adviceSentence(advice)),
   );
   return [...lines, modeLine(config)];
 }
 
-/** Whether what only matters once something is written is set. */
+/** Whether the settings are complete that matter only in `enforce`. */
 function modeLine({ mode, jobs: settings }: Config): Line {
   if (mode === 'observe') return ok('mode', 'observe: nothing is written');
   const job = settings[refresh];
@@ -112,7 +114,7 @@ function modeLine({ mode, jobs: settings }: Config): Line {
   if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
   return warn(
     'mode',
-    'enforce, and REFRESH_TIMED_DEVICES_UNIT is not set: NOTICE is taken for when the vendor warns',
-    'set REFRESH_TIMED_DEVICES_UNIT to what the line "unit" says',
+    'enforce without REFRESH_TIMED_DEVICES_UNIT: NOTICE is used as the time of the warning',
+    'Set REFRESH_TIMED_DEVICES_UNIT to the unit in the line "timed-devices unit".',
   );
 }

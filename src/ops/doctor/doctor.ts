@@ -13,8 +13,8 @@ import { checkVendor } from './vendor.ts';
 import { openVendorProbe, type VendorProbe } from './vendor-probe.ts';
 import { checkVersions } from './versions.ts';
 
-/** What the doctor is given from outside. */
-export interface Surroundings {
+/** What the doctor gets from outside. */
+export interface DoctorContext {
   readonly environment: Environment;
   readonly now: () => DateTime;
   readonly input: NodeJS.ReadableStream;
@@ -24,24 +24,25 @@ export interface Surroundings {
   readonly node: string;
 }
 
-/** How long each check may take: one after the other they stay under 15 seconds, however much is down. */
+/** How long each check may take, in milliseconds: in sequence they stay under 15 seconds, whatever is down. */
 const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000 };
 const connectMs = 3_000;
-const answerMs = 3_000;
-const usersAsked = 50;
-/** One may be unknown to a vendor; three say something. */
+const readMs = 3_000;
+/** Of whose devices the unit is estimated. */
+const sampleSize = 50;
+/** One may be unknown to a vendor; three tell more. */
 const usersTried = 3;
 
-/** Looks at everything that a deployment needs, all at once. Writes to no vendor and changes no schedule. */
-export async function examine(surroundings: Surroundings): Promise<readonly Line[]> {
-  const { environment, now } = surroundings;
+/** Checks everything that a deployment needs, at the same time. Writes to no vendor and changes no schedule. */
+export async function examine(context: DoctorContext): Promise<readonly Line[]> {
+  const { environment, now } = context;
   const look = lookAtConfiguration(environment, now());
-  const versions = checkVersions(surroundings.program, surroundings.node);
+  const versions = checkVersions(context.program, context.node);
   const { config } = look;
   if (!config) return [...look.lines, ...versions];
   const [redis, others] = await Promise.all([
-    lookAtQueues(config, look, surroundings),
-    lookAtVendors(config, look, surroundings),
+    lookAtQueues(config, look, context),
+    lookAtVendors(config, look, context),
   ]);
   const redact = redactor(config.secrets);
   return [...look.lines, ...redis, ...others, ...versions].map((line) => ({
@@ -53,27 +54,27 @@ export async function examine(surroundings: Surroundings): Promise<readonly Line
 
 async function lookAtQueues(
   config: Config,
-  { wrong, told }: ConfigurationLook,
-  { name, now }: Surroundings,
+  look: ConfigurationLook,
+  { name, now }: DoctorContext,
 ): Promise<readonly Line[]> {
-  if (wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
+  if (look.wrong.some((prefix) => prefix === 'REDIS_' || prefix.startsWith('CARETAKER_PREFIX'))) {
     return [skipped('redis'), skipped('schedules')];
   }
-  let reached = false;
+  let isUsable = false;
   const health = checkRedisHealth(config, name, now).then((found) => {
-    reached = found.reached;
+    isUsable = found.isUsable;
     return found.lines;
   });
-  const lines = await within(limits.redis, 'redis', health, 'look at Redis and at REDIS_URL');
-  if (!reached) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
-  const schedules = checkSchedules(config, wrong, told, now());
-  return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'look at the load of Redis'))];
+  const lines = await within(limits.redis, 'redis', health, 'Check Redis and REDIS_URL.');
+  if (!isUsable) return [...lines, linesOf('schedules').notChecked('all', 'Redis comes first')];
+  const schedules = checkSchedules(config, look, now());
+  return [...lines, ...(await within(limits.schedules, 'schedules', schedules, 'Check the load of Redis.'))];
 }
 
 async function lookAtVendors(
   config: Config,
   { wrong }: ConfigurationLook,
-  { input, now }: Surroundings,
+  { input, now }: DoctorContext,
 ): Promise<readonly Line[]> {
   const { promise: sample, resolve } = Promise.withResolvers<RosterSample>();
   const roster = wrong.some((prefix) => prefix.startsWith('CARETAKER_ROSTER'))
@@ -81,30 +82,28 @@ async function lookAtVendors(
     : within(
         limits.roster,
         'roster',
-        checkRoster(config, usersAsked, now(), input, resolve),
-        'put the roster where it can be read faster',
+        checkRoster(config, { sampleSize, now: now(), input, onSample: resolve }),
+        'Move the roster to storage that reads faster.',
       );
-  // Whatever became of the roster, nobody waits for it longer.
-  const told = roster.then((lines) => {
+  // The vendors must not wait for a roster that cannot be read.
+  const rosterLines = roster.then((lines) => {
     resolve({ users: [], associate: undefined });
     return lines;
   });
-  const found = vendors.map((vendor) => lookAtVendor(vendor, config, wrong, sample, now));
-  const parts = await Promise.all([...found, told]);
+  const found = vendors.map((vendor) =>
+    wrong.includes(envPrefix(vendor)) ? skippedVendor(vendor) : lookAtVendor(vendor, config, sample, now),
+  );
+  const parts = await Promise.all([...found, rosterLines]);
   return parts.flat();
 }
 
 async function lookAtVendor(
   vendor: Vendor,
   config: Config,
-  wrong: readonly string[],
   sample: Promise<RosterSample>,
   now: () => DateTime,
 ): Promise<readonly Line[]> {
-  const prefix = envPrefix(vendor);
-  if (wrong.includes(prefix))
-    return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
-  const probe = openVendorProbe(vendor, config, answerMs);
+  const probe = openVendorProbe(vendor, config, readMs);
   try {
     const questions = sample.then(({ users, associate }) =>
       (vendor === 'pointsharp' ? users.slice(0, usersTried) : associate ? [associate] : []).map(
@@ -114,13 +113,16 @@ async function lookAtVendor(
     const lines = await within(
       limits.vendor,
       vendor,
-      checkVendor(vendor, config, probe.problem, connectMs, now, questions),
-      `look at the server and at ${prefix}URL`,
+      checkVendor({ vendor, config, setupError: probe.setupError, timeoutMs: connectMs, now, questions }),
+      `Check the server and ${envPrefix(vendor)}URL.`,
     );
     if (vendor !== 'pointsharp') return lines;
-    const isWell = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
-    const isIll = lines.some(({ health }) => health === 'fail');
-    return [...lines, ...(isWell && !isIll ? await unitLines(config, probe, await sample, now) : [noUnit()])];
+    const isSignedIn = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
+    const hasFailed = lines.some(({ health }) => health === 'fail');
+    return [
+      ...lines,
+      ...(isSignedIn && !hasFailed ? await unitLines(config, probe, await sample, now) : [noUnit()]),
+    ];
   } finally {
     await probe.close();
   }
@@ -133,9 +135,13 @@ function unitLines(
   now: () => DateTime,
 ): Promise<readonly Line[]> | readonly Line[] {
   if (!devices) return [noUnit()];
-  const enough = AbortSignal.timeout(limits.unit - answerMs);
-  const found = checkUnit(config, devices, users, now(), enough);
-  return within(limits.unit, 'timed-devices', found, 'look at the load of Pointsharp ID');
+  const deadline = AbortSignal.timeout(limits.unit - readMs);
+  const found = checkUnit({ config, client: devices, users, now: now(), deadline });
+  return within(limits.unit, 'timed-devices', found, 'Check the load of Pointsharp ID.');
+}
+
+function skippedVendor(vendor: Vendor): readonly Line[] {
+  return vendor === 'pointsharp' ? [skipped(vendor), noUnit()] : [skipped(vendor)];
 }
 
 function noUnit(): Line {

@@ -2,28 +2,33 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure, TLSSocket } from 'node:tls';
+import { errorCode } from '../../domain/system-error.ts';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import { type PemFiles, readTls } from '../../security/tls.ts';
 
-/** What a server showed before anything was asked of it. */
+/** What a server shows when somebody connects, before anything is asked of it. */
 export interface Handshake {
-  /** The address behind the name. */
+  /** The IP address behind the host name. */
   readonly address: string;
-  /** Milliseconds to connect, the name and the certificate included. */
+  /** Milliseconds to connect, DNS and TLS included. */
   readonly tookMs: number;
   /** Left out over plain http. */
-  readonly certificate?: {
-    /** Epoch milliseconds. */
-    readonly validToMs: number;
-    /** The code of node:tls when it is not trusted. */
-    readonly untrusted: string | undefined;
-  };
+  readonly certificate?: ServerCertificate;
+}
+
+/** The certificate of a server. */
+export interface ServerCertificate {
+  /** Epoch milliseconds. */
+  readonly validToMs: number;
+  /** The code of node:tls when it is not trusted. */
+  readonly untrusted: string | undefined;
 }
 
 /**
- * Connects to the server of an address and hangs up again; nothing is sent but what TLS needs.
+ * Connects to a server and disconnects again; nothing is sent but what TLS needs.
  *
- * @param prefix of the vendor's variables, for the messages of `readTls`
- * @throws Error with a `code` when no connection comes about in time
+ * @param prefix of the vendor's variables, for the errors of `readTls`
+ * @throws SettingError when a PEM file cannot be used, otherwise an error with the `code` of the system or of node:tls
  */
 export async function shakeHands(
   url: URL,
@@ -33,32 +38,47 @@ export async function shakeHands(
 ): Promise<Handshake> {
   const startedAt = performance.now();
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(Object.assign(new Error('no connection came about in time'), { code: 'ETIMEDOUT' })),
-    timeoutMs,
-  );
-  let socket: Socket | undefined;
+  const deadline = new AbortController();
+  const shaken = connect(url, host, { prefix, files, signal: deadline.signal });
+  const handshake = await withDeadline(shaken, timeoutMs, undefined);
+  // Ends a connection that is late.
+  deadline.abort();
+  if (handshake === undefined) {
+    throw Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' });
+  }
+  return { ...handshake, tookMs: Math.round(performance.now() - startedAt) };
+}
+
+interface ConnectOptions {
+  readonly prefix: string;
+  readonly files: PemFiles;
+  /** Ends the connection. */
+  readonly signal: AbortSignal;
+}
+
+async function connect(
+  url: URL,
+  host: string,
+  { prefix, files, signal }: ConnectOptions,
+): Promise<Omit<Handshake, 'tookMs'>> {
+  const { address } = await lookup(host);
+  signal.throwIfAborted();
+  const socket = openSocket(url, host, prefix, files);
   try {
-    const { address } = await Promise.race([lookup(host), late.promise]);
-    socket = connectTo(url, host, prefix, files);
-    const isSecure = socket instanceof TLSSocket;
-    await Promise.race([once(socket, isSecure ? 'secureConnect' : 'connect'), late.promise]);
-    const tookMs = Math.round(performance.now() - startedAt);
-    return { address, tookMs, ...(socket instanceof TLSSocket ? { certificate: shown(socket) } : {}) };
+    await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect', { signal });
+    return { address, ...(socket instanceof TLSSocket ? { certificate: certificateOf(socket) } : {}) };
   } finally {
-    clearTimeout(timer);
-    // What is said after we have given up concerns nobody.
-    socket?.on('error', () => {});
-    socket?.destroy();
+    // What fails after the handshake is of no interest.
+    socket.on('error', () => {});
+    socket.destroy();
   }
 }
 
-function connectTo(url: URL, host: string, prefix: string, files: PemFiles): Socket {
+function openSocket(url: URL, host: string, prefix: string, files: PemFiles): Socket {
   const isSecure = url.protocol === 'https:';
   const port = Number(url.port || (isSecure ? 443 : 80));
   if (!isSecure) return connectPlain({ host, port });
-  // An untrusted certificate is to be told, not to end the look at it.
+  // An untrusted certificate is a finding of its own; it must not end the handshake.
   return connectSecure({
     host,
     port,
@@ -68,16 +88,15 @@ function connectTo(url: URL, host: string, prefix: string, files: PemFiles): Soc
   });
 }
 
-/** An address is no name that a server could be asked for. */
+/** TLS asks a server for a name; an IP address is none. */
 function serverName(host: string) {
   return /^[\d.]+$|:/.test(host) ? {} : { servername: host };
 }
 
-function shown(socket: TLSSocket): NonNullable<Handshake['certificate']> {
+function certificateOf(socket: TLSSocket): ServerCertificate {
   const error: unknown = socket.authorizationError;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
   return {
     validToMs: Date.parse(socket.getPeerCertificate().valid_to),
-    untrusted: socket.authorized ? undefined : code,
+    untrusted: socket.authorized ? undefined : (errorCode(error) ?? String(error)),
   };
 }

@@ -1,29 +1,35 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
-import { OperatorError } from '../../domain/operator-error.ts';
 import type { RedisInfo } from '../../redis/info.ts';
 import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
 import { type Line, linesOf } from './check.ts';
+import { clockLine } from './clock.ts';
 
-const { ok, warn, fail, notChecked } = linesOf('redis');
+const { ok, warn, fail, failed, notChecked } = linesOf('redis');
 
-const warnApartMs = 2_000;
-const failApartMs = 30_000;
+/** Both clocks make times of schedules and locks. */
+export const redisClock = { warnMs: 2_000, failMs: 30_000 };
 
-/** Looks at Redis; `reached` tells whether the queues can be looked at. */
+/**
+ * Checks Redis; `isUsable` tells whether the queues can be checked.
+ *
+ * @param keyName a name for its own keys that nobody else uses
+ */
 export async function checkRedisHealth(
   config: Config,
-  probe: string,
+  keyName: string,
   now: () => DateTime,
-): Promise<{ readonly lines: readonly Line[]; readonly reached: boolean }> {
+): Promise<{ readonly lines: readonly Line[]; readonly isUsable: boolean }> {
   let look: RedisLook;
   try {
-    look = await lookAtRedis(config.redis, config.prefix, probe);
+    look = await lookAtRedis(config.redis, config.prefix, keyName);
   } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
     return {
-      lines: [fail('reachable', error.problem, error.advice), notChecked('rest', 'Redis comes first')],
-      reached: false,
+      lines: [
+        failed('reachable', error, 'Check Redis and REDIS_URL.'),
+        notChecked('rest', 'Redis comes first'),
+      ],
+      isUsable: false,
     };
   }
   const { errors, warnings } = look.fitness;
@@ -32,32 +38,23 @@ export async function checkRedisHealth(
     ...errors.map(({ problem, advice }) => fail('fitness', problem, advice)),
     ...warnings.map(({ problem, advice }) => warn('fitness', problem, advice)),
     ...(errors.length + warnings.length > 0 ? [] : [ok('fitness', 'version, policy, persistence, memory')]),
-    clockLine(look.timeMs, now().toMillis()),
+    clockLine('redis', look.timeMs, now().toMillis(), redisClock),
     ...rightsLines(look),
   ];
-  return { lines, reached: errors.length + look.refused.length === 0 };
+  return { lines, isUsable: errors.length + look.refused.length === 0 };
 }
 
 function factsOf(info: RedisInfo): string {
   const { version, maxmemoryPolicy, hasAppendOnlyFile, role, usedBytes, maxBytes } = info;
-  const tell = (value: string | undefined) => value ?? 'untold';
+  const shown = (value: string | undefined) => value ?? 'unknown';
   const limit = maxBytes > 0 ? `of ${maxBytes} bytes` : 'bytes, no limit';
   const persistence =
     hasAppendOnlyFile === undefined
-      ? 'untold'
+      ? 'unknown'
       : hasAppendOnlyFile
         ? 'append-only file'
         : 'no append-only file';
-  return `version ${tell(version)}, role ${tell(role)}, policy ${tell(maxmemoryPolicy)}, ${persistence}, memory ${usedBytes} ${limit}`;
-}
-
-/** How far apart our clock and that of Redis are: times of schedules and locks are made by both. */
-export function clockLine(theirsMs: number, oursMs: number): Line {
-  const apartMs = Math.abs(theirsMs - oursMs);
-  const found = `${(apartMs / 1000).toFixed(1)} s apart from ours`;
-  const remedy = 'set both clocks by the same NTP server';
-  if (apartMs > failApartMs) return fail('clock', found, remedy);
-  return apartMs > warnApartMs ? warn('clock', found, remedy) : ok('clock', found);
+  return `version ${shown(version)}, role ${shown(role)}, policy ${shown(maxmemoryPolicy)}, ${persistence}, memory ${usedBytes} ${limit}`;
 }
 
 function rightsLines({ refused, fitness }: RedisLook): Line[] {
@@ -67,10 +64,10 @@ function rightsLines({ refused, fitness }: RedisLook): Line[] {
       'rights',
       `${command} was refused (${reply})`,
       code === 'NOPERM'
-        ? 'give its user the rights that the configuration page names at REDIS_URL'
+        ? 'Give its user the rights that the configuration page lists at REDIS_URL.'
         : fitness.errors.length > 0
-          ? 'put right what is said above'
-          : 'look at the log of Redis; a full memory or a disk that cannot be written stops all writes',
+          ? 'Correct the problems above first.'
+          : 'Check the log of Redis. Full memory and a disk error stop all writes.',
     ),
   );
 }

@@ -2,39 +2,46 @@ import { stat } from 'node:fs/promises';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
+import { RosterError } from '../../roster/errors.ts';
 import { openRoster } from '../../roster/roster.ts';
-import { type Line, linesOf, saidBy } from './check.ts';
+import { type Line, linesOf } from './check.ts';
 
-const { ok, warn, fail, notChecked } = linesOf('roster');
+const { ok, warn, fail, failed, notChecked } = linesOf('roster');
 
-/** A file that nobody has written for longer is taken for forgotten. */
+/** A file that has not been written for longer may be out of date. */
 const staleDays = 30;
 const rejectedShown = 3;
 
-/** The first users, to ask the vendors about. */
+/** The first users, to be read at the vendors. */
 export interface RosterSample {
   readonly users: readonly User[];
   readonly associate: User | undefined;
 }
 
-/** Reads the whole roster and tells what it holds. `onSample` gets its first users as soon as they are read. */
+/** What the roster is checked with. */
+interface RosterCheck {
+  readonly sampleSize: number;
+  readonly now: DateTime;
+  readonly input: NodeJS.ReadableStream;
+  /** Gets the first users as soon as they are read. */
+  onSample(sample: RosterSample): void;
+}
+
+/** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: place, jobs }: Config,
-  sampleSize: number,
-  now: DateTime,
-  input: NodeJS.ReadableStream,
-  onSample: (sample: RosterSample) => void,
+  { roster: path, jobs }: Config,
+  { sampleSize, now, input, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
   let associate: User | undefined;
-  const tell = () => onSample({ users, associate });
+  const passSample = () => onSample({ users, associate });
   try {
-    if (place === undefined)
-      return [fail('file', 'none is set', 'set CARETAKER_ROSTER to a CSV or NDJSON file')];
-    if (place === '-') return [notChecked('file', 'standard input is read by the command run only')];
+    if (path === undefined)
+      return [fail('file', 'no roster is set', 'Set CARETAKER_ROSTER to a CSV or NDJSON file.')];
+    if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
     const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0 };
     const rejections: string[] = [];
-    const roster = await openRoster(place, input);
+    const roster = await openRoster(path, input);
     try {
       for await (const rows of roster.read()) {
         for (const row of rows) {
@@ -52,23 +59,23 @@ export async function checkRoster(
           }
           if (users.length < sampleSize) users.push(user);
         }
-        if (users.length >= sampleSize && associate) tell();
+        if (users.length >= sampleSize && associate) passSample();
       }
     } finally {
       await roster.close();
     }
     return [
-      usersLine(counts, place),
+      usersLine(counts, path),
       ...rejectedLines(counts, rejections),
       ...fieldLines(counts, Boolean(jobs['audit-pocket']?.enabled)),
-      await ageLine(place, now),
+      await ageLine(path, now),
     ];
   } catch (error) {
-    return [
-      fail('file', saidBy(error), 'set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read'),
-    ];
+    if (error instanceof RosterError)
+      return [fail('file', error.problem, `${error.advice} The path comes from CARETAKER_ROSTER.`)];
+    return [failed('file', error, 'Set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read.')];
   } finally {
-    tell();
+    passSample();
   }
 }
 
@@ -79,37 +86,41 @@ interface Counts {
   readonly withAssociate: number;
 }
 
-function usersLine({ users, rejected }: Counts, place: string): Line {
-  if (users > 0) return ok('users', `${users} in ${place}`);
+function usersLine({ users, rejected }: Counts, path: string): Line {
+  if (users > 0) return ok('users', `${users} in ${path}`);
   return fail(
     'users',
-    `${place} holds no user (${rejected} rows turned down): every run would stop`,
-    'look at what writes the file; its first line names the columns, username among them',
+    `${path} contains no user (${rejected} rows rejected), so every run stops`,
+    'Check what writes the file. Its first line must name the columns, and username is one of them.',
   );
 }
 
 function rejectedLines({ users, rejected }: Counts, first: readonly string[]): Line[] {
   if (rejected === 0) return [];
-  const found = `${rejected} of ${users + rejected} turned down: ${first.join('; ')}${rejected > first.length ? '; …' : ''}`;
-  return [warn('rows', found, 'correct these lines in the roster, or what writes it')];
+  const found = `${rejected} of ${users + rejected} rejected: ${first.join('; ')}${rejected > first.length ? '; …' : ''}`;
+  return [warn('rows', found, 'Correct these lines in the roster, or what writes it.')];
 }
 
 function fieldLines({ users, withStorage, withAssociate }: Counts, isAudited: boolean): Line[] {
   if (users === 0) return [];
-  const found = `without userStorageName ${users - withStorage}, without associateId ${users - withAssociate}`;
+  const found = `${users - withStorage} users without userStorageName, ${users - withAssociate} without associateId`;
   if (isAudited && withAssociate === 0) {
     return [
-      warn('fields', found, 'audit-pocket needs the column associateId; or set AUDIT_POCKET_ENABLED=false'),
+      warn(
+        'fields',
+        found,
+        'Add the column associateId, which audit-pocket needs, or set AUDIT_POCKET_ENABLED=false.',
+      ),
     ];
   }
   return [ok('fields', found)];
 }
 
-async function ageLine(place: string, now: DateTime): Promise<Line> {
-  const { mtimeMs } = await stat(place);
+async function ageLine(path: string, now: DateTime): Promise<Line> {
+  const { mtimeMs } = await stat(path);
   const days = Math.max(0, Math.floor((now.toMillis() - mtimeMs) / 86_400_000));
   const found = `written ${days} days ago`;
   return days > staleDays
-    ? warn('age', found, 'look whether what writes the roster still runs')
+    ? warn('age', found, 'Check whether what writes the roster still runs.')
     : ok('age', found);
 }

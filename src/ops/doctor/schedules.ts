@@ -5,8 +5,6 @@ import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
-import { listPauses } from '../../queue/records/pauses.ts';
-import { recentRuns } from '../../queue/run-worker/history.ts';
 import { checkMargins } from '../../queue/schedules/check-margins.ts';
 import {
   foundSchedules,
@@ -14,33 +12,27 @@ import {
   type WantedSchedule,
   wantedSchedules,
 } from '../../queue/schedules/schedules.ts';
-import { type Line, linesOf } from './check.ts';
+import { adviceSentence, type Line, linesOf } from './check.ts';
+import type { ConfigurationLook } from './configuration.ts';
+import { queueLines } from './queue.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('schedules');
-const queue = linesOf('queue');
 
-/** A tick that is later than this waits for something. */
+/** A tick that is later than this has no worker to take it. */
 const lateMs = 60_000;
-const runsLookedAt = 50;
 
-/**
- * Compares the schedules that are wanted with those in Redis, and looks for what keeps runs from running. Changes nothing.
- * `told` are the problems that the configuration has shown already.
- */
+/** Compares the configured schedules with those in Redis, and looks for what prevents runs. Changes nothing. */
 export async function checkSchedules(
   config: Config,
-  wrong: readonly string[],
-  told: readonly string[],
+  { wrong, shown }: Pick<ConfigurationLook, 'wrong' | 'shown'>,
   now: DateTime,
 ): Promise<readonly Line[]> {
   const queues = openQueues(config, () => {});
   try {
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),
-      marginLines(queues, config, told, now),
-      workerLines(queues),
-      pauseLines(queues),
-      heldLines(queues),
+      marginLines(queues, config, shown, now),
+      queueLines(queues),
     ]);
     return parts.flat();
   } finally {
@@ -64,13 +56,13 @@ async function scheduleLines({ runs }: Queues, config: Config, now: DateTime): P
       jobNames.includes(job)
         ? warn(
             job,
-            'is in Redis and not wanted',
-            'a worker with this configuration removes it when it starts',
+            'is in Redis, but not in the configuration',
+            'Start a worker with this configuration, which removes it.',
           )
         : warn(
             job,
-            'is in Redis, and there is no such job: another program or version left it',
-            'give programs that share Redis a CARETAKER_PREFIX of their own; else a worker removes it when it starts',
+            'is in Redis, but no such job exists: another program or version left it',
+            'Give each program that shares Redis its own CARETAKER_PREFIX. Otherwise a worker removes this schedule when it starts.',
           ),
     ),
   ];
@@ -83,83 +75,47 @@ function wantedLine(
 ): Line {
   const text = `${scheduleText(wanted.schedule)} ${wanted.timeZone}`;
   if (!found) {
-    return warn(wanted.job, `${text}: not in Redis`, 'start a worker, which sets it; or use CronJobs');
+    return warn(wanted.job, `${text}: not in Redis`, 'Start a worker, which adds it, or use CronJobs.');
   }
   if (!isSame(wanted, found)) {
     return warn(
       wanted.job,
-      `${text} is wanted, Redis has ${found.raw.pattern ?? `every ${found.raw.every} ms`} ${found.raw.tz ?? 'UTC'}`,
-      'start the workers anew with this configuration; two deployments need a CARETAKER_PREFIX each',
+      `configured is ${text}, but Redis has ${found.raw.pattern ?? `every ${found.raw.every} ms`} ${found.raw.tz ?? 'UTC'}`,
+      'Restart the workers with this configuration. Two deployments need a CARETAKER_PREFIX each.',
     );
   }
   const next =
     found.next === undefined ? undefined : DateTime.fromMillis(found.next, { zone: wanted.timeZone });
   if (next && now.toMillis() - next.toMillis() > lateMs) {
-    return warn(wanted.job, `${text}: the tick of ${tell(next)} has not been taken`, 'start a worker');
+    return warn(wanted.job, `${text}: no worker has taken the tick of ${timeText(next)}`, 'Start a worker.');
   }
   const after = next ?? nextTimes(wanted.schedule, wanted.timeZone, now, 1)[0];
-  return ok(wanted.job, `${text}, next ${after ? tell(after) : 'never'}`);
+  return ok(wanted.job, `${text}, next ${after ? timeText(after) : 'never'}`);
 }
 
-function tell(time: DateTime): string {
+function timeText(time: DateTime): string {
   return time.toISO({ suppressMilliseconds: true }) ?? '';
 }
 
 async function marginLines(
   { runs }: Queues,
   config: Config,
-  told: readonly string[],
+  shown: readonly string[],
   now: DateTime,
 ): Promise<Line[]> {
   const all = await checkMargins(runs, config, now);
-  const problems = all.filter((problem) => !told.includes(problemLine(problem)));
+  const problems = all.filter((problem) => !shown.includes(problemLine(problem)));
   if (all.length > problems.length && problems.length === 0) {
     return [notChecked('margin', 'the configuration alone shows that it is too small')];
   }
   if (problems.length > 0) {
     return problems.map(({ job, problem, advice = 'set MARGIN or the schedule' }) =>
-      (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${problem}`, advice),
+      (config.mode === 'enforce' ? fail : warn)('margin', `${job}: ${problem}`, adviceSentence(advice)),
     );
   }
   const gaps = wantedSchedules(config).map(
     ({ job, schedule, timeZone }) =>
       `${job} ${Math.round(longestGapMs(schedule, timeZone, now) / 3_600_000)} h`,
   );
-  return [ok('margin', `covers the longest gaps (${gaps.join(', ')}) and the usual runs`)];
-}
-
-async function workerLines({ runs }: Queues): Promise<Line[]> {
-  try {
-    const count = await runs.getWorkersCount();
-    if (count > 0) return [queue.ok('workers', `${count} alive`)];
-    return [
-      queue.warn('workers', 'none is alive', 'start one: caretaker worker; fine before the first deployment'),
-    ];
-  } catch {
-    return [notChecked('workers', 'this Redis does not tell who is connected')];
-  }
-}
-
-async function pauseLines(queues: Queues): Promise<Line[]> {
-  const pauses = await listPauses(queues);
-  if (pauses.length === 0) return [queue.ok('pauses', 'nothing is paused')];
-  return pauses.map(({ what, since, note }) =>
-    queue.warn(
-      'pauses',
-      `${what} is paused since ${since}${note ? ` (${note})` : ''}`,
-      `caretaker resume ${what}`,
-    ),
-  );
-}
-
-async function heldLines({ runs }: Queues): Promise<Line[]> {
-  const held = (await recentRuns(runs, runsLookedAt)).filter(({ run }) => run.status === 'held');
-  if (held.length === 0) return [queue.ok('held runs', 'none')];
-  return held.map(({ run }) =>
-    queue.warn(
-      'held runs',
-      `${run.id} is held: ${run.reason ?? 'a person has to look'}`,
-      `caretaker runs ${run.id}, then caretaker approve or reject ${run.id}`,
-    ),
-  );
+  return [ok('margin', `covers the longest gaps (${gaps.join(', ')}) and the duration of recent runs`)];
 }

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
@@ -13,46 +14,53 @@ import { type Line, linesOf } from './check.ts';
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
 const job = 'refresh-timed-devices';
 
-/** Reads the devices of the users one after another, until `deadline` fires, and compares the unit they show with the policy's. */
-export async function checkUnit(
-  config: Config,
-  client: PointsharpReader,
-  users: readonly User[],
-  now: DateTime,
-  deadline: AbortSignal,
-): Promise<readonly Line[]> {
+/** What the unit is checked with. */
+interface UnitCheck {
+  readonly config: Config;
+  readonly client: PointsharpReader;
+  readonly users: readonly User[];
+  readonly now: DateTime;
+  /** When it fires, no further user is read. */
+  readonly deadline: AbortSignal;
+}
+
+/** Reads the devices of the users one after another, and compares the unit they show with that of the policy. */
+export async function checkUnit({
+  config,
+  client,
+  users,
+  now,
+  deadline,
+}: UnitCheck): Promise<readonly Line[]> {
   const jobConfig = config.jobs[job];
-  if (!jobConfig?.enabled) return [notChecked('unit', `${job} is off`)];
+  if (!jobConfig?.enabled) return [notChecked('unit', `${job} is disabled`)];
   const devices: UnitWitness[] = [];
-  let asked = 0;
+  let read = 0;
   for (const user of users) {
     if (deadline.aborted) break;
     try {
       devices.push(...(await client.listDevices(user)));
-      asked += 1;
+      read += 1;
     } catch (error) {
       // What concerns one user says nothing of the others; the vendor's own lines tell the rest.
-      if (!(error instanceof Error && 'remedy' in error && error.remedy === 'fail-user')) break;
+      if (!(error instanceof VendorError && error.remedy === 'fail-user')) break;
     }
   }
-  if (asked === 0) return [notChecked('unit', 'no devices could be read')];
-  return [unitLine(estimateTimeoutUnit(devices, now.toMillis()), unitOf(jobConfig.policy), asked)];
+  if (read === 0) return [notChecked('unit', 'no devices could be read')];
+  return [unitLine(estimateTimeoutUnit(devices, now.toMillis()), unitOf(jobConfig.policy), read)];
 }
 
 /** Compares what the devices show with what the policy says. */
-export function unitLine(estimate: UnitEstimate, policy: string | undefined, asked: number): Line {
+export function unitLine(estimate: UnitEstimate, policy: string | undefined, users: number): Line {
   const { unit, confidence, devices, speaking } = estimate;
-  const set = policy ?? 'nothing';
+  const set = `REFRESH_TIMED_DEVICES_UNIT is ${policy ?? 'not set'}`;
   if (unit === 'unknown') {
-    return notChecked(
-      'unit',
-      `${devices} timed devices of ${asked} users do not tell it; REFRESH_TIMED_DEVICES_UNIT says ${set}`,
-    );
+    return notChecked('unit', `${devices} timed devices of ${users} users do not show it; ${set}`);
   }
-  const found = `${unit} by ${speaking} of ${devices} timed devices (confidence ${confidence}); REFRESH_TIMED_DEVICES_UNIT says ${set}`;
+  const found = `${unit}, as ${speaking} of ${devices} timed devices show (confidence ${confidence}); ${set}`;
   if (policy === unit) return ok('unit', found);
-  const remedy = `set REFRESH_TIMED_DEVICES_UNIT=${unit}`;
+  const remedy = `Set REFRESH_TIMED_DEVICES_UNIT=${unit}`;
   return policy !== undefined && confidence === 'high'
-    ? fail('unit', found, remedy)
-    : warn('unit', found, `${remedy}, once caretaker explain shows the same for a user you know`);
+    ? fail('unit', found, `${remedy}.`)
+    : warn('unit', found, `${remedy} after caretaker explain shows the same for a user you know.`);
 }

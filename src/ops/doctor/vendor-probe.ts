@@ -5,32 +5,31 @@ import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
-import { saidBy } from './check.ts';
 import type { Question } from './vendor.ts';
 
-/** A vendor as the doctor asks it: briefly, within its budget, and reading only. */
+/** How the doctor reads from a vendor: briefly, within its budget, and without writing. */
 export interface VendorProbe {
-  /** Why it cannot be asked: a certificate or key that cannot be used. */
-  readonly problem?: string;
-  /** A question about this user. */
+  /** Why it cannot be opened, as it was thrown: a certificate or key that cannot be used. */
+  readonly setupError?: unknown;
+  /** A read of this user. */
   question(user: User): Question;
   /** Reads devices; of Pointsharp ID only. */
   readonly devices?: PointsharpReader;
   close(): Promise<void>;
 }
 
-/** Opens a vendor for questions that wait for an answer no longer than `answerMs`. */
-export function openVendorProbe(vendor: Vendor, config: Config, answerMs: number): VendorProbe {
+/** Opens a vendor for reads that take `timeoutMs` at most. */
+export function openVendorProbe(vendor: Vendor, config: Config, timeoutMs: number): VendorProbe {
   let date: string | undefined;
   const settings = config[vendor];
   const budget = createLocalBudget(settings?.requestsPerSecond ?? 0);
   try {
-    const hurried = settings && {
+    const ownSettings = settings && {
       ...settings,
-      requestTimeout: Duration.fromMillis(Math.min(answerMs, settings.requestTimeout.toMillis())),
+      requestTimeout: Duration.fromMillis(Math.min(timeoutMs, settings.requestTimeout.toMillis())),
     };
     const clients = openVendorClients(
-      { pointsharp: undefined, superoffice: undefined, [vendor]: hurried },
+      { pointsharp: undefined, superoffice: undefined, [vendor]: ownSettings },
       () => ({
         ...(budget ? { beforeRequest: budget } : {}),
         onDate(sent) {
@@ -53,7 +52,7 @@ export function openVendorProbe(vendor: Vendor, config: Config, answerMs: number
     };
   } catch (error) {
     return {
-      problem: saidBy(error),
+      setupError: error,
       question: (user) => ({ user, ask: () => Promise.reject(error), date: () => undefined }),
       close: async () => {},
     };

@@ -1,20 +1,22 @@
 import type { DateTime } from 'luxon';
-import { VendorError } from '../../clients/errors/vendor-error.ts';
+import { Refused } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { codeWords, errorCode, systemErrorText } from '../../domain/system-error.ts';
 import type { User } from '../../domain/user.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import type { PemFiles } from '../../security/tls.ts';
-import { type Line, linesOf, saidBy } from './check.ts';
+import { certificateLine } from './certificate.ts';
+import { type Line, linesOf } from './check.ts';
+import { clockLine } from './clock.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 
-const warnDaysLeft = 21;
-/** The header Date has whole seconds, and gateways keep it for some. */
-const warnApartMs = 30_000;
+/** The header Date has whole seconds, and gateways cache it for some. */
+export const vendorClock = { warnMs: 30_000 };
 const slowMs = 2_000;
-const dayMs = 86_400_000;
 
-/** How the doctor asks a vendor about one user; reads only. */
+/** A read of one user at a vendor. */
 export interface Question {
   readonly user: User;
   ask(): Promise<unknown>;
@@ -22,45 +24,59 @@ export interface Question {
   date(): string | undefined;
 }
 
-/** Connects to a vendor, looks at its certificate, and asks it about the first users of the roster. */
-export async function checkVendor(
-  vendor: Vendor,
-  config: Config,
-  problem: string | undefined,
-  timeoutMs: number,
-  now: () => DateTime,
-  questions: Promise<readonly Question[]>,
-): Promise<readonly Line[]> {
-  const { ok, fail, notChecked } = linesOf(vendor);
+/** What a vendor is checked with. */
+export interface VendorCheck {
+  readonly vendor: Vendor;
+  readonly config: Config;
+  /** Why no connection can be set up from the configuration, as it was thrown; undefined when one can. */
+  readonly setupError: unknown;
+  /** How long connecting may take. */
+  readonly timeoutMs: number;
+  readonly now: () => DateTime;
+  readonly questions: Promise<readonly Question[]>;
+}
+
+/** Connects to a vendor, checks its certificate, and reads the first users of the roster. */
+export async function checkVendor({
+  vendor,
+  config,
+  setupError,
+  timeoutMs,
+  now,
+  questions,
+}: VendorCheck): Promise<readonly Line[]> {
+  const { ok, fail, failed, notChecked } = linesOf(vendor);
+  const prefix = envPrefix(vendor);
   const settings = config[vendor];
-  if (!settings) return [notChecked('address', `no job needs it (${envPrefix(vendor)}URL is not set)`)];
+  if (!settings) return [notChecked('address', `no job needs it (${prefix}URL is not set)`)];
   const { url } = settings;
-  if (problem !== undefined) {
-    return [fail('certificate', problem, `correct the files that ${envPrefix(vendor)}… names`)];
-  }
-  let hands: Handshake;
+  const correctFiles = `Correct the files that the variables ${prefix}…_FILE name.`;
+  if (setupError !== undefined) return [failed('certificate', setupError, correctFiles)];
+  let handshake: Handshake;
   try {
-    hands = await shakeHands(url, envPrefix(vendor), filesOf(settings), timeoutMs);
+    handshake = await shakeHands(url, prefix, filesOf(settings), timeoutMs);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = reasons[code] ?? saidBy(error);
     return [
-      fail(
-        'address',
-        `no connection with ${url.origin}: ${why}${code ? ` (${code})` : ''}`,
-        `check ${envPrefix(vendor)}URL, the name service, and whether a firewall or NetworkPolicy lets this pod out`,
-      ),
+      error instanceof OperatorError
+        ? failed('certificate', error, correctFiles)
+        : fail(
+            'address',
+            `no connection to ${url.origin}: ${connectionText(error)}`,
+            `Check ${prefix}URL, DNS, and whether a firewall or a NetworkPolicy blocks this pod.`,
+          ),
       notChecked('sign-in', 'the address comes first'),
     ];
   }
-  const lines: Line[] = [ok('address', `${url.origin} is ${hands.address}, connected in ${hands.tookMs} ms`)];
-  const certificate = hands.certificate && certificateLine(vendor, hands.certificate, now().toMillis());
+  const { address, tookMs } = handshake;
+  const lines: Line[] = [ok('address', `${url.origin} is ${address}, connected in ${tookMs} ms`)];
+  const certificate =
+    handshake.certificate && certificateLine(vendor, handshake.certificate, now().toMillis());
   if (certificate) lines.push(certificate);
   if (certificate?.health === 'fail') return [...lines, notChecked('sign-in', 'the certificate comes first')];
-  return [...lines, ...(await askLines(vendor, await questions, now))];
+  return [...lines, ...(await signInLines(vendor, await questions, now))];
 }
 
-/** The PEM files that a connection needs: without its certificate a server may hang up. */
+/** The PEM files that a connection needs: a server may end one that shows no client certificate. */
 function filesOf(settings: PointsharpConfig | SuperofficeConfig): PemFiles {
   const { caFile } = settings;
   if (settings.auth !== 'certificate') return { caFile };
@@ -68,103 +84,54 @@ function filesOf(settings: PointsharpConfig | SuperofficeConfig): PemFiles {
   return { caFile, certificateFile, keyFile, keyPassphrase };
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'the name of the host is not known',
-  EAI_AGAIN: 'the name service does not answer',
-  ETIMEDOUT: 'no connection came about in time',
-  ECONNRESET: 'the connection was reset',
-};
-
-/** Whether the certificate of a server is trusted, and how long it is valid yet. */
-export function certificateLine(
-  vendor: Vendor,
-  { validToMs, untrusted }: NonNullable<Handshake['certificate']>,
-  nowMs: number,
-): Line {
-  const { ok, warn, fail } = linesOf(vendor);
-  const days = Math.floor((validToMs - nowMs) / dayMs);
-  if (untrusted === 'CERT_HAS_EXPIRED' || days < 0) {
-    return fail('certificate', `expired ${-days} days ago`, 'renew the certificate on the server');
-  }
-  if (untrusted !== undefined) {
-    return fail(
-      'certificate',
-      `is not trusted (${untrusted})`,
-      untrusted === 'ERR_TLS_CERT_ALTNAME_INVALID'
-        ? `write the host name of the certificate in ${envPrefix(vendor)}URL`
-        : `put the certificate authority of the server into ${envPrefix(vendor)}CA_FILE`,
-    );
-  }
-  const found = `trusted, valid for ${days} more days`;
-  return days < warnDaysLeft
-    ? warn('certificate', found, 'renew the certificate on the server soon')
-    : ok('certificate', found);
+/** What ended a connection. A code that the system has no words for is one of TLS. */
+function connectionText(error: unknown): string {
+  const code = errorCode(error);
+  if (code === undefined || codeWords(code) !== undefined) return systemErrorText(error);
+  return `TLS handshake failed (${code})`;
 }
 
-async function askLines(
+async function signInLines(
   vendor: Vendor,
   questions: readonly Question[],
   now: () => DateTime,
 ): Promise<readonly Line[]> {
-  const { ok, warn, fail, notChecked } = linesOf(vendor);
+  const { ok, warn, failed, notChecked } = linesOf(vendor);
   let refused: Line | undefined;
   for (const { user, ask, date } of questions) {
     const startedAt = performance.now();
     try {
       await ask();
     } catch (error) {
-      const said = saidOf(error, user);
-      if (error instanceof VendorError && error.name === 'Refused') {
-        refused = warn(
-          'sign-in',
-          `answers, and refused all users asked about: ${said}`,
-          'compare the roster with the users of the vendor',
-        );
+      if (error instanceof Refused) {
+        const found = `the vendor refuses every user that was tried. ${error.problem}`;
+        const remedy = 'Compare the roster with the users of the vendor.';
+        refused = withoutUser(warn('sign-in', found, remedy), user);
         continue;
       }
-      const [found, remedy] = cut(said);
-      return [fail('sign-in', found, remedy), ...clockLines(vendor, date(), now().toMillis())];
+      const remedy = `Check the network between this host and ${envPrefix(vendor)}URL.`;
+      const line = withoutUser(failed('sign-in', error, remedy), user);
+      return [line, ...clockLines(vendor, date(), now().toMillis())];
     }
     const ms = Math.round(performance.now() - startedAt);
-    const answered = `signed in, read one user in ${ms} ms`;
+    const found = `signed in, read one user in ${ms} ms`;
     return [
       ms > slowMs
-        ? warn('sign-in', answered, 'look at the load of the server; runs will take long')
-        : ok('sign-in', answered),
+        ? warn('sign-in', found, 'Check the load of the server; runs will take long.')
+        : ok('sign-in', found),
       ...clockLines(vendor, date(), now().toMillis()),
     ];
   }
-  return [refused ?? notChecked('sign-in', 'the roster gives no user to ask about')];
+  return [refused ?? notChecked('sign-in', 'the roster has no user to read')];
 }
 
-/** What a failure says, without the user it was about. */
-function saidOf(error: unknown, { username }: User): string {
-  const message = saidBy(error);
-  const operation = error instanceof VendorError ? error.operation : '';
-  const at = message.indexOf(' failed: ');
-  const said = at < 0 ? message : `${operation}: ${message.slice(at + ' failed: '.length)}`;
-  return username.length < 4 ? said : said.replaceAll(username, '(user)');
-}
-
-/** The messages of the clients are sentences; what to do stands from the second on. */
-function cut(message: string): readonly [string, string] {
-  const at = message.indexOf('. ');
-  // Here there is no batch.
-  const advice = message.slice(at + 2).replace(/^The batch is tried again; (if it stays so, )?/, '');
-  if (at >= 0) return [message.slice(0, at), advice];
-  return [message, 'look at what stands between us and the server'];
+/** A line that names no user. A short name is left out only where the clients name their user: it may be part of any word. */
+function withoutUser(line: Line, { username }: User): Line {
+  const named = line.found.replaceAll(` for ${username} `, ' for (user) ');
+  return { ...line, found: username.length < 4 ? named : named.replaceAll(username, '(user)') };
 }
 
 function clockLines(vendor: Vendor, date: string | undefined, nowMs: number): Line[] {
-  const { ok, warn } = linesOf(vendor);
   const theirsMs = Date.parse(date ?? '');
-  if (Number.isNaN(theirsMs)) return [];
-  const apartMs = Math.abs(theirsMs - nowMs);
-  const found = `${Math.round(apartMs / 1000)} s apart from ours`;
-  return [
-    apartMs > warnApartMs
-      ? warn('clock', found, 'set both clocks by the same NTP server')
-      : ok('clock', found),
-  ];
+  return Number.isNaN(theirsMs) ? [] : [clockLine(vendor, theirsMs, nowMs, vendorClock)];
 }

@@ -5,15 +5,15 @@ import { readHeartbeats, sendHeartbeats } from '../../queue/records/heartbeats.t
 import type { Workers } from '../../queue/workers.ts';
 import { deafness, type LivenessLimits, type Memory, remember } from './liveness.ts';
 
-/** How often heartbeats are sent and looked for, and what follows from none. */
+/** How often heartbeats are sent and read, and when a worker is deaf without one. */
 export interface HeartbeatLimits extends LivenessLimits {
   readonly heartbeatEveryMs: number;
   readonly lookEveryMs: number;
 }
 
 /**
- * A worker turns at least every ten seconds, so that no healthy one is missed; a deaf one is found after half a minute, at
- * the second look that misses it.
+ * A worker sends a heartbeat at least every ten seconds, so that no healthy one is missed; a deaf one is found after half
+ * a minute, at the second look that misses it.
  */
 export const heartbeatLimits: HeartbeatLimits = {
   heartbeatEveryMs: 2_500,
@@ -22,18 +22,18 @@ export const heartbeatLimits: HeartbeatLimits = {
   misses: 2,
 };
 
-/** Watches over the workers of this process. */
+/** Monitors the heartbeats of the workers of this process. */
 export interface HeartbeatMonitor {
-  /** Why this process should be started again; undefined while it lives. */
+  /** Why this process should be restarted; undefined while it lives. */
   trouble(): string | undefined;
-  /** From now on these workers are expected to live. */
-  watchOver(context: WorkerContext, workers: Workers): void;
-  /** From now on nothing is expected any more. */
+  /** From now on heartbeats of these workers are expected. */
+  start(context: WorkerContext, workers: Workers): void;
+  /** From now on no heartbeats are expected. */
   stop(): void;
 }
 
-/** Opens a monitor; it has nothing to watch over yet. */
-export function openHeartbeatMonitor(
+/** Creates a monitor; it expects no heartbeats before its start. */
+export function createHeartbeatMonitor(
   config: Config,
   log: Logger,
   limits: HeartbeatLimits = heartbeatLimits,
@@ -50,12 +50,12 @@ export function openHeartbeatMonitor(
     looking = true;
     const before = deafness(memory, limits);
     const heartbeats = await readHeartbeats(config, name).catch(() => undefined);
-    // Stopped while it looked.
+    // It may have been stopped during the look.
     const expected = timer === undefined ? [] : queues;
     memory = remember(memory, { atMs: performance.now(), queues: expected, heartbeats }, limits);
     const reason = deafness(memory, limits);
     if (reason !== before) {
-      if (reason === undefined) log.info('signs of life again');
+      if (reason === undefined) log.info('worker sends heartbeats again');
       else log.error({ reason }, 'worker deaf');
     }
     looking = false;
@@ -63,7 +63,7 @@ export function openHeartbeatMonitor(
 
   return {
     trouble: () => deafness(memory, limits),
-    watchOver(context, workers) {
+    start(context, workers) {
       stopHeartbeats();
       clearInterval(timer);
       memory = {};

@@ -3,7 +3,7 @@ import type { Heartbeats } from '../../queue/records/heartbeats.ts';
 /*
  * A worker can be alive and deaf: after a failover its connection hangs, or leads to a master that nobody uses any more,
  * with no error to be seen. It is found by its heartbeats, which it sends to Redis and which are read over another
- * connection. Here is only the judgement: no clock, no Redis.
+ * connection. This file only decides: no clock, no Redis.
  */
 
 /** What was seen at one look. */
@@ -12,7 +12,7 @@ export interface Look {
   readonly atMs: number;
   /** The queues that this process works on; none before it is ready. */
   readonly queues: readonly string[];
-  /** Undefined when Redis did not answer: to start the process again would not help then. */
+  /** Undefined when Redis did not respond: to restart the process would not help then. */
   readonly heartbeats: Heartbeats | undefined;
 }
 
@@ -34,8 +34,8 @@ interface Known {
 export type Memory = Readonly<Record<string, Known>>;
 
 /**
- * What one more look adds to what is known. After a time in which Redis did not answer the workers get as long to come
- * back as if they had just begun.
+ * What one more look adds to what is known. After Redis did not respond, the workers get as long for a heartbeat as if
+ * they had just started.
  */
 export function remember(
   memory: Memory,
@@ -54,10 +54,10 @@ export function remember(
   );
 }
 
-/** Why the process should be started again; undefined while it lives. */
+/** Why the process should be restarted; undefined while it lives. */
 export function deafness(memory: Memory, { misses, deafAfterMs }: LivenessLimits): string | undefined {
   const deaf = Object.keys(memory).filter((queue) => (memory[queue]?.misses ?? 0) >= misses);
   if (deaf.length === 0) return undefined;
   const seconds = Math.round(deafAfterMs / 1000);
-  return `Redis answers, but no sign of life of the worker on ${deaf.join(' and ')} has come there for more than ${seconds} s: start this process again.`;
+  return `Redis responds, but it has received no heartbeat of the worker on ${deaf.join(' and ')} for more than ${seconds} s. Restart this process.`;
 }

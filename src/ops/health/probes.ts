@@ -4,25 +4,30 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { HeartbeatMonitor } from './heartbeat-monitor.ts';
 import type { Readiness } from './readiness.ts';
 
-/** What the probes and the metrics tell of. */
-interface Told {
+/** What the probes and the metrics are read from. */
+interface ProbeSources {
   readonly metrics: Metrics;
   readonly heartbeatMonitor: Pick<HeartbeatMonitor, 'trouble'>;
   readonly readiness: Readiness;
   readonly snapshot: () => Promise<GaugeSnapshot | undefined>;
 }
 
-/** Where they are. */
+/** The paths of the probes and the metrics. */
 export const probePaths: readonly string[] = ['/livez', '/readyz', '/metrics'];
 
 /**
- * `/livez`: start this process again when it fails. `/readyz`: it takes work. `/metrics`: for Prometheus. None asks for a
+ * `/livez`: restart this process when it fails. `/readyz`: it takes work. `/metrics`: for Prometheus. None requires a
  * secret and none shows a user: whoever reaches the port may read them.
  */
-export function openProbes({ metrics, heartbeatMonitor, readiness, snapshot }: Told): FastifyPluginAsync {
+export function createProbes({
+  metrics,
+  heartbeatMonitor,
+  readiness,
+  snapshot,
+}: ProbeSources): FastifyPluginAsync {
   return async (app) => {
-    app.get('/livez', async (_request, reply) => answer(reply, heartbeatMonitor.trouble()));
-    app.get('/readyz', async (_request, reply) => answer(reply, await readiness.trouble()));
+    app.get('/livez', async (_request, reply) => sendHealth(reply, heartbeatMonitor.trouble()));
+    app.get('/readyz', async (_request, reply) => sendHealth(reply, await readiness.trouble()));
     app.get('/metrics', async (_request, reply) => {
       metrics.show(await snapshot());
       return reply
@@ -33,7 +38,7 @@ export function openProbes({ metrics, heartbeatMonitor, readiness, snapshot }: T
   };
 }
 
-function answer(reply: FastifyReply, trouble: string | undefined): FastifyReply {
+function sendHealth(reply: FastifyReply, trouble: string | undefined): FastifyReply {
   reply.header('cache-control', 'no-store');
   return trouble === undefined
     ? reply.send({ status: 'ok' })

@@ -5,25 +5,25 @@ import { askRedis } from '../../redis/connection.ts';
 export interface Readiness {
   /** Why it cannot; undefined when it can. */
   trouble(): Promise<string | undefined>;
-  /** Where it is in its life; before `working` and after it, it takes nothing. */
+  /** Before `working` and after it, the process takes no work. */
   phase: 'starting' | 'working' | 'draining';
 }
 
-/** What was written stays for so long, in seconds. */
+/** When the key of the write expires, in seconds. */
 const keptForSeconds = 60;
-/** However many ask, Redis is asked this often at most. */
+/** Redis gets one write in so many milliseconds at most, however many ask. */
 const askAgainAfterMs = 1_000;
 
 const reasons = {
   starting: 'The workers have not started yet.',
-  draining: 'This process was told to stop: it finishes what it has begun and takes nothing new.',
+  draining: 'This process is shutting down: it finishes active batches and takes no new work.',
 };
 
-/** Opens the judgement of one process, known to Redis by its name. */
-export function openReadiness({ redis, prefix }: Config, name: string): Readiness {
-  let answer: Promise<string | undefined> | undefined;
+/** Creates the readiness of one process, known to Redis by its name. */
+export function createReadiness({ redis, prefix }: Config, name: string): Readiness {
+  let current: Promise<string | undefined> | undefined;
 
-  /** A replica answers, and so does a full Redis: only a write shows whether work can be done. */
+  /** A replica responds, and so does a full Redis: only a write shows whether work can be done. */
   async function writeTrouble(): Promise<string | undefined> {
     try {
       await askRedis(redis, (connection) =>
@@ -36,15 +36,15 @@ export function openReadiness({ redis, prefix }: Config, name: string): Readines
   }
 
   function askOnce(): Promise<string | undefined> {
-    if (!answer) {
-      answer = writeTrouble();
-      void answer.finally(() => {
+    if (!current) {
+      current = writeTrouble();
+      void current.finally(() => {
         setTimeout(() => {
-          answer = undefined;
+          current = undefined;
         }, askAgainAfterMs).unref();
       });
     }
-    return answer;
+    return current;
   }
 
   return {

@@ -6,7 +6,7 @@ import { batchEnds, type Observer } from '../../queue/observer.ts';
 export function addBatchCounters(registry: Registry): Pick<Observer, 'batchEnded'> {
   const attempts = new Counter({
     name: 'caretaker_batch_attempts_total',
-    help: 'Attempts at batches, by how they ended.',
+    help: 'Attempts at batches, by result.',
     labelNames: ['vendor', 'result'],
     registers: [registry],
   });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Gauge, type Registry } from 'prom-client';
 
-/** Says which program this is, on which Node. */
+/** Shows the version of the program and of Node.js. */
 export function addBuildInfo(registry: Registry): void {
   const info = new Gauge({
     name: 'caretaker_build_info',
-    help: 'Which version this is, on which Node; always 1.',
+    help: 'Version of the program and of Node.js; always 1.',
     labelNames: ['version', 'node'],
     registers: [registry],
   });

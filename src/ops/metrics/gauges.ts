@@ -1,10 +1,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import { jobNames } from '../../jobs/index.ts';
+import { severities } from '../../policies/finding.ts';
 import type { LastRun } from '../../queue/records/last-run.ts';
 import type { Snapshot } from '../../queue/views/snapshot.ts';
 import { severityOf } from './run-counters.ts';
 
-/** What stands in Redis, with what only the configuration knows. */
+/** A snapshot of Redis, with what only the configuration knows. */
 export interface GaugeSnapshot extends Snapshot {
   readonly nowMs: number;
   /** By job, the longest gap of its schedule. */
@@ -15,9 +16,8 @@ export interface GaugeSnapshot extends Snapshot {
 export type Show = (snapshot: GaugeSnapshot | undefined) => void;
 
 const lastStatuses = ['completed', 'stopped', 'failed'];
-const severities = ['high', 'medium', 'low'];
 
-/** Adds the gauges of what stands in Redis: they show the same in every process. */
+/** Adds the gauges of what is in Redis: they show the same in every process. */
 export function addGauges(registry: Registry): Show {
   const all: Gauge[] = [];
   function gauge<Label extends string>(name: string, help: string, ...labelNames: Label[]): Gauge<Label> {
@@ -36,23 +36,27 @@ export function addGauges(registry: Registry): Show {
   const findings = gauge('run_last_findings', 'Findings of the last run of the job.', 'job', 'severity');
   const newFindings = gauge(
     'run_last_new_findings',
-    'Findings of the last run that the run before it did not have, where that can be told.',
+    'Findings of the last run that the run before it did not have, where that is known.',
     'job',
     'severity',
   );
   const atRisk = gauge(
     'run_last_at_risk',
-    'Actions of the last run that were expected to come too late.',
+    'Actions of the last run that were forecast to come too late.',
     'job',
   );
   const ineffective = gauge(
     'run_last_ineffective',
-    'Actions of the last run that the run before it had applied already.',
+    'Actions of the last run that the run before it had already applied.',
     'job',
   );
-  const held = gauge('held_runs', 'Runs that wait for a person to approve or reject them.', 'job');
-  const paused = gauge('paused', '1 while a person has paused the job or the vendor.', 'what');
-  const vendorHeld = gauge('vendor_held', '1 while the vendor is left alone because of a trouble.', 'vendor');
+  const held = gauge('held_runs', 'Runs that wait for approval or rejection.', 'job');
+  const paused = gauge('paused', '1 while the job or the vendor is paused.', 'what');
+  const vendorHeld = gauge(
+    'vendor_held',
+    '1 while the queue of the vendor is held because its requests fail.',
+    'vendor',
+  );
   const next = gauge('schedule_next_timestamp_seconds', 'When the schedule of the job fires next.', 'job');
   const interval = gauge('schedule_interval_seconds', 'The longest gap of the schedule of the job.', 'job');
   const lag = gauge(
@@ -60,17 +64,17 @@ export function addGauges(registry: Registry): Show {
     'How late the next tick of the schedule is; 0 when on time.',
     'job',
   );
-  const queueJobs = gauge('queue_jobs', 'Jobs of BullMQ on the queue.', 'queue', 'state');
+  const queueJobs = gauge('queue_jobs', 'BullMQ jobs on the queue.', 'queue', 'state');
   const oldest = gauge(
     'queue_oldest_age_seconds',
-    'How long the first job that waits has been on the queue.',
+    'Age of the first waiting BullMQ job of the queue.',
     'queue',
   );
   const memory = gauge(
     'redis_memory_bytes',
-    'What Redis uses of its memory; of a cluster, the fullest master.',
+    'Memory that Redis uses; of a cluster, that of the fullest master.',
   );
-  const maxMemory = gauge('redis_max_memory_bytes', 'What Redis may use of memory; 0 is no limit.');
+  const maxMemory = gauge('redis_max_memory_bytes', 'Memory that Redis may use; 0 is no limit.');
 
   function showLast(job: string, last: LastRun): void {
     for (const [mode, at] of Object.entries(last.succeededAt))

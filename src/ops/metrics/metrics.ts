@@ -5,13 +5,13 @@ import { addBatchCounters } from './batch-counters.ts';
 import { addBuildInfo } from './build-info.ts';
 import { addGauges, type Show } from './gauges.ts';
 import { addRunCounters } from './run-counters.ts';
-import { addVendorMeters } from './vendor-metrics.ts';
+import { addVendorMetrics } from './vendor-metrics.ts';
 
 /** Every metric of this process. */
 export interface Metrics {
-  /** What this process does is told here. */
+  /** Counts what this process does. */
   readonly observer: Observer;
-  /** Shows what stands in Redis; undefined hides it, when Redis does not answer. */
+  /** Shows what is in Redis; undefined hides it, when Redis does not respond. */
   readonly show: Show;
   readonly contentType: string;
   /** The page that Prometheus reads. */
@@ -19,15 +19,15 @@ export interface Metrics {
   names(): string[];
 }
 
-/** Makes the metrics, each with its name, its help and its labels; needs neither Redis nor a port. */
-export function openMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'>): Metrics {
+/** Creates the metrics, each with its name, help and labels; needs neither Redis nor a port. */
+export function createMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   addBuildInfo(registry);
   const observer = {
     ...addRunCounters(registry),
     ...addBatchCounters(registry),
-    ...addVendorMeters(registry, config),
+    ...addVendorMetrics(registry, config),
   };
   const show = addGauges(registry);
   return {
@@ -41,5 +41,5 @@ export function openMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'>)
 
 /** The names of all metrics there are, for whoever checks alerts and dashboards against them. */
 export function metricNames(): string[] {
-  return openMetrics().names();
+  return createMetrics().names();
 }

@@ -9,40 +9,35 @@ const modes = ['observe', 'enforce'];
 const userResults = ['inspected', 'failed', 'not-reached'];
 const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];
 
-/** Counts what the reports of runs say, once for each run that ended in this process. */
+/** Counts the numbers of the reports, once for each run that ended in this process. */
 export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
   const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Counter({ name: `caretaker_${name}_total`, help, labelNames, registers: [registry] });
   const runs = counter(
     'runs',
-    'Runs that ended, and requests that were skipped.',
+    'Runs that ended, and run requests that were skipped.',
     'job',
     'status',
     'trigger',
     'mode',
   );
-  const users = counter('users', 'Users of runs that ended, by what became of them.', 'job', 'result');
-  const actions = counter(
-    'actions',
-    'Planned actions of runs that ended, by their outcome.',
-    'job',
-    'outcome',
-  );
+  const users = counter('users', 'Users of runs that ended, by result.', 'job', 'result');
+  const actions = counter('actions', 'Planned actions of runs that ended, by outcome.', 'job', 'outcome');
   const planned = counter('planned_actions', 'Actions that runs planned.', 'job');
-  const kept = counter('kept', 'Things that runs left alone, by reason.', 'job', 'reason');
+  const kept = counter('kept', 'Items that runs kept unchanged, by reason.', 'job', 'reason');
   const findings = counter('findings', 'Findings of runs, by rule.', 'job', 'rule', 'severity');
-  const late = counter('late', 'Actions whose users the vendor had warned already.', 'job');
+  const late = counter('late', 'Actions whose users the vendor had already warned.', 'job');
   const ineffective = counter(
     'ineffective',
-    'Actions planned again as if the last run had done nothing.',
+    'Actions planned again although the last run applied them.',
     'job',
   );
   const repeated = counter(
     'repeated',
-    'Writes that were tried again though an earlier try may have gone through.',
+    'Writes that were retried although an earlier attempt may have succeeded.',
     'job',
   );
-  const rejected = counter('roster_rejected', 'Rows of the roster that could not be used.', 'job');
+  const rejected = counter('roster_rejected', 'Rows of the roster that were rejected.', 'job');
 
   // A counter that first appears with its first event hides that event from rate() and increase().
   for (const job of jobNames) {

@@ -1,15 +1,16 @@
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { wantedSchedules } from '../../queue/schedules/schedules.ts';
 import { takeSnapshot } from '../../queue/views/snapshot.ts';
 import type { GaugeSnapshot } from './gauges.ts';
 
-/** However many ask, Redis is asked this often at most. */
-const askAgainAfterMs = 2_000;
-/** A Redis that is away must not hold up what the process can tell of itself. */
-const answersWithinMs = 1_000;
+/** Redis is read once in so many milliseconds at most, however many ask. */
+const readAgainAfterMs = 2_000;
+/** A Redis that is down must not delay the metrics of the process itself. */
+const deadlineMs = 1_000;
 
-/** Opens the view of what stands in Redis; undefined when that does not answer at once. Reasons are logged, each once. */
+/** Creates what reads the snapshot of Redis: undefined when Redis does not respond in time. A failure is logged once, until a read succeeds. */
 export function createSnapshotCache(context: WorkerContext): () => Promise<GaugeSnapshot | undefined> {
   const { config, queues, log, now } = context;
   const intervalsMs = Object.fromEntries(
@@ -19,30 +20,28 @@ export function createSnapshotCache(context: WorkerContext): () => Promise<Gauge
     ]),
   );
   let current: Promise<GaugeSnapshot | undefined> | undefined;
-  let told = false;
+  let isLogged = false;
 
   function look(): Promise<GaugeSnapshot | undefined> {
     const at = now();
     const found = takeSnapshot(queues, at).then(
       (seen) => {
-        told = false;
+        isLogged = false;
         return { ...seen, nowMs: at.toMillis(), intervalsMs };
       },
       (err: unknown) => {
-        if (!told) log.warn({ err }, 'gauges not read');
-        told = true;
+        if (!isLogged) log.warn({ err }, 'gauges not read');
+        isLogged = true;
         return undefined;
       },
     );
-    // No second look before the first has come back: a Redis that hangs gets no pile of them.
+    // No second read before the first has ended: they would pile up at a Redis that hangs.
     void found.finally(() => {
       setTimeout(() => {
         current = undefined;
-      }, askAgainAfterMs).unref();
+      }, readAgainAfterMs).unref();
     });
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => resolve(undefined), answersWithinMs);
-    return Promise.race([found, promise]).finally(() => clearTimeout(timer));
+    return withDeadline(found, deadlineMs, undefined);
   }
 
   return () => {

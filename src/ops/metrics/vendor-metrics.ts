@@ -4,14 +4,14 @@ import type { Config } from '../../config/config.ts';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import type { Observer } from '../../queue/observer.ts';
 
-/** From a vendor beside us to one that hardly answers, in seconds. */
+/** From a vendor in the same network to one that hardly responds, in seconds. */
 const buckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
  * Measures requests to the vendors and their budget. A run makes a million requests: they are counted in plain numbers,
  * and handed to the registry when somebody reads them; how long they took is observed at once.
  */
-export function addVendorMeters(
+export function addVendorMetrics(
   registry: Registry,
   config?: Pick<Config, 'pointsharp' | 'superoffice'>,
 ): Pick<Observer, 'exchanges' | 'budgetWaited'> {
@@ -20,7 +20,7 @@ export function addVendorMeters(
   >;
   const requests = new Counter({
     name: 'caretaker_vendor_requests_total',
-    help: 'Requests to a vendor, by the class of the status, or by the failure where no answer came.',
+    help: 'Requests to a vendor, by the class of the status, or by the failure where there was no response.',
     labelNames: ['vendor', 'operation', 'result'],
     registers: [registry],
     collect() {
@@ -33,20 +33,20 @@ export function addVendorMeters(
   });
   const durations = new Histogram({
     name: 'caretaker_vendor_request_duration_seconds',
-    help: 'How long requests to a vendor took.',
+    help: 'Duration of requests to a vendor.',
     buckets,
     labelNames: ['vendor', 'operation'],
     registers: [registry],
   });
   const waited = new Counter({
     name: 'caretaker_vendor_budget_waited_seconds_total',
-    help: 'How long requests waited for their turn in the budget of the vendor, added up.',
+    help: 'Total time that requests waited for the budget of the vendor.',
     labelNames: ['vendor'],
     registers: [registry],
   });
   const budget = new Gauge({
     name: 'caretaker_vendor_budget_requests_per_second',
-    help: 'Requests per second that the budget of the vendor allows over all processes; 0 is no limit.',
+    help: 'Requests per second that the budget of the vendor allows all processes together; 0 is no limit.',
     labelNames: ['vendor'],
     registers: [registry],
   });
@@ -70,7 +70,7 @@ export function addVendorMeters(
   return { exchanges, budgetWaited: (vendor, ms) => waited.inc({ vendor }, ms / 1000) };
 }
 
-/** The class of a status, or what came in place of one. */
+/** The class of a status, or the failure in place of one. */
 function resultOf(result: number | string): string {
   return typeof result === 'number' ? `${Math.floor(result / 100)}xx` : result;
 }

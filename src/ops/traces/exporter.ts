@@ -5,16 +5,16 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { TracesConfig } from '../../config/config.ts';
 
-/** The end of a process waits for the last spans: longer than this, whatever is set, it does not. */
+/** The end of a process waits for the last spans, but no longer than this, whatever is configured. */
 const longestTimeoutMs = 5000;
 
-/** How long sending may take, tries again included. */
+/** How long sending may take, retries included. */
 export function timeoutMs({ exporterOtlpTimeout }: TracesConfig): number {
   return Math.min(exporterOtlpTimeout, longestTimeoutMs);
 }
 
-/** Sends spans to the collector; one that does not take them is told of once, until it takes them again. */
-export function openExporter(config: TracesConfig, log: Logger): SpanExporter {
+/** Sends spans to the collector; a failure is logged once, until the collector accepts spans again. */
+export function createExporter(config: TracesConfig, log: Logger): SpanExporter {
   const url = addressOf(config);
   const exporter = new OTLPTraceExporter({
     url,
@@ -32,10 +32,10 @@ export function openExporter(config: TracesConfig, log: Logger): SpanExporter {
       exporter.export(spans, (result) => {
         const failed = result.code !== ExportResultCode.SUCCESS;
         if (failed && !failing) {
-          const reason = result.error?.message || 'no answer';
-          log.warn({ collector: url, reason }, 'traces are lost: the collector does not take them');
+          const reason = result.error?.message || 'no response';
+          log.warn({ collector: url, reason }, 'traces are lost: the collector does not accept them');
         }
-        if (!failed && failing) log.info('the collector takes traces again');
+        if (!failed && failing) log.info('the collector accepts traces again');
         failing = failed;
         done(result);
       });

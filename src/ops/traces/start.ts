@@ -10,23 +10,24 @@ import {
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import type { TracesConfig } from '../../config/config.ts';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import type { Tracing } from '../../queue/tracing.ts';
-import { openExporter, timeoutMs } from './exporter.ts';
+import { createExporter, timeoutMs } from './exporter.ts';
 import { reservableIds } from './ids.ts';
 import { samplerOf } from './sampler.ts';
-import { openTracing } from './tracing.ts';
+import { createTracing } from './tracing.ts';
 import { warnOnce } from './warn-once.ts';
 
 const name = 'device-caretaker';
 
-/** Spans that wait to be sent: about 10 MB. What comes on top while the collector is away is left out. */
+/** Spans that wait to be sent: about 10 MB. While the collector is down, further spans are dropped. */
 const maxQueueSize = 8192;
 const maxExportBatchSize = 512;
 const sendEveryMs = 1000;
-/** To serialise and to send what is left, beyond what the sending itself may take. */
+/** To serialize and send what is left, beyond what the sending itself may take. */
 const closingMs = 500;
 
-/** Begins to trace. Registers itself for the whole process, as OpenTelemetry does: BullMQ's spans find it there. */
+/** Starts tracing. Registers itself for the whole process, as OpenTelemetry does: BullMQ's spans find it there. */
 export function startTraces(config: TracesConfig, log: Logger, clock: () => number): Tracing {
   diag.setLogger(warnOnce(log), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const ids = reservableIds();
@@ -36,7 +37,7 @@ export function startTraces(config: TracesConfig, log: Logger, clock: () => numb
     idGenerator: ids,
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: openExporter(config, log),
+        exporter: createExporter(config, log),
         maxQueueSize,
         maxExportBatchSize,
         scheduledDelayMillis: sendEveryMs,
@@ -47,13 +48,11 @@ export function startTraces(config: TracesConfig, log: Logger, clock: () => numb
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   return {
-    ...openTracing(provider.getTracer(name), ids, clock),
+    ...createTracing(provider.getTracer(name), ids, clock),
     async close() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, timeoutMs(config) + closingMs);
-      // A collector that is away was warned of already.
-      await Promise.race([provider.shutdown().catch(() => {}), promise]);
-      clearTimeout(timer);
+      // The exporter has already warned of a collector that is down.
+      const closed = provider.shutdown().catch(() => {});
+      await withDeadline(closed, timeoutMs(config) + closingMs, undefined);
     },
   };
 }

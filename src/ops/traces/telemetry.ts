@@ -5,12 +5,12 @@ import type { Telemetry } from '../../queue/tracing.ts';
 
 type BullSpan = ReturnType<Telemetry['tracer']['startSpan']>;
 
-/** Operations of BullMQ that tell something. Others (looking for work, renewing locks) come every second, work or not. */
-const told = new Set(['add', 'addBulk', 'process', 'delay', 'retry', 'fail']);
+/** Operations of BullMQ that are traced. Others (looking for work, renewing locks) come every second, work or not. */
+const traced = new Set(['add', 'addBulk', 'process', 'delay', 'retry', 'fail']);
 
 /**
- * What of BullMQ's attributes is told. Left out are those that hold what is in a job: its result (outcomes by user), its
- * progress, why it failed (messages name users), options.
+ * The attributes of BullMQ that are kept. Left out are those with the content of a BullMQ job: its result (outcomes by
+ * user), its progress, why it failed (messages name users), options.
  */
 const harmless: Readonly<Record<string, (value: unknown) => boolean>> = {
   'bullmq.queue.name': always,
@@ -24,17 +24,17 @@ const harmless: Readonly<Record<string, (value: unknown) => boolean>> = {
   'bullmq.worker.name': always,
 };
 
-/** Ids of runs, batches and ticks, and those that BullMQ counts. Whoever adds a request may write anything into its own. */
+/** Ids of runs, batches and ticks, and those that BullMQ counts. Whoever adds a run request may choose any other. */
 const ownId = /^(\d+|repeat:[a-z-]+:\d+|[a-z-]+-\d{8}T\d{6}Z-[0-9a-f]{6}(\.[a-z]+\.[\d.-]+\.[0-9a-f]+)?)$/;
 
-/** BullMQ's spans, without what they would tell of users. */
+/** BullMQ's spans, without what they would disclose of users. */
 export function bullTelemetry(): Telemetry {
   const { tracer, contextManager } = new BullMQOtel({ tracerName: 'bullmq' }) as Telemetry;
   return {
     tracer: {
       startSpan(name, options, parent) {
         const [operation = ''] = name.split(' ');
-        return told.has(operation) ? reticent(tracer.startSpan(name, options, parent)) : silent;
+        return traced.has(operation) ? withoutUsers(tracer.startSpan(name, options, parent)) : silent;
       },
     },
     contextManager: {
@@ -46,7 +46,7 @@ export function bullTelemetry(): Telemetry {
         try {
           return contextManager.fromMetadata(active, metadata);
         } catch {
-          // Anybody who adds a job may write anything here.
+          // Whoever adds a BullMQ job may write anything here.
           return active;
         }
       },
@@ -58,7 +58,7 @@ function always(): boolean {
   return true;
 }
 
-function reticent(span: BullSpan): BullSpan {
+function withoutUsers(span: BullSpan): BullSpan {
   return {
     setSpanOnContext: (inner) => span.setSpanOnContext(inner),
     setAttribute(key, value) {

@@ -12,44 +12,48 @@ import type { SpanFacts, Tracing } from '../../queue/tracing.ts';
 import type { ReservableIds } from './ids.ts';
 import { bullTelemetry } from './telemetry.ts';
 
-/** A reserved place. BullMQ hands it to the batches as it is, which look for `traceparent`. */
-interface Place {
+/** The ids of a span that starts later. BullMQ hands them to the batches as they are, which look for `traceparent`. */
+interface ReservedIds {
   /** As in the header of that name. */
   readonly traceparent: string;
-  /** The span above; empty at the top. */
+  /** The id of the parent span; empty at the top. */
   readonly parent: string;
 }
 
-/** Makes our own spans, beside those of BullMQ. */
-export function openTracing(tracer: Tracer, ids: ReservableIds, clock: () => number): Omit<Tracing, 'close'> {
+/** Creates our own spans, beside those of BullMQ. */
+export function createTracing(
+  tracer: Tracer,
+  ids: ReservableIds,
+  clock: () => number,
+): Omit<Tracing, 'close'> {
   return {
     telemetry: bullTelemetry(),
     reserve() {
-      const above = trace.getActiveSpan()?.spanContext();
-      const { traceId = ids.generateTraceId(), traceFlags = TraceFlags.SAMPLED } = above ?? {};
-      const place: Place = {
+      const parent = trace.getActiveSpan()?.spanContext();
+      const { traceId = ids.generateTraceId(), traceFlags = TraceFlags.SAMPLED } = parent ?? {};
+      const reserved: ReservedIds = {
         traceparent: `00-${traceId}-${ids.generateSpanId()}-0${traceFlags & 1}`,
-        parent: above?.spanId ?? '',
+        parent: parent?.spanId ?? '',
       };
-      return JSON.stringify(place);
+      return JSON.stringify(reserved);
     },
     fill(text, { name, startedAt, facts }) {
-      const place = readPlace(text);
-      const own = place && parseTraceParent(place.traceparent);
+      const reserved = readReserved(text);
+      const own = reserved && parseTraceParent(reserved.traceparent);
       if (!own) return;
-      const above = place.parent
-        ? trace.setSpanContext(ROOT_CONTEXT, { ...own, spanId: place.parent })
+      const parent = reserved.parent
+        ? trace.setSpanContext(ROOT_CONTEXT, { ...own, spanId: reserved.parent })
         : ROOT_CONTEXT;
       const startTime = Date.parse(startedAt);
-      const span = ids.use(own, () => tracer.startSpan(name, { startTime }, above));
-      tell(span, facts);
+      const span = ids.use(own, () => tracer.startSpan(name, { startTime }, parent));
+      setFacts(span, facts);
       span.end(clock());
     },
     span(name, facts, work) {
       return tracer.startActiveSpan(name, async (span) => {
-        tell(span, facts);
+        setFacts(span, facts);
         try {
-          return await work((more) => tell(span, more));
+          return await work((more) => setFacts(span, more));
         } finally {
           span.end();
         }
@@ -58,7 +62,7 @@ export function openTracing(tracer: Tracer, ids: ReservableIds, clock: () => num
     exchanged(vendor, { operation, durationMs, status, failure }) {
       const endedAt = clock();
       const span = tracer.startSpan(operation, { kind: SpanKind.CLIENT, startTime: endedAt - durationMs });
-      tell(span, {
+      setFacts(span, {
         'caretaker.vendor': vendor,
         'caretaker.operation': operation,
         'caretaker.result': status === undefined ? failure : `${Math.floor(status / 100)}xx`,
@@ -70,7 +74,7 @@ export function openTracing(tracer: Tracer, ids: ReservableIds, clock: () => num
 }
 
 /** It comes from Redis; a trace that cannot be finished must not cost a run its report. */
-function readPlace(text: string): Place | undefined {
+function readReserved(text: string): ReservedIds | undefined {
   try {
     const { traceparent, parent } = JSON.parse(text);
     return { traceparent: String(traceparent), parent: String(parent) };
@@ -79,7 +83,7 @@ function readPlace(text: string): Place | undefined {
   }
 }
 
-function tell(span: Span, facts: SpanFacts): void {
+function setFacts(span: Span, facts: SpanFacts): void {
   for (const [key, value] of Object.entries(facts)) {
     if (value !== undefined) span.setAttribute(key, value);
   }

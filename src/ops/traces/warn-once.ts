@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 
 /** Logs each warning of OpenTelemetry once, numbers in it aside: some come with every batch of spans. */
 export function warnOnce(log: Logger): DiagLogger {
-  const told = new Set<string>();
+  const logged = new Set<string>();
   return {
     warn(warning) {
       const kind = warning.replace(/\d+/g, '#');
-      if (told.has(kind)) return;
-      told.add(kind);
-      log.warn({ warning }, 'traces warning');
+      if (logged.has(kind)) return;
+      logged.add(kind);
+      log.warn({ warning }, 'OpenTelemetry warning');
     },
-    // That spans could not be sent is told by the exporter, once until it is over.
+    // The exporter logs itself that spans could not be sent.
     error() {},
     info() {},
     debug() {},

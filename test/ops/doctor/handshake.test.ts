@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { freePort } from '../../../simulators/redis/free-port.ts';
+import { SettingError } from '../../../src/domain/setting-error.ts';
 import { shakeHands } from '../../../src/ops/doctor/handshake.ts';
 import { always, startServer } from '../../clients/local-server.ts';
 import { fixture } from '../../clients/vendors.ts';
@@ -32,7 +35,35 @@ test('a server that wants a certificate is shown ours, and shows its own', async
   expect(received).toEqual([]);
 });
 
-test('a plain server shows none', async () => {
+test('a plain server shows no certificate', async () => {
   const { url } = await startServer(always(200, '[]'));
   expect(await shakeHands(url, 'POINTSHARP_', {}, 5_000)).not.toHaveProperty('certificate');
+});
+
+test('a server that takes the connection and says nothing times out, and is left alone', async () => {
+  const gone = Promise.withResolvers<void>();
+  const server = createServer((socket) =>
+    socket
+      .on('error', () => {})
+      .on('close', gone.resolve)
+      .resume(),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const url = new URL(`https://127.0.0.1:${port}/`);
+  await expect(shakeHands(url, 'POINTSHARP_', {}, 50)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+  await gone.promise;
+});
+
+test('a port without a server refuses the connection', async () => {
+  const url = new URL(`https://127.0.0.1:${await freePort()}/`);
+  await expect(shakeHands(url, 'POINTSHARP_', {}, 5_000)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
+
+test('a PEM file that cannot be read is a wrong setting, and no failed connection', async () => {
+  const { url } = await startServer(always(200, '[]'), picky);
+  const files = { caFile: '/nowhere.pem' };
+  await expect(shakeHands(url, 'POINTSHARP_', files, 5_000)).rejects.toBeInstanceOf(SettingError);
 });

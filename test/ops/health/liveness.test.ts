@@ -7,7 +7,7 @@ const { lookEveryMs, heartbeatEveryMs, deafAfterMs } = heartbeatLimits;
 /** BullMQ looks for work at least so often, also when there is none. */
 const longestTurnMs = 10_000;
 
-/** What is known after these looks, `lookEveryMs` apart; `undefined`: Redis did not answer. */
+/** What is known after these looks, `lookEveryMs` apart; `away`: Redis did not respond. */
 function knownAfter(
   heartbeats: readonly (string | undefined | 'away')[],
   queues: readonly string[] = [queue],
@@ -47,8 +47,8 @@ describe('a worker', () => {
     expect(knownAfter(same(missesUntilDeaf - 1))[queue]?.misses).toBe(1);
     expect(checked(same(missesUntilDeaf - 1))).toBeUndefined();
     expect(knownAfter(same(missesUntilDeaf))[queue]?.misses).toBe(2);
-    expect(checked(same(missesUntilDeaf))).toContain(`no sign of life of the worker on ${queue}`);
-    expect(checked(same(missesUntilDeaf))).toContain('start this process again');
+    expect(checked(same(missesUntilDeaf))).toContain(`no heartbeat of the worker on ${queue}`);
+    expect(checked(same(missesUntilDeaf))).toContain('Restart this process.');
   });
 
   it('is found deaf within a minute of its last turn, however the looks fall', () => {
@@ -66,14 +66,14 @@ describe('a worker', () => {
     expect(checked(['7', ...none])).toContain(queue);
   });
 
-  it('is not blamed for a Redis that does not answer, and gets its time to come back after it', () => {
+  it('is not blamed for a Redis that does not respond, and gets its time to come back after it', () => {
     expect(checked(Array.from({ length: 360 }, () => 'away'))).toBeUndefined();
     expect(checked([...same(missesUntilDeaf), 'away'])).toBeUndefined();
     expect(checked(['7', 'away', ...same(missesUntilDeaf - 1)])).toBeUndefined();
     expect(checked(['7', 'away', ...same(missesUntilDeaf)])).toContain(queue);
   });
 
-  it('is not expected before it has started, nor after it was told to stop', () => {
+  it('is not expected before it has started, nor after it was stopped', () => {
     expect(checked(same(100), [])).toBeUndefined();
   });
 });

@@ -69,7 +69,7 @@ describe('the probes of a worker', () => {
     await worker.says('worker stopping');
     const draining = await get('/readyz');
     expect(draining.status).toBe(503);
-    expect(reasonOf(draining)).toContain('was told to stop');
+    expect(reasonOf(draining)).toContain('is shutting down');
     expect(await get('/livez')).toMatchObject({ status: 200 });
     expect((await get('/metrics')).status).toBe(200);
     expect(await ended).toMatchObject({ code: 0, errors: '' });
@@ -134,7 +134,7 @@ describe('a port that is taken', () => {
     const answer = await endToEnd.run(['worker'], { ...opsAnywhere, OPS_PORT: port });
     expect(answer.code).toBe(2);
     expect(answer.errors).toBe(
-      `caretaker: OPS_PORT: port ${port} of 127.0.0.1 is taken by another program; set another one, or 0 for any that is free.\n`,
+      `caretaker: Cannot listen on port ${port} of 127.0.0.1: address already in use (EADDRINUSE). Set OPS_PORT to another port, or to 0 for any free port.\n`,
     );
   });
 
@@ -144,7 +144,7 @@ describe('a port that is taken', () => {
     expect(answer.code).toBe(0);
     expect(answer.json<Report>().run.status).toBe('completed');
     expect(answer.errors).toContain('no probes and metrics');
-    expect(answer.errors).toContain('is taken by another program');
+    expect(answer.errors).toContain('address already in use (EADDRINUSE)');
   });
 });
 
@@ -153,7 +153,7 @@ describe('the server', () => {
     const worker = endToEnd.start(['worker'], opsAnywhere);
     const get = await opsOf(worker);
     const port = Number(/"port":(\d+)/.exec(worker.output())?.[1]);
-    expect(await get('/nothing/here')).toEqual({ status: 404, text: '{"error":"There is nothing here."}' });
+    expect(await get('/nothing/here')).toEqual({ status: 404, text: '{"error":"Not found."}' });
     expect((await get('/%E0%A4%A')).status).toBe(400);
     expect((await ask(port, '/livez', { method: 'DELETE' })).status).toBe(404);
     expect((await ask(port, '/livez', { headers: { 'x-long': 'a'.repeat(20_000) } })).status).toBe(431);

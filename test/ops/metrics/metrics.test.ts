@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobs } from '../../../src/jobs/index.ts';
-import { metricNames, openMetrics } from '../../../src/ops/metrics/metrics.ts';
+import { createMetrics, metricNames } from '../../../src/ops/metrics/metrics.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { sum } from '../../support/ops.ts';
 
@@ -64,12 +64,12 @@ describe('the metrics', () => {
   });
 
   it('keep nothing from one process to the next: each has its own', async () => {
-    openMetrics().observer.runEnded(report);
-    expect(sum(await openMetrics().text(), 'caretaker_runs_total')).toBe(0);
+    createMetrics().observer.runEnded(report);
+    expect(sum(await createMetrics().text(), 'caretaker_runs_total')).toBe(0);
   });
 
   it('say what a report says, without anybody’s name', async () => {
-    const { observer, text } = openMetrics();
+    const { observer, text } = createMetrics();
     observer.runEnded(report);
     const page = await text();
     const value = (name: string, labels: Record<string, string>) =>
@@ -90,7 +90,7 @@ describe('the metrics', () => {
   });
 
   it('show every counter of every job at 0 from the start: an increase from nothing is none to Prometheus', async () => {
-    const page = await openMetrics().text();
+    const page = await createMetrics().text();
     for (const { name: job } of jobs) {
       for (const status of ['completed', 'stopped', 'skipped', 'failed'])
         expect(sum(page, 'caretaker_runs_total', { job, status })).toBe(0);
@@ -102,7 +102,7 @@ describe('the metrics', () => {
   });
 
   it('tell requests by the class of their status, or by the failure where no answer came', async () => {
-    const { observer, text } = openMetrics();
+    const { observer, text } = createMetrics();
     const observe = observer.exchanges('pointsharp');
     const operation = 'GET Device';
     observe({ operation, durationMs: 20, status: 200 });
@@ -121,7 +121,7 @@ describe('the metrics', () => {
   });
 
   it('show how late a tick is, and 0 for one that is to come', async () => {
-    const { show, text } = openMetrics();
+    const { show, text } = createMetrics();
     const { nowMs } = nothingInRedis;
     show({
       ...nothingInRedis,
@@ -135,7 +135,7 @@ describe('the metrics', () => {
   });
 
   it('show of Redis only what is there: no 0 that nobody measured', async () => {
-    const { show, text } = openMetrics();
+    const { show, text } = createMetrics();
     show({ ...nothingInRedis, memory: { usedBytes: 5, maxBytes: 0 }, held: { 'purge-windows': true } });
     expect(sum(await text(), 'caretaker_redis_memory_bytes')).toBe(5);
     expect(sum(await text(), 'caretaker_redis_max_memory_bytes')).toBe(0);

@@ -2,15 +2,15 @@ import { html, type Markup } from './markup.ts';
 
 interface Frame {
   readonly title: string;
-  /** Who looks at it; nobody before the secret was given. */
+  /** Who is signed in; empty for nobody. */
   readonly who: string;
-  /** Which of the places in the menu this is. */
-  readonly place?: string;
-  /** Loads itself anew after so many seconds. */
+  /** Which path of the menu this is. */
+  readonly path?: string;
+  /** Reloads itself after so many seconds. */
   readonly refreshAfter?: number;
 }
 
-const places = [
+const pages = [
   ['/', 'State'],
   ['/runs', 'Runs'],
   ['/findings', 'Findings'],
@@ -18,10 +18,10 @@ const places = [
 ] as const;
 
 /** A whole page around its content. */
-export function frame({ title, who, place, refreshAfter }: Frame, content: Markup): string {
-  const menu = html`<nav aria-label="Pages"><ul>${places.map(
-    ([path, name]) =>
-      html`<li><a href="${path}"${path === place ? html` aria-current="page"` : ''}>${name}</a></li>`,
+export function frame({ title, who, path, refreshAfter }: Frame, content: Markup): string {
+  const menu = html`<nav aria-label="Pages"><ul>${pages.map(
+    ([href, name]) =>
+      html`<li><a href="${href}"${href === path ? html` aria-current="page"` : ''}>${name}</a></li>`,
   )}</ul></nav><p class="who">signed in as <strong>${who}</strong></p>`;
   return html`<!doctype html>
 <html lang="en">

@@ -25,12 +25,12 @@ ${run.reason && !plan ? html`<p class="lead">${run.reason}</p>` : ''}
 ${progress && run.status === 'running' ? progressBar(progress) : ''}
 ${plan ? heldSection(run.id, plan, token, now) : ''}
 <div class="columns">
-<section aria-labelledby="who"><h2 id="who">The run</h2><dl>
+<section aria-labelledby="run"><h2 id="run">The run</h2><dl>
 <dt>Mode</dt><dd>${run.mode}</dd>
-<dt>Asked for by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
+<dt>Triggered by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
 <dt>Started</dt><dd>${moment(run.startedAt, now)}</dd>
 <dt>Finished</dt><dd>${moment(run.finishedAt, now)}</dd>
-<dt>Took</dt><dd>${took > 0 ? length(took) : '–'}</dd>
+<dt>Duration</dt><dd>${took > 0 ? length(took) : '–'}</dd>
 <dt>Roster</dt><dd>${counted(roster.rows, 'row')}, ${number(roster.rejected)} rejected</dd>
 </dl></section>
 <section aria-labelledby="users"><h2 id="users">Users</h2>${facts([
@@ -46,16 +46,16 @@ ${plan ? heldSection(run.id, plan, token, now) : ''}
     ['failed', actions.failed],
     ['not reached', actions.notReached],
   ])}</section>
-<section aria-labelledby="watch"><h2 id="watch">Worth a look</h2>${facts([
+<section aria-labelledby="counts"><h2 id="counts">Other counts</h2>${facts([
     ['late', report.late],
     ['at risk', report.atRisk],
     ['ineffective', report.ineffective],
     ['repeated writes', report.repeated],
-    ['attempts of batches', report.attempts],
+    ['batch attempts', report.attempts],
     ...Object.entries(requests).map(([vendor, count]) => [`requests to ${vendor}`, count] as const),
   ])}</section>
-${named('kept', 'Kept, and why', kept)}
-${named('findings', 'Findings', findings, html`<p><a href="/findings">Look at those of the last audit</a></p>`)}
+${named('kept', 'Kept, by reason', kept)}
+${named('findings', 'Findings', findings, html`<p><a href="/findings">See the findings of the last audit</a></p>`)}
 </div>
 ${failures.length === 0 ? '' : failureTable(report)}`;
 }
@@ -85,7 +85,7 @@ function named(
 function failureTable({ failures, users, actions, roster }: Report): Markup {
   const all = users.failed + actions.failed + roster.rejected;
   return html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2>
-${all > failures.length ? html`<p class="quiet">The first ${number(failures.length)} of ${number(all)}; the log has them all.</p>` : ''}
+${all > failures.length ? html`<p class="quiet">The first ${number(failures.length)} of ${number(all)}; the log has all.</p>` : ''}
 <div class="wide" role="region" aria-labelledby="failures" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>
 <tbody>${failures.map(
     ({ user, subject, reason }) =>

@@ -84,15 +84,15 @@ function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((all, count) => all + count, 0);
 }
 
-/** How long a run took, in milliseconds; 0 while it is under way. */
+/** How long a run took, in milliseconds; 0 until it has finished. */
 export function durationMs({ run: { startedAt, finishedAt } }: Report): number {
   return startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : 0;
 }
 
 function runsTable(reports: readonly Report[], now: DateTime): Markup {
   return html`<div class="wide" role="region" aria-labelledby="history" tabindex="0"><table>
-<thead><tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Mode</th><th scope="col">By</th><th scope="col">Started</th>
-<th scope="col" class="count">Users</th><th scope="col" class="count">Planned</th><th scope="col" class="count">Applied</th><th scope="col" class="count">Failed</th><th scope="col" class="count">Took</th></tr></thead>
+<thead><tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Mode</th><th scope="col">Trigger</th><th scope="col">Started</th>
+<th scope="col" class="count">Users</th><th scope="col" class="count">Planned</th><th scope="col" class="count">Applied</th><th scope="col" class="count">Failed</th><th scope="col" class="count">Duration</th></tr></thead>
 <tbody>${reports.map((report) => runRow(report, now))}</tbody></table></div>`;
 }
 

@@ -5,7 +5,7 @@ import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, label, length, moment, number } from './text.ts';
 
-/** A tick is late when it is later than any worker that is up would let it be. */
+/** A worker that is up takes a tick sooner than this. */
 const lateAfterMs = 60_000;
 
 interface StateFacts {
@@ -17,14 +17,14 @@ interface StateFacts {
   readonly token: (job: string) => string;
 }
 
-/** The first page: how each job and each vendor fares. */
+/** The first page: the state of each job and each vendor. */
 export function statePage({ mode, jobs, vendors, now, token }: StateFacts): Markup {
   const held = jobs.filter(({ open }) => open?.run.status === 'held').map(({ open }) => open as Report);
   return html`<h1>State</h1>
-<p class="lead">Ticks of the schedule run in <strong>${mode}</strong>${
+<p class="lead">Scheduled runs use the mode <strong>${mode}</strong>${
     mode === 'observe'
       ? ': they read and report, and write nothing.'
-      : ': they write what their limits let pass.'
+      : ': they write what their limits allow.'
   }</p>
 ${held.map((report) => heldNotice(report))}
 <section aria-labelledby="jobs"><h2 id="jobs">Jobs</h2><div class="cards">${jobs.map((job) => jobCard(job, now, token))}</div></section>
@@ -34,7 +34,7 @@ ${held.map((report) => heldNotice(report))}
 function heldNotice({ run, actions }: Report): Markup {
   return html`<aside class="notice warn"><h2>A run of ${run.job} is held</h2>
 <p>${run.reason}</p>
-<p><a class="button" href="/runs/${encodeURIComponent(run.id)}">Look at its plan of ${counted(actions.planned, 'action')}</a></p></aside>`;
+<p><a class="button" href="/runs/${encodeURIComponent(run.id)}">Review its plan of ${counted(actions.planned, 'action')}</a></p></aside>`;
 }
 
 function jobCard(state: JobState, now: DateTime, token: (job: string) => string): Markup {
@@ -42,15 +42,15 @@ function jobCard(state: JobState, now: DateTime, token: (job: string) => string)
   const late = enabled && lagMs > lateAfterMs;
   const status = open?.run.status ?? last?.run.status;
   return html`<article class="card">
-<h3>${job} ${status ? label(status) : ''}${pause ? label('paused') : ''}${late ? label('late') : ''}${enabled ? '' : label('switched off')}</h3>
+<h3>${job} ${status ? label(status) : ''}${pause ? label('paused') : ''}${late ? label('late') : ''}${enabled ? '' : label('disabled')}</h3>
 <dl>
 ${pause ? html`<dt>Paused</dt><dd>${moment(pause.since, now)}${pause.note ? html`<p>${pause.note}</p>` : ''}</dd>` : ''}
-${open ? html`<dt>Under way</dt><dd>${runLink(open, open.run.startedAt, now)}</dd>` : ''}
+${open ? html`<dt>Current run</dt><dd>${runLink(open, open.run.startedAt, now)}</dd>` : ''}
 <dt>Last run</dt><dd>${last ? runLink(last, last.run.finishedAt, now) : html`<span class="quiet">none yet</span>`}</dd>
-${last ? html`<dt>It came to</dt><dd>${numbers(last)}</dd>` : ''}
-<dt>Last success</dt><dd>${lastSuccess ? moment(lastSuccess.run.finishedAt, now) : html`<span class="quiet">none in the last runs</span>`}</dd>
+${last ? html`<dt>Result</dt><dd>${numbers(last)}</dd>` : ''}
+<dt>Last success</dt><dd>${lastSuccess ? moment(lastSuccess.run.finishedAt, now) : html`<span class="quiet">none in the recent runs</span>`}</dd>
 <dt>At risk</dt><dd>${last && last.atRisk > 0 ? html`<strong>${counted(last.atRisk, 'device')}</strong>` : html`<span class="quiet">none</span>`}</dd>
-<dt>Next tick</dt><dd>${enabled ? moment(next, now) : html`<span class="quiet">–</span>`}${late ? html`<p><strong>${length(lagMs)} late</strong>: no worker takes it</p>` : ''}<p class="quiet">${schedule}, ${timeZone}</p></dd>
+<dt>Next tick</dt><dd>${enabled ? moment(next, now) : html`<span class="quiet">–</span>`}${late ? html`<p><strong>${length(lagMs)} late</strong>: no worker has taken it</p>` : ''}<p class="quiet">${schedule}, ${timeZone}</p></dd>
 </dl>
 ${enabled && !pause && !open ? runForm(job, token(job)) : ''}
 </article>`;
@@ -82,10 +82,10 @@ function vendorCard(state: VendorState, now: DateTime): Markup {
 <h3>${vendor} ${pause ? label('paused') : ''}${heldForMs > 0 ? label('held') : ''}</h3>
 <dl>
 ${pause ? html`<dt>Paused</dt><dd>${moment(pause.since, now)}${pause.note ? html`<p>${pause.note}</p>` : ''}</dd>` : ''}
-${heldForMs > 0 ? html`<dt>Held</dt><dd>for ${length(heldForMs)} more, because it fails</dd>` : ''}
-${troubleSince ? html`<dt>In trouble</dt><dd>${moment(troubleSince, now)}</dd>` : ''}
-<dt>Budget</dt><dd>${requestsPerSecond > 0 ? `${number(requestsPerSecond)} requests per second` : 'no limit per second'}, ${number(requestsInFlight)} at once</dd>
-<dt>Batches</dt><dd>${number(active)} under way, ${number(waiting)} waiting</dd>
+${heldForMs > 0 ? html`<dt>Held</dt><dd>for another ${length(heldForMs)}, because its requests fail</dd>` : ''}
+${troubleSince ? html`<dt>Failing since</dt><dd>${moment(troubleSince, now)}</dd>` : ''}
+<dt>Budget</dt><dd>${requestsPerSecond > 0 ? `${number(requestsPerSecond)} requests per second` : 'no limit per second'}, ${number(requestsInFlight)} in flight</dd>
+<dt>Batches</dt><dd>${number(active)} active, ${number(waiting)} waiting</dd>
 </dl>
 </article>`;
 }

@@ -1,0 +1,55 @@
+import type { Queues } from '../../queue/queues.ts';
+import { listPauses } from '../../queue/records/pauses.ts';
+import { recentRuns } from '../../queue/run-worker/history.ts';
+import { type Line, linesOf } from './check.ts';
+
+const { ok, warn, notChecked } = linesOf('queue');
+
+/** Among how many of the last runs a held one is looked for. */
+const runsRead = 50;
+
+/** Whether workers are connected, and what keeps runs from running: pauses, held runs. */
+export async function queueLines(queues: Queues): Promise<Line[]> {
+  const parts = await Promise.all([workerLines(queues), pauseLines(queues), heldLines(queues)]);
+  return parts.flat();
+}
+
+async function workerLines({ runs }: Queues): Promise<Line[]> {
+  try {
+    const count = await runs.getWorkersCount();
+    if (count > 0) return [ok('workers', `${count} connected`)];
+    return [
+      warn(
+        'workers',
+        'no worker is connected',
+        'Start one: caretaker worker. Before the first deployment no action is needed.',
+      ),
+    ];
+  } catch {
+    return [notChecked('workers', 'this Redis does not list its clients')];
+  }
+}
+
+async function pauseLines(queues: Queues): Promise<Line[]> {
+  const pauses = await listPauses(queues);
+  if (pauses.length === 0) return [ok('pauses', 'nothing is paused')];
+  return pauses.map(({ what, since, note }) =>
+    warn(
+      'pauses',
+      `${what} is paused since ${since}${note ? ` (${note})` : ''}`,
+      `Resume it: caretaker resume ${what}`,
+    ),
+  );
+}
+
+async function heldLines({ runs }: Queues): Promise<Line[]> {
+  const held = (await recentRuns(runs, runsRead)).filter(({ run }) => run.status === 'held');
+  if (held.length === 0) return [ok('held runs', 'none')];
+  return held.map(({ run }) =>
+    warn(
+      'held runs',
+      `${run.id}: ${run.reason ?? 'held'}`,
+      `Review it: caretaker runs ${run.id}. Then: caretaker approve ${run.id} or caretaker reject ${run.id}`,
+    ),
+  );
+}
