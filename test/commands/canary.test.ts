@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 
 async function refresh(extra: Record<string, string> = {}) {
-  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
-  return { ...answer, report: answer.json<Report>() };
+  const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
+  return { ...result, report: result.json<Report>() };
 }
 
 function requests(): Readonly<Record<string, number>> {

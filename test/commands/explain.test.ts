@@ -59,10 +59,10 @@ function isDue({ timeout, notifyAtMs, lastOkTime, lastErrorTime, createTime }: D
 }
 
 async function explain(username: string, words: string[] = [], extra: Record<string, string> = {}) {
-  const answer = await endToEnd.run(['explain', username, '--json', ...words], extra);
-  const explained = answer.json<Explained[]>();
+  const result = await endToEnd.run(['explain', username, '--json', ...words], extra);
+  const explained = result.json<Explained[]>();
   const of = (job: string) => explained.find((one) => one.job === job);
-  return { code: answer.code, explained, of };
+  return { code: result.code, explained, of };
 }
 
 it('tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
@@ -97,14 +97,14 @@ it('stops at the rule that decided', async () => {
 
 it('says the same in text, in the zone of the machine', async () => {
   const { username, device } = find(isDue);
-  const answer = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
-  expect(answer).toMatchObject({ code: 0, errors: '' });
+  const result = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
+  expect(result).toMatchObject({ code: 0, errors: '' });
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket'])
-    expect(answer.output).toContain(`${job} for ${username} in `);
-  expect(answer.output).toMatch(/^ {2}expired windows: remove$/m);
+    expect(result.output).toContain(`${job} for ${username} in `);
+  expect(result.output).toMatch(/^ {2}expired windows: remove$/m);
   const timesOut = DateTime.fromMillis(Number(device.timeout), { zone: 'America/Phoenix' });
-  expect(answer.output).toContain(`times out ${timesOut.toFormat('yyyy-MM-dd HH:mm')} MST`);
-  expect(answer.output).not.toContain(escapeCode);
+  expect(result.output).toContain(`times out ${timesOut.toFormat('yyyy-MM-dd HH:mm')} MST`);
+  expect(result.output).not.toContain(escapeCode);
 });
 
 it('only reads: one request for the devices and one for the registrations', async () => {
@@ -149,8 +149,10 @@ it('explains every user of that name when the roster has it in two storages', as
 });
 
 it('says that the roster has no such user, exits 2 and asks nobody', async () => {
-  const answer = await endToEnd.run(['explain', 'nobody']);
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: The roster .+ has no user called nobody\.\n$/);
+  const result = await endToEnd.run(['explain', 'nobody']);
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(
+    /^caretaker: The roster .+ has no user nobody\. Correct the name, or add the user to the roster\.\n$/,
+  );
   expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
 });

@@ -59,8 +59,8 @@ it('leaves a vendor that is down alone, and completes the run once it is back', 
 it('pauses the queue for as long as the vendor asks, for all batches', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, count: 1 });
-  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
-  const report = answer.json<Report>();
+  const result = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
+  const report = result.json<Report>();
   expect(report.run.status).toBe('completed');
   expect(report.actions.applied).toBe(2 * users);
   const seconds = Date.parse(report.run.finishedAt ?? '') - Date.parse(report.run.startedAt ?? '');
@@ -74,9 +74,9 @@ it('stops a run whose vendor wants to be left alone for longer than is waited fo
     status: 503,
     headers: { 'Retry-After': '7200' },
   });
-  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
-  expect(answer.code).toBe(4);
-  expect(answer.json<Report>().run.reason).toContain('left alone for 120 minutes');
+  const result = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
+  expect(result.code).toBe(4);
+  expect(result.json<Report>().run.reason).toContain('left alone for 120 minutes');
 });
 
 it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
@@ -115,9 +115,11 @@ it('begins no run of a paused job, and says why', async () => {
     ['run', 'purge-windows'],
     ['trigger', 'purge-windows'],
   ]) {
-    const answer = await endToEnd.run(words, settings);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('roster is being rebuilt');
+    const result = await endToEnd.run(words, settings);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(
+      /^caretaker: purge-windows has been paused since \S+ \(roster is being rebuilt\)\. Resume it with: caretaker resume purge-windows\n$/,
+    );
   }
   expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('resumed');
   expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('was not paused');

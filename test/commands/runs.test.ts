@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => endToEnd.close());
 
 async function listed(...options: string[]): Promise<Report[]> {
-  const answer = await endToEnd.run(['runs', '--json', ...options]);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  return answer.json<Report[]>();
+  const result = await endToEnd.run(['runs', '--json', ...options]);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  return result.json<Report[]>();
 }
 
 it('has an empty history before the first run', async () => {
@@ -46,7 +46,7 @@ it('lists runs, the newest first, and shows each whole as the command that made 
 
   const text = await endToEnd.run(['runs', id]);
   expect(text.output).toContain(
-    `audit-pocket  ${id}\ncompleted in observe, asked for by command (helpdesk), `,
+    `audit-pocket  ${id}\ncompleted in observe, triggered by command (helpdesk), `,
   );
   expect(text.output).toMatch(new RegExp(`^users +${users} +${users} +0 +0$`, 'm'));
   const table = await endToEnd.run(['runs']);
@@ -100,7 +100,7 @@ it('lists a request that could not be understood, with the reason', async () => 
 });
 
 it('says that there is no run of an id, and exits 2', async () => {
-  const answer = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: There is no run purge-windows-20010101T000000Z-abcdef, .*\n$/);
+  const result = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(/^caretaker: There is no run purge-windows-20010101T000000Z-abcdef, .*\n$/);
 });

@@ -20,9 +20,9 @@ beforeAll(async () => {
 afterAll(() => endToEnd.close());
 
 async function schedules(extra: Record<string, string> = {}): Promise<Row[]> {
-  const answer = await endToEnd.run(['schedules', '--json'], extra);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  return answer.json<{ schedules: Row[] }>().schedules;
+  const result = await endToEnd.run(['schedules', '--json'], extra);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  return result.json<{ schedules: Row[] }>().schedules;
 }
 
 function states(rows: readonly Row[]): Record<string, string> {
@@ -77,9 +77,9 @@ it('shows the next three times in the zone of the schedule', async () => {
 });
 
 it('shows the same as a table', async () => {
-  const answer = await endToEnd.run(['schedules']);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  expect(answer.output).toMatch(/^job +schedule +time zone +state +next times$/m);
-  expect(answer.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
-  expect(answer.output).not.toContain(escapeCode);
+  const result = await endToEnd.run(['schedules']);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  expect(result.output).toMatch(/^job +schedule +time zone +state +next times$/m);
+  expect(result.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
+  expect(result.output).not.toContain(escapeCode);
 });

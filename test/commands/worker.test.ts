@@ -37,8 +37,8 @@ function lines(output: string): Line[] {
 const times = (worker: Caretaker, text: string) => worker.output().split(text).length - 1;
 
 async function scheduleStates(environment: Record<string, string>): Promise<string[]> {
-  const answer = await endToEnd.run(['schedules', '--json'], environment);
-  return answer.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
+  const result = await endToEnd.run(['schedules', '--json'], environment);
+  return result.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
 }
 
 describe('caretaker worker', () => {
@@ -69,18 +69,18 @@ describe('caretaker worker', () => {
     ['reads from standard input', '-'],
     ['is not set', ''],
   ])('exits 2 when its roster %s', async (_what, roster) => {
-    const answer = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
+    const result = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
   it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const user = endToEnd.simulators.people.username(0);
     for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
-      const answer = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(
+      const result = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(
         /^caretaker: POINTSHARP_CA_FILE: .* contains no certificate in PEM format.*\n$/,
       );
     }

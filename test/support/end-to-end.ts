@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rosterCsv } from '../../simulators/people/roster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
-import { type Answer, type Caretaker, runCaretaker, startCaretaker } from './caretaker.ts';
+import { type Caretaker, type CommandResult, runCaretaker, startCaretaker } from './caretaker.ts';
 
 /** Everything a test needs to use the product as its users do: a Redis, both vendors, a roster, an environment. */
 export interface EndToEnd {
@@ -13,7 +13,7 @@ export interface EndToEnd {
   readonly folder: string;
   readonly environment: Record<string, string>;
   /** Runs a command line to its end. */
-  run(words: readonly string[], extra?: Environment, input?: string): Promise<Answer>;
+  run(words: readonly string[], extra?: Environment, input?: string): Promise<CommandResult>;
   /** Starts a command line that goes on. */
   start(words: readonly string[], extra?: Environment): Caretaker;
   /** Writes a file into the folder of this set-up and tells its path. */

@@ -29,22 +29,28 @@ const commandMark = '.run-';
 
 /** A run that a command brings and works on itself. */
 interface InProcessRun {
+  readonly config: Config;
+  readonly log: Logger;
   readonly job: string;
   readonly request: RunRequest;
   /** Left out: the roster of the configuration. */
   readonly openRoster?: WorkerContext['openRoster'];
   /** What is applied, in place of a plan of its own. */
   readonly plan?: PlanFile;
+  /** Whether the report is printed as JSON, and no progress is shown. */
+  readonly json: boolean;
 }
 
-/** Adds a run, works until it is finished, prints its report. Resolves to the exit code. */
-export async function runInProcess(
-  context: CommandContext,
-  config: Config,
-  log: Logger,
-  own: InProcessRun,
-  json: boolean,
-): Promise<number> {
+/** What the run is shown and asked about with while it goes on. */
+interface Follower {
+  readonly context: CommandContext;
+  readonly progress: Progress;
+  readonly ops: OpsServer | undefined;
+}
+
+/** Adds a run, works on it to its end, prints its report. Resolves to the exit code. */
+export async function runInProcess(context: CommandContext, own: InProcessRun): Promise<number> {
+  const { config, log, json } = own;
   const tracing = await openTraces(config.traces, log, Date.now);
   const queues = await openQueuesNow(config, log, tracing);
   const named = { ...context, name: `${context.name}${commandMark}${own.job}` };
@@ -52,13 +58,18 @@ export async function runInProcess(
   const progress = showProgress(context, json);
   let workerContext: WorkerContext | undefined;
   try {
-    const opened = createWorkerContext(named, config, queues, log, own.openRoster, {
+    const { openRoster, plan } = own;
+    const opened = createWorkerContext(named, {
+      config,
+      queues,
+      log,
+      openRoster,
       observer: ops?.observer,
       tracing,
     });
-    workerContext = own.plan ? { ...opened, plan: own.plan } : opened;
+    workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, own.job);
-    const report = await runToEnd(context, workerContext, own, progress, ops);
+    const report = await runToEnd(workerContext, own, { context, progress, ops });
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
@@ -73,13 +84,12 @@ export async function runInProcess(
 }
 
 async function runToEnd(
-  context: CommandContext,
   workerContext: WorkerContext,
   own: InProcessRun,
-  progress: Progress,
-  ops: OpsServer | undefined,
+  follower: Follower,
 ): Promise<Report> {
   const { runs } = workerContext.queues;
+  const { ops } = follower;
   const { job, request, plan } = own;
   const id = newRunId(job, workerContext.now());
   // At work before the run is there: other workers leave it to this one only while this one lives.
@@ -87,20 +97,20 @@ async function runToEnd(
   try {
     await ops?.attach(workerContext, workers);
     const added = await addRun(runs, job, request, originOf(workerContext, plan), id);
-    if (added.status === 'queued') return await followToEnd(context, workerContext, id, progress);
+    if (added.status === 'queued') return await followToEnd(workerContext, id, follower);
     const reason = await overlapReason(runs, added.id);
     // A held run waits for a person, not for a worker.
     if (reason.includes('held') || (await othersAtWork(workerContext)))
       return skipped(workerContext, own, added.id, reason);
     workerContext.log.warn({ run: added.id }, 'finishing a run that was left behind');
     const adopters = await openWorkers({ ...workerContext, onlyRun: added.id });
-    await followToEnd(context, workerContext, added.id, progress);
+    await followToEnd(workerContext, added.id, follower);
     await adopters.close(workerContext.config.drainTimeout.toMillis());
   } finally {
     ops?.drain();
     await workers.close(workerContext.config.drainTimeout.toMillis());
   }
-  return runToEnd(context, workerContext, own, progress, ops);
+  return runToEnd(workerContext, own, follower);
 }
 
 function originOf({ name }: WorkerContext, plan: PlanFile | undefined): Origin {
@@ -109,10 +119,9 @@ function originOf({ name }: WorkerContext, plan: PlanFile | undefined): Origin {
 
 /** Waits for the report. The first signal stops the run, the second this process. */
 async function followToEnd(
-  context: CommandContext,
   { queues, log }: WorkerContext,
   id: string,
-  progress: Progress,
+  { context, progress }: Follower,
 ): Promise<Report> {
   let signals = 0;
   const unlisten = context.onStopSignal(() => {

@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
 import type { OpsServer } from '../../ops/server.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
 
 /**
  * Opens the server of probes, metrics and console; undefined when no port is set. Nothing of it is loaded then.
  *
- * @throws UsageError when it cannot listen there
+ * @throws OperatorError when it cannot listen there
  */
 export async function openOpsIfSet(
   context: CommandContext,
@@ -20,7 +22,8 @@ export async function openOpsIfSet(
   try {
     return await openOps({ config, log, name: context.name, ...(site ? { site } : {}) });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (error instanceof OperatorError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error), '');
   }
 }
 
@@ -33,7 +36,7 @@ export async function openOpsIfPossible(
   try {
     return await openOpsIfSet(context, config, log);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof OperatorError)) throw error;
     log.warn({ reason: error.message }, 'no probes and metrics');
     return undefined;
   }

@@ -12,6 +12,14 @@ export interface Pause {
   readonly since: string;
 }
 
+/** What a person is told of a pause, and how to end it: whole sentences. */
+export function describePause({ what, note, since }: Pause): { problem: string; advice: string } {
+  return {
+    problem: `${what} has been paused since ${since}${note ? ` (${note})` : ''}.`,
+    advice: `Resume it with: caretaker resume ${what}`,
+  };
+}
+
 /** What can be paused: every job, every vendor. */
 export const pausable: readonly string[] = [...jobNames, ...vendors];
 

@@ -79,7 +79,7 @@ describe('progress on a terminal', () => {
     expect(shown).toContain(`${escapeCode}[32mcompleted${escapeCode}[39m in enforce`);
   });
 
-  it('has no colour with NO_COLOR', async () => {
+  it('has no color with NO_COLOR', async () => {
     const terminal = openTerminal(['runs'], { ...endToEnd.environment, NO_COLOR: '1' });
     const { code, shown } = await terminal.ended;
     expect(code).toBe(0);
