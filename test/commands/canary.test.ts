@@ -43,7 +43,7 @@ it('stops a run whose first writes changed nothing, before the rest', async () =
   expect(endToEnd.simulators.pointsharp.world.snapshotDevices()).toEqual(before);
 });
 
-it('reads back only the canary, everything or nothing, as it is told', async () => {
+it('reads back only the canary, everything or nothing, as VERIFY says', async () => {
   const some = await refresh();
   const { planned } = some.report.actions;
   expect(some.report.actions.applied).toBe(planned);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCaretaker } from '../support/caretaker.ts';
 import { escapeCode } from './streams.ts';
 
-interface Answered {
+interface ConfigOutput {
   readonly variables: readonly {
     readonly variable: string;
     readonly value: string;
@@ -45,7 +45,7 @@ describe('caretaker config', () => {
     const result = await runCaretaker(['config', '--json'], environment);
     expect(result.code).toBe(0);
     expect(result.output + result.errors).not.toContain(secret);
-    const { variables, warnings } = result.json<Answered>();
+    const { variables, warnings } = result.json<ConfigOutput>();
     const shown = Object.fromEntries(
       variables.map(({ variable, value, source }) => [variable, [value, source]]),
     );
@@ -65,7 +65,7 @@ describe('caretaker config', () => {
     expect(warnings).toEqual([expect.stringContaining('POINTSHARP_URL uses http')]);
   });
 
-  it('shows the same as a table, and warnings beside it on standard error', async () => {
+  it('prints a table on standard output, and warnings on standard error', async () => {
     const result = await runCaretaker(['config'], environment);
     expect(result.code).toBe(0);
     expect(result.output).toMatch(/^variable +value +from$/m);

@@ -75,7 +75,7 @@ describe('caretaker device list', () => {
     expect(none).toMatchObject({ code: 0, output: '[]\n' });
   });
 
-  it('shows them as a table', async () => {
+  it('prints the devices of a user as a table', async () => {
     const { username, devices } = someone();
     const result = await endToEnd.run(['device', 'list', username]);
     expect(result).toMatchObject({ code: 0, errors: '' });
@@ -152,7 +152,7 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(states(person)).toEqual([]);
   });
 
-  it('removes nothing as long as it is not said which windows, or nobody confirms', async () => {
+  it('removes no window unless it is named which, and every window only when that is confirmed', async () => {
     const { person, username } = someone();
     const before = world().windows(person);
     const lines = [[], ['--all'], ['--all', '--expired', '--yes']];
@@ -167,7 +167,7 @@ describe('caretaker device open-window and remove-windows', () => {
 });
 
 describe('caretaker device set-state', () => {
-  it('sets the number on that device alone with --yes', async () => {
+  it('sets the state of that device alone with --yes', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
     const result = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
@@ -182,11 +182,13 @@ describe('caretaker device set-state', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('asks, and changes nothing when nobody can be asked', async () => {
+  it('changes no state when it cannot ask for confirmation', async () => {
     const { username, timed } = someone();
     const result = await endToEnd.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
     expect(result).toMatchObject({ code: 2, output: '' });
-    expect(result.errors).toMatch(/^caretaker: Set state 3 on device .*wipes the device.*--yes.*\n$/);
+    expect(result.errors).toMatch(
+      /^caretaker: This command asks for confirmation.*: Set state 3 on device .*wipes the device\. Add --yes.*\n$/,
+    );
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 });
@@ -244,7 +246,7 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes nothing as long as it is not said what, or nobody confirms', async () => {
+  it('removes no device unless it is named which, and every device only when that is confirmed', async () => {
     const { person, username, devices, timed } = someone();
     const lines = [
       [],
@@ -267,7 +269,7 @@ describe('caretaker device remove', () => {
 });
 
 describe('a vendor that cannot be reached as configured', () => {
-  it('says what to check when nobody listens', async () => {
+  it('says what to check when the connection is refused', async () => {
     const result = await endToEnd.run(['device', 'list', 'kari'], {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     });

@@ -65,7 +65,7 @@ async function explain(username: string, words: string[] = [], extra: Record<str
   return { code: result.code, explained, of };
 }
 
-it('tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
+it('explains for each job what it would do to a user, rule by rule, with times in the requested zone', async () => {
   const { username, device } = find(isDue);
   const { code, explained, of } = await explain(username, ['--time-zone', 'Asia/Kathmandu']);
   expect(code).toBe(0);
@@ -87,7 +87,7 @@ it('tells for each job what it would do to a user, rule by rule, with the times 
   expect(refresh?.because.join('\n')).toContain('GMT+5:45');
 });
 
-it('stops at the rule that decided', async () => {
+it('explains the rules up to the one that decides', async () => {
   const { username, device } = find(({ timeoutConf }) => timeoutConf === 0);
   const { of } = await explain(username);
   const kept = of('refresh-timed-devices')?.reasoning?.find(({ subject }) => subject.includes(device.id));
@@ -95,7 +95,7 @@ it('stops at the rule that decided', async () => {
   expect(kept?.because).toEqual([expect.stringContaining('TimeoutConf is 0')]);
 });
 
-it('says the same in text, in the zone of the machine', async () => {
+it('prints the explanation as text, with times in the zone of the machine', async () => {
   const { username, device } = find(isDue);
   const result = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
   expect(result).toMatchObject({ code: 0, errors: '' });
@@ -114,7 +114,7 @@ it('only reads: one request for the devices and one for the registrations', asyn
   expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
 });
 
-it('lists the findings of the audit', async () => {
+it('explains which findings the audit has for a user', async () => {
   const { people, superoffice } = endToEnd.simulators;
   const index = Array.from({ length: people.users }, (_, user) => user).find((user) =>
     superoffice.world.registrations(people.associateId(user)).some(({ PNSHandle }) => PNSHandle === null),
@@ -123,7 +123,7 @@ it('lists the findings of the audit', async () => {
   expect(of('audit-pocket')?.reasoning?.[0]?.because.join('\n')).toContain('missing-push-handle');
 });
 
-it('leaves out a job that is switched off', async () => {
+it('explains nothing of a job that is switched off', async () => {
   const { explained } = await explain(find(isDue).username, [], { REFRESH_TIMED_DEVICES_ENABLED: 'false' });
   expect(explained.map(({ job }) => job)).toEqual(['purge-windows', 'audit-pocket']);
 });

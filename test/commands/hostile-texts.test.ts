@@ -110,7 +110,7 @@ it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b
   },
 );
 
-it('JSON says the same as what came in', async () => {
+it('JSON output holds the same text that came in', async () => {
   const result = await endToEnd.run(['explain', `evil${hostile}`, '--json'], environment);
   const [first] = result.json<{ user: { username: string } }[]>();
   expect(first?.user.username).toBe(`evil${hostile}`);

@@ -68,7 +68,7 @@ it('pauses the queue for as long as the vendor asks, for all batches', async () 
   expect(traffic.facts().byStatus['429']).toBe(1);
 });
 
-it('stops a run whose vendor wants to be left alone for longer than is waited for', async () => {
+it('stops a run whose vendor asks for a longer pause than the run waits', async () => {
   endToEnd.simulators.pointsharp.faults.add({
     kind: 'status',
     status: 503,
@@ -109,7 +109,7 @@ it('stops between two batches while the job is paused, and goes on when it is re
   await worker.kill('SIGTERM');
 });
 
-it('begins no run of a paused job, and says why', async () => {
+it('starts no run of a paused job, and says why and how to resume it', async () => {
   await endToEnd.run(['pause', 'purge-windows', '--note', 'roster is being rebuilt']);
   for (const words of [
     ['run', 'purge-windows'],

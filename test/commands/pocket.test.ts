@@ -40,7 +40,7 @@ it('lists the registrations of an associate, with a hash instead of each push ha
   }
 });
 
-it('shows the same as a table', async () => {
+it('prints the registrations as a table', async () => {
   const { associate, held } = busiest();
   const result = await endToEnd.run(['pocket', 'list', associate]);
   expect(result).toMatchObject({ code: 0, errors: '' });
@@ -54,7 +54,7 @@ it('shows the same as a table', async () => {
   expect(result.output).not.toContain(escapeCode);
 });
 
-it('has nothing to list for an associate nobody knows', async () => {
+it('lists nothing for an associate that SuperOffice does not know', async () => {
   const result = await endToEnd.run(['pocket', 'list', '999999', '--json']);
   expect(result).toMatchObject({ code: 0, output: '[]\n', errors: '' });
 });

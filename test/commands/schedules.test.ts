@@ -32,7 +32,7 @@ function states(rows: readonly Row[]): Record<string, string> {
 const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
 const all = (state: string) => Object.fromEntries(jobs.map((job) => [job, state]));
 
-it('tells which schedules are missing, and in place once a worker was there', async () => {
+it('lists schedules as missing, and as in place once a worker was there', async () => {
   const before = await schedules();
   expect(states(before)).toEqual(all('missing'));
   expect(before.map(({ nextTick }) => nextTick)).toEqual([null, null, null]);
@@ -46,7 +46,7 @@ it('tells which schedules are missing, and in place once a worker was there', as
   for (const { next, nextTick } of after) expect(Date.parse(nextTick ?? '')).toBe(Date.parse(next[0] ?? ''));
 });
 
-it('tells which schedules differ from the wanted ones, and which are not wanted any more', async () => {
+it('lists schedules that differ from the configuration, and those that it no longer has', async () => {
   const rows = await schedules({
     PURGE_WINDOWS_ENABLED: 'false',
     REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
@@ -76,7 +76,7 @@ it('shows the next three times in the zone of the schedule', async () => {
   }
 });
 
-it('shows the same as a table', async () => {
+it('prints the schedules as a table', async () => {
   const result = await endToEnd.run(['schedules']);
   expect(result).toMatchObject({ code: 0, errors: '' });
   expect(result.output).toMatch(/^job +schedule +time zone +state +next times$/m);

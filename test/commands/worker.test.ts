@@ -56,7 +56,7 @@ describe('caretaker worker', () => {
     expect(log.at(-1)?.clean).toBe(true);
   });
 
-  it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
+  it('leaves schedules alone that are in place, and exits 0 when it is stopped before it is ready', async () => {
     // The worker of the test before has set them.
     const worker = endToEnd.start(['worker']);
     await worker.says('schedules in place');
@@ -87,7 +87,7 @@ describe('caretaker worker', () => {
   });
 });
 
-describe.concurrent('a worker whose Redis is not there', () => {
+describe.concurrent('a worker without its Redis', () => {
   /** A Redis of the test's own. */
   async function withRedis(use: (redis: PrivateRedis) => Promise<void>): Promise<void> {
     const redis = await startPrivateRedis();
@@ -98,7 +98,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
     }
   }
 
-  it('says so once, keeps trying, and is ready once Redis comes', () =>
+  it('logs that once, keeps trying, and is ready once Redis answers', () =>
     withRedis(async (redis) => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
@@ -120,7 +120,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
-  it('ends all the same when it is told to stop while Redis is away', () =>
+  it('ends also when it is stopped while Redis is away', () =>
     withRedis(async (redis) => {
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
       await worker.says('worker ready');

@@ -71,7 +71,7 @@ describe('configuration', () => {
     expect(result.errors).not.toContain('    at ');
   });
 
-  it('tells in one line that no roster is set, and one that is not there', async () => {
+  it('reports in one line that no roster is set, or that its file does not exist', async () => {
     const { CARETAKER_ROSTER: _, ...environment } = endToEnd.environment;
     const unset = await runCaretaker(['run', 'purge-windows'], environment);
     expect(unset).toMatchObject({ code: 2, output: '' });
@@ -142,7 +142,7 @@ describe('a vendor that fails', () => {
     ['answers an HTML page', { kind: 'html', status: 200 }, /HTML|page/, 'stopped'],
     ['breaks the connection', { kind: 'reset' }, /POINTSHARP_URL|try|again|network/i, 'stopped'],
     [
-      'says nothing for longer than the time-out',
+      'does not answer within the time-out',
       { kind: 'silence' },
       /POINTSHARP_REQUEST_TIMEOUT|time/i,
       'stopped',
@@ -212,7 +212,7 @@ describe('a vendor that fails', () => {
 });
 
 describe('a Redis that is not there', () => {
-  it('is told in a clear line, and a command exits 2', async () => {
+  it('is reported in one line, and a command exits 2', async () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
       const result = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
       expect(result).toMatchObject({ code: 2, output: '' });
@@ -221,7 +221,7 @@ describe('a Redis that is not there', () => {
     }
   });
 
-  it('is told within seconds also when something listens there that never answers', async () => {
+  it('is reported within seconds also when a server accepts the connection and never answers', async () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();

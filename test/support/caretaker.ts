@@ -15,7 +15,7 @@ export interface CommandResult {
   json<T>(): T;
 }
 
-/** A command line that is still going on. */
+/** A command line that was started. */
 export interface Caretaker {
   readonly process: ChildProcess;
   /** Standard output so far. */
@@ -28,7 +28,7 @@ export interface Caretaker {
   ended: Promise<CommandResult>;
 }
 
-/** Hundreds of processes of the same program start in the tests. */
+/** The tests start the same program hundreds of times. */
 const compileCache = join(tmpdir(), 'caretaker-compile-cache');
 
 type Environment = Readonly<Record<string, string>>;

@@ -9,7 +9,7 @@ export function addDecisionCommands(program: Command, context: CommandContext, r
     program
       .command(words)
       .description(description)
-      .option('--note <text>', 'a note on the reason')
+      .option('--note <text>', 'why; shown to other operators')
       .addOption(json());
   for (const [decision, description] of [
     ['approve', 'approve a held run: it applies exactly its plan'],

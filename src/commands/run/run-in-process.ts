@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { exitCodes } from '../../domain/exit-codes.ts';
 import { findJob } from '../../jobs/index.ts';
 import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
@@ -9,7 +8,6 @@ import type { Origin, RunRequest } from '../../queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { reportUnstarted } from '../../queue/run-worker/report.ts';
 import { overlapReason } from '../../queue/run-worker/run-requests.ts';
-import { stopRun } from '../../queue/stop-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
@@ -19,9 +17,9 @@ import { openQueuesNow } from '../setup/queues.ts';
 import { createWorkerContext } from '../setup/worker-context.ts';
 import { printJson } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
-import { type Progress, showProgress } from '../terminal/progress.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { waitForReport } from './follow-run.ts';
+import { type Display, followRun } from './follow-run.ts';
 import { refusePaused } from './run-request.ts';
 
 /** Stands in the name of a worker that works for one command only. */
@@ -39,13 +37,6 @@ interface InProcessRun {
   readonly plan?: PlanFile;
   /** Whether the report is printed as JSON, and no progress is shown. */
   readonly json: boolean;
-}
-
-/** What the run is shown and asked about with while it goes on. */
-interface Follower {
-  readonly context: CommandContext;
-  readonly progress: Progress;
-  readonly ops: OpsServer | undefined;
 }
 
 /** Adds a run, works on it to its end, prints its report. Resolves to the exit code. */
@@ -69,7 +60,7 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
     });
     workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, own.job);
-    const report = await runToEnd(workerContext, own, { context, progress, ops });
+    const report = await runToEnd(workerContext, own, { context, progress }, ops);
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
@@ -86,10 +77,10 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
 async function runToEnd(
   workerContext: WorkerContext,
   own: InProcessRun,
-  follower: Follower,
+  display: Display,
+  ops: OpsServer | undefined,
 ): Promise<Report> {
   const { runs } = workerContext.queues;
-  const { ops } = follower;
   const { job, request, plan } = own;
   const id = newRunId(job, workerContext.now());
   // At work before the run is there: other workers leave it to this one only while this one lives.
@@ -97,46 +88,24 @@ async function runToEnd(
   try {
     await ops?.attach(workerContext, workers);
     const added = await addRun(runs, job, request, originOf(workerContext, plan), id);
-    if (added.status === 'queued') return await followToEnd(workerContext, id, follower);
+    if (added.status === 'queued') return await followRun(workerContext, id, display);
     const reason = await overlapReason(runs, added.id);
     // A held run waits for a person, not for a worker.
     if (reason.includes('held') || (await othersAtWork(workerContext)))
       return skipped(workerContext, own, added.id, reason);
     workerContext.log.warn({ run: added.id }, 'finishing a run that was left behind');
     const adopters = await openWorkers({ ...workerContext, onlyRun: added.id });
-    await followToEnd(workerContext, added.id, follower);
+    await followRun(workerContext, added.id, display);
     await adopters.close(workerContext.config.drainTimeout.toMillis());
   } finally {
     ops?.drain();
     await workers.close(workerContext.config.drainTimeout.toMillis());
   }
-  return runToEnd(workerContext, own, follower);
+  return runToEnd(workerContext, own, display, ops);
 }
 
 function originOf({ name }: WorkerContext, plan: PlanFile | undefined): Origin {
   return { trigger: 'command', worker: name, ...(plan ? { plan: plan.fingerprint } : {}) };
-}
-
-/** Waits for the report. The first signal stops the run, the second this process. */
-async function followToEnd(
-  { queues, log }: WorkerContext,
-  id: string,
-  { context, progress }: Follower,
-): Promise<Report> {
-  let signals = 0;
-  const unlisten = context.onStopSignal(() => {
-    signals += 1;
-    if (signals > 1) context.exit(exitCodes.failures);
-    // Batches that wait are reported as not reached, so that nothing is left behind.
-    stopRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
-      log.error({ err }, 'run could not be interrupted'),
-    );
-  });
-  try {
-    return await waitForReport(queues.runs, id, progress);
-  } finally {
-    unlisten();
-  }
 }
 
 /** Whether anybody else works on runs; commands for other jobs do not. */

@@ -109,7 +109,7 @@ async function observed(job: string): Promise<Report> {
 }
 
 describe('a plan to refresh devices', () => {
-  it('says without a write what a run would do, in a private file that holds no secret', async () => {
+  it('lists without a write what a run would do, in a private file that holds no secret', async () => {
     const { actions, kept } = await observed('refresh-timed-devices');
     const result = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
     expect(result.code).toBe(0);
@@ -177,7 +177,7 @@ describe('a plan to refresh devices', () => {
     expect(again.errors).not.toContain('actions without effect');
   });
 
-  it('leaves word of what it applied to the next run that plans by itself', async () => {
+  it('records what it applied for the next run that plans by itself', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 200, operation: 'PUT Device/UpdateTime' });
     const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{in-vain}' };
@@ -200,7 +200,7 @@ describe('a plan to refresh devices', () => {
     const { selected, users: named, fingerprint } = JSON.parse(made.output) as PlanFile;
     expect(selected).toBe(1);
     expect(named).toMatchObject([{ username: name, userStorageName: endToEnd.simulators.people.storage(7) }]);
-    expect(made.errors).toContain('to apply it before');
+    expect(made.errors).toContain('. Apply it before ');
 
     const result = await endToEnd.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
     expect(result.code).toBe(0);
@@ -229,7 +229,7 @@ describe('a plan to refresh devices', () => {
     });
   });
 
-  it('is stopped by a limit like any run, and its maker was told', async () => {
+  it('is stopped by a limit like any run, as the command plan said beforehand', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
     expect(made.code).toBe(0);
@@ -243,7 +243,7 @@ describe('a plan to refresh devices', () => {
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
-  it('foretells what its run will say, which knows only the users that could be read', async () => {
+  it('predicts what the gate of its run decides, which knows only the users that could be read', async () => {
     const refused = endToEnd.simulators.people.username(11);
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
     const { actions } = (await refreshPlan()).json<{ actions: { users: number } }>();
@@ -332,7 +332,7 @@ describe('a plan to purge windows', () => {
     }
   });
 
-  it('keeps to the quiet hours of its making, and to those of each write', async () => {
+  it('keeps to the quiet hours at its planning, and to those at each write', async () => {
     // Quiet was it six hours ago, when the plan is said to have been made.
     const hour = (hoursAgo: number) => `${(new Date().getUTCHours() + 24 - hoursAgo) % 24}`.padStart(2, '0');
     const quiet = { PURGE_WINDOWS_QUIET_HOURS: `${hour(7)}:00-${hour(4)}:00 UTC` };
@@ -349,7 +349,7 @@ describe('a plan to purge windows', () => {
     expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
   });
 
-  it('of named users is no matter of the whole roster, for its run and for those after it', async () => {
+  it('of named users does not count as a plan of the whole roster, for its run and for later ones', async () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
     }

@@ -38,7 +38,7 @@ describe('caretaker', () => {
     expect(result.errors).toContain('Usage: caretaker');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect(await runCaretaker(['--version'], {})).toMatchObject({
       code: 0,
@@ -51,7 +51,7 @@ describe('caretaker', () => {
     ['run', '4 stopped'],
     ['plan', '4 not written'],
     ['apply', 'Exit codes as for run'],
-  ])('tells the exit codes with the help of %s', async (command, told) => {
+  ])('lists the exit codes in the help of %s', async (command, told) => {
     const result = await runCaretaker([command, '--help'], {});
     expect(result.code).toBe(0);
     expect(result.output).toContain(told);

@@ -105,7 +105,7 @@ describe('caretaker run purge-windows', () => {
     expect(roster.waiting).toBeGreaterThan(0);
   });
 
-  it('reads its roster from standard input, also where a worker is up that has another one', async () => {
+  it('reads its roster from standard input, also beside a worker that has another one', async () => {
     const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
     const worker = endToEnd.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
     await worker.says('worker ready');

@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
-  '%s is refused with exit code 2 by a Redis that may throw away the queues, and is told what to do',
+  '%s is refused with exit code 2 by a Redis that may throw away the queues, and says what to do',
   async (words) => {
     const result = await endToEnd.run(words.split(' '), { REDIS_URL: forgetful.url });
     expect(result).toMatchObject({ code: 2, output: '' });
@@ -30,7 +30,7 @@ it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
   },
 );
 
-it('what only deserves a look is told by the worker, once, and by no command', async () => {
+it('a warning about Redis is logged by the worker, once, and by no command', async () => {
   const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
   expect((await endToEnd.run(['schedules'])).errors).toBe('');

@@ -18,7 +18,7 @@ function showRun(progress: ReturnType<typeof showProgress>): void {
 }
 
 describe('progress without a terminal', () => {
-  it('is a plain line at each tenth, and each phase ends whole though its end was not seen', () => {
+  it('is a plain line at each tenth, and each phase is completed although its end was not seen', () => {
     const { context, errors, output } = openStreams(false);
     showRun(showProgress(context, false));
     expect(errors().split('\n')).toEqual([
