@@ -81,7 +81,8 @@ it('stops a run whose vendor asks for a longer pause than the run waits', async 
 
 it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
-  faults.latencyMs = 60;
+  // The run cannot end before it is paused, on however slow a machine.
+  faults.latencyMs = 300;
   const queue = new Queue('caretaker-pointsharp', {
     connection: { path: endToEnd.redis.socketPath },
     prefix: '{caretaker}',
@@ -95,13 +96,13 @@ it('stops between two batches while the job is paused, and goes on when it is re
   expect(paused.output).toContain('pointsharp: paused');
   expect((await endToEnd.run(['schedules'])).output).toContain('upgrade tonight');
   // Batches under way end, and then nothing comes any more.
+  faults.latencyMs = 0;
   while ((await queue.getActiveCount()) > 0) await delay(20);
   const still = traffic.facts().requests;
   expect(still).toBeLessThan(2 * users);
   expect((await endToEnd.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
   expect(traffic.facts().requests).toBe(still);
 
-  faults.latencyMs = 0;
   expect((await endToEnd.run(['resume', 'pointsharp'])).output).toContain('resumed');
   await worker.says('run finished');
   const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
