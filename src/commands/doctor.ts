@@ -54,5 +54,5 @@ function printLines(context: CommandContext, lines: readonly Line[]): void {
     if (remedy !== undefined) printLine(context, `      → ${remedy}`);
   }
   const { fail, warn, ok } = counts(lines);
-  printLine(context, `${ok} ok, ${warn} warnings, ${fail} failed`);
+  printLine(context, `${ok} ok, ${warn} ${warn === 1 ? 'warning' : 'warnings'}, ${fail} failed`);
 }
