@@ -12,14 +12,6 @@ export interface Pause {
   readonly since: string;
 }
 
-/** What a person is told of a pause, and how to end it: whole sentences. */
-export function describePause({ what, note, since }: Pause): { problem: string; advice: string } {
-  return {
-    problem: `${what} has been paused since ${since}${note ? ` (${note})` : ''}.`,
-    advice: `Resume it with: caretaker resume ${what}`,
-  };
-}
-
 /** What can be paused: every job, every vendor. */
 export const pausable: readonly string[] = [...jobNames, ...vendors];
 
@@ -64,6 +56,14 @@ const lookEveryMs = 5_000;
 export async function putOff(context: WorkerContext, job: Job, token: string | undefined): Promise<never> {
   await job.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
+}
+
+/** What a person is told of a pause, and how to end it: whole sentences. */
+export function describePause({ what, note, since }: Pause): { problem: string; advice: string } {
+  return {
+    problem: `${what} has been paused since ${since}${note ? ` (${note})` : ''}.`,
+    advice: `Resume it with: caretaker resume ${what}`,
+  };
 }
 
 function keyOf({ prefix }: Queues): string {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countWindows } from '../../../simulators/control/facts.ts';
 import type { Device } from '../../../simulators/pointsharp/devices.ts';
 import { runProgram } from '../../../src/commands/program/program.ts';
+import { OperatorError } from '../../../src/domain/operator-error.ts';
 import { makePlan, type PlanFile } from '../../../src/runs/plan-file.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { CommandResult } from '../../support/caretaker.ts';
@@ -575,7 +576,8 @@ describe('a plan is refused', () => {
   it.each(cases)('%s', async (_what, write, message, extra) => {
     const file = await endToEnd.file('tried.json', write());
     const refused = inside(['apply', file], extra);
-    await expect(refused).rejects.toMatchObject({ name: 'UsageError' });
+    await expect(refused).rejects.toBeInstanceOf(OperatorError);
+    await expect(refused).rejects.toMatchObject({ exitCode: 2 });
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toThrow(/^[^\n]*$/);
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);

@@ -1,8 +1,10 @@
+import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
 import { reportError } from '../../../src/commands/program/report-error.ts';
 import { UsageError } from '../../../src/commands/usage-error.ts';
-import { ConfigError } from '../../../src/config/errors.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { OperatorError } from '../../../src/domain/operator-error.ts';
+import { jobs } from '../../../src/jobs/index.ts';
 import { escapeCode, openStreams } from '../streams.ts';
 
 class Outage extends OperatorError {
@@ -12,6 +14,15 @@ class Outage extends OperatorError {
 function report(error: unknown) {
   const { context, errors } = openStreams(false);
   return { code: reportError(error, context.errors), errors: errors() };
+}
+
+/** The error of an environment that cannot be used. */
+function configError(environment: Record<string, string>): unknown {
+  try {
+    return loadConfig(environment, jobs, DateTime.utc());
+  } catch (error) {
+    return error;
+  }
 }
 
 it('an error for people is reported in one line, with its exit code and without a stack', () => {
@@ -30,15 +41,16 @@ it('a name with a line break and control characters cannot begin a line of the r
 });
 
 it('wrong variables are reported one in a line, each of them printable', () => {
-  const problems = [
-    { variable: 'A', message: `found ${escapeCode}[31m` },
-    { variable: 'B', message: 'expected a number' },
-  ];
-  const { code, errors } = report(new ConfigError(problems));
-  expect(code).toBe(2);
-  expect(errors.split('\n')).toEqual(
-    expect.arrayContaining(['  A: found \\u001b[31m', '  B: expected a number']),
+  const { code, errors } = report(
+    configError({ CARETAKER_MODE: `${escapeCode}[31m\nexit 0`, LOG_LEVEL: 'loud' }),
   );
+  expect(code).toBe(2);
+  expect(errors).not.toContain(escapeCode);
+  expect(errors).not.toMatch(/^exit 0/m);
+  for (const name of ['CARETAKER_MODE', 'LOG_LEVEL']) {
+    expect(errors).toMatch(new RegExp(`^  ${name}: expected `, 'm'));
+  }
+  expect(errors).toMatch(/^All variables: caretaker config --reference\n$/m);
 });
 
 it('an error that is not made for people is reported with its stack and exit code 1', () => {
