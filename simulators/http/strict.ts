@@ -89,6 +89,7 @@ export function readBody(
     if (value === undefined || value === null) {
       if (type !== 'string?') return violation(`missing body field ${name}`);
     } else if (type === 'int' ? isInt32(value) : typeof value === 'string') {
+      // The condition has just made sure of it, in a form that narrows no type.
       values[name] = value as string | number;
     } else {
       return violation(`body field ${name} is not ${type === 'int' ? 'an Int32' : 'a string'}`);
