@@ -12,9 +12,9 @@ import { createTraffic } from './http/traffic.ts';
 import { createPeople } from './people/people.ts';
 import type { TimeoutUnit } from './pointsharp/device-times.ts';
 import { pointsharpOperations } from './pointsharp/requests.ts';
-import { pointsharpVendor } from './pointsharp/server.ts';
+import { pointsharpApi } from './pointsharp/server.ts';
 import { createPointsharpWorld } from './pointsharp/world.ts';
-import { superofficeOperations, superofficeVendor } from './superoffice/server.ts';
+import { superofficeApi, superofficeOperations } from './superoffice/server.ts';
 import { createSuperofficeWorld } from './superoffice/world.ts';
 import type { Worlds } from './worlds.ts';
 
@@ -69,7 +69,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       operations: pointsharpOperations,
     };
     const pointsharpServer = await serveVendor(
-      pointsharpVendor({ ...pointsharp, auth: options.pointsharpAuth ?? defaultPointsharpAuth }),
+      pointsharpApi({ ...pointsharp, auth: options.pointsharpAuth ?? defaultPointsharpAuth }),
       options.pointsharpPort ?? 0,
     );
     closers.push(pointsharpServer.close);
@@ -81,7 +81,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       operations: superofficeOperations,
     };
     const superofficeServer = await serveVendor(
-      superofficeVendor({ ...superoffice, auth: options.superofficeAuth ?? defaultSuperofficeAuth }),
+      superofficeApi({ ...superoffice, auth: options.superofficeAuth ?? defaultSuperofficeAuth }),
       options.superofficePort ?? 0,
     );
     closers.push(superofficeServer.close);

@@ -12,7 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/commands/demo', 'src/commands/plan', 'src/commands'],
   ['src/commands/run'],
   ['src/commands/setup', 'src/commands/terminal'],
-  ['src/commands/context.ts'],
+  ['src/commands/context.ts', 'src/commands/usage-error.ts'],
   ['src/ops'],
   ['src/ops/health', 'src/ops/console', 'src/ops/doctor', 'src/ops/traces'],
   ['src/ops/metrics', 'src/ops/console/pages'],

@@ -19,7 +19,7 @@ export type SuperofficeAuth = (
 ) & { readonly appToken?: string };
 
 /** Whether the headers of a request hold the right credentials. */
-export type Authorise = (headers: IncomingHttpHeaders) => boolean;
+export type Authorize = (headers: IncomingHttpHeaders) => boolean;
 
 export const defaultPointsharpAuth: PointsharpAuth = { kind: 'none' };
 export const defaultSuperofficeAuth: SuperofficeAuth = {
@@ -29,7 +29,7 @@ export const defaultSuperofficeAuth: SuperofficeAuth = {
 };
 
 /** The check of a Pointsharp ID; undefined when everybody is let in. */
-export function pointsharpAuthorise(auth: PointsharpAuth): Authorise | undefined {
+export function pointsharpAuthorize(auth: PointsharpAuth): Authorize | undefined {
   if (auth.kind === 'none') return undefined;
   if (auth.kind === 'basic') return byScheme('basic', basicCredentials(auth));
   const name = auth.name.toLowerCase();
@@ -37,20 +37,20 @@ export function pointsharpAuthorise(auth: PointsharpAuth): Authorise | undefined
 }
 
 /** The check of a SuperOffice. X-XSRF-TOKEN only counts without an Authorization header. */
-export function superofficeAuthorise(auth: SuperofficeAuth): Authorise {
+export function superofficeAuthorize(auth: SuperofficeAuth): Authorize {
   const isSignedIn = signedIn(auth);
   const { appToken } = auth;
   return (headers) => isSignedIn(headers) && (appToken === undefined || headers['so-apptoken'] === appToken);
 }
 
-function signedIn(auth: SuperofficeAuth): Authorise {
+function signedIn(auth: SuperofficeAuth): Authorize {
   if (auth.kind === 'basic') return byScheme('basic', basicCredentials(auth));
   if (auth.kind !== 'xsrf') return byScheme(auth.kind, auth.token);
   return (headers) => headers.authorization === undefined && headers['x-xsrf-token'] === auth.token;
 }
 
 /** Schemes are compared without regard to case, as the vendor itself writes SOTicket and SoTicket. */
-function byScheme(scheme: string, credentials: string): Authorise {
+function byScheme(scheme: string, credentials: string): Authorize {
   return ({ authorization }) => {
     if (authorization === undefined) return false;
     const space = authorization.indexOf(' ');

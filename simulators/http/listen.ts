@@ -8,6 +8,7 @@ export async function listen(server: Server, port: number): Promise<number> {
   server.listen(port, '127.0.0.1', resolve);
   await promise;
   server.off('error', reject);
+  // The types allow for a socket file; a server that listens on a port has an address.
   return (server.address() as AddressInfo).port;
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Answer } from './answers.ts';
-import type { Authorise } from './auth.ts';
+import type { Authorize } from './auth.ts';
 import { type Exchange, end, send, spoil } from './exchange.ts';
 import { type Fault, type Faults, isCarriedOut } from './faults.ts';
 import { close, listen } from './listen.ts';
@@ -17,10 +17,10 @@ export interface Prepared {
 }
 
 /** What is particular to a vendor; the rest of a server is the same for both. */
-export interface Vendor {
+export interface VendorApi {
   readonly traffic: Traffic;
   readonly faults: Faults;
-  readonly authorise: Authorise | undefined;
+  readonly authorize: Authorize | undefined;
   /** The answer to wrong credentials. */
   readonly denied: Answer;
   readonly switches: Switches;
@@ -41,7 +41,7 @@ const unknownOperation = 'unknown';
 
 /** Serves a vendor on 127.0.0.1; port 0 takes a free one. */
 export async function serveVendor(
-  vendor: Vendor,
+  vendor: VendorApi,
   port: number,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) =>
@@ -50,7 +50,7 @@ export async function serveVendor(
   return { port: await listen(server, port), close: () => close(server) };
 }
 
-function receive(vendor: Vendor, request: IncomingMessage, response: ServerResponse): void {
+function receive(vendor: VendorApi, request: IncomingMessage, response: ServerResponse): void {
   const { traffic } = vendor;
   const { url = '/', method = 'GET' } = request;
   const mark = url.indexOf('?');
@@ -89,7 +89,7 @@ function collectBody(exchange: Exchange, whole: (body: string) => void): void {
   });
 }
 
-function proceed(vendor: Vendor, exchange: Exchange, prepared: Prepared): void {
+function proceed(vendor: VendorApi, exchange: Exchange, prepared: Prepared): void {
   const { person } = prepared;
   if (person >= 0) vendor.traffic.concerns(person);
   const trouble = vendor.faults.next(exchange.operation, () => vendor.usernameOf(person));
@@ -111,7 +111,7 @@ function proceed(vendor: Vendor, exchange: Exchange, prepared: Prepared): void {
   });
 }
 
-function act(vendor: Vendor, exchange: Exchange, prepared: Prepared, fault: Fault | undefined): void {
+function act(vendor: VendorApi, exchange: Exchange, prepared: Prepared, fault: Fault | undefined): void {
   if (fault === undefined) {
     send(exchange, answerTo(vendor, exchange, prepared));
     return;
@@ -122,9 +122,9 @@ function act(vendor: Vendor, exchange: Exchange, prepared: Prepared, fault: Faul
 }
 
 /** The vendor's honest answer: the credentials first, then what an administrator switched off, then the operation. */
-function answerTo(vendor: Vendor, exchange: Exchange, prepared: Prepared): Answer {
-  const { authorise, denied, switches } = vendor;
-  if (authorise !== undefined && !authorise(exchange.request.headers)) return denied;
+function answerTo(vendor: VendorApi, exchange: Exchange, prepared: Prepared): Answer {
+  const { authorize, denied, switches } = vendor;
+  if (authorize !== undefined && !authorize(exchange.request.headers)) return denied;
   const status = switches.get(exchange.operation);
   if (status === undefined) return prepared.carryOut();
   if (status === 403) return vendor.error(403, 'The request path is blocked or disabled by configuration.');

@@ -2,16 +2,16 @@
  * A request that breaks the protocol, or (`isViolation` false) an ordinary mistake such as an unknown user.
  * Both are answered with 400; only the first is counted against the client.
  */
-export interface Refusal {
+export interface BadRequest {
   readonly problem: string;
   readonly isViolation: boolean;
 }
 
-export function violation(problem: string): Refusal {
+export function violation(problem: string): BadRequest {
   return { problem, isViolation: true };
 }
 
-export function isRefusal(value: object): value is Refusal {
+export function isBadRequest(value: object): value is BadRequest {
   return 'isViolation' in value;
 }
 
@@ -25,7 +25,7 @@ const allowedInQuery = /^[\w.~!$&'()*+,;=:@/?%-]*$/;
 export function readQuery(
   query: string,
   known: readonly string[],
-): Readonly<Record<string, string>> | Refusal {
+): Readonly<Record<string, string>> | BadRequest {
   const values: Record<string, string> = {};
   if (query === '') return values;
   if (!allowedInQuery.test(query))
@@ -72,7 +72,7 @@ export function readBody(
   contentType: string | undefined,
   body: string,
   shape: BodyShape,
-): BodyValues | Refusal {
+): BodyValues | BadRequest {
   if (
     contentType === undefined ||
     !/^\s*(application|text)\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType)
@@ -89,6 +89,7 @@ export function readBody(
     if (value === undefined || value === null) {
       if (type !== 'string?') return violation(`missing body field ${name}`);
     } else if (type === 'int' ? isInt32(value) : typeof value === 'string') {
+      // The condition has just made sure of it, in a form that narrows no type.
       values[name] = value as string | number;
     } else {
       return violation(`body field ${name} is not ${type === 'int' ? 'an Int32' : 'a string'}`);

@@ -11,13 +11,13 @@ const firstAssociateId = 1001;
 
 /**
  * Who lives in a world: persons 0 … users-1 are the users of the roster. A few of them have a namesake (a twin) in
- * another storage, who is nobody's business: person = users + index of the namesake.
+ * another storage, who is not in the roster: person = users + index of the namesake.
  */
 export interface People {
   readonly seed: number;
   /** How many users the roster has. */
   readonly users: number;
-  /** The upper bound of person numbers: room for everybody and his twin. */
+  /** The upper bound of person numbers: room for everybody and a twin each. */
   readonly persons: number;
   username(person: number): string;
   storage(person: number): string;

@@ -26,7 +26,7 @@ export interface Habit {
   readonly phones: readonly Phone[];
 }
 
-/** Where and how long people are watched. */
+/** In which world, from when and for how long people live. */
 export interface Span {
   readonly seed: number;
   readonly startMs: number;
@@ -44,11 +44,11 @@ const daysToRunOut = 90 + 14 + 1;
 
 /** Of twenty people: 10 daily, 4 weekly, 3 with a holiday, 2 leavers, 1 with a new phone. */
 function habitKindOf(person: number): HabitKind {
-  const place = person % 20;
-  if (place < 10) return 'daily';
-  if (place < 14) return 'weekly';
-  if (place < 17) return 'holiday';
-  return place < 19 ? 'leaver' : 'replaced';
+  const twentieth = person % 20;
+  if (twentieth < 10) return 'daily';
+  if (twentieth < 14) return 'weekly';
+  if (twentieth < 17) return 'holiday';
+  return twentieth < 19 ? 'leaver' : 'replaced';
 }
 
 /** The habits of one person: the same span, the same person, the same life. */

@@ -20,7 +20,7 @@ interface Occurrence {
 const dayMs = 86_400_000;
 
 /**
- * Gives every user of the roster the phones of his habits, in place of the devices of the seed, and lets him use them
+ * Gives every user of the roster the phones of his habits, instead of the devices of the seed, and lets him use them
  * for so many days. The clock must be frozen and at its start.
  *
  * A user brings a timed-out device back as the vendor documents it (`/extend` at the gateway). That he may do so once he
@@ -31,12 +31,12 @@ export function startLife(world: PointsharpWorld, days: number): Life {
   const span = { seed: people.seed, startMs: clock.startMs, days };
   const habits = Array.from({ length: people.users }, (_, person) => habitOf(person, span));
   for (const { person } of habits) world.removeAllDevices(person);
-  const occurrences = habits.flatMap((habit) => habit.phones.flatMap((phone) => settle(habit, phone)));
+  const occurrences = habits.flatMap((habit) => habit.phones.flatMap((phone) => addPhone(habit, phone)));
   occurrences.sort((one, other) => one.atMs - other.atMs || one.habit.person - other.habit.person);
   let next = 0;
 
-  /** Puts a phone into the world if it is there from the start, and tells what comes. */
-  function settle(habit: Habit, phone: Phone): Occurrence[] {
+  /** Adds a phone to the world if its owner has it from the start; returns its uses to come. */
+  function addPhone(habit: Habit, phone: Phone): Occurrence[] {
     const device = deviceOf(world, habit.person, phone);
     if (phone.gotMs <= clock.startMs) world.addDevice(habit.person, device);
     const coming = phone.usesMs.filter((atMs) => atMs > clock.startMs);

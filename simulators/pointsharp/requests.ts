@@ -1,8 +1,8 @@
 import {
+  type BadRequest,
   type BodyShape,
   type BodyValues,
-  isRefusal,
-  type Refusal,
+  isBadRequest,
   readBody,
   readQuery,
   violation,
@@ -57,13 +57,13 @@ export function readRequest(
   query: string,
   contentType: string | undefined,
   body: string,
-): BodyValues | Refusal {
+): BodyValues | BadRequest {
   const takes = operations[operation];
   if (takes === undefined) return violation('unknown operation');
   const isQuery = 'query' in takes;
   const fromQuery = readQuery(query, isQuery ? takes.query : []);
-  const values = isQuery || isRefusal(fromQuery) ? fromQuery : readBody(contentType, body, takes.body);
-  if (isRefusal(values)) return values;
+  const values = isQuery || isBadRequest(fromQuery) ? fromQuery : readBody(contentType, body, takes.body);
+  if (isBadRequest(values)) return values;
   if (values.Username === undefined || values.Username === '') return violation('Username is missing');
   if (isQuery) return values;
   for (const name of ['DeviceId', 'UserAgentPattern'])

@@ -1,8 +1,8 @@
 import { type Answer, empty, html, json, text } from '../http/answers.ts';
-import { type PointsharpAuth, pointsharpAuthorise } from '../http/auth.ts';
+import { type PointsharpAuth, pointsharpAuthorize } from '../http/auth.ts';
 import type { Faults } from '../http/faults.ts';
-import type { Prepared, Switches, Vendor } from '../http/server.ts';
-import { type BodyValues, decodedAgain, isRefusal, type Refusal, violation } from '../http/strict.ts';
+import type { Prepared, Switches, VendorApi } from '../http/server.ts';
+import { type BadRequest, type BodyValues, decodedAgain, isBadRequest, violation } from '../http/strict.ts';
 import type { Traffic } from '../http/traffic.ts';
 import { storageNames } from '../people/people.ts';
 import { deviceToJson } from './devices.ts';
@@ -19,7 +19,7 @@ interface Parts {
 }
 
 /** The Device service of Pointsharp ID under `/api/`. */
-export function pointsharpVendor({ world, traffic, faults, auth, switches }: Parts): Vendor {
+export function pointsharpApi({ world, traffic, faults, auth, switches }: Parts): VendorApi {
   const { people } = world;
 
   function prepare(
@@ -29,7 +29,7 @@ export function pointsharpVendor({ world, traffic, faults, auth, switches }: Par
     body: string,
   ): Prepared {
     const values = readRequest(operation, query, contentType, body);
-    if (isRefusal(values)) return refuse(operation, values, -1);
+    if (isBadRequest(values)) return refuse(operation, values, -1);
     const found = findUser(values);
     if (typeof found !== 'number') return refuse(operation, found, -1);
     const problem = unknownDevice(operation, values, found);
@@ -37,12 +37,12 @@ export function pointsharpVendor({ world, traffic, faults, auth, switches }: Par
     return { person: found, carryOut: () => carryOut(operation, values, found) };
   }
 
-  function refuse(operation: string, refusal: Refusal, person: number): Prepared {
-    if (refusal.isViolation) traffic.violated(operation, refusal.problem);
-    return { person, carryOut: () => text(400, refusal.problem) };
+  function refuse(operation: string, { problem, isViolation }: BadRequest, person: number): Prepared {
+    if (isViolation) traffic.violated(operation, problem);
+    return { person, carryOut: () => text(400, problem) };
   }
 
-  function findUser(values: BodyValues): number | Refusal {
+  function findUser(values: BodyValues): number | BadRequest {
     const username = String(values.Username);
     // An empty storage is one that is not set.
     const storage =
@@ -63,7 +63,7 @@ export function pointsharpVendor({ world, traffic, faults, auth, switches }: Par
   }
 
   /** A device that does not exist is refused; `GET Device` answers an empty list instead. */
-  function unknownDevice(operation: string, values: BodyValues, person: number): Refusal | undefined {
+  function unknownDevice(operation: string, values: BodyValues, person: number): BadRequest | undefined {
     const id = values.DeviceId ?? values.Id;
     if (id === undefined || id === '') return undefined;
     const devices = world.devices(person);
@@ -116,7 +116,7 @@ export function pointsharpVendor({ world, traffic, faults, auth, switches }: Par
   return {
     traffic,
     faults,
-    authorise: pointsharpAuthorise(auth),
+    authorize: pointsharpAuthorize(auth),
     denied: html(401, 'Unauthorized: Access is denied due to invalid credentials.', {
       'WWW-Authenticate': 'Basic realm="pointsharp"',
     }),

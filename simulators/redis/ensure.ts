@@ -16,10 +16,10 @@ function ensureRedis(): number {
     hasProgram,
   });
   const wanted =
-    'The tests and the demo need the program redis-server or valkey-server (nothing has to run).';
-  if (!install) return tell(`${wanted} Install one, or name it in REDIS_SERVER.`);
+    'The tests and the demo need the program redis-server or valkey-server. It need not be running.';
+  if (!install) return tell(`${wanted} Install one, or set REDIS_SERVER to its path.`);
   const lines = install.commands.map((command) => `  ${command.join(' ')}`).join('\n');
-  if (!install.mayRun) return tell(`${wanted} Install it, or name it in REDIS_SERVER:\n${lines}`);
+  if (!install.mayRun) return tell(`${wanted} Install it, or set REDIS_SERVER to its path:\n${lines}`);
   tell(`${wanted} Installing it:\n${lines}`);
   for (const [program, ...args] of install.commands) {
     const { status, stderr } = spawnSync(program, args, {
@@ -27,9 +27,13 @@ function ensureRedis(): number {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     if (status !== 0)
-      return tell(`${program} failed:\n${stderr ?? ''}\nInstall it by hand, or name it in REDIS_SERVER.`);
+      return tell(
+        `${program} failed:\n${stderr ?? ''}\nInstall it by hand, or set REDIS_SERVER to its path.`,
+      );
   }
-  return findRedisServer() ? 0 : tell('It was installed, but is not found: name it in REDIS_SERVER.');
+  return findRedisServer()
+    ? 0
+    : tell('The program was installed but not found. Set REDIS_SERVER to its path.');
 }
 
 function tell(text: string): 1 {

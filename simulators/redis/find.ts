@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 
 const names = ['redis-server', 'valkey-server'];
 /** Folders that PATH often leaves out, above all under cron, in editors and on macOS. */
-const usualFolders = [
+const commonFolders = [
   '/usr/bin',
   '/usr/sbin',
   '/usr/local/bin',
@@ -17,19 +17,19 @@ const usualFolders = [
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Finds a redis-server or valkey-server: the one that `REDIS_SERVER` names, else on `PATH`, else in the usual folders.
+ * Finds a redis-server or valkey-server: the one that `REDIS_SERVER` names, else on `PATH`, else in the common folders.
  *
  * @throws Error when `REDIS_SERVER` names something that cannot be executed.
  */
 export function findRedisServer(
   environment: Environment = process.env,
-  folders: readonly string[] = usualFolders,
+  folders: readonly string[] = commonFolders,
 ): string | undefined {
   const named = environment.REDIS_SERVER;
   if (named) {
     if (isExecutable(named)) return named;
     throw new Error(
-      `REDIS_SERVER names ${named}, which is not a program that can be run. Correct it or unset it.`,
+      `REDIS_SERVER names ${named}, which is not an executable program. Correct it or unset it.`,
     );
   }
   return findProgram(names, environment, folders);
@@ -41,8 +41,8 @@ export function findProgram(
   environment: Environment = process.env,
   folders: readonly string[] = [],
 ): string | undefined {
-  const places = [...(environment.PATH ?? '').split(delimiter), ...folders].filter((folder) => folder !== '');
-  return places.flatMap((folder) => programs.map((name) => join(folder, name))).find(isExecutable);
+  const all = [...(environment.PATH ?? '').split(delimiter), ...folders].filter((folder) => folder !== '');
+  return all.flatMap((folder) => programs.map((name) => join(folder, name))).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

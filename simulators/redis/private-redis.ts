@@ -113,7 +113,7 @@ function wantedServer(): string {
   const program = findRedisServer();
   if (program) return program;
   throw new Error(
-    'No redis-server or valkey-server was found. Install one (apt-get install redis-server, brew install redis) or name it in REDIS_SERVER.',
+    'No redis-server or valkey-server was found. Install one (apt-get install redis-server, brew install redis) or set REDIS_SERVER to its path.',
   );
 }
 
@@ -160,8 +160,8 @@ async function answersPing(server: ChildProcess, folder: string): Promise<void> 
 function ping(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(socketPath, () => socket.write('PING\r\n'));
-    socket.once('data', (answer) => {
-      resolve(answer.toString().startsWith('+PONG'));
+    socket.once('data', (reply) => {
+      resolve(reply.toString().startsWith('+PONG'));
       socket.destroy();
     });
     socket.once('error', () => resolve(false));

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type PrivateRedis, startPrivateRedis } from './private-redis.ts';
 
-/** A master and its replica, watched by one Sentinel that makes the replica the master when the master is gone. */
+/** A master and its replica, monitored by one Sentinel that makes the replica the master when the master is gone. */
 export interface PrivateSentinel {
   readonly master: PrivateRedis;
   readonly replica: PrivateRedis;
@@ -60,7 +60,7 @@ async function ask<T>({ socketPath }: PrivateRedis, question: (client: Redis) =>
 async function until(
   redis: PrivateRedis,
   question: (client: Redis) => Promise<unknown>,
-  answer: string,
+  expected: string,
 ): Promise<void> {
-  while (!String(await ask(redis, question)).includes(answer)) await delay(lookAgainMs);
+  while (!String(await ask(redis, question)).includes(expected)) await delay(lookAgainMs);
 }

@@ -1,8 +1,8 @@
 import { type Answer, html, json } from '../http/answers.ts';
-import { type SuperofficeAuth, superofficeAuthorise } from '../http/auth.ts';
+import { type SuperofficeAuth, superofficeAuthorize } from '../http/auth.ts';
 import type { Faults } from '../http/faults.ts';
-import type { Prepared, Switches, Vendor } from '../http/server.ts';
-import { isRefusal, type Refusal, readBody, readQuery } from '../http/strict.ts';
+import type { Prepared, Switches, VendorApi } from '../http/server.ts';
+import { type BadRequest, isBadRequest, readBody, readQuery } from '../http/strict.ts';
 import type { Traffic } from '../http/traffic.ts';
 import type { Registration } from './registrations.ts';
 import type { SuperofficeWorld } from './world.ts';
@@ -20,7 +20,7 @@ interface Parts {
 }
 
 /** The Pocket agent of SuperOffice under `/SuperOffice/api/v1/`. */
-export function superofficeVendor({ world, traffic, faults, auth, switches }: Parts): Vendor {
+export function superofficeApi({ world, traffic, faults, auth, switches }: Parts): VendorApi {
   function prepare(
     _operation: string,
     query: string,
@@ -28,9 +28,9 @@ export function superofficeVendor({ world, traffic, faults, auth, switches }: Pa
     body: string,
   ): Prepared {
     const parameters = readQuery(query, ['$select']);
-    if (isRefusal(parameters)) return refuse(parameters);
+    if (isBadRequest(parameters)) return refuse(parameters);
     const values = readBody(contentType, body, { AssociateId: 'int' });
-    if (isRefusal(values)) return refuse(values);
+    if (isBadRequest(values)) return refuse(values);
     const associateId = Number(values.AssociateId);
     return {
       person: world.people.indexOfAssociate(associateId),
@@ -38,7 +38,7 @@ export function superofficeVendor({ world, traffic, faults, auth, switches }: Pa
     };
   }
 
-  function refuse({ problem }: Refusal): Prepared {
+  function refuse({ problem }: BadRequest): Prepared {
     traffic.violated(operation, problem);
     return { person: -1, carryOut: () => error(400, problem) };
   }
@@ -46,7 +46,7 @@ export function superofficeVendor({ world, traffic, faults, auth, switches }: Pa
   return {
     traffic,
     faults,
-    authorise: superofficeAuthorise(auth),
+    authorize: superofficeAuthorize(auth),
     denied: error(401, 'You are not authenticated, or your session has expired.'),
     switches,
     operation: (method, requested) =>

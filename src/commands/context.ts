@@ -6,7 +6,7 @@ export interface CommandContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly now: () => DateTime;
   readonly input: Readable & { readonly isTTY?: boolean };
-  /** Answers. */
+  /** Results: tables, reports, JSON documents. */
   readonly output: Writable & { readonly isTTY?: boolean };
   /** Logs, progress and errors. */
   readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -16,9 +16,4 @@ export interface CommandContext {
   onStopSignal(listener: () => void): () => void;
   /** Ends the process at once. */
   exit(code: number): never;
-}
-
-/** A command that cannot be done as it was asked for; the message says what to do instead. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
 }

@@ -1,31 +1,28 @@
 import { exitCodes } from '../domain/exit-codes.ts';
 import { decideRun } from '../queue/run-worker/hold.ts';
 import type { CommandContext } from './context.ts';
-import { readConfig, startLog } from './setup/config.ts';
-import { openQueuesNow } from './setup/queues.ts';
+import { withQueues } from './setup/queues.ts';
 import { printJson, printLine } from './terminal/output.ts';
 
-/** `caretaker approve|reject <run>`: answers a held run. Approved, exactly its plan is applied. */
-export async function decideHeldRun(
+/** What each decision makes of a held run. */
+const statuses = { approve: 'approved', reject: 'rejected' } as const;
+
+/** `caretaker approve|reject <run>`: decides about a held run. Approved, exactly its plan is applied. */
+export function decideHeldRun(
   context: CommandContext,
   id: string,
-  approved: boolean,
+  decision: keyof typeof statuses,
   options: { readonly note?: string; readonly json?: boolean },
 ): Promise<number> {
-  const config = readConfig(context);
-  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
-  try {
-    const verdict = approved ? 'approve' : 'reject';
-    await decideRun(queues.runs, id, { verdict, note: options.note }, context.now());
+  return withQueues(context, async (queues) => {
+    await decideRun(queues.runs, id, { verdict: decision, note: options.note }, context.now());
     const workers = await queues.runs.getWorkersCount();
-    const status = approved ? 'approved' : 'rejected';
+    const status = statuses[decision];
     if (options.json) printJson(context, { id, status, workers });
     else {
       printLine(context, `${status}: ${id}`);
-      if (workers === 0) printLine(context, 'No worker is up; the run goes on with the next one.');
+      if (workers === 0) printLine(context, 'No worker is running. The run continues when one starts.');
     }
     return exitCodes.completed;
-  } finally {
-    await queues.close();
-  }
+  });
 }

@@ -19,12 +19,12 @@ export async function runDoctor(
   if (options.json) printJson(context, { status: worst(lines), counts: counts(lines), checks: lines });
   else printLines(context, lines);
   const code = exitCodeOf(lines);
-  // A name service that does not answer would keep the process alive.
+  // A DNS lookup without an answer would keep the process alive.
   setTimeout(() => context.exit(code), graceMs).unref();
   return code;
 }
 
-/** What may take until the answer is written. */
+/** How long writing the output may take. */
 const graceMs = 500;
 
 function exitCodeOf(lines: readonly Line[]): number {
@@ -34,7 +34,7 @@ function exitCodeOf(lines: readonly Line[]): number {
 }
 
 const healths = ['fail', 'warn', 'ok', 'not-checked'] as const satisfies readonly Health[];
-const colours = { ok: 'green', warn: 'yellow', fail: 'red', 'not-checked': 'dim' } as const;
+const colors = { ok: 'green', warn: 'yellow', fail: 'red', 'not-checked': 'dim' } as const;
 
 function counts(lines: readonly Line[]): Record<string, number> {
   return Object.fromEntries(
@@ -48,11 +48,11 @@ function worst(lines: readonly Line[]): Health {
 
 function printLines(context: CommandContext, lines: readonly Line[]): void {
   for (const { subject, check, health, found, remedy } of lines) {
-    const word = style(context, colours[health], (health === 'not-checked' ? '-' : health).padEnd(4));
-    const said = health === 'not-checked' ? `not checked: ${found}` : found;
-    printLine(context, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${said}`);
+    const word = style(context, colors[health], (health === 'not-checked' ? '-' : health).padEnd(4));
+    const text = health === 'not-checked' ? `not checked: ${found}` : found;
+    printLine(context, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${text}`);
     if (remedy !== undefined) printLine(context, `      → ${remedy}`);
   }
   const { fail, warn, ok } = counts(lines);
-  printLine(context, `${ok} ok, ${warn} to look at, ${fail} failed`);
+  printLine(context, `${ok} ok, ${warn} ${warn === 1 ? 'warning' : 'warnings'}, ${fail} failed`);
 }

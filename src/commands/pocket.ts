@@ -1,7 +1,7 @@
 import { exitCodes } from '../domain/exit-codes.ts';
 import type { CommandContext } from './context.ts';
+import { withClients } from './setup/clients.ts';
 import { readConfig } from './setup/config.ts';
-import { openClients } from './setup/worker-context.ts';
 import { printJson, printTable } from './terminal/output.ts';
 
 /** `caretaker pocket list <associate>`: the registrations of one associate; of the push handle only a keyed hash. */
@@ -10,8 +10,7 @@ export async function listRegistrations(
   associateId: number,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const clients = openClients(readConfig(context), 'superoffice');
-  try {
+  return withClients(readConfig(context), 'superoffice', async (clients) => {
     const registrations = await clients.readers({ requests: 0 }).superoffice().listRegistrations(associateId);
     if (options.json) printJson(context, registrations);
     else {
@@ -30,7 +29,5 @@ export async function listRegistrations(
       );
     }
     return exitCodes.completed;
-  } finally {
-    await clients.destroy();
-  }
+  });
 }

@@ -1,65 +1,84 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import type { Queues } from '../queue/queues.ts';
 import { findReport, recentRuns } from '../queue/run-worker/history.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
-import { type CommandContext, UsageError } from './context.ts';
-import { readConfig, startLog } from './setup/config.ts';
-import { openQueuesNow } from './setup/queues.ts';
+import type { CommandContext } from './context.ts';
+import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printReport } from './terminal/print-report.ts';
+import { UsageError } from './usage-error.ts';
+
+interface RunsOptions {
+  readonly json?: boolean;
+  /** How many runs are listed. */
+  readonly count: number;
+}
+
+const columns = [
+  'run',
+  'status',
+  'mode',
+  'trigger',
+  'started',
+  'users',
+  'planned',
+  'applied',
+  'failed',
+  'reason',
+];
+/** How much of a reason fits into the table, in characters. */
+const longestReason = 80;
 
 /** `caretaker runs [ID]`: the history of runs, or one report whole. */
-export async function showRuns(
+export function showRuns(
   context: CommandContext,
   id: string | undefined,
-  options: { readonly json?: boolean; readonly count: number },
+  options: RunsOptions,
 ): Promise<number> {
-  const config = readConfig(context);
-  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
-  try {
-    if (id !== undefined) {
-      const report = await findReport(queues.runs, id);
-      if (!report)
-        throw new UsageError(`There is no run ${id}, or it is older than the history (CARETAKER_KEEP_RUNS).`);
-      const plan = await samplePlan(queues.runs, report.run.id);
-      if (options.json) printJson(context, plan ? { ...report, plan } : report);
-      else {
-        printReport(context, report);
-        for (const { user, subject } of plan?.sample ?? [])
-          printLine(context, `  planned: ${user} (${subject})`);
-      }
-      return exitCodes.completed;
-    }
-    const reports = await recentRuns(queues.runs, options.count);
-    if (options.json) printJson(context, reports);
-    else {
-      const head = [
-        'run',
-        'status',
-        'mode',
-        'trigger',
-        'started',
-        'users',
-        'planned',
-        'applied',
-        'failed',
-        'reason',
-      ];
-      printTable(
-        context,
-        head,
-        reports.map(({ run, users, actions }) => [
-          run.id,
-          run.status,
-          run.mode,
-          run.trigger,
-          run.startedAt ?? '',
-          ...[users.selected, actions.planned, actions.applied, users.failed + actions.failed].map(String),
-          run.reason?.slice(0, 80) ?? '',
-        ]),
-      );
-    }
+  return withQueues(context, async (queues) => {
+    if (id === undefined) await listRuns(context, queues, options);
+    else await showRun(context, queues, id, options);
     return exitCodes.completed;
-  } finally {
-    await queues.close();
+  });
+}
+
+async function showRun(
+  context: CommandContext,
+  { runs }: Queues,
+  id: string,
+  { json }: RunsOptions,
+): Promise<void> {
+  const report = await findReport(runs, id);
+  if (!report) {
+    throw new UsageError(
+      `There is no run ${id}.`,
+      'Redis keeps the last CARETAKER_KEEP_RUNS runs: caretaker runs lists them.',
+    );
   }
+  const plan = await samplePlan(runs, report.run.id);
+  if (json) return printJson(context, plan ? { ...report, plan } : report);
+  printReport(context, report);
+  for (const { user, subject } of plan?.sample ?? []) printLine(context, `  planned: ${user} (${subject})`);
+}
+
+async function listRuns(
+  context: CommandContext,
+  { runs }: Queues,
+  { json, count }: RunsOptions,
+): Promise<void> {
+  const reports = await recentRuns(runs, count);
+  if (json) return printJson(context, reports);
+  printTable(
+    context,
+    columns,
+    reports.map(({ run, users, actions }) => [
+      run.id,
+      run.status,
+      run.mode,
+      run.trigger,
+      run.startedAt ?? '',
+      ...[users.selected, actions.planned, actions.applied, users.failed + actions.failed].map(String),
+      run.reason?.slice(0, longestReason) ?? '',
+    ]),
+  );
 }

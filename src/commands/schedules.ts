@@ -1,12 +1,26 @@
 import { DateTime } from 'luxon';
+import type { Config } from '../config/config.ts';
 import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
+import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
 import type { CommandContext } from './context.ts';
-import { readConfig, startLog } from './setup/config.ts';
-import { openQueuesNow } from './setup/queues.ts';
+import { readConfig } from './setup/config.ts';
+import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
+
+/** One schedule, configured or found in Redis. */
+interface ScheduleRow {
+  readonly job: string;
+  readonly schedule: string;
+  readonly timeZone: string;
+  readonly state: 'in place' | 'differs' | 'missing' | 'not wanted';
+  /** The next times by the configuration. */
+  readonly next: readonly string[];
+  /** When Redis ticks next. */
+  readonly nextTick: string | null;
+}
 
 /** How many future times are shown. */
 const timesShown = 3;
@@ -17,53 +31,62 @@ export async function listSchedules(
   options: { readonly json?: boolean },
 ): Promise<number> {
   const config = readConfig(context);
-  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
-  try {
-    const wanted = wantedSchedules(config);
-    const found = await foundSchedules(queues.runs);
-    const rows = [
-      ...wanted.map((one) => {
-        const there = found.find(({ job }) => job === one.job);
-        const state = !there ? 'missing' : isSame(one, there) ? 'in place' : 'differs';
-        const next = nextTimes(one.schedule, one.timeZone, context.now(), timesShown);
-        return {
-          job: one.job,
-          schedule: scheduleText(one.schedule),
-          timeZone: one.timeZone,
-          state,
-          next: next.map((time) => time.toISO({ suppressMilliseconds: true }) ?? ''),
-          nextTick:
-            there?.next === undefined
-              ? null
-              : DateTime.fromMillis(there.next, { zone: one.timeZone }).toISO(),
-        };
-      }),
-      ...found
-        .filter(({ job }) => !wanted.some((one) => one.job === job))
-        .map(({ job, raw, next }) => ({
+  return withQueues(
+    context,
+    async (queues) => {
+      const schedules = await compareSchedules(config, queues, context.now());
+      const pauses = await listPauses(queues);
+      if (options.json) {
+        printJson(context, { schedules, pauses });
+        return exitCodes.completed;
+      }
+      printTable(
+        context,
+        ['job', 'schedule', 'time zone', 'state', 'next times'],
+        schedules.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
+      );
+      for (const { what, since, note } of pauses) {
+        printLine(context, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
+      }
+      return exitCodes.completed;
+    },
+    config,
+  );
+}
+
+async function compareSchedules(config: Config, { runs }: Queues, now: DateTime): Promise<ScheduleRow[]> {
+  const wanted = wantedSchedules(config);
+  const found = await foundSchedules(runs);
+  return [
+    ...wanted.map((one): ScheduleRow => {
+      const { job, schedule, timeZone } = one;
+      const there = found.find((other) => other.job === job);
+      return {
+        job,
+        schedule: scheduleText(schedule),
+        timeZone,
+        state: !there ? 'missing' : isSame(one, there) ? 'in place' : 'differs',
+        next: nextTimes(schedule, timeZone, now, timesShown).map(
+          (time) => time.toISO({ suppressMilliseconds: true }) ?? '',
+        ),
+        nextTick: isoOf(there?.next, timeZone),
+      };
+    }),
+    ...found
+      .filter(({ job }) => !wanted.some((one) => one.job === job))
+      .map(
+        ({ job, raw, next }): ScheduleRow => ({
           job,
           schedule: raw.pattern ?? `every ${raw.every} ms`,
           timeZone: raw.tz ?? 'UTC',
           state: 'not wanted',
           next: [],
-          nextTick: next === undefined ? null : DateTime.fromMillis(next, { zone: raw.tz ?? 'UTC' }).toISO(),
-        })),
-    ];
-    const pauses = await listPauses(queues);
-    if (options.json) printJson(context, { schedules: rows, pauses });
-    else {
-      const head = ['job', 'schedule', 'time zone', 'state', 'next times'];
-      printTable(
-        context,
-        head,
-        rows.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
-      );
-      for (const { what, since, note } of pauses) {
-        printLine(context, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
-      }
-    }
-    return exitCodes.completed;
-  } finally {
-    await queues.close();
-  }
+          nextTick: isoOf(next, raw.tz ?? 'UTC'),
+        }),
+      ),
+  ];
+}
+
+function isoOf(epochMs: number | undefined, zone: string): string | null {
+  return epochMs === undefined ? null : DateTime.fromMillis(epochMs, { zone }).toISO();
 }

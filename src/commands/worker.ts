@@ -6,11 +6,13 @@ import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { maintainSchedules } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
-import { type CommandContext, UsageError } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { openClients } from './setup/clients.ts';
 import { readConfig, rosterPath, startLog } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
 import { openQueuesOnceThere } from './setup/queues.ts';
-import { createWorkerContext, openClients } from './setup/worker-context.ts';
+import { createWorkerContext } from './setup/worker-context.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What draining may take beyond its deadline: to hand back what is in flight, and to close connections. */
 const graceMs = 10_000;
@@ -23,10 +25,11 @@ export async function runWorker(context: CommandContext): Promise<number> {
   const config = readConfig(context);
   if (rosterPath(config) === '-') {
     throw new UsageError(
-      'A worker cannot read its roster from standard input; set CARETAKER_ROSTER to a file.',
+      'A worker cannot read its roster from standard input.',
+      'Set CARETAKER_ROSTER to a file.',
     );
   }
-  // A certificate that cannot be used is told now, not once Redis answers.
+  // A certificate that cannot be used is reported now, not once Redis answers.
   await openClients(config).destroy();
   const log = startLog(context, config, 'output');
   // Probes are answered while the worker still waits for Redis.
@@ -53,7 +56,10 @@ export async function runWorker(context: CommandContext): Promise<number> {
   }
 
   async function workUntilStopped(queues: Queues): Promise<void> {
-    const workerContext = createWorkerContext(context, config, queues, log, undefined, {
+    const workerContext = createWorkerContext(context, {
+      config,
+      queues,
+      log,
       observer: ops?.observer,
       tracing,
     });

@@ -28,7 +28,7 @@ export function canaries(words: Readonly<Record<string, string>>): Canaries {
 
 function formsOf(word: string): { raw: string[]; encoded: string[] } {
   const hex = Buffer.from(word).toString('hex');
-  // In base64 a word looks different at each of three places; its first and last characters mix with their neighbours.
+  // In base64 a word looks different at each of three offsets; its first and last characters mix with their neighbours.
   const encoded = [0, 1, 2].flatMap((shift) => {
     const text = Buffer.concat([Buffer.alloc(shift), Buffer.from(word)]);
     const whole = text.subarray(0, text.length - (text.length % 3));

@@ -17,8 +17,8 @@ beforeEach(() => {
 });
 
 async function refresh(extra: Record<string, string> = {}) {
-  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
-  return { ...answer, report: answer.json<Report>() };
+  const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], extra);
+  return { ...result, report: result.json<Report>() };
 }
 
 function requests(): Readonly<Record<string, number>> {
@@ -43,7 +43,7 @@ it('stops a run whose first writes changed nothing, before the rest', async () =
   expect(endToEnd.simulators.pointsharp.world.snapshotDevices()).toEqual(before);
 });
 
-it('reads back only the canary, everything or nothing, as it is told', async () => {
+it('reads back only the canary, everything or nothing, as VERIFY says', async () => {
   const some = await refresh();
   const { planned } = some.report.actions;
   expect(some.report.actions.applied).toBe(planned);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCaretaker } from '../support/caretaker.ts';
 import { escapeCode } from './streams.ts';
 
-interface Answered {
+interface ConfigOutput {
   readonly variables: readonly {
     readonly variable: string;
     readonly value: string;
@@ -42,10 +42,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('caretaker config', () => {
   it('shows every value in effect and where it comes from, with every secret masked', async () => {
-    const answer = await runCaretaker(['config', '--json'], environment);
-    expect(answer.code).toBe(0);
-    expect(answer.output + answer.errors).not.toContain(secret);
-    const { variables, warnings } = answer.json<Answered>();
+    const result = await runCaretaker(['config', '--json'], environment);
+    expect(result.code).toBe(0);
+    expect(result.output + result.errors).not.toContain(secret);
+    const { variables, warnings } = result.json<ConfigOutput>();
     const shown = Object.fromEntries(
       variables.map(({ variable, value, source }) => [variable, [value, source]]),
     );
@@ -65,31 +65,31 @@ describe('caretaker config', () => {
     expect(warnings).toEqual([expect.stringContaining('POINTSHARP_URL: uses http')]);
   });
 
-  it('shows the same as a table, and warnings beside it on standard error', async () => {
-    const answer = await runCaretaker(['config'], environment);
-    expect(answer.code).toBe(0);
-    expect(answer.output).toMatch(/^variable +value +from$/m);
-    expect(answer.output).toMatch(/^POINTSHARP_PASSWORD +\*{8} +environment$/m);
-    expect(answer.errors).toMatch(/^warning: POINTSHARP_URL: uses http/);
-    expect(answer.output + answer.errors).not.toContain(secret);
-    expect(answer.output).not.toContain(escapeCode);
+  it('prints a table on standard output, and warnings on standard error', async () => {
+    const result = await runCaretaker(['config'], environment);
+    expect(result.code).toBe(0);
+    expect(result.output).toMatch(/^variable +value +from$/m);
+    expect(result.output).toMatch(/^POINTSHARP_PASSWORD +\*{8} +environment$/m);
+    expect(result.errors).toMatch(/^warning: POINTSHARP_URL: uses http/);
+    expect(result.output + result.errors).not.toContain(secret);
+    expect(result.output).not.toContain(escapeCode);
   });
 
   it('names everything that is wrong and exits 2, without showing a secret', async () => {
     const wrong = { ...environment, REDIS_URL: `rediss://worker:${secret}@:99999`, CARETAKER_MODE: 'force' };
-    const answer = await runCaretaker(['config'], wrong);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('  REDIS_URL: expected redis://');
-    expect(answer.errors).toContain('  CARETAKER_MODE: expected observe or enforce; found "force"');
-    expect(answer.errors).not.toContain(secret);
+    const result = await runCaretaker(['config'], wrong);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain('  REDIS_URL: expected redis://');
+    expect(result.errors).toContain('  CARETAKER_MODE: expected observe or enforce; found "force"');
+    expect(result.errors).not.toContain(secret);
   });
 
   it.each([
     ['--reference', 'configuration.md'],
     ['--queue-contract', 'queue-contract.md'],
   ])('prints with %s the page docs/%s, whatever is configured', async (option, page) => {
-    const answer = await runCaretaker(['config', option], { CARETAKER_MODE: 'force' });
-    expect(answer).toMatchObject({ code: 0, errors: '' });
-    expect(answer.output).toBe(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'));
+    const result = await runCaretaker(['config', option], { CARETAKER_MODE: 'force' });
+    expect(result).toMatchObject({ code: 0, errors: '' });
+    expect(result.output).toBe(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'));
   });
 });

@@ -68,8 +68,8 @@ describe('caretaker device list', () => {
     expect(all).toMatchObject({ code: 0, errors: '' });
     const listed = all.json<{ id: string; state: number; timeout: string; lastOkTime: string }[]>();
     expect(listed.map(({ id, state }) => [id, state])).toEqual(devices.map(({ id, state }) => [id, state]));
-    for (const [place, { timeout }] of devices.entries()) {
-      const shown = listed[place]?.timeout ?? '';
+    for (const [index, { timeout }] of devices.entries()) {
+      const shown = listed[index]?.timeout ?? '';
       if (typeof timeout === 'number') expect(Date.parse(shown)).toBe(Math.floor(timeout));
       else expect(shown).toBe('never');
     }
@@ -77,13 +77,13 @@ describe('caretaker device list', () => {
     expect(none).toMatchObject({ code: 0, output: '[]\n' });
   });
 
-  it('shows them as a table', async () => {
+  it('prints the devices of a user as a table', async () => {
     const { username, devices } = someone();
-    const answer = await endToEnd.run(['device', 'list', username]);
-    expect(answer).toMatchObject({ code: 0, errors: '' });
-    expect(answer.output).toMatch(/^id +name +state +type +last success +times out +warned$/m);
-    for (const { id } of devices) expect(answer.output).toContain(`\n${id} `);
-    expect(answer.output).not.toContain(escapeCode);
+    const result = await endToEnd.run(['device', 'list', username]);
+    expect(result).toMatchObject({ code: 0, errors: '' });
+    expect(result.output).toMatch(/^id +name +state +type +last success +times out +warned$/m);
+    for (const { id } of devices) expect(result.output).toContain(`\n${id} `);
+    expect(result.output).not.toContain(escapeCode);
   });
 
   it('shows what the vendor says about a name in two storages, and needs --storage', async () => {
@@ -100,9 +100,9 @@ describe('caretaker device list', () => {
   });
 
   it('shows what the vendor says about a user nobody knows, and exits 1', async () => {
-    const answer = await endToEnd.run(['device', 'list', 'nobody', '--json']);
-    expect(answer).toMatchObject({ code: 1, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
+    const result = await endToEnd.run(['device', 'list', 'nobody', '--json']);
+    expect(result).toMatchObject({ code: 1, output: '' });
+    expect(result.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
   });
 });
 
@@ -154,14 +154,14 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(states(person)).toEqual([]);
   });
 
-  it('removes nothing as long as it is not said which windows, or nobody confirms', async () => {
+  it('removes no window unless it is named which, and every window only when that is confirmed', async () => {
     const { person, username } = someone();
     const before = world().windows(person);
     const lines = [[], ['--all'], ['--all', '--expired', '--yes']];
     const words = ['device', 'remove-windows', username];
-    for (const answer of await Promise.all(lines.map((options) => endToEnd.run([...words, ...options])))) {
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/^caretaker: .*(?:--yes|--expired, --waiting or both).*\n$/);
+    for (const result of await Promise.all(lines.map((options) => endToEnd.run([...words, ...options])))) {
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(/^caretaker: .*(?:--yes|--expired, --waiting or both).*\n$/);
     }
     expect(world().windows(person)).toEqual(before);
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
@@ -169,11 +169,11 @@ describe('caretaker device open-window and remove-windows', () => {
 });
 
 describe('caretaker device set-state', () => {
-  it('sets the number on that device alone with --yes', async () => {
+  it('sets the state of that device alone with --yes', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
-    expect(answer).toMatchObject({
+    const result = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
+    expect(result).toMatchObject({
       code: 0,
       errors: '',
       output: `set state -7 on device ${timed.id} of ${username}\n`,
@@ -184,27 +184,29 @@ describe('caretaker device set-state', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('asks, and changes nothing when nobody can be asked', async () => {
+  it('changes no state when it cannot ask for confirmation', async () => {
     const { username, timed } = someone();
-    const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: Set state 3 on device .*wipes the device.*--yes.*\n$/);
+    const result = await endToEnd.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(
+      /^caretaker: This command asks for confirmation.*: Set state 3 on device .*wipes the device\. Add --yes.*\n$/,
+    );
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 });
 
 describe('caretaker device update-time', () => {
-  it('restarts the clock of that device alone', async () => {
+  it('restarts the time-out of that device alone', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await endToEnd.run(['device', 'update-time', username, timed.id]);
-    expect(answer).toMatchObject({
+    const result = await endToEnd.run(['device', 'update-time', username, timed.id]);
+    expect(result).toMatchObject({
       code: 0,
       errors: '',
-      output: `restarted the clock of device ${timed.id} of ${username}\n`,
+      output: `restarted the time-out of device ${timed.id} of ${username}\n`,
     });
-    for (const [place, device] of world().devices(person).entries()) {
-      const before = devices[place];
+    for (const [index, device] of world().devices(person).entries()) {
+      const before = devices[index];
       if (device.id === timed.id) expect(Number(device.timeout)).toBeGreaterThan(Number(before?.timeout));
       else expect(device).toEqual(before);
     }
@@ -213,9 +215,9 @@ describe('caretaker device update-time', () => {
 
   it('shows what the vendor says about a device nobody knows, and exits 1', async () => {
     const { username } = someone();
-    const answer = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
-    expect(answer).toMatchObject({ code: 1, output: '' });
-    expect(answer.errors).toContain("The device 'no-such-device' was not found");
+    const result = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
+    expect(result).toMatchObject({ code: 1, output: '' });
+    expect(result.errors).toContain("The device 'no-such-device' was not found");
   });
 });
 
@@ -223,8 +225,8 @@ describe('caretaker device remove', () => {
   it('removes one device by its id', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
-    const answer = await endToEnd.run(['device', 'remove', username, timed.id]);
-    expect(answer).toMatchObject({
+    const result = await endToEnd.run(['device', 'remove', username, timed.id]);
+    expect(result).toMatchObject({
       code: 0,
       errors: '',
       output: `removed device ${timed.id} of ${username}\n`,
@@ -246,7 +248,7 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes nothing as long as it is not said what, or nobody confirms', async () => {
+  it('removes no device unless it is named which, and every device only when that is confirmed', async () => {
     const { person, username, devices, timed } = someone();
     const lines = [
       [],
@@ -258,10 +260,10 @@ describe('caretaker device remove', () => {
     ];
     const words = ['device', 'remove', username];
     const remove = (options: string[]) => endToEnd.run([...words, ...options], {}, 'yes\n');
-    for (const answer of await Promise.all(lines.map(remove))) {
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/--all|--yes|must not be empty/);
-      expect(answer.errors).not.toContain('    at ');
+    for (const result of await Promise.all(lines.map(remove))) {
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(/--all|--yes|must not be empty/);
+      expect(result.errors).not.toContain('    at ');
     }
     expect(world().devices(person)).toEqual(devices);
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
@@ -269,19 +271,19 @@ describe('caretaker device remove', () => {
 });
 
 describe('a vendor that cannot be reached as configured', () => {
-  it('says what to check when nobody listens', async () => {
-    const answer = await endToEnd.run(['device', 'list', 'kari'], {
+  it('says what to check when the connection is refused', async () => {
+    const result = await endToEnd.run(['device', 'list', 'kari'], {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     });
-    expect(answer).toMatchObject({ code: 1, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);
+    expect(result).toMatchObject({ code: 1, output: '' });
+    expect(result.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);
   });
 
   it('names the variable of a certificate that is none, and exits 2', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
-    const answer = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(
+    const result = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(
       /^caretaker: POINTSHARP_CA_FILE: .* contains no certificate in PEM format.*\n$/,
     );
   });
@@ -293,8 +295,8 @@ describe('a vendor that cannot be reached as configured', () => {
       SUPEROFFICE_USERNAME: 'caretaker',
       SUPEROFFICE_PASSWORD: 'simulated',
     };
-    const answer = await runCaretaker(['device', 'list', 'kari'], environment);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: This command needs POINTSHARP_URL, which is not set.*\n$/);
+    const result = await runCaretaker(['device', 'list', 'kari'], environment);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(/^caretaker: This command needs POINTSHARP_URL, which is not set.*\n$/);
   });
 });

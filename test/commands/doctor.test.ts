@@ -40,9 +40,9 @@ interface Findings {
 }
 
 async function examine(extra: Environment = {}): Promise<Findings> {
-  const answer = await endToEnd.run(['doctor', '--json'], { ...healthy, ...extra });
-  expect(answer.errors).toBe('');
-  return { code: answer.code, lines: answer.json<{ checks: Line[] }>().checks };
+  const result = await endToEnd.run(['doctor', '--json'], { ...healthy, ...extra });
+  expect(result.errors).toBe('');
+  return { code: result.code, lines: result.json<{ checks: Line[] }>().checks };
 }
 
 function bad({ lines }: Findings): string[] {
@@ -53,8 +53,8 @@ function bad({ lines }: Findings): string[] {
 
 const fixture = (name: string) => fileURLToPath(new URL(`../clients/fixtures/${name}`, import.meta.url));
 
-describe('a healthy deployment', () => {
-  it('has nothing but lines that are ok, and may be deployed', async () => {
+describe('the doctor of a healthy deployment', () => {
+  it('finds every check ok and exits 0', async () => {
     const found = await examine();
     expect(bad(found)).toEqual([]);
     expect(found.lines.filter(({ health }) => health !== 'ok')).toEqual([]);
@@ -67,11 +67,11 @@ describe('a healthy deployment', () => {
     );
   });
 
-  it('is told as text without secrets and without users', async () => {
+  it('prints text without secrets and without user names', async () => {
     const { output, code } = await endToEnd.run(['doctor'], healthy);
     expect(code).toBe(0);
     expect(output).toMatch(/^ok {4}redis reachable +version \d/m);
-    expect(output).toMatch(/ ok, 0 to look at, 0 failed\n$/);
+    expect(output).toMatch(/ ok, 0 warnings, 0 failed\n$/);
     expect(output).not.toContain('simulated');
     const names = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8')
       .split('\r\n')
@@ -81,7 +81,7 @@ describe('a healthy deployment', () => {
     }
   });
 
-  it('is left as it was: nothing is written to a vendor, and no key stays in Redis', async () => {
+  it('changes nothing: it writes to no vendor and leaves no key in Redis', async () => {
     const owner = new Redis(redis.socketPath);
     onTestFinished(() => owner.disconnect());
     const schedules = async () =>
@@ -288,7 +288,7 @@ async function setting(name: string, value: string, before: string): Promise<Env
   return {};
 }
 
-it('may be deployed for the first time: no schedules and no worker are no failure', async () => {
+it('before the first deployment, missing schedules and workers are no failure', async () => {
   const found = await examine({ REDIS_URL: endToEnd.redis.url });
   expect(bad(found)).toEqual([
     'warn redis fitness',
@@ -298,7 +298,7 @@ it('may be deployed for the first time: no schedules and no worker are no failur
   expect(found.code).toBe(0);
 });
 
-it('warns of a run that is held', async () => {
+it('the doctor reports a held run', async () => {
   const environment = { REDIS_URL: endToEnd.redis.url };
   const held = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
     ...environment,
@@ -314,9 +314,9 @@ it('warns of a run that is held', async () => {
   );
 });
 
-describe('a planted fault', () => {
+describe('a fault in the deployment', () => {
   it.each(faults)(
-    'is named with its remedy: $fault',
+    'is reported with what to do: $fault',
     async ({ plant, code, bad: expected, found, remedy }) => {
       const findings = await examine(await plant());
       expect(bad(findings)).toEqual(expected);
@@ -328,7 +328,7 @@ describe('a planted fault', () => {
     },
   );
 
-  it('is named with its remedy: a clock that is five minutes ahead', async () => {
+  it('is reported with what to do: a clock that is five minutes ahead', async () => {
     const { context, output } = openStreams(false, { ...endToEnd.environment, ...healthy });
     const ahead = { ...context, now: () => DateTime.utc().plus({ minutes: 5 }), exit: (() => {}) as never };
     expect(await runDoctor(ahead, '0.1.0', { json: true })).toBe(1);
@@ -344,7 +344,7 @@ describe('a planted fault', () => {
   });
 });
 
-it('checks what does not hang on the variables that are wrong, and says what it leaves out', async () => {
+it('the doctor checks all that does not depend on the wrong variables, and names what it leaves out', async () => {
   const found = await examine({ POINTSHARP_URL: '', REDIS_URL: 'http://127.0.0.1' });
   expect(found.code).toBe(2);
   expect(bad(found)).toEqual(['fail configuration REDIS_URL', 'fail configuration POINTSHARP_URL']);
@@ -357,7 +357,7 @@ it('checks what does not hang on the variables that are wrong, and says what it 
     expect(new Set(health(subject))).toEqual(new Set(['ok']));
 });
 
-it('ends although everything takes the connection and says nothing', async () => {
+it('the doctor ends in time although every server accepts the connection and never answers', async () => {
   const port = await listenSilently();
   const found = await examine({
     REDIS_URL: `redis://127.0.0.1:${port}`,

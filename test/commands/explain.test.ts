@@ -60,13 +60,13 @@ function isDue({ timeout, notifyAtMs, lastOkTime, lastErrorTime, createTime }: D
 }
 
 async function explain(username: string, words: string[] = [], extra: Record<string, string> = {}) {
-  const answer = await endToEnd.run(['explain', username, '--json', ...words], extra);
-  const explained = answer.json<Explained[]>();
+  const result = await endToEnd.run(['explain', username, '--json', ...words], extra);
+  const explained = result.json<Explained[]>();
   const of = (job: string) => explained.find((one) => one.job === job);
-  return { code: answer.code, explained, of };
+  return { code: result.code, explained, of };
 }
 
-it('tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
+it('explains for each job what it would do to a user, rule by rule, with times in the requested zone', async () => {
   const { username, device } = find(isDue);
   const { code, explained, of } = await explain(username, ['--time-zone', 'Asia/Kathmandu']);
   expect(code).toBe(0);
@@ -88,7 +88,7 @@ it('tells for each job what it would do to a user, rule by rule, with the times 
   expect(refresh?.because.join('\n')).toContain('GMT+5:45');
 });
 
-it('stops at the rule that decided', async () => {
+it('explains the rules up to the one that decides', async () => {
   const { username, device } = find(({ timeoutConf }) => timeoutConf === 0);
   const { of } = await explain(username);
   const kept = of('refresh-timed-devices')?.reasoning?.find(({ subject }) => subject.includes(device.id));
@@ -96,16 +96,16 @@ it('stops at the rule that decided', async () => {
   expect(kept?.because).toEqual([expect.stringContaining('TimeoutConf is 0')]);
 });
 
-it('says the same in text, in the zone of the machine', async () => {
+it('prints the explanation as text, with times in the zone of the machine', async () => {
   const { username, device } = find(isDue);
-  const answer = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
-  expect(answer).toMatchObject({ code: 0, errors: '' });
+  const result = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
+  expect(result).toMatchObject({ code: 0, errors: '' });
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket'])
-    expect(answer.output).toContain(`${job} for ${username} in `);
-  expect(answer.output).toMatch(/^ {2}expired windows: remove$/m);
+    expect(result.output).toContain(`${job} for ${username} in `);
+  expect(result.output).toMatch(/^ {2}expired windows: remove$/m);
   const timesOut = DateTime.fromMillis(Number(device.timeout), { zone: 'America/Phoenix' });
-  expect(answer.output).toContain(`times out ${timesOut.toFormat('yyyy-MM-dd HH:mm')} MST`);
-  expect(answer.output).not.toContain(escapeCode);
+  expect(result.output).toContain(`times out ${timesOut.toFormat('yyyy-MM-dd HH:mm')} MST`);
+  expect(result.output).not.toContain(escapeCode);
 });
 
 it('only reads: one request for the devices and one for the registrations', async () => {
@@ -115,7 +115,7 @@ it('only reads: one request for the devices and one for the registrations', asyn
   expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
 });
 
-it('lists the findings of the audit', async () => {
+it('explains which findings the audit has for a user', async () => {
   const { people, superoffice } = endToEnd.simulators;
   const index = Array.from({ length: people.users }, (_, user) => user).find((user) =>
     superoffice.world.registrations(people.associateId(user)).some(({ PNSHandle }) => PNSHandle === null),
@@ -124,7 +124,7 @@ it('lists the findings of the audit', async () => {
   expect(of('audit-pocket')?.reasoning?.[0]?.because.join('\n')).toContain('missing-push-handle');
 });
 
-it('leaves out a job that is switched off', async () => {
+it('explains nothing of a job that is switched off', async () => {
   const { explained } = await explain(find(isDue).username, [], { REFRESH_TIMED_DEVICES_ENABLED: 'false' });
   expect(explained.map(({ job }) => job)).toEqual(jobNames.filter((job) => job !== 'refresh-timed-devices'));
 });
@@ -150,8 +150,10 @@ it('explains every user of that name when the roster has it in two storages', as
 });
 
 it('says that the roster has no such user, exits 2 and asks nobody', async () => {
-  const answer = await endToEnd.run(['explain', 'nobody']);
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: The roster .+ has no user called nobody\.\n$/);
+  const result = await endToEnd.run(['explain', 'nobody']);
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(
+    /^caretaker: The roster .+ has no user nobody\. Correct the name, or add the user to the roster\.\n$/,
+  );
   expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
 });

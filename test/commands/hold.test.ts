@@ -7,7 +7,7 @@ const users = 300;
 let endToEnd: EndToEnd;
 let worker: Caretaker | undefined;
 
-/** A margin so wide that ten times as many devices are due as usual. */
+/** A margin so wide that ten times as many devices are due as in other runs. */
 const widened = { REFRESH_TIMED_DEVICES_MARGIN: 'P60D', REFRESH_TIMED_DEVICES_MAX_SHARE: '1' };
 const refresh = ['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'];
 
@@ -23,9 +23,9 @@ function writes(): number {
 }
 
 async function heldRun(): Promise<Report> {
-  const answer = await endToEnd.run(refresh, widened);
-  expect(answer.code).toBe(3);
-  return answer.json<Report>();
+  const result = await endToEnd.run(refresh, widened);
+  expect(result.code).toBe(3);
+  return result.json<Report>();
 }
 
 async function ended(id: string): Promise<Report> {
@@ -36,7 +36,7 @@ async function ended(id: string): Promise<Report> {
   }
 }
 
-it('holds a run that plans many times what is usual, before the first write', async () => {
+it('holds a run that plans many times the median of the last runs, before the first write', async () => {
   const { run, actions } = await heldRun();
   expect(run).toMatchObject({ status: 'held', finishedAt: null });
   expect(run.reason).toMatch(/GROWTH_FACTOR.*approve or reject refresh-timed-devices-/);
@@ -84,7 +84,7 @@ it('applies exactly the plan that was approved, and skips what changed since', a
   world.removeDevice(person(gone?.user), gone?.subject ?? '');
 
   const approved = await endToEnd.run(['approve', run.id, '--note', 'new phones for all']);
-  expect(approved.output).toContain('No worker is up');
+  expect(approved.output).toContain('No worker is running. The run continues when one starts.');
   const report = await ended(run.id);
   expect(report.run.status).toBe('completed');
   expect(report.actions).toEqual({
@@ -97,27 +97,27 @@ it('applies exactly the plan that was approved, and skips what changed since', a
   expect(writes()).toBe(actions.planned - 2);
 });
 
-it('says what is wrong with an answer that cannot be given', async () => {
+it('says why a run can be neither approved nor rejected', async () => {
   for (const words of [
     ['approve', 'nothing'],
     ['reject', 'nothing'],
   ]) {
-    const answer = await endToEnd.run(words);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('There is no run nothing');
+    const result = await endToEnd.run(words);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain('There is no run nothing');
   }
 });
 
-it('ends a held run that nobody answers', async () => {
+it('ends a held run that nobody approves or rejects', async () => {
   endToEnd.simulators.reset();
   await worker?.kill('SIGTERM');
   worker = undefined;
-  const answer = await endToEnd.run(refresh, {
+  const result = await endToEnd.run(refresh, {
     REFRESH_TIMED_DEVICES_MAX_ACTIONS: '1',
     REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions',
     CARETAKER_HOLD_FOR: 'PT0.5S',
   });
-  const { run } = answer.json<Report>();
+  const { run } = result.json<Report>();
   const report = await ended(run.id);
   expect(report.run).toMatchObject({ status: 'stopped', reason: expect.stringContaining('expired') });
 });

@@ -11,7 +11,7 @@ import { openTerminal } from './terminal.ts';
 
 /** Sets the title, clears the screen, hides what follows, turns the writing around, and pretends to be a line. */
 const hostile = `${escapeCode}]0;owned\u0007${escapeCode}[2J${escapeCode}[8m\u009b31m\u202e\nexit 0: all well\r\u2028`;
-/** What may stand in an answer that is not for a terminal: printable characters and ends of lines. */
+/** What may not stand in output that is not for a terminal; all else is printable characters and ends of lines. */
 const forbidden = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202e]/u;
 
 let endToEnd: EndToEnd;
@@ -103,23 +103,23 @@ it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b
       ['approve', id],
       ['reject', id],
     ]) {
-      const answer = await endToEnd.run(words, environment);
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/);
+      const result = await endToEnd.run(words, environment);
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/);
     }
   },
 );
 
-it('JSON says the same as what came in', async () => {
-  const answer = await endToEnd.run(['explain', `evil${hostile}`, '--json'], environment);
-  const [first] = answer.json<{ user: { username: string } }[]>();
+it('JSON output holds the same text that came in', async () => {
+  const result = await endToEnd.run(['explain', `evil${hostile}`, '--json'], environment);
+  const [first] = result.json<{ user: { username: string } }[]>();
   expect(first?.user.username).toBe(`evil${hostile}`);
 });
 
-it('a terminal shows our own colours and nothing else', async () => {
+it('a terminal shows our own colors and nothing else', async () => {
   const { ended } = openTerminal(['explain', `evil${hostile}`], { ...environment, LOG_LEVEL: 'warn' });
   const { shown } = await ended;
   expect(shown).toContain(`${escapeCode}[1mpurge-windows for evil\\u001b]0;owned`);
-  const colours = new RegExp(`${escapeCode}\\[(?:1|22|3[1-79])m`, 'g');
-  expect(shown.replaceAll('\r\n', '\n').replace(colours, '').match(forbidden)).toBeNull();
+  const colors = new RegExp(`${escapeCode}\\[(?:1|22|3[1-79])m`, 'g');
+  expect(shown.replaceAll('\r\n', '\n').replace(colors, '').match(forbidden)).toBeNull();
 });

@@ -26,49 +26,49 @@ function busiest() {
   return all.reduce((one, other) => (other.held.length > one.held.length ? other : one));
 }
 
-it('lists the registrations of an associate, with a hash in place of each push handle', async () => {
+it('lists the registrations of an associate, with a hash instead of each push handle', async () => {
   const { associate, held } = busiest();
-  const answer = await endToEnd.run(['pocket', 'list', associate, '--json']);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  const listed = answer.json<Registration[]>();
+  const result = await endToEnd.run(['pocket', 'list', associate, '--json']);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  const listed = result.json<Registration[]>();
   expect(listed.map(({ deviceName, deviceIdentifier }) => [deviceName, deviceIdentifier])).toEqual(
     held.map(({ DeviceName, DeviceIdentifier }) => [DeviceName, DeviceIdentifier]),
   );
-  for (const [place, { PNSHandle }] of held.entries()) {
-    expect(listed[place]?.pushHandleHash).toEqual(PNSHandle ? expect.stringMatching(/^[\w-]{16}$/) : null);
-    if (PNSHandle) expect(answer.output).not.toContain(PNSHandle);
+  for (const [index, { PNSHandle }] of held.entries()) {
+    expect(listed[index]?.pushHandleHash).toEqual(PNSHandle ? expect.stringMatching(/^[\w-]{16}$/) : null);
+    if (PNSHandle) expect(result.output).not.toContain(PNSHandle);
   }
 });
 
-it('shows the same as a table', async () => {
+it('prints the registrations as a table', async () => {
   const { associate, held } = busiest();
-  const answer = await endToEnd.run(['pocket', 'list', associate]);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  expect(answer.output).toMatch(/^device +identifier +app +platform +system +language +push handle$/m);
-  expect(answer.output.trim().split('\n')).toHaveLength(1 + held.length);
+  const result = await endToEnd.run(['pocket', 'list', associate]);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  expect(result.output).toMatch(/^device +identifier +app +platform +system +language +push handle$/m);
+  expect(result.output.trim().split('\n')).toHaveLength(1 + held.length);
   for (const { DeviceName, PNSHandle } of held) {
-    if (DeviceName) expect(answer.output).toContain(DeviceName);
-    if (PNSHandle) expect(answer.output).not.toContain(PNSHandle);
+    if (DeviceName) expect(result.output).toContain(DeviceName);
+    if (PNSHandle) expect(result.output).not.toContain(PNSHandle);
   }
-  expect(answer.output).toMatch(/ #[\w-]{16}$/m);
-  expect(answer.output).not.toContain(escapeCode);
+  expect(result.output).toMatch(/ #[\w-]{16}$/m);
+  expect(result.output).not.toContain(escapeCode);
 });
 
-it('has nothing to list for an associate nobody knows', async () => {
-  const answer = await endToEnd.run(['pocket', 'list', '999999', '--json']);
-  expect(answer).toMatchObject({ code: 0, output: '[]\n', errors: '' });
+it('lists nothing for an associate that SuperOffice does not know', async () => {
+  const result = await endToEnd.run(['pocket', 'list', '999999', '--json']);
+  expect(result).toMatchObject({ code: 0, output: '[]\n', errors: '' });
 });
 
 it('says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
-  const answer = await endToEnd.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
-  expect(answer).toMatchObject({ code: 1, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: SuperOffice .* 401 .*Check SUPEROFFICE_AUTH.*\n$/);
-  expect(answer.errors).not.toContain('not-the-password');
+  const result = await endToEnd.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
+  expect(result).toMatchObject({ code: 1, output: '' });
+  expect(result.errors).toMatch(/^caretaker: SuperOffice .* 401 .*Check SUPEROFFICE_AUTH.*\n$/);
+  expect(result.errors).not.toContain('not-the-password');
 });
 
 it('says that SuperOffice is not configured, and exits 2', async () => {
   const environment = { POINTSHARP_URL: endToEnd.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
-  const answer = await runCaretaker(['pocket', 'list', '1001'], environment);
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: This command needs SUPEROFFICE_URL, which is not set.*\n$/);
+  const result = await runCaretaker(['pocket', 'list', '1001'], environment);
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(/^caretaker: This command needs SUPEROFFICE_URL, which is not set.*\n$/);
 });

@@ -17,8 +17,8 @@ function numbers(text: string | null): number[] | null {
 }
 
 function isBelow(version: readonly number[], least: readonly number[]): boolean {
-  for (let place = 0; place < Math.max(version.length, least.length); place += 1) {
-    const difference = (version[place] ?? 0) - (least[place] ?? 0);
+  for (let index = 0; index < Math.max(version.length, least.length); index += 1) {
+    const difference = (version[index] ?? 0) - (least[index] ?? 0);
     if (difference !== 0) return difference < 0;
   }
   return false;
@@ -74,9 +74,9 @@ function expectedFindings(): Record<string, number> {
 }
 
 it('finds what the data of the simulator shows, logs each finding once, and never a push handle', async () => {
-  const answer = await endToEnd.run(['run', 'audit-pocket', '--json'], { AUDIT_POCKET_MAX_DEVICES: '2' });
-  expect(answer.code).toBe(0);
-  const report = answer.json<Report>();
+  const result = await endToEnd.run(['run', 'audit-pocket', '--json'], { AUDIT_POCKET_MAX_DEVICES: '2' });
+  expect(result.code).toBe(0);
+  const report = result.json<Report>();
   const expected = expectedFindings();
   expect(Object.keys(expected)).toHaveLength(11);
   expect(report.findings).toEqual(expected);
@@ -85,13 +85,13 @@ it('finds what the data of the simulator shows, logs each finding once, and neve
   expect(report.requests).toEqual({ superoffice: users });
 
   const total = Object.values(expected).reduce((sum, count) => sum + count, 0);
-  const logged = answer.errors.split('\n').filter((line) => line.includes('"msg":"finding"'));
+  const logged = result.errors.split('\n').filter((line) => line.includes('"msg":"finding"'));
   expect(logged).toHaveLength(total);
   for (let index = 0; index < users; index += 1) {
     for (const { PNSHandle } of endToEnd.simulators.superoffice.world.registrations(
       endToEnd.simulators.people.associateId(index),
     )) {
-      if (PNSHandle) expect(answer.errors.includes(PNSHandle)).toBe(false);
+      if (PNSHandle) expect(result.errors.includes(PNSHandle)).toBe(false);
     }
   }
 });

@@ -25,8 +25,9 @@ async function finishedReport(id: string): Promise<Report> {
   }
 }
 
-it('lets two workers share one run, and answers another trigger with the id of that run', async () => {
-  endToEnd.simulators.pointsharp.faults.latencyMs = 20;
+it('lets two workers share one run, and tells another trigger the id of that run', async () => {
+  // The run cannot end before the commands beside it have started, on however slow a machine.
+  endToEnd.simulators.pointsharp.faults.latencyMs = 1000;
   const workers = [1, 2].map(() =>
     endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' }),
   );
@@ -45,6 +46,7 @@ it('lets two workers share one run, and answers another trigger with the id of t
     reason: `overlap: run ${id} is under way`,
   });
 
+  endToEnd.simulators.pointsharp.faults.latencyMs = 0;
   const report = await finishedReport(id);
   expect(report.run).toMatchObject({ status: 'completed', trigger: 'command' });
   expect(report.actions).toMatchObject({ planned: 2 * users, applied: 2 * users });

@@ -30,11 +30,11 @@ it('refreshes every device that is due and in use, no other, with one read per u
   const { world, traffic } = endToEnd.simulators.pointsharp;
   const now = endToEnd.simulators.clock.now();
   const before = world.snapshotDevices();
-  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], {
+  const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], {
     CARETAKER_MODE: 'enforce',
   });
-  expect(answer.code).toBe(0);
-  const report = answer.json<Report>();
+  expect(result.code).toBe(0);
+  const report = result.json<Report>();
 
   let refreshed = 0;
   for (const [person, devices] of before) {
@@ -77,17 +77,17 @@ it('refreshes every device that is due and in use, no other, with one read per u
   expect(facts.byOperation).toEqual({ 'GET Device': users + canary, 'PUT Device/UpdateTime': refreshed });
   expect(facts.violations.total).toBe(0);
   // One line per refreshed device.
-  expect(answer.errors.split('"msg":"action applied"').length - 1).toBe(refreshed);
+  expect(result.errors.split('"msg":"action applied"').length - 1).toBe(refreshed);
 });
 
 it('stops before the first write when more of the roster is due than MAX_SHARE allows', async () => {
   endToEnd.simulators.reset();
   endToEnd.simulators.pointsharp.traffic.reset();
-  const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], {
+  const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], {
     REFRESH_TIMED_DEVICES_MAX_SHARE: '0.01',
   });
-  const report = answer.json<Report>();
-  expect(answer.code).toBe(4);
+  const report = result.json<Report>();
+  expect(result.code).toBe(4);
   expect(report.run.status).toBe('stopped');
   expect(report.run.reason).toContain('MAX_SHARE');
   expect(report.actions.notReached).toBe(report.actions.planned);

@@ -14,9 +14,9 @@ beforeAll(async () => {
 afterAll(() => endToEnd.close());
 
 async function listed(...options: string[]): Promise<Report[]> {
-  const answer = await endToEnd.run(['runs', '--json', ...options]);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  return answer.json<Report[]>();
+  const result = await endToEnd.run(['runs', '--json', ...options]);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  return result.json<Report[]>();
 }
 
 it('has an empty history before the first run', async () => {
@@ -28,7 +28,7 @@ it('has an empty history before the first run', async () => {
   );
 });
 
-it('lists runs, the newest first, and shows each whole as the command that made it did', async () => {
+it('lists runs, the newest first, and prints the report of each as the command that ran it did', async () => {
   const reports: Report[] = [];
   for (const job of ['purge-windows', 'audit-pocket']) {
     const made = await endToEnd.run(['run', job, '--json', '--requested-by', 'helpdesk']);
@@ -46,7 +46,7 @@ it('lists runs, the newest first, and shows each whole as the command that made 
 
   const text = await endToEnd.run(['runs', id]);
   expect(text.output).toContain(
-    `audit-pocket  ${id}\ncompleted in observe, asked for by command (helpdesk), `,
+    `audit-pocket  ${id}\ncompleted in observe, triggered by command (helpdesk), `,
   );
   expect(text.output).toMatch(new RegExp(`^users +${users} +${users} +0 +0$`, 'm'));
   const table = await endToEnd.run(['runs']);
@@ -54,7 +54,7 @@ it('lists runs, the newest first, and shows each whole as the command that made 
   expect(text.output + table.output).not.toContain(escapeCode);
 });
 
-it('shows a run that waits for a worker, and one under way with how far it came', async () => {
+it('lists a run that waits for a worker, and one in progress with its numbers so far', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   traffic.reset();
   // Everybody but one is done; the run waits for him.
@@ -81,7 +81,7 @@ it('shows a run that waits for a worker, and one under way with how far it came'
   faults.remove();
 });
 
-it('lists a request that could not be understood, with the reason', async () => {
+it('lists a run request that could not be read, with the reason', async () => {
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const { id } = await queue.add('audit-pocket', { modus: 'enforce' });
@@ -100,7 +100,9 @@ it('lists a request that could not be understood, with the reason', async () => 
 });
 
 it('says that there is no run of an id, and exits 2', async () => {
-  const answer = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(/^caretaker: There is no run purge-windows-20010101T000000Z-abcdef, .*\n$/);
+  const result = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(
+    /^caretaker: There is no run purge-windows-20010101T000000Z-abcdef\. .*CARETAKER_KEEP_RUNS.*\n$/,
+  );
 });

@@ -21,9 +21,9 @@ beforeAll(async () => {
 afterAll(() => endToEnd.close());
 
 async function schedules(extra: Record<string, string> = {}): Promise<Row[]> {
-  const answer = await endToEnd.run(['schedules', '--json'], extra);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  return answer.json<{ schedules: Row[] }>().schedules;
+  const result = await endToEnd.run(['schedules', '--json'], extra);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  return result.json<{ schedules: Row[] }>().schedules;
 }
 
 function states(rows: readonly Row[]): Record<string, string> {
@@ -32,7 +32,7 @@ function states(rows: readonly Row[]): Record<string, string> {
 
 const all = (state: string) => Object.fromEntries(jobNames.map((job) => [job, state]));
 
-it('tells which schedules are missing, and in place once a worker was there', async () => {
+it('lists schedules as missing, and as in place once a worker was there', async () => {
   const before = await schedules();
   expect(states(before)).toEqual(all('missing'));
   expect(before.map(({ nextTick }) => nextTick)).toEqual(jobNames.map(() => null));
@@ -46,7 +46,7 @@ it('tells which schedules are missing, and in place once a worker was there', as
   for (const { next, nextTick } of after) expect(Date.parse(nextTick ?? '')).toBe(Date.parse(next[0] ?? ''));
 });
 
-it('tells which schedules differ from the wanted ones, and which are not wanted any more', async () => {
+it('lists schedules that differ from the configuration, and those that it no longer has', async () => {
   const rows = await schedules({
     PURGE_WINDOWS_ENABLED: 'false',
     REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
@@ -77,10 +77,10 @@ it('shows the next three times in the zone of the schedule', async () => {
   }
 });
 
-it('shows the same as a table', async () => {
-  const answer = await endToEnd.run(['schedules']);
-  expect(answer).toMatchObject({ code: 0, errors: '' });
-  expect(answer.output).toMatch(/^job +schedule +time zone +state +next times$/m);
-  expect(answer.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
-  expect(answer.output).not.toContain(escapeCode);
+it('prints the schedules as a table', async () => {
+  const result = await endToEnd.run(['schedules']);
+  expect(result).toMatchObject({ code: 0, errors: '' });
+  expect(result.output).toMatch(/^job +schedule +time zone +state +next times$/m);
+  expect(result.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
+  expect(result.output).not.toContain(escapeCode);
 });

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer } from '../support/caretaker.ts';
+import type { CommandResult } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { canaries, dumpRedis } from './canaries.ts';
 
@@ -86,11 +86,11 @@ function answerWithCredentials(request: IncomingMessage, response: ServerRespons
 }
 
 /** Runs a command line with every secret set; in nothing that it prints may be one. */
-async function run(line: readonly string[], extra: Record<string, string>): Promise<Answer> {
-  const answer = await endToEnd.run(line, { ...environment, ...extra });
-  expect({ line, sung: cage.sung(answer.output + answer.errors) }).toEqual({ line, sung: [] });
-  expect(answer.errors).not.toMatch(/^ {4}at /m);
-  return answer;
+async function run(line: readonly string[], extra: Record<string, string>): Promise<CommandResult> {
+  const result = await endToEnd.run(line, { ...environment, ...extra });
+  expect({ line, sung: cage.sung(result.output + result.errors) }).toEqual({ line, sung: [] });
+  expect(result.errors).not.toMatch(/^ {4}at /m);
+  return result;
 }
 
 const device = (...more: string[]) => ['device', ...more];
@@ -185,9 +185,9 @@ describe('no secret leaves the program', () => {
 
   it('when Redis refuses the password', async () => {
     const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
-    const answer = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
-    expect(answer.code).toBe(2);
-    expect(answer.errors).toMatch(/Redis at .* is not available: .*Check user and password in REDIS_URL/);
+    const result = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
+    expect(result.code).toBe(2);
+    expect(result.errors).toMatch(/Redis at .* is not available: .*Check user and password in REDIS_URL/);
   });
 
   it('when the key of the certificate does not open, or a variable is wrong', async () => {

@@ -3,14 +3,17 @@ import { DateTime } from 'luxon';
 import type { CommandContext } from '../../src/commands/context.ts';
 
 /** A context onto streams in memory, and what was written to them. */
-export interface StreamDoor {
+export interface MemoryStreams {
   readonly context: CommandContext;
   output(): string;
   errors(): string;
 }
 
 /** Opens a context whose streams are a terminal or not. */
-export function openStreams(terminal: boolean, environment: CommandContext['environment'] = {}): StreamDoor {
+export function openStreams(
+  terminal: boolean,
+  environment: CommandContext['environment'] = {},
+): MemoryStreams {
   const output = stream(terminal);
   const errors = stream(terminal);
   return {

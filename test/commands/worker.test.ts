@@ -38,8 +38,8 @@ function lines(output: string): Line[] {
 const times = (worker: Caretaker, text: string) => worker.output().split(text).length - 1;
 
 async function scheduleStates(environment: Record<string, string>): Promise<string[]> {
-  const answer = await endToEnd.run(['schedules', '--json'], environment);
-  return answer.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
+  const result = await endToEnd.run(['schedules', '--json'], environment);
+  return result.json<{ schedules: { state: string }[] }>().schedules.map(({ state }) => state);
 }
 
 describe('caretaker worker', () => {
@@ -57,7 +57,7 @@ describe('caretaker worker', () => {
     expect(log.at(-1)?.clean).toBe(true);
   });
 
-  it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
+  it('leaves schedules alone that are in place, and exits 0 when it is stopped before it is ready', async () => {
     // The worker of the test before has set them.
     const worker = endToEnd.start(['worker']);
     await worker.says('schedules in place');
@@ -70,25 +70,25 @@ describe('caretaker worker', () => {
     ['reads from standard input', '-'],
     ['is not set', ''],
   ])('exits 2 when its roster %s', async (_what, roster) => {
-    const answer = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
+    const result = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
   it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const user = endToEnd.simulators.people.username(0);
     for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
-      const answer = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(
+      const result = await endToEnd.run(words, { POINTSHARP_CA_FILE: file });
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(
         /^caretaker: POINTSHARP_CA_FILE: .* contains no certificate in PEM format.*\n$/,
       );
     }
   });
 });
 
-describe.concurrent('a worker whose Redis is not there', () => {
+describe.concurrent('a worker without its Redis', () => {
   /** A Redis of the test's own. */
   async function withRedis(use: (redis: PrivateRedis) => Promise<void>): Promise<void> {
     const redis = await startPrivateRedis();
@@ -99,7 +99,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
     }
   }
 
-  it('says so once, keeps trying, and is ready once Redis comes', () =>
+  it('logs that once, keeps trying, and is ready once Redis answers', () =>
     withRedis(async (redis) => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
@@ -121,7 +121,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
-  it('ends all the same when it is told to stop while Redis is away', () =>
+  it('ends also when it is stopped while Redis is away', () =>
     withRedis(async (redis) => {
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
       await worker.says('worker ready');

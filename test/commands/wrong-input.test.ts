@@ -29,11 +29,11 @@ const quick = {
 };
 
 async function purge(extra: Record<string, string> = {}): Promise<{ code: number | null; report: Report }> {
-  const answer = await endToEnd.run(['run', 'purge-windows', '--json'], { ...quick, ...extra });
-  return { code: answer.code, report: answer.json<Report>() };
+  const result = await endToEnd.run(['run', 'purge-windows', '--json'], { ...quick, ...extra });
+  return { code: result.code, report: result.json<Report>() };
 }
 
-/** Nobody is lost: everybody selected and everything planned has its one place. */
+/** Nobody is lost: everybody selected and everything planned is counted once. */
 function expectBalance({ users, actions }: Report): void {
   expect(users.selected).toBe(users.inspected + users.failed + users.notReached);
   expect(actions.planned).toBe(actions.applied + actions.skipped + actions.failed + actions.notReached);
@@ -64,14 +64,14 @@ describe('configuration', () => {
       AUDIT_POCKET_ENABLED: 'yes',
       CARETAKER_RETRY_DELEY: 'PT1S',
     };
-    const answer = await runCaretaker(['worker'], wrong);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    for (const variable of Object.keys(wrong)) expect(answer.errors).toContain(`  ${variable}: `);
-    expect(answer.errors).toContain('did you mean CARETAKER_RETRY_DELAY?');
-    expect(answer.errors).not.toContain('    at ');
+    const result = await runCaretaker(['worker'], wrong);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    for (const variable of Object.keys(wrong)) expect(result.errors).toContain(`  ${variable}: `);
+    expect(result.errors).toContain('did you mean CARETAKER_RETRY_DELAY?');
+    expect(result.errors).not.toContain('    at ');
   });
 
-  it('tells in one line that no roster is set, and one that is not there', async () => {
+  it('reports in one line that no roster is set, or that its file does not exist', async () => {
     const { CARETAKER_ROSTER: _, ...environment } = endToEnd.environment;
     const unset = await runCaretaker(['run', 'purge-windows'], environment);
     expect(unset).toMatchObject({ code: 2, output: '' });
@@ -103,19 +103,19 @@ describe('a roster with bad rows', () => {
         'bad.csv',
         `username,userStorageName,associateId\n${rows.join('\n')}\n`,
       );
-      const answer = await large.run(['run', 'purge-windows', '--json'], {
+      const result = await large.run(['run', 'purge-windows', '--json'], {
         ...quick,
         CARETAKER_ROSTER: roster,
       });
-      const report = answer.json<Report>();
-      expect(answer.code).toBe(1);
+      const report = result.json<Report>();
+      expect(result.code).toBe(1);
       expect(report.run.status).toBe('completed');
       expect(report.roster).toEqual({ rows: 1000, rejected: 5 });
       expect(report.users).toEqual({ selected: 995, inspected: 995, failed: 0, notReached: 0 });
       expect(report.actions.applied).toBe(2 * 995);
       for (const index of bad.keys()) {
         expect(report.failures.map(({ user }) => user)).toContain(`roster line ${index + 2}`);
-        expect(answer.errors).toContain(`"line":${index + 2}`);
+        expect(result.errors).toContain(`"line":${index + 2}`);
       }
     } finally {
       await large.close();
@@ -142,7 +142,7 @@ describe('a vendor that fails', () => {
     ['answers an HTML page', { kind: 'html', status: 200 }, /HTML|page/, 'stopped'],
     ['breaks the connection', { kind: 'reset' }, /POINTSHARP_URL|try|again|network/i, 'stopped'],
     [
-      'says nothing for longer than the time-out',
+      'does not answer within the time-out',
       { kind: 'silence' },
       /POINTSHARP_REQUEST_TIMEOUT|time/i,
       'stopped',
@@ -167,15 +167,15 @@ describe('a vendor that fails', () => {
 
   it('ends a read of truncated JSON with a reason, and nobody is lost', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'truncated' });
-    const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], quick);
-    const report = answer.json<Report>();
-    expect(answer.code).toBe(4);
+    const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], quick);
+    const report = result.json<Report>();
+    expect(result.code).toBe(4);
     expect(report.run.reason).toMatch(/JSON/);
     expectBalance(report);
     expect(report.users.selected).toBe(users);
   });
 
-  it('ends a run with a reason when nobody listens at the address', async () => {
+  it('ends a run with a reason when the address refuses the connection', async () => {
     const { code, report } = await purge({ POINTSHARP_URL: 'http://127.0.0.1:9/api/' });
     expect(code).toBe(4);
     expect(report.run.reason).toMatch(/POINTSHARP_URL/);
@@ -212,23 +212,23 @@ describe('a vendor that fails', () => {
 });
 
 describe('a Redis that is not there', () => {
-  it('is told in a clear line, and a command exits 2', async () => {
+  it('is reported in one line, and a command exits 2', async () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
-      const answer = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
-      expect(answer).toMatchObject({ code: 2, output: '' });
-      expect(answer.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* is not available: .*REDIS_URL/);
-      expect(answer.errors).not.toContain('hidden');
+      const result = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toMatch(/Redis at redis:\/\/127\.0\.0\.1:9.* is not available: .*REDIS_URL/);
+      expect(result.errors).not.toContain('hidden');
     }
   });
 
-  it('is told within seconds also when something listens there that never answers', async () => {
+  it('is reported within seconds also when a server accepts the connection and never answers', async () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    const answer = await endToEnd.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
+    const result = await endToEnd.run(['runs'], { REDIS_URL: `redis://127.0.0.1:${port}` });
     mute.close();
-    expect(answer.code).toBe(2);
-    expect(answer.errors).toContain('is not available');
+    expect(result.code).toBe(2);
+    expect(result.errors).toContain('is not available');
   });
 });

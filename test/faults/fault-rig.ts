@@ -8,7 +8,7 @@ import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/pri
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { exitCodes } from '../../src/domain/exit-codes.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { type Answer, type Caretaker, runCaretaker, startCaretaker } from '../support/caretaker.ts';
+import { type Caretaker, type CommandResult, runCaretaker, startCaretaker } from '../support/caretaker.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -19,7 +19,7 @@ export interface FaultRig {
   readonly client: Redis;
   readonly simulators: Simulators;
   readonly folder: string;
-  run(words: readonly string[], extra?: Environment): Promise<Answer>;
+  run(words: readonly string[], extra?: Environment): Promise<CommandResult>;
   start(words: readonly string[], extra?: Environment): Caretaker;
   /** Starts a worker and waits until it is ready. */
   worker(extra?: Environment): Promise<Caretaker>;

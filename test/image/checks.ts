@@ -12,7 +12,7 @@ import {
 } from '../faults/claims.ts';
 import { dueDevices, notRefreshed } from '../faults/due.ts';
 import { until } from '../faults/fault-rig.ts';
-import type { Answer, Caretaker } from '../support/caretaker.ts';
+import type { Caretaker, CommandResult } from '../support/caretaker.ts';
 import { firstProcess, megabytes } from './container.ts';
 import { type Fixture, users } from './fixture.ts';
 
@@ -27,12 +27,12 @@ const job = 'refresh-timed-devices';
 /** Longer than this, and what is waited for does not come any more. */
 const patienceMs = 120_000;
 
-function claimEnded({ code, errors, output }: Answer, wanted: number): void {
+function claimEnded({ code, errors, output }: CommandResult, wanted: number): void {
   claim(code === wanted, `ended with ${code}, not ${wanted}: ${errors.slice(-1500)}${output.slice(-500)}`);
 }
 
 /** Ends a container as its cluster does: a signal to its first process. */
-async function stop(container: Caretaker, signal: NodeJS.Signals): Promise<Answer> {
+async function stop(container: Caretaker, signal: NodeJS.Signals): Promise<CommandResult> {
   process.kill(await firstProcess(container), signal);
   return container.ended;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rosterCsv } from '../../simulators/people/roster.ts';
 import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type Simulators, startSimulators } from '../../simulators/simulators.ts';
-import type { Answer, Caretaker } from '../support/caretaker.ts';
+import type { Caretaker, CommandResult } from '../support/caretaker.ts';
 import { mountedAt, startIn, type Unpacked } from './container.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -15,9 +15,9 @@ export interface Fixture {
   readonly simulators: Simulators;
   /** Starts the program of the image. */
   start(words: readonly string[], extra?: Environment): Caretaker;
-  run(words: readonly string[], extra?: Environment): Promise<Answer>;
+  run(words: readonly string[], extra?: Environment): Promise<CommandResult>;
   /** Runs other code on the image's Node. */
-  evaluate(code: string): Promise<Answer>;
+  evaluate(code: string): Promise<CommandResult>;
   close(): Promise<void>;
 }
 

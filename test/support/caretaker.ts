@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const entry = fileURLToPath(new URL('../../src/caretaker.ts', import.meta.url));
 
 /** How a command line ended and what it printed. */
-export interface Answer {
+export interface CommandResult {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
@@ -15,7 +15,7 @@ export interface Answer {
   json<T>(): T;
 }
 
-/** A command line that is still going on. */
+/** A command line that was started. */
 export interface Caretaker {
   readonly process: ChildProcess;
   /** Standard output so far. */
@@ -24,11 +24,11 @@ export interface Caretaker {
   /** Resolves when a line of either stream holds the text; rejects when the process ends before. */
   says(text: string): Promise<void>;
   /** Sends a signal and waits for the end. */
-  kill(signal: NodeJS.Signals): Promise<Answer>;
-  ended: Promise<Answer>;
+  kill(signal: NodeJS.Signals): Promise<CommandResult>;
+  ended: Promise<CommandResult>;
 }
 
-/** Hundreds of processes of the same program start in the tests. */
+/** The tests start the same program hundreds of times. */
 const compileCache = join(tmpdir(), 'caretaker-compile-cache');
 
 type Environment = Readonly<Record<string, string>>;
@@ -57,7 +57,12 @@ export function startProgram(
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   const ended = once(child, 'close').then(
-    ([code]): Answer => ({ code: code as number | null, output, errors, json: () => JSON.parse(output) }),
+    ([code]): CommandResult => ({
+      code: code as number | null,
+      output,
+      errors,
+      json: () => JSON.parse(output),
+    }),
   );
   return {
     process: child,
@@ -92,6 +97,6 @@ export function runCaretaker(
   words: readonly string[],
   environment: Environment,
   input?: string,
-): Promise<Answer> {
+): Promise<CommandResult> {
   return startCaretaker(words, environment, input).ended;
 }

@@ -4,26 +4,29 @@ import { join } from 'node:path';
 import { rosterCsv } from '../../simulators/people/roster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
-import { type Answer, type Caretaker, runCaretaker, startCaretaker } from './caretaker.ts';
+import { type Caretaker, type CommandResult, runCaretaker, startCaretaker } from './caretaker.ts';
 
-/** Everything a test needs to use the product as its users do: a Redis, both vendors, a roster, an environment. */
+/** What an end-to-end test uses the product with: a Redis, both vendors, a roster, and the environment that names them. */
 export interface EndToEnd {
   readonly redis: PrivateRedis;
   readonly simulators: Simulators;
   readonly folder: string;
   readonly environment: Record<string, string>;
   /** Runs a command line to its end. */
-  run(words: readonly string[], extra?: Environment, input?: string): Promise<Answer>;
-  /** Starts a command line that goes on. */
+  run(words: readonly string[], extra?: Environment, input?: string): Promise<CommandResult>;
+  /** Starts a command line that runs until it is ended. */
   start(words: readonly string[], extra?: Environment): Caretaker;
-  /** Writes a file into the folder of this set-up and tells its path. */
+  /** Writes a file into the folder and resolves to its path. */
   file(name: string, content: string): Promise<string>;
   close(): Promise<void>;
 }
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Opens a whole set-up: Redis, simulators, roster. Fast and impolite to the simulated vendors; everything else is as it is by default. */
+/**
+ * Starts a Redis and both simulators, and writes the roster. The environment sets no limit of requests per second and
+ * short delays, to be fast; all else has its default.
+ */
 export async function openEndToEnd(options: SimulatorOptions = {}): Promise<EndToEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-test-'));
   const redis = await startPrivateRedis();

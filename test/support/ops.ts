@@ -1,15 +1,15 @@
 import type { Caretaker } from './caretaker.ts';
 
-/** The answer of a probe, or of the metrics. */
+/** What the server of probes and metrics answered. */
 export interface OpsAnswer {
   readonly status: number;
   readonly text: string;
 }
 
-/** Set beside the rest of an environment, it opens the server of probes on a port that nobody uses. */
+/** Added to an environment, it opens the server of probes on a free port. */
 export const opsAnywhere = { OPS_PORT: '0', OPS_HOST: '127.0.0.1' };
 
-/** Asks the server of probes of a process, as soon as that is up. */
+/** Sends requests to the server of probes of a process, as soon as it listens. */
 export async function opsOf(caretaker: Caretaker): Promise<(path: string) => Promise<OpsAnswer>> {
   await caretaker.says('probes and metrics ready');
   const port = /"port":(\d+),"msg":"probes and metrics ready"/.exec(

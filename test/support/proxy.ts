@@ -4,9 +4,9 @@ import { connect, createServer, type Socket } from 'node:net';
 /** Stands between a program and a server that listens on a socket file, and can do to it what networks do. */
 export interface Proxy {
   readonly port: number;
-  /** The connections there are stay open, and nothing goes through them any more. New ones work. */
+  /** Open connections stay open, and nothing passes through them any more. New ones work. */
   deafen(): void;
-  /** New connections lead to another server; those there are stay where they are. */
+  /** New connections lead to another server; open ones stay with theirs. */
   redirect(socketPath: string): void;
   close(): void;
 }

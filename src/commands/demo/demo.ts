@@ -18,7 +18,7 @@ import { waitForReport } from '../run/follow-run.ts';
 import { printJson, printLine, style } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
 import { showProgress } from '../terminal/progress.ts';
-import { type DemoFacts, notifications, printFacts, purgeableWindows } from './facts.ts';
+import { countNotifications, countPurgeableWindows, type DemoFacts, printFacts } from './facts.ts';
 import { startWorkerProcess } from './worker-process.ts';
 
 const users = 2000;
@@ -31,7 +31,10 @@ type Closer = () => Promise<unknown>;
  * `caretaker demo`: a private Redis, both vendors simulated, a worker process with its schedules, and each job once in
  * enforce. Leaves nothing running and nothing behind.
  */
-export async function demo(context: CommandContext, options: { readonly json?: boolean }): Promise<number> {
+export async function runDemo(
+  context: CommandContext,
+  options: { readonly json?: boolean },
+): Promise<number> {
   const closers: Closer[] = [];
   async function closeAll(): Promise<void> {
     for (const close of closers.splice(0)) await close();
@@ -54,8 +57,8 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
   const tell = (line: string) => (quiet ? undefined : printLine(context, line));
   const { simulators, queues } = await setUp(context, closers, tell);
 
-  const without = notifications(simulators, simulators.clock.now() + dayMs);
-  const before = purgeableWindows(simulators);
+  const without = countNotifications(simulators, simulators.clock.now() + dayMs);
+  const before = countPurgeableWindows(simulators);
   const reports: Report[] = [];
   for (const job of jobNames) {
     const { id } = await addRun(
@@ -72,11 +75,11 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
     if (!quiet) printReport(context, report);
     tell('');
   }
-  const after = purgeableWindows(simulators);
+  const after = countPurgeableWindows(simulators);
   simulators.clock.advance(dayMs);
   const facts: DemoFacts = {
     windows: { before, after },
-    notificationsNextDay: { without, with: notifications(simulators, simulators.clock.now()) },
+    notificationsNextDay: { without, with: countNotifications(simulators, simulators.clock.now()) },
   };
   if (quiet) printJson(context, { reports, facts });
   else printFacts(context, facts);
@@ -92,7 +95,7 @@ async function setUp(context: CommandContext, closers: Closer[], tell: (line: st
   closers.unshift(() => simulators.close());
   tell(style(context, 'bold', 'device-caretaker demo'));
   tell(
-    `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users; nothing real is touched.`,
+    `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users. Nothing real is touched.`,
   );
 
   const roster = join(folder, 'roster.csv');
@@ -100,36 +103,36 @@ async function setUp(context: CommandContext, closers: Closer[], tell: (line: st
   const environment = demoEnvironment(simulators, redis.url, roster);
   const queues = openQueues(loadConfig(environment, jobs, context.now()), () => {});
   closers.unshift(() => queues.close());
-  // What the machine has set for the real thing stays out of it.
+  // What this machine has set for the real systems stays out of it.
   const { PATH } = context.environment;
   const worker = await startWorkerProcess(
     { PATH, ...environment },
     join(folder, 'worker.log'),
-    ready(queues),
+    waitUntilReady(queues),
   );
   closers.unshift(() => worker.stop());
-  tell(`A worker process is up with ${jobNames.length} schedules. Each job now runs once in enforce.`);
+  tell(`A worker process is running, with ${jobNames.length} schedules. Each job now runs once in enforce.`);
   tell('');
   return { simulators, queues };
 }
 
 function demoEnvironment(simulators: Simulators, redisUrl: string, roster: string) {
-  // The simulators bear more than a real server that also signs people in; politeness would take minutes.
-  const hurry = { REQUESTS_IN_FLIGHT: '16', REQUESTS_PER_SECOND: '0' };
+  // The simulators take more than a real server that also signs people in; the default limits would take minutes.
+  const fast = { REQUESTS_IN_FLIGHT: '16', REQUESTS_PER_SECOND: '0' };
   const prefixed = (prefix: string, values: Record<string, string>) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}_${name}`, value]));
   return {
     REDIS_URL: redisUrl,
     CARETAKER_MODE: 'enforce',
     CARETAKER_ROSTER: roster,
-    ...prefixed('POINTSHARP', { URL: simulators.pointsharp.url, ...hurry }),
-    ...prefixed('SUPEROFFICE', { URL: simulators.superoffice.url, USERNAME: 'caretaker', ...hurry }),
+    ...prefixed('POINTSHARP', { URL: simulators.pointsharp.url, ...fast }),
+    ...prefixed('SUPEROFFICE', { URL: simulators.superoffice.url, USERNAME: 'caretaker', ...fast }),
     SUPEROFFICE_PASSWORD: 'simulated',
     REFRESH_TIMED_DEVICES_UNIT: 'days',
   };
 }
 
-async function ready({ runs }: Queues): Promise<void> {
+async function waitUntilReady({ runs }: Queues): Promise<void> {
   const isUp = async () =>
     (await foundSchedules(runs)).length === jobNames.length && (await runs.getWorkersCount()) > 0;
   while (!(await isUp())) await delay(lookEveryMs);

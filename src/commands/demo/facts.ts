@@ -7,18 +7,18 @@ import { printLine, style } from '../terminal/output.ts';
 export interface DemoFacts {
   /** Expired and waiting device windows of the users of the roster. */
   readonly windows: { readonly before: number; readonly after: number };
-  /** Warnings that the vendor sends to users of the roster within a day, if nobody does anything and with the runs. */
+  /** Warnings that the vendor sends to users of the roster within a day, without the runs and with them. */
   readonly notificationsNextDay: { readonly without: number; readonly with: number };
 }
 
 /** Expired and waiting device windows that are there now. */
-export function purgeableWindows({ pointsharp }: Simulators): number {
+export function countPurgeableWindows({ pointsharp }: Simulators): number {
   const { expired, waiting } = countWindows(pointsharp.world).roster;
   return expired + waiting;
 }
 
-/** Warnings sent since the start, up to a moment: those that went out, and behind now those that would. */
-export function notifications({ pointsharp }: Simulators, untilMs: number): number {
+/** Warnings that were sent since the start, and those that would be sent from now on until a moment. */
+export function countNotifications({ pointsharp }: Simulators, untilMs: number): number {
   return countEvents(pointsharp.world, untilMs).notifications.roster;
 }
 
@@ -31,14 +31,14 @@ export function printFacts(context: CommandContext, { windows, notificationsNext
     context,
     `warnings sent to users in the next 24 hours: ${without} without caretaker, ${left} with it`,
   );
-  printLine(context, 'Those left go to devices that nobody uses, or that fail: they are meant to run out.');
+  printLine(context, 'The rest go to devices that nobody uses or that fail: those are meant to time out.');
   printLine(context);
   printLine(context, style(context, 'bold', 'Try next'));
-  printLine(context, 'npm run caretaker -- simulate          both vendors on fixed ports, to play with');
-  printLine(context, 'npm run caretaker -- explain <user>    what would be done to a user, and why');
+  printLine(context, 'npm run caretaker -- simulate          simulate both vendors on fixed ports');
+  printLine(context, 'npm run caretaker -- explain <user>    show what would be done to a user, and why');
   printLine(
     context,
-    'npm run caretaker -- run <job>         a run against your own systems; observes until told to enforce',
+    'npm run caretaker -- run <job>         run a job on your own systems; it observes unless told to enforce',
   );
-  printLine(context, 'README.md says how to configure and deploy it.');
+  printLine(context, 'README.md describes how to configure and deploy it.');
 }

@@ -1,7 +1,9 @@
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../../simulators/simulators.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import { errorCode, systemErrorText } from '../../domain/system-error.ts';
+import type { CommandContext } from '../context.ts';
 import { printLine } from '../terminal/output.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** `caretaker simulate`: both vendors on this machine until told to stop. */
 export async function simulate(
@@ -19,12 +21,12 @@ export async function simulate(
   const simulators = await start(options);
   const { url: control } = simulators.control;
   for (const line of [
-    `# Both vendors are simulated, with ${options.users} users. To work with them:`,
+    `# Both vendors are simulated, with ${options.users} users. To use them:`,
     `export POINTSHARP_URL=${simulators.pointsharp.url}`,
     `export SUPEROFFICE_URL=${simulators.superoffice.url} SUPEROFFICE_USERNAME=caretaker SUPEROFFICE_PASSWORD=simulated`,
     `export REFRESH_TIMED_DEVICES_UNIT=days`,
     `export CARETAKER_ROSTER=roster.csv; curl -s ${control}roster.csv > roster.csv`,
-    `# What they hold: curl -s ${control}facts`,
+    `# To see what they hold: curl -s ${control}facts`,
     `# Ctrl+C ends them.`,
   ]) {
     printLine(context, line);
@@ -39,9 +41,11 @@ async function start(options: SimulatorOptions): Promise<Simulators> {
   try {
     return await startSimulators(options);
   } catch (error) {
-    if (!(error instanceof Error && 'port' in error && 'code' in error)) throw error;
+    if (!(error instanceof Error && errorCode(error) !== undefined && 'port' in error)) throw error;
     throw new UsageError(
-      `The simulators cannot listen on port ${error.port} (${error.code}): choose others with --pointsharp-port, --superoffice-port and --control-port; 0 takes a free one.`,
+      `The simulators cannot listen on port ${error.port}: ${systemErrorText(error)}.`,
+      'Choose other ports with --pointsharp-port, --superoffice-port and --control-port; 0 takes a free one.',
+      { cause: error },
     );
   }
 }

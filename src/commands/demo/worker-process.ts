@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 const entry = fileURLToPath(new URL('../../caretaker.ts', import.meta.url));
 
+/** How much of its log is shown when a worker fails, in characters. */
+const logShown = 2000;
+
 /** A worker in a process of its own, as it runs in production. */
 export interface WorkerProcess {
   /** Drains it and waits until it is gone. */
@@ -14,7 +17,7 @@ export interface WorkerProcess {
 /**
  * Starts `caretaker worker`; its log goes to a file.
  *
- * @throws Error with the end of its log when `ready` does not come to pass before the worker ends
+ * @throws Error with the end of its log when the worker ends before `ready` resolves
  */
 export async function startWorkerProcess(
   environment: Readonly<Record<string, string | undefined>>,
@@ -33,8 +36,8 @@ export async function startWorkerProcess(
   await Promise.race([
     ready,
     ended.then(async () => {
-      const said = await readFile(logFile, 'utf8');
-      throw new Error(`The worker ended before it was ready:\n${said.slice(-2000)}`);
+      const logged = await readFile(logFile, 'utf8');
+      throw new Error(`The worker ended before it was ready:\n${logged.slice(-logShown)}`);
     }),
   ]);
   return {

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { checkPlan } from '../../runs/check-plan-file.ts';
-import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-file.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
+import type { CommandContext } from '../context.ts';
 import { runInProcess } from '../run/run-in-process.ts';
 import { readConfig, startLog } from '../setup/config.ts';
 import { readPlanText } from './plan-output.ts';
@@ -16,11 +16,11 @@ interface ApplyOptions {
 /** `caretaker apply <file>`: a run in enforce that does exactly what the file says, each device being read again first. */
 export async function applyPlan(
   context: CommandContext,
-  place: string,
+  path: string,
   options: ApplyOptions,
 ): Promise<number> {
   const config = readConfig(context);
-  const plan = await fittingPlan(context, config, place);
+  const plan = await readFittingPlan(context, config, path);
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
   const { requestedBy, reason, json = false } = options;
@@ -34,19 +34,14 @@ export async function applyPlan(
     ...(reason ? { reason } : {}),
   };
   log.info({ job, plannedAt, fingerprint }, 'plan accepted');
-  return runInProcess(context, config, log, { job, request, plan }, json);
+  return runInProcess(context, { config, log, job, request, plan, json });
 }
 
-async function fittingPlan(context: CommandContext, config: Config, place: string): Promise<PlanFile> {
-  const name = place === '-' ? 'on standard input' : place;
-  const text = await readPlanText(context, place);
-  try {
-    const plan = readPlan(text, name);
-    const { job, jobConfig, address } = requireWritingJob(config, plan.job);
-    const { policyTexts } = jobConfig;
-    checkPlan(plan, name, { job, address, policyTexts, now: context.now(), maxAge: config.planMaxAge });
-    return plan;
-  } catch (error) {
-    throw error instanceof PlanFileError ? new UsageError(error.message) : error;
-  }
+async function readFittingPlan(context: CommandContext, config: Config, path: string): Promise<PlanFile> {
+  const name = path === '-' ? 'on standard input' : path;
+  const plan = readPlan(await readPlanText(context, path), name);
+  const { job, jobConfig, address } = requireWritingJob(config, plan.job);
+  const { policyTexts } = jobConfig;
+  checkPlan(plan, name, { job, address, policyTexts, now: context.now(), maxAge: config.planMaxAge });
+  return plan;
 }

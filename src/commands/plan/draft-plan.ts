@@ -80,7 +80,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
       const inspected = await inspect(drafting, policy, part);
       addTally(tally, inspected.tally);
       for (const action of inspected.actions) actions.push(action);
-      if (request.users) users.push(...part.filter((_, place) => !inspected.failed.includes(place)));
+      if (request.users) users.push(...part.filter((_, index) => !inspected.failed.includes(index)));
     }
     done += 1;
   }
@@ -114,7 +114,7 @@ async function inspect(
       progress.tally.requests = meter.requests;
       return progress;
     } catch (error) {
-      // A vendor that asks for pauses answers in between all the same: only failures with nothing done between them add up.
+      // A vendor that asks for pauses still answers in between: only failures with nothing done between them add up.
       failures = progress.ledger.pending.size < pending ? 1 : failures + 1;
       const pauseMs = pauseAfter(error, failures, config);
       if (pauseMs === undefined) throw error;

@@ -1,6 +1,8 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type CommandContext, UsageError } from '../context.ts';
+import { errorCode, systemErrorText } from '../../domain/system-error.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Where a plan is written to. */
 export interface PlanOutput {
@@ -10,13 +12,13 @@ export interface PlanOutput {
 }
 
 /**
- * Opens the place of a plan before anybody is asked anything. The file is for its owner only: it names people.
+ * Opens the file of a plan before any vendor is asked. The file is for its owner only: it names people.
  *
- * @param place a path, or `-` for standard output
+ * @param path of the file, or `-` for standard output
  * @throws UsageError when there can be no such file, or there is one already
  */
-export async function openPlanOutput(context: CommandContext, place: string): Promise<PlanOutput> {
-  if (place === '-') {
+export async function openPlanOutput(context: CommandContext, path: string): Promise<PlanOutput> {
+  if (path === '-') {
     return {
       async write(plan) {
         context.output.write(plan);
@@ -25,9 +27,10 @@ export async function openPlanOutput(context: CommandContext, place: string): Pr
     };
   }
   const refuse = (cause: unknown) => {
-    throw new UsageError(`The plan cannot be written to ${place}: ${reasonOf(cause)}.`);
+    const problem = `The plan cannot be written to ${path}: ${systemErrorText(cause)}.`;
+    throw new UsageError(problem, adviceFor(cause), { cause });
   };
-  const file: FileHandle = await open(place, 'wx', 0o600).catch(refuse);
+  const file: FileHandle = await open(path, 'wx', 0o600).catch(refuse);
   let isWhole = false;
   return {
     async write(plan) {
@@ -36,7 +39,7 @@ export async function openPlanOutput(context: CommandContext, place: string): Pr
     },
     async close() {
       await file.close();
-      if (!isWhole) await rm(place, { force: true });
+      if (!isWhole) await rm(path, { force: true });
     },
   };
 }
@@ -44,31 +47,25 @@ export async function openPlanOutput(context: CommandContext, place: string): Pr
 /**
  * Reads the text of a plan.
  *
- * @param place a path, or `-` for standard input
+ * @param path of the file, or `-` for standard input
  * @throws UsageError when it cannot be read
  */
-export async function readPlanText(context: CommandContext, place: string): Promise<string> {
-  if (place === '-') return text(context.input);
+export async function readPlanText(context: CommandContext, path: string): Promise<string> {
+  if (path === '-') return text(context.input);
   try {
-    return await readFile(place, 'utf8');
+    return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new UsageError(`The plan ${place} cannot be read: ${reasonOf(cause)}.`);
+    throw new UsageError(
+      `The plan ${path} cannot be read: ${systemErrorText(cause)}.`,
+      'Check the path and its permissions.',
+      { cause },
+    );
   }
 }
 
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
-  return reasons[code] ?? code;
+function adviceFor(cause: unknown): string {
+  const code = errorCode(cause);
+  if (code === 'EEXIST') return 'Name another file: a plan that somebody may have reviewed is not replaced.';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'Free some space, or name a file on another disk.';
+  return 'Name a file in a directory that this user can write to.';
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  EEXIST:
-    'there is a file or folder of that name, and a plan that somebody may have looked at is not replaced; name another',
-  ENOENT: 'there is no such file or folder; check the path',
-  ENOTDIR: 'a part of the path is no folder; check the path',
-  EISDIR: 'that is a folder; name a file in it',
-  EACCES: 'this user may not; check the permissions',
-  EPERM: 'this user may not; check the permissions',
-  ENOSPC: 'the disk is full; make room',
-  EROFS: 'that file system is read-only; name another place',
-};

@@ -1,20 +1,23 @@
 import type { Logger } from 'pino';
+import type { VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
 import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { writePlan } from '../../runs/plan-file.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
-import { requestOf } from '../run/run-request.ts';
+import { makeRunRequest } from '../run/run-request.ts';
+import { withClients } from '../setup/clients.ts';
 import { readConfig, startLog } from '../setup/config.ts';
-import { openClients } from '../setup/worker-context.ts';
 import { showProgress } from '../terminal/progress.ts';
+import { UsageError } from '../usage-error.ts';
 import { checkDraft } from './check-draft.ts';
-import { draftPlan } from './draft-plan.ts';
+import { type Draft, draftPlan } from './draft-plan.ts';
 import { openPlanOutput } from './plan-output.ts';
-import { answerPlan } from './print-plan.ts';
+import { printPlan } from './print-plan.ts';
 import { requireWritingJob, type WritingJob } from './writing-job.ts';
 
 interface PlanOptions {
@@ -33,27 +36,28 @@ export async function planJob(
   const config = readConfig(context);
   const writing = requireWritingJob(config, jobName);
   if (options.json && options.out === '-') {
-    throw new UsageError('--json and --out - both want standard output; name a file.');
+    throw new UsageError('--json and --out - both write to standard output.', 'Name a file with --out.');
   }
   const log = startLog(context, config, 'errors').child({ job: jobName });
   return withRoster(context, config, options.user, async (openRoster) => {
-    const request = await requestOf(context, config, options);
+    const request = await makeRunRequest(context, config, options);
     const output = await openPlanOutput(context, options.out);
     try {
-      const draft = await draftUntilStopped(context, config, options, {
+      const draft = await draftUntilStopped(context, options, {
         ...writing,
+        config,
         request,
         openRoster,
         log,
       });
       if (!draft) {
-        context.errors.write('caretaker: The planning was interrupted; no plan was written.\n');
+        context.errors.write('caretaker: Planning was interrupted. No plan was written.\n');
         return exitCodes.stopped;
       }
       const checked = checkDraft(writing, request.users !== undefined, draft);
       if (checked.plan) await output.write(writePlan(checked.plan));
-      const place = { place: options.out, json: options.json ?? false };
-      return answerPlan(context, place, config.planMaxAge, draft, checked);
+      const { out: path, json = false } = options;
+      return printPlan(context, draft, checked, { path, json, maxAge: config.planMaxAge });
     } finally {
       await output.close();
     }
@@ -61,39 +65,42 @@ export async function planJob(
 }
 
 interface Wanted extends WritingJob {
+  readonly config: Config;
   readonly request: RunRequest;
   readonly openRoster: WorkerContext['openRoster'];
   readonly log: Logger;
 }
 
 /** The first signal stops the planning, which then comes to nothing; the second stops this process. */
-async function draftUntilStopped(
+function draftUntilStopped(
   context: CommandContext,
-  config: Config,
-  options: PlanOptions,
+  { json = false }: PlanOptions,
   wanted: Wanted,
-) {
-  const clients = openClients(config, wanted.job.vendor, (vendor) => {
+): Promise<Draft | undefined> {
+  const { config, job } = wanted;
+  const optionsOf = (vendor: Vendor) => {
     const budget = createLocalBudget(config[vendor]?.requestsPerSecond ?? 0);
     return budget ? { beforeRequest: budget } : {};
-  });
-  const stop = new AbortController();
-  const { signal } = stop;
-  const unlisten = context.onStopSignal(() => {
-    if (signal.aborted) context.exit(exitCodes.failures);
-    stop.abort();
-    // What is in flight would be waited for otherwise; how it ends does not matter any more.
-    clients.destroy().catch(() => {});
-  });
-  const progress = showProgress(context, options.json ?? false);
-  try {
-    return await draftPlan({ ...wanted, config, clients, progress, now: context.now, signal });
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  } finally {
-    progress.end();
-    unlisten();
-    await clients.destroy();
+  };
+  async function draftWith(clients: VendorClients): Promise<Draft | undefined> {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const unlisten = context.onStopSignal(() => {
+      if (signal.aborted) context.exit(exitCodes.failures);
+      stop.abort();
+      // What is in flight would be waited for otherwise; how it ends does not matter any more.
+      clients.destroy().catch(() => {});
+    });
+    const progress = showProgress(context, json);
+    try {
+      return await draftPlan({ ...wanted, clients, progress, now: context.now, signal });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    } finally {
+      progress.end();
+      unlisten();
+    }
   }
+  return withClients(config, job.vendor, draftWith, optionsOf);
 }

@@ -7,8 +7,8 @@ import { printCounts, printFailures } from '../terminal/print-report.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { Draft } from './draft-plan.ts';
 
-/** The answer of `caretaker plan`. */
-interface PlanAnswer {
+/** What `caretaker plan` prints. */
+interface PlanSummary {
   readonly job: string;
   /** Null when no plan was written. */
   readonly file: string | null;
@@ -27,35 +27,43 @@ interface PlanAnswer {
   readonly roster: { readonly rows: number; readonly rejected: number };
 }
 
-/** Tells what was planned, and where it is. Resolves to the exit code. */
-export function answerPlan(
-  context: CommandContext,
-  { place, json }: { readonly place: string; readonly json: boolean },
-  maxAge: Duration,
-  draft: Draft,
-  checked: CheckedDraft,
-): number {
-  const answer = planAnswer(place, maxAge, draft, checked);
-  // A plan on standard output stays alone there.
-  if (json) printJson(context, answer);
-  else printAnswer(place === '-' ? { ...context, output: context.errors } : context, answer);
-  if (!checked.plan) return exitCodes.stopped;
-  return answer.users.failed + answer.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
+/** How a plan is printed. */
+interface Printing {
+  /** Where the plan is: a path, or `-` for standard output. */
+  readonly path: string;
+  readonly json: boolean;
+  /** How long the plan can be applied. */
+  readonly maxAge: Duration;
 }
 
-function planAnswer(
-  place: string,
-  maxAge: Duration,
+/** Prints what was planned, and where it is. Returns the exit code. */
+export function printPlan(
+  context: CommandContext,
+  draft: Draft,
+  checked: CheckedDraft,
+  { path, json, maxAge }: Printing,
+): number {
+  const summary = summarize(draft, checked, path, maxAge);
+  // A plan on standard output stays alone there.
+  if (json) printJson(context, summary);
+  else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary);
+  if (!checked.plan) return exitCodes.stopped;
+  return summary.users.failed + summary.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
+}
+
+function summarize(
   { job, plannedAt, count, tally }: Draft,
   { plan, verdict }: CheckedDraft,
-): PlanAnswer {
+  path: string,
+  maxAge: Duration,
+): PlanSummary {
   const { selected, rows, rejected, rejections } = count;
   const { inspected, failed } = tally.users;
   const sum: { failures: Failure[] } = { failures: [] };
   for (const failure of [...rejections, ...tally.failures]) addFailure(sum, failure);
   return {
     job,
-    file: plan ? place : null,
+    file: plan ? path : null,
     fingerprint: plan?.fingerprint ?? null,
     plannedAt: plannedAt.toISO() ?? '',
     applyBefore: plan ? plannedAt.plus(maxAge).toISO() : null,
@@ -70,25 +78,26 @@ function planAnswer(
   };
 }
 
-function printAnswer(context: CommandContext, answer: PlanAnswer): void {
-  const { job, users, actions, file, reason } = answer;
-  printLine(context, `${style(context, 'bold', job)}  planned at ${answer.plannedAt}`);
+function printSummary(context: CommandContext, summary: PlanSummary): void {
+  const { job, users, actions, file, reason } = summary;
+  printLine(context, `${style(context, 'bold', job)}  planned at ${summary.plannedAt}`);
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
   printLine(context, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
   printLine(context, `users: ${users.inspected} inspected, ${users.failed} failed`);
-  printCounts(context, 'kept', answer.kept);
-  printFailures(context, answer);
+  printCounts(context, 'kept', summary.kept);
+  printFailures(context, summary);
   if (file === null) {
     printLine(context, style(context, 'yellow', `no plan was written: ${reason}`));
     return;
   }
-  const now = answer.gate === 'hold' ? 'held' : 'stopped';
-  if (reason !== null)
+  const now = summary.gate === 'hold' ? 'held' : 'stopped';
+  if (reason !== null) {
     printLine(context, style(context, 'yellow', `applied now, it would be ${now}: ${reason}`));
+  }
   const written = file === '-' ? 'standard output' : file;
   printLine(
     context,
-    `written to ${written}; to apply it before ${answer.applyBefore}: caretaker apply ${shellWord(file)}`,
+    `written to ${written}. Apply it before ${summary.applyBefore} with: caretaker apply ${shellWord(file)}`,
   );
 }
 

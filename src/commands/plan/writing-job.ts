@@ -1,8 +1,8 @@
 import type { Config, JobConfig } from '../../config/config.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import type { AnyJob } from '../../jobs/index.ts';
-import { UsageError } from '../context.ts';
 import { requireJob } from '../run/run-request.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A job that writes, and what the operator set for it. */
 export interface WritingJob {
@@ -16,12 +16,19 @@ export interface WritingJob {
 export function requireWritingJob(config: Config, name: string): WritingJob {
   const job = requireJob(config, name);
   if (!job.apply) {
-    throw new UsageError(`The job ${name} only reads, so there is nothing to plan: caretaker run ${name}`);
+    throw new UsageError(
+      `The job ${name} only reads, so it has nothing to plan.`,
+      `Run it with: caretaker run ${name}`,
+    );
   }
   const jobConfig = config.jobs[name];
   const address = config[job.vendor]?.url.href;
   if (!jobConfig || address === undefined) {
-    throw new UsageError(`The job ${name} needs ${envPrefix(job.vendor)}URL, which is not set.`);
+    const variable = `${envPrefix(job.vendor)}URL`;
+    throw new UsageError(
+      `The job ${name} needs ${variable}, which is not set.`,
+      'Set it; caretaker config --reference describes all variables.',
+    );
   }
   return { job, jobConfig, address };
 }

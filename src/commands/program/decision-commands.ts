@@ -1,27 +1,30 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { json } from './options.ts';
-
-type Remember = (result: number | Promise<number>) => Promise<void>;
+import type { Remember } from './remember.ts';
 
 /** What a person decides about runs: held ones, and whether there are any. */
-export function addAnswerCommands(program: Command, context: CommandContext, remember: Remember): void {
+export function addDecisionCommands(program: Command, context: CommandContext, remember: Remember): void {
   const command = (words: string, description: string) =>
-    program.command(words).description(description).option('--note <text>', 'why').addOption(json());
-  for (const [words, description, approved] of [
-    ['approve <run>', 'let a held run apply exactly its plan', true],
-    ['reject <run>', 'end a held run without a write', false],
+    program
+      .command(words)
+      .description(description)
+      .option('--note <text>', 'why; shown to other operators')
+      .addOption(json());
+  for (const [decision, description] of [
+    ['approve', 'approve a held run: it applies exactly its plan'],
+    ['reject', 'reject a held run: it ends without a write'],
   ] as const) {
-    command(words, description).action(async (id, options) =>
-      remember((await import('../decide-run.ts')).decideHeldRun(context, id, approved, options)),
+    command(`${decision} <run>`, description).action(async (id, options) =>
+      remember((await import('../decide-run.ts')).decideHeldRun(context, id, decision, options)),
     );
   }
-  for (const [words, description, paused] of [
-    ['pause <what>', 'stop a job or a vendor between two batches, until it is resumed', true],
-    ['resume <what>', 'go on with a paused job or vendor', false],
+  for (const [change, description] of [
+    ['pause', 'pause a job or a vendor between two batches, until it is resumed'],
+    ['resume', 'resume a paused job or vendor'],
   ] as const) {
-    command(words, description).action(async (what, options) =>
-      remember((await import('../pause.ts')).setPause(context, what, paused, options)),
+    command(`${change} <what>`, description).action(async (what, options) =>
+      remember((await import('../pause.ts')).changePause(context, what, change, options)),
     );
   }
 }

@@ -1,13 +1,28 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Answers with JSON. */
+/** Prints JSON. */
 export function json(): Option {
-  return new Option('--json', 'answer with one JSON document');
+  return new Option('--json', 'print one JSON document');
 }
 
-/** Does not ask. */
+/** Does not ask for confirmation. */
 export function yes(): Option {
-  return new Option('--yes', 'do not ask');
+  return new Option('--yes', 'do not ask for confirmation');
+}
+
+/** Narrows a run or a plan to users named by hand. */
+export function users(): Option {
+  return new Option('--user <name...>', 'only these users of the roster');
+}
+
+/** Who asks for a run. */
+export function requestedBy(): Option {
+  return new Option('--requested-by <who>', 'who asks for the run; shown in the report');
+}
+
+/** Why a run is asked for. */
+export function reason(): Option {
+  return new Option('--reason <text>', 'why the run is needed; shown in the log');
 }
 
 /** The largest number that the vendors can read. */
@@ -18,7 +33,7 @@ export function wholeNumber(least = 1, most = largest): (text: string) => number
   return (text) => {
     const number = /^-?\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -39,6 +54,6 @@ export function timeZone(text: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
   } catch {
-    throw new InvalidArgumentError('It has to be an IANA time zone such as Europe/Stockholm.');
+    throw new InvalidArgumentError('It must be an IANA time zone such as Europe/Stockholm.');
   }
 }

@@ -1,23 +1,70 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import type { WorkerContext } from '../../queue/context.ts';
 import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { RunsQueue } from '../../queue/queues.ts';
 import { findReport } from '../../queue/run-worker/history.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
+import { stopRun } from '../../queue/stop-run.ts';
 import type { Report } from '../../runs/report.ts';
+import type { CommandContext } from '../context.ts';
 import type { Progress } from '../terminal/progress.ts';
+
+/** Where a run is shown while it goes on, and who can stop it. */
+export interface Display {
+  readonly context: CommandContext;
+  readonly progress: Progress;
+}
+
+/** A run that was removed from Redis while a command waited for it. */
+class RunLost extends OperatorError {
+  override readonly name = 'RunLost';
+}
 
 /** How often a run is looked at, in milliseconds. */
 const lookEveryMs = 100;
 
 /**
+ * Waits for the report of a run that this process works on. The first signal stops the run, the second this process.
+ *
+ * @throws RunLost when it is no longer in Redis
+ */
+export async function followRun(
+  { queues, log }: WorkerContext,
+  id: string,
+  { context, progress }: Display,
+): Promise<Report> {
+  let signals = 0;
+  const unlisten = context.onStopSignal(() => {
+    signals += 1;
+    if (signals > 1) context.exit(exitCodes.failures);
+    // Batches that wait are reported as not reached, so that nothing is left behind.
+    stopRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
+      log.error({ err }, 'run could not be interrupted'),
+    );
+  });
+  try {
+    return await waitForReport(queues.runs, id, progress);
+  } finally {
+    unlisten();
+  }
+}
+
+/**
  * Waits until a run has ended or is held, and shows how far it is.
  *
- * @throws Error when the run is not there any more
+ * @throws RunLost when it is no longer in Redis
  */
 export async function waitForReport(runs: RunsQueue, id: string, progress: Progress): Promise<Report> {
   for (;;) {
     const run = await runs.getJob(id);
-    if (!run) throw new Error(`The run ${id} is no longer in Redis; somebody removed it.`);
+    if (!run) {
+      throw new RunLost({
+        problem: `The run ${id} is no longer in Redis: somebody removed it.`,
+        advice: 'Start it again; caretaker runs shows what ran meanwhile.',
+      });
+    }
     const hold = stateToShow(run.data)?.hold;
     const isHeld = hold !== undefined && hold.answer === undefined;
     const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { exitCodes } from '../../domain/exit-codes.ts';
 import { findJob } from '../../jobs/index.ts';
 import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
@@ -9,7 +8,6 @@ import type { Origin, RunRequest } from '../../queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { reportUnstarted } from '../../queue/run-worker/report.ts';
 import { overlapOf } from '../../queue/run-worker/run-requests.ts';
-import { stopRun } from '../../queue/stop-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
@@ -19,9 +17,9 @@ import { openQueuesNow } from '../setup/queues.ts';
 import { createWorkerContext } from '../setup/worker-context.ts';
 import { printJson } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
-import { type Progress, showProgress } from '../terminal/progress.ts';
+import { showProgress } from '../terminal/progress.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { waitForReport } from './follow-run.ts';
+import { type Display, followRun } from './follow-run.ts';
 import { refusePaused } from './run-request.ts';
 
 /** Stands in the name of a worker that works for one command only. */
@@ -29,22 +27,21 @@ const commandMark = '.run-';
 
 /** A run that a command brings and works on itself. */
 interface InProcessRun {
+  readonly config: Config;
+  readonly log: Logger;
   readonly job: string;
   readonly request: RunRequest;
   /** Left out: the roster of the configuration. */
   readonly openRoster?: WorkerContext['openRoster'];
   /** What is applied, in place of a plan of its own. */
   readonly plan?: PlanFile;
+  /** Whether the report is printed as JSON, and no progress is shown. */
+  readonly json: boolean;
 }
 
-/** Adds a run, works until it is finished, prints its report. Resolves to the exit code. */
-export async function runInProcess(
-  context: CommandContext,
-  config: Config,
-  log: Logger,
-  own: InProcessRun,
-  json: boolean,
-): Promise<number> {
+/** Adds a run, works on it to its end, prints its report. Resolves to the exit code. */
+export async function runInProcess(context: CommandContext, own: InProcessRun): Promise<number> {
+  const { config, log, json } = own;
   const tracing = await openTraces(config.traces, log, Date.now);
   const queues = await openQueuesNow(config, log, tracing);
   const named = { ...context, name: `${context.name}${commandMark}${own.job}` };
@@ -52,13 +49,18 @@ export async function runInProcess(
   const progress = showProgress(context, json);
   let workerContext: WorkerContext | undefined;
   try {
-    const opened = createWorkerContext(named, config, queues, log, own.openRoster, {
+    const { openRoster, plan } = own;
+    const opened = createWorkerContext(named, {
+      config,
+      queues,
+      log,
+      openRoster,
       observer: ops?.observer,
       tracing,
     });
-    workerContext = own.plan ? { ...opened, plan: own.plan } : opened;
+    workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, own.job);
-    const report = await runToEnd(context, workerContext, own, progress, ops);
+    const report = await runToEnd(workerContext, own, { context, progress }, ops);
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
@@ -73,10 +75,9 @@ export async function runInProcess(
 }
 
 async function runToEnd(
-  context: CommandContext,
   workerContext: WorkerContext,
   own: InProcessRun,
-  progress: Progress,
+  display: Display,
   ops: OpsServer | undefined,
 ): Promise<Report> {
   const { runs } = workerContext.queues;
@@ -87,46 +88,23 @@ async function runToEnd(
   try {
     await ops?.attach(workerContext, workers);
     const added = await addRun(runs, job, request, originOf(workerContext, plan), id);
-    if (added.status === 'queued') return await followToEnd(context, workerContext, id, progress);
+    if (added.status === 'queued') return await followRun(workerContext, id, display);
     const { isHeld, reason } = await overlapOf(runs, added.id);
     // A held run waits for a person, not for a worker.
     if (isHeld || (await othersAtWork(workerContext))) return skipped(workerContext, own, added.id, reason);
     workerContext.log.warn({ run: added.id }, 'finishing a run that was left behind');
     const adopters = await openWorkers({ ...workerContext, onlyRun: added.id });
-    await followToEnd(context, workerContext, added.id, progress);
+    await followRun(workerContext, added.id, display);
     await adopters.close(workerContext.config.drainTimeout.toMillis());
   } finally {
     ops?.drain();
     await workers.close(workerContext.config.drainTimeout.toMillis());
   }
-  return runToEnd(context, workerContext, own, progress, ops);
+  return runToEnd(workerContext, own, display, ops);
 }
 
 function originOf({ name }: WorkerContext, plan: PlanFile | undefined): Origin {
   return { trigger: 'command', worker: name, ...(plan ? { plan: plan.fingerprint } : {}) };
-}
-
-/** Waits for the report. The first signal stops the run, the second this process. */
-async function followToEnd(
-  context: CommandContext,
-  { queues, log }: WorkerContext,
-  id: string,
-  progress: Progress,
-): Promise<Report> {
-  let signals = 0;
-  const unlisten = context.onStopSignal(() => {
-    signals += 1;
-    if (signals > 1) context.exit(exitCodes.failures);
-    // Batches that wait are reported as not reached, so that nothing is left behind.
-    stopRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
-      log.error({ err }, 'run could not be interrupted'),
-    );
-  });
-  try {
-    return await waitForReport(queues.runs, id, progress);
-  } finally {
-    unlisten();
-  }
 }
 
 /** Whether anybody else works on runs; commands for other jobs do not. */

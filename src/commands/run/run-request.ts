@@ -4,9 +4,10 @@ import type { User } from '../../domain/user.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { pauseOf } from '../../queue/records/pauses.ts';
+import { describePause, pauseOf } from '../../queue/records/pauses.ts';
 import { openRoster } from '../../roster/roster.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** Options of the commands that start a run. */
 export interface RunOptions {
@@ -20,20 +21,24 @@ export interface RunOptions {
 /** The job of that name. @throws UsageError when there is none or it is switched off */
 export function requireJob(config: Config, name: string): AnyJob {
   const job = findJob(name);
-  if (!job) throw new UsageError(`There is no job called ${name}; there are ${jobNames.join(', ')}.`);
-  if (!config.jobs[name]?.enabled)
-    throw new UsageError(`The job ${name} is switched off by ${jobPrefix(name)}ENABLED=false.`);
+  if (!job) throw new UsageError(`There is no job ${name}.`, `The jobs are ${jobNames.join(', ')}.`);
+  if (!config.jobs[name]?.enabled) {
+    throw new UsageError(
+      `The job ${name} is switched off by ${jobPrefix(name)}ENABLED=false.`,
+      `Remove ${jobPrefix(name)}ENABLED or set it to true.`,
+    );
+  }
   return job;
 }
 
-/** What goes on the queue. Users named by hand are looked up in the roster, where storage and associate stand. */
-export async function requestOf(
+/** What goes on the queue. Users named by hand are looked up in the roster, which has their storage and associate. */
+export async function makeRunRequest(
   context: CommandContext,
   config: Config,
   options: RunOptions,
 ): Promise<RunRequest> {
   const { mode, user, requestedBy, reason } = options;
-  const users = user && user.length > 0 ? await lookUp(context, config, user) : undefined;
+  const users = user && user.length > 0 ? await lookUpUsers(context, config, user) : undefined;
   return {
     ...(mode ? { mode } : {}),
     ...(users ? { users: users.map((one) => ({ ...one })) } : {}),
@@ -47,7 +52,7 @@ export async function requestOf(
  *
  * @throws UsageError naming those that the roster does not have
  */
-export async function lookUp(
+export async function lookUpUsers(
   context: CommandContext,
   config: Config,
   names: readonly string[],
@@ -64,15 +69,16 @@ export async function lookUp(
   }
   const missing = names.filter((name) => !found.some(({ username }) => username === name));
   if (missing.length === 0) return found;
-  throw new UsageError(`The roster ${config.roster} has no user called ${missing.join(', ')}.`);
+  throw new UsageError(
+    `The roster ${config.roster} has no user ${missing.join(', ')}.`,
+    'Correct the name, or add the user to the roster.',
+  );
 }
 
 /** @throws UsageError when somebody paused the job */
 export async function refusePaused(queues: Queues, job: string): Promise<void> {
-  const paused = await pauseOf(queues, job);
-  if (!paused) return;
-  const why = paused.note ? ` (${paused.note})` : '';
-  throw new UsageError(
-    `The job ${job} is paused since ${paused.since}${why}; first: caretaker resume ${job}`,
-  );
+  const pause = await pauseOf(queues, job);
+  if (!pause) return;
+  const { problem, advice } = describePause(pause);
+  throw new UsageError(problem, advice);
 }

@@ -2,15 +2,16 @@ import type { CommandContext } from '../context.ts';
 import { readConfig, startLog } from '../setup/config.ts';
 import { withRoster } from './roster-source.ts';
 import { runInProcess } from './run-in-process.ts';
-import { type RunOptions, requestOf, requireJob } from './run-request.ts';
+import { makeRunRequest, type RunOptions, requireJob } from './run-request.ts';
 
-/** `caretaker run <job>`: adds a run, works until it is finished, prints its report. */
+/** `caretaker run <job>`: adds a run, works on it to its end, prints its report. */
 export async function runJob(context: CommandContext, jobName: string, options: RunOptions): Promise<number> {
   const config = readConfig(context);
   const job = requireJob(config, jobName).name;
   const log = startLog(context, config, 'errors');
   return withRoster(context, config, options.user, async (openRoster) => {
-    const request = await requestOf(context, config, options);
-    return runInProcess(context, config, log, { job, request, openRoster }, options.json ?? false);
+    const request = await makeRunRequest(context, config, options);
+    const json = options.json ?? false;
+    return runInProcess(context, { config, log, job, request, openRoster, json });
   });
 }

@@ -1,12 +1,12 @@
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import type { CommandContext } from '../context.ts';
-import { readConfig, startLog } from '../setup/config.ts';
-import { openQueuesNow } from '../setup/queues.ts';
+import { readConfig } from '../setup/config.ts';
+import { withQueues } from '../setup/queues.ts';
 import { printJson, printLine } from '../terminal/output.ts';
-import { type RunOptions, refusePaused, requestOf, requireJob } from './run-request.ts';
+import { makeRunRequest, type RunOptions, refusePaused, requireJob } from './run-request.ts';
 
-/** `caretaker trigger <job>`: adds a run for the workers and tells its id. */
+/** `caretaker trigger <job>`: adds a run for the workers and prints its id. */
 export async function triggerRun(
   context: CommandContext,
   jobName: string,
@@ -14,23 +14,23 @@ export async function triggerRun(
 ): Promise<number> {
   const config = readConfig(context);
   const job = requireJob(config, jobName);
-  const log = startLog(context, config, 'errors');
-  const queues = await openQueuesNow(config, log);
-  try {
-    await refusePaused(queues, job.name);
-    const request = await requestOf(context, config, options);
-    const added = await addRun(
-      queues.runs,
-      job.name,
-      request,
-      { trigger: 'command' },
-      newRunId(job.name, context.now()),
-    );
-    if (options.json) printJson(context, added);
-    else
-      printLine(context, added.status === 'queued' ? `queued: ${added.id}` : `already running: ${added.id}`);
-    return added.status === 'queued' ? exitCodes.completed : exitCodes.skipped;
-  } finally {
-    await queues.close();
-  }
+  return withQueues(
+    context,
+    async (queues) => {
+      await refusePaused(queues, job.name);
+      const request = await makeRunRequest(context, config, options);
+      const added = await addRun(
+        queues.runs,
+        job.name,
+        request,
+        { trigger: 'command' },
+        newRunId(job.name, context.now()),
+      );
+      const isQueued = added.status === 'queued';
+      if (options.json) printJson(context, added);
+      else printLine(context, `${isQueued ? 'queued' : 'already running'}: ${added.id}`);
+      return isQueued ? exitCodes.completed : exitCodes.skipped;
+    },
+    config,
+  );
 }

@@ -4,7 +4,8 @@ import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** The configuration, from the environment. @throws ConfigError */
 export function readConfig(context: CommandContext): Config {
@@ -13,7 +14,7 @@ export function readConfig(context: CommandContext): Config {
 
 /** The log, on the stream that fits the command, with the warnings of the configuration first. */
 export function startLog(context: CommandContext, config: Config, stream: 'output' | 'errors'): Logger {
-  // Whoever sits before the terminal watches the progress; what is ordinary would bury it.
+  // On a terminal the progress is shown; what is ordinary would bury it.
   const quiet = stream === 'errors' && context.errors.isTTY && !context.environment.LOG_LEVEL;
   const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
   for (const warning of config.warnings) log.warn({ warning: problemLine(warning) }, 'configuration warning');
@@ -23,7 +24,7 @@ export function startLog(context: CommandContext, config: Config, stream: 'outpu
 /** @throws UsageError when no roster is set */
 export function rosterPath({ roster }: Config): string {
   if (roster === undefined) {
-    throw new UsageError('No roster is set: CARETAKER_ROSTER names a CSV or NDJSON file with the users.');
+    throw new UsageError('No roster is set.', 'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users.');
   }
   return roster;
 }

@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
 import type { OpsServer } from '../../ops/server.ts';
-import { type CommandContext, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
 
 /**
  * Opens the server of probes, metrics and console; undefined when no port is set. Nothing of it is loaded then.
  *
- * @throws UsageError when it cannot listen there
+ * @throws OperatorError when it cannot listen there
  */
 export async function openOpsIfSet(
   context: CommandContext,
@@ -17,11 +18,7 @@ export async function openOpsIfSet(
   const { openOps } = await import('../../ops/server.ts');
   // Without a secret there is no console, and nothing of it is loaded.
   const site = config.ops.consoleSecret && (await import('../../ops/console/index.ts')).registerConsole;
-  try {
-    return await openOps({ config, log, name: context.name, ...(site ? { site } : {}) });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return openOps({ config, log, name: context.name, ...(site ? { site } : {}) });
 }
 
 /** The same for a command whose work matters more than that somebody can look on: what goes wrong is a warning. */
@@ -33,7 +30,7 @@ export async function openOpsIfPossible(
   try {
     return await openOpsIfSet(context, config, log);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof OperatorError)) throw error;
     log.warn({ reason: error.message }, 'no probes and metrics');
     return undefined;
   }

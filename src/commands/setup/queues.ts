@@ -6,7 +6,28 @@ import type { Tracing } from '../../queue/tracing.ts';
 import { checkRedis } from '../../redis/connection.ts';
 import { RedisError } from '../../redis/errors.ts';
 import type { RedisFitness } from '../../redis/fitness.ts';
-import { openTroubleLog, type TroubleLog } from './redis-log.ts';
+import type { CommandContext } from '../context.ts';
+import { readConfig, startLog } from './config.ts';
+import { type ConnectionLog, createConnectionLog } from './connection-log.ts';
+
+/**
+ * Opens the queues for one command, and closes them however it ends.
+ *
+ * @param config left out, it is read here
+ * @throws RedisError within seconds when Redis does not answer, or cannot be trusted with the queues
+ */
+export async function withQueues<T>(
+  context: CommandContext,
+  use: (queues: Queues) => Promise<T>,
+  config: Config = readConfig(context),
+): Promise<T> {
+  const queues = await openQueuesNow(config, startLog(context, config, 'errors'));
+  try {
+    return await use(queues);
+  } finally {
+    await queues.close();
+  }
+}
 
 /**
  * Opens the queues for a command that needs Redis now.
@@ -15,11 +36,11 @@ import { openTroubleLog, type TroubleLog } from './redis-log.ts';
  */
 export async function openQueuesNow(config: Config, log: Logger, tracing?: Tracing): Promise<Queues> {
   refuseUnfit(await checkRedis(config.redis));
-  return openQueuesTelling(config, openTroubleLog(log), tracing);
+  return openLoggedQueues(config, createConnectionLog(log), tracing);
 }
 
-/** How soon a worker looks again for a Redis that does not answer. */
-const lookAgainMs = 500;
+/** How soon a worker tries again to reach a Redis that does not answer. */
+const retryMs = 500;
 
 /**
  * Opens the queues as soon as Redis answers, however long that takes; undefined when told to stop before.
@@ -32,7 +53,7 @@ export async function openQueuesOnceThere(
   stop: AbortSignal,
   tracing?: Tracing,
 ): Promise<Queues | undefined> {
-  const troubles = openTroubleLog(log);
+  const connectionLog = createConnectionLog(log);
   while (!stop.aborted) {
     const found = await checkRedis(config.redis).catch(asError);
     if (!(found instanceof Error)) {
@@ -40,10 +61,10 @@ export async function openQueuesOnceThere(
       for (const { problem, advice } of found.warnings) {
         log.warn({ warning: `${problem} ${advice}` }, 'redis warning');
       }
-      return openQueuesTelling(config, troubles, tracing);
+      return openLoggedQueues(config, connectionLog, tracing);
     }
-    troubles.tell(found);
-    await delay(lookAgainMs, undefined, { signal: stop }).catch(() => {});
+    connectionLog.failed(found);
+    await delay(retryMs, undefined, { signal: stop }).catch(() => {});
   }
   return undefined;
 }
@@ -58,8 +79,8 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function openQueuesTelling(config: Config, { tell, over }: TroubleLog, tracing?: Tracing): Queues {
-  const queues = openQueues(config, tell, tracing);
-  queues.redis.on('ready', over);
+function openLoggedQueues(config: Config, { failed, ready }: ConnectionLog, tracing?: Tracing): Queues {
+  const queues = openQueues(config, failed, tracing);
+  queues.redis.on('ready', ready);
   return queues;
 }

@@ -1,26 +1,34 @@
 import { createInterface } from 'node:readline/promises';
-import { type CommandContext, UsageError } from '../context.ts';
+import { errorCode } from '../../domain/system-error.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../usage-error.ts';
 
-/** Asks before something that cannot be undone. @throws UsageError when the answer is not yes, or nobody can be asked */
+/** Asks before something that cannot be undone. @throws UsageError when nobody typed yes, or nobody can be asked */
 export async function confirm(
   context: CommandContext,
   question: string,
   yes: boolean | undefined,
 ): Promise<void> {
   if (yes) return;
-  if (!context.input.isTTY)
-    throw new UsageError(`${question} Nobody is there to be asked; say --yes if it is meant.`);
-  const answer = await ask(context, `${question} Type yes to go on: `);
-  if (answer.trim().toLowerCase() !== 'yes') throw new UsageError('Nothing was changed.');
+  if (!context.input.isTTY) {
+    throw new UsageError(
+      `This command asks for confirmation, and standard input is not a terminal: ${question}`,
+      'Add --yes to confirm.',
+    );
+  }
+  const line = await readLine(context, `${question} Type yes to continue: `);
+  if (line.trim().toLowerCase() !== 'yes') {
+    throw new UsageError('Nothing was changed.', 'Type yes, or add --yes, to confirm.');
+  }
 }
 
 /** The line that was typed; an empty one after Ctrl+C or Ctrl+D. */
-async function ask(context: CommandContext, question: string): Promise<string> {
+async function readLine(context: CommandContext, question: string): Promise<string> {
   const terminal = createInterface({ input: context.input, output: context.errors });
   try {
     return await terminal.question(question);
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    if (errorCode(error) !== 'ABORT_ERR') throw error;
     context.errors.write('\n');
     return '';
   } finally {

@@ -51,12 +51,12 @@ function isStyled(context: CommandContext): boolean {
   return context.output.isTTY === true && !context.environment.NO_COLOR;
 }
 
-/** Bold, dim and the colours; none of them can hide a text. */
+/** Bold, dim and the colors; none of them can hide a text. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is the one that begins them all
 const styles = /(\u001b\[(?:1|2|22|3[1-79])m)/;
 
 const emptyBorders = Object.fromEntries(
   ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left']
     .concat(['left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((place) => [place, '']),
+    .map((border) => [border, '']),
 );

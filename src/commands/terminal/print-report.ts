@@ -8,11 +8,12 @@ export function printReport(
   context: CommandContext,
   { run, users, actions, kept, findings, requests, failures, roster }: Report,
 ): void {
-  const colour = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
+  const color = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
+  const who = run.requestedBy ? ` (${run.requestedBy})` : '';
   printLine(
     context,
-    `${style(context, colour, run.status)} in ${run.mode}, asked for by ${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}${duration(run)}`,
+    `${style(context, color, run.status)} in ${run.mode}, triggered by ${run.trigger}${who}${duration(run)}`,
   );
   if (run.reason) printLine(context, `reason: ${run.reason}`);
   printTable(

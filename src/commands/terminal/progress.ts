@@ -51,7 +51,7 @@ function bar(context: CommandContext): Display {
       started = false;
       current = new SingleBar({
         format: `${phase.padEnd(6)} {bar} {value}/{total} batches`,
-        stream: context.errors as NodeJS.WritableStream,
+        stream: context.errors,
         hideCursor: true,
         barCompleteChar: '█',
         barIncompleteChar: '░',
@@ -73,16 +73,16 @@ function bar(context: CommandContext): Display {
 
 function lines(context: CommandContext): Display {
   let phase = '';
-  let told = -1;
+  let written = -1;
   return {
     begin(name) {
       phase = name;
-      told = -1;
+      written = -1;
     },
     set(done, total) {
       const tenth = Math.floor((done / total) * 10);
-      if (tenth === told) return;
-      told = tenth;
+      if (tenth === written) return;
+      written = tenth;
       context.errors.write(`${phase}: ${done} of ${total} batches\n`);
     },
     end() {},

@@ -73,6 +73,14 @@ export async function putOff(
   throw new DelayedError();
 }
 
+/** What a person is told of a pause, and how to end it: whole sentences. */
+export function describePause({ what, note, since }: Pause): { problem: string; advice: string } {
+  return {
+    problem: `${what} has been paused since ${since}${note ? ` (${note})` : ''}.`,
+    advice: `Resume it with: caretaker resume ${what}`,
+  };
+}
+
 function keyOf({ prefix }: Queues): string {
   return `${prefix}:pauses`;
 }

@@ -14,10 +14,10 @@ interface Demo {
 it('ends with a completed report of each job that adds up and two counted facts, and leaves nothing behind', async () => {
   const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('caretaker-demo-'));
   const before = leftovers();
-  const answer = await runCaretaker(['demo', '--json'], {});
-  expect(answer.errors).toBe('');
-  expect(answer.code).toBe(0);
-  const { reports, facts } = answer.json<Demo>();
+  const result = await runCaretaker(['demo', '--json'], {});
+  expect(result.errors).toBe('');
+  expect(result.code).toBe(0);
+  const { reports, facts } = result.json<Demo>();
   expect(reports.map(({ run }) => [run.job, run.status, run.mode])).toEqual(
     jobNames.map((job) => [job, 'completed', 'enforce']),
   );

@@ -40,15 +40,15 @@ it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', a
   );
   const reports: Report[] = [];
   for (const job of ['purge-windows', 'audit-pocket']) {
-    const answer = await runCaretaker(['run', job, '--json', '--mode', 'enforce'], {
+    const result = await runCaretaker(['run', job, '--json', '--mode', 'enforce'], {
       ...environment,
       REDIS_URL: redis.url,
       CARETAKER_ROSTER: join(folder, environment.CARETAKER_ROSTER ?? ''),
       POINTSHARP_REQUESTS_PER_SECOND: '0',
       SUPEROFFICE_REQUESTS_PER_SECOND: '0',
     });
-    expect(answer.code).toBe(0);
-    reports.push(answer.json<Report>());
+    expect(result.code).toBe(0);
+    reports.push(result.json<Report>());
   }
   await redis.stop();
   await rm(folder, { recursive: true });
@@ -68,12 +68,12 @@ it('says which port is taken and how to choose another, and leaves nothing runni
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  const answer = await runCaretaker(['simulate', ...freePorts, '--control-port', String(port)], {});
+  const result = await runCaretaker(['simulate', ...freePorts, '--control-port', String(port)], {});
   taken.close();
-  expect(answer).toMatchObject({ code: 2, output: '' });
-  expect(answer.errors).toMatch(
+  expect(result).toMatchObject({ code: 2, output: '' });
+  expect(result.errors).toMatch(
     new RegExp(
-      `^caretaker: The simulators cannot listen on port ${port} \\(EADDRINUSE\\): .*--control-port.*\\n$`,
+      `^caretaker: The simulators cannot listen on port ${port}: address already in use \\(EADDRINUSE\\)\\. .*--control-port.*\\n$`,
     ),
   );
 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { draftPlan } from '../../../src/commands/plan/draft-plan.ts';
 import { requireWritingJob } from '../../../src/commands/plan/writing-job.ts';
+import { openClients } from '../../../src/commands/setup/clients.ts';
 import { readConfig } from '../../../src/commands/setup/config.ts';
-import { openClients } from '../../../src/commands/setup/worker-context.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStreams } from '../streams.ts';
 

@@ -6,9 +6,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countWindows } from '../../../simulators/control/facts.ts';
 import type { Device } from '../../../simulators/pointsharp/devices.ts';
 import { runProgram } from '../../../src/commands/program/program.ts';
+import { OperatorError } from '../../../src/domain/operator-error.ts';
 import { makePlan, type PlanFile } from '../../../src/runs/plan-file.ts';
 import type { Report } from '../../../src/runs/report.ts';
-import type { Answer } from '../../support/caretaker.ts';
+import type { CommandResult } from '../../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { canaries, dumpRedis } from '../canaries.ts';
 import { openStreams } from '../streams.ts';
@@ -49,7 +50,7 @@ beforeEach(() => {
 const noRedis = { REDIS_URL: 'redis://127.0.0.1:9' };
 
 /** A command line in this process: what a command throws is thrown. */
-async function inside(words: readonly string[], extra: Record<string, string> = {}): Promise<Answer> {
+async function inside(words: readonly string[], extra: Record<string, string> = {}): Promise<CommandResult> {
   const streams = openStreams(false, { ...endToEnd.environment, ...noRedis, ...extra });
   const code = await runProgram(streams.context, '0', words);
   const output = streams.output();
@@ -109,12 +110,12 @@ async function observed(job: string): Promise<Report> {
 }
 
 describe('a plan to refresh devices', () => {
-  it('says without a write what a run would do, in a private file that holds no secret', async () => {
+  it('lists without a write what a run would do, in a private file that holds no secret', async () => {
     const { actions, kept } = await observed('refresh-timed-devices');
-    const answer = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
-    expect(answer.code).toBe(0);
+    const result = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
+    expect(result.code).toBe(0);
     const file = await planned();
-    expect(answer.json()).toMatchObject({
+    expect(result.json()).toMatchObject({
       job: 'refresh-timed-devices',
       file: path,
       fingerprint: file.fingerprint,
@@ -141,9 +142,9 @@ describe('a plan to refresh devices', () => {
     const before = world.snapshotDevices();
     traffic.reset();
 
-    const answer = await apply();
-    expect(answer.code).toBe(0);
-    const report = answer.json<Report>();
+    const result = await apply();
+    expect(result.code).toBe(0);
+    const report = result.json<Report>();
     expect(report.run).toMatchObject({ mode: 'enforce', trigger: 'command', status: 'completed' });
     expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
     expect(report.actions).toEqual({
@@ -158,9 +159,9 @@ describe('a plan to refresh devices', () => {
     );
     expect(requests()['PUT Device/UpdateTime']).toBe(others.length);
     for (const reason of ['changed', 'gone']) {
-      expect(answer.errors).toMatch(new RegExp(`"reason":"${reason}","msg":"action skipped"`));
+      expect(result.errors).toMatch(new RegExp(`"reason":"${reason}","msg":"action skipped"`));
     }
-    expect(answer.errors).toContain(`"plan":"${fingerprint}"`);
+    expect(result.errors).toContain(`"plan":"${fingerprint}"`);
   });
 
   it('changes nothing when it is applied a second time', async () => {
@@ -177,7 +178,7 @@ describe('a plan to refresh devices', () => {
     expect(again.errors).not.toContain('actions without effect');
   });
 
-  it('leaves word of what it applied to the next run that plans by itself', async () => {
+  it('records what it applied for the next run that plans by itself', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 200, operation: 'PUT Device/UpdateTime' });
     const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{in-vain}' };
@@ -200,11 +201,11 @@ describe('a plan to refresh devices', () => {
     const { selected, users: named, fingerprint } = JSON.parse(made.output) as PlanFile;
     expect(selected).toBe(1);
     expect(named).toMatchObject([{ username: name, userStorageName: endToEnd.simulators.people.storage(7) }]);
-    expect(made.errors).toContain('to apply it before');
+    expect(made.errors).toContain('. Apply it before ');
 
-    const answer = await endToEnd.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
-    expect(answer.code).toBe(0);
-    expect(answer.errors).toContain('applying in enforce: refresh-timed-devices as planned at');
+    const result = await endToEnd.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
+    expect(result.code).toBe(0);
+    expect(result.errors).toContain('applying in enforce: refresh-timed-devices as planned at');
     const [run] = (await withRedis(['runs', '--json'])).json<Report[]>();
     expect(run).toMatchObject({ run: { requestedBy: 'kari', mode: 'enforce' }, users: { selected: 1 } });
     const redis = new Redis(endToEnd.redis.socketPath);
@@ -229,21 +230,21 @@ describe('a plan to refresh devices', () => {
     });
   });
 
-  it('is stopped by a limit like any run, and its maker was told', async () => {
+  it('is stopped by a limit like any run, as the command plan said beforehand', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
     expect(made.code).toBe(0);
     expect(made.output).toMatch(/applied now, it would be stopped: .*MAX_ACTIONS/);
-    const answer = await apply(limit);
-    expect(answer.code).toBe(4);
-    expect(answer.json<Report>().run).toMatchObject({
+    const result = await apply(limit);
+    expect(result.code).toBe(4);
+    expect(result.json<Report>().run).toMatchObject({
       status: 'stopped',
       reason: expect.stringMatching(/MAX_ACTIONS/),
     });
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
-  it('foretells what its run will say, which knows only the users that could be read', async () => {
+  it('predicts what the gate of its run decides, which knows only the users that could be read', async () => {
     const refused = endToEnd.simulators.people.username(11);
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
     const { actions } = (await refreshPlan()).json<{ actions: { users: number } }>();
@@ -263,9 +264,9 @@ describe('a plan to refresh devices', () => {
     };
     await plan(['refresh-timed-devices', '--out', path], limit);
     const { actions = [] } = await planned();
-    const answer = await apply(limit);
-    expect(answer.code).toBe(3);
-    const { run } = answer.json<Report>();
+    const result = await apply(limit);
+    expect(result.code).toBe(3);
+    const { run } = result.json<Report>();
     await rm(path);
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
@@ -281,9 +282,9 @@ describe('a plan to refresh devices', () => {
 
 describe('a plan to purge windows', () => {
   it('asks the vendor nothing, and is applied to its users whatever the roster says now', async () => {
-    const answer = await plan(['purge-windows', '--out', path, '--json']);
-    expect(answer.code).toBe(0);
-    expect(answer.json()).toMatchObject({ actions: { planned: 2 * users, users }, requests: 0 });
+    const result = await plan(['purge-windows', '--out', path, '--json']);
+    expect(result.code).toBe(0);
+    expect(result.json()).toMatchObject({ actions: { planned: 2 * users, users }, requests: 0 });
     expect(requests()).toEqual({});
     const file = await planned();
     expect(file.users).toHaveLength(users);
@@ -332,7 +333,7 @@ describe('a plan to purge windows', () => {
     }
   });
 
-  it('keeps to the quiet hours of its making, and to those of each write', async () => {
+  it('keeps to the quiet hours at its planning, and to those at each write', async () => {
     // Quiet was it six hours ago, when the plan is said to have been made.
     const hour = (hoursAgo: number) => `${(new Date().getUTCHours() + 24 - hoursAgo) % 24}`.padStart(2, '0');
     const quiet = { PURGE_WINDOWS_QUIET_HOURS: `${hour(7)}:00-${hour(4)}:00 UTC` };
@@ -349,7 +350,7 @@ describe('a plan to purge windows', () => {
     expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
   });
 
-  it('of named users is no matter of the whole roster, for its run and for those after it', async () => {
+  it('of named users does not count as a plan of the whole roster, for its run and for later ones', async () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
     }
@@ -368,7 +369,7 @@ describe('a plan to purge windows', () => {
     expect((await withRedis(whole, { PURGE_WINDOWS_HISTORY: '1' })).code).toBe(0);
   });
 
-  it('counts the rows that were no users, in its answer and in the report', async () => {
+  it('counts the rows that were no users, in its output and in the report', async () => {
     const { people } = endToEnd.simulators;
     const roster = await endToEnd.file(
       'bad.csv',
@@ -380,10 +381,10 @@ describe('a plan to purge windows', () => {
       roster: { rows: 3, rejected: 2 },
       failures: [{ user: 'roster line 3' }, { user: 'roster line 4' }],
     });
-    // One user is far less than what is usual by now.
-    const answer = await apply({ PURGE_WINDOWS_SHRINK_FACTOR: '0' });
-    expect(answer.code).toBe(1);
-    expect(answer.json<Report>()).toMatchObject({
+    // One user is far less than the median of the runs by now.
+    const result = await apply({ PURGE_WINDOWS_SHRINK_FACTOR: '0' });
+    expect(result.code).toBe(1);
+    expect(result.json<Report>()).toMatchObject({
       users: { selected: 1, inspected: 1 },
       roster: { rows: 3, rejected: 2 },
     });
@@ -397,9 +398,9 @@ describe('no plan', () => {
 
   it('is made of an empty roster', async () => {
     const roster = await endToEnd.file('empty.csv', 'username\n');
-    const answer = await plan(['purge-windows', '--out', path], { CARETAKER_ROSTER: roster });
-    expect(answer.code).toBe(4);
-    expect(answer.output).toMatch(/no plan was written: the roster has no user/);
+    const result = await plan(['purge-windows', '--out', path], { CARETAKER_ROSTER: roster });
+    expect(result.code).toBe(4);
+    expect(result.output).toMatch(/no plan was written: the roster has no user/);
     await expectNoFile();
   });
 
@@ -443,19 +444,23 @@ describe('no plan', () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'silence' });
     const child = endToEnd.start(['plan', 'refresh-timed-devices', '--out', path]);
     while (endToEnd.simulators.pointsharp.traffic.facts().requests === 0) await new Promise(setImmediate);
-    const answer = await child.kill('SIGTERM');
-    expect(answer).toMatchObject({ code: 4, output: '' });
-    expect(answer.errors).toContain('The planning was interrupted; no plan was written.');
+    const result = await child.kill('SIGTERM');
+    expect(result).toMatchObject({ code: 4, output: '' });
+    expect(result.errors).toContain('Planning was interrupted. No plan was written.');
     await expectNoFile();
   });
 
   it.each([
     ['of a job that only reads', ['audit-pocket'], 'only reads'],
-    ['of a job that is not there', ['purge'], 'There is no job called purge'],
-    ['into a folder that is not there', ['purge-windows', '--out', '/not/there/plan.json'], 'check the path'],
-    ['to standard output beside an answer', ['purge-windows', '--out', '-', '--json'], 'name a file'],
-    ['in place of a folder', ['purge-windows', '--out', '/'], 'there is a file or folder of that name'],
-    ['of nobody', ['purge-windows', '--user', 'nobody at all'], 'has no user called nobody at all'],
+    ['of a job that is not there', ['purge'], 'There is no job purge.'],
+    [
+      'into a directory that is not there',
+      ['purge-windows', '--out', '/not/there/plan.json'],
+      'no such file or directory (ENOENT). Name a file in a directory',
+    ],
+    ['to standard output beside --json', ['purge-windows', '--out', '-', '--json'], 'Name a file'],
+    ['over a directory', ['purge-windows', '--out', '/'], 'file exists (EEXIST). Name another file'],
+    ['of nobody', ['purge-windows', '--user', 'nobody at all'], 'has no user nobody at all.'],
   ])('is made %s', async (_what, words, message) => {
     const line = words.includes('--out') ? words : [...words, '--out', path];
     await expect(plan(line)).rejects.toMatchObject({ name: 'UsageError' });
@@ -464,7 +469,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is begun before the users named by hand were found', async () => {
+  it('is opened before the users named by hand were found', async () => {
     const name = endToEnd.simulators.people.username(3);
     let meanwhile: unknown;
     async function* roster(): AsyncGenerator<string> {
@@ -479,12 +484,12 @@ describe('no plan', () => {
     expect(await planned()).toMatchObject({ users: [{ username: name }] });
   });
 
-  it('takes the place of another', async () => {
+  it('replaces another', async () => {
     await endToEnd.file(`plan-${files}.json`, 'somebody looked at this');
-    const answer = await endToEnd.run(['plan', 'purge-windows', '--out', path]);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(
-      /^caretaker: The plan cannot be written to .* is not replaced; name another\.\n$/,
+    const result = await endToEnd.run(['plan', 'purge-windows', '--out', path]);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(
+      /^caretaker: The plan cannot be written to .*: file exists \(EEXIST\)\. Name another file: .* is not replaced\.\n$/,
     );
     expect(await readFile(path, 'utf8')).toBe('somebody looked at this');
   });
@@ -503,11 +508,11 @@ it('keeps to the requests per second also without Redis', async () => {
 it('makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
   const headers = { 'Retry-After': '0' };
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
-  const answer = await plan(['refresh-timed-devices', '--out', path, '--json'], {
+  const result = await plan(['refresh-timed-devices', '--out', path, '--json'], {
     CARETAKER_BATCH_ATTEMPTS: '3',
     CARETAKER_RETRY_DELAY: 'PT0.01S',
   });
-  expect(answer.code).toBe(0);
+  expect(result.code).toBe(0);
   expect(await planned()).toMatchObject({ selected: users });
 });
 
@@ -534,11 +539,7 @@ describe('a plan is refused', () => {
       /fingerprint does not match/,
     ],
     ['of another version', () => JSON.stringify({ ...content, version: 2 }), /has version 2/],
-    [
-      'of a job that is not there',
-      () => remade({ job: 'water-plants' }),
-      /There is no job called water-plants/,
-    ],
+    ['of a job that is not there', () => remade({ job: 'water-plants' }), /There is no job water-plants\./],
     ['of another job', () => remade({ job: 'refresh-timed-devices' }), /is not a consistent plan of refresh/],
     ['of a job that only reads', () => remade({ job: 'audit-pocket' }), /only reads/],
     ['for another vendor', () => remade({ address: 'http://127.0.0.1/api/' }), /is for the vendor at/],
@@ -571,25 +572,26 @@ describe('a plan is refused', () => {
   it.each(cases)('%s', async (_what, write, message, extra) => {
     const file = await endToEnd.file('tried.json', write());
     const refused = inside(['apply', file], extra);
-    await expect(refused).rejects.toMatchObject({ name: 'UsageError' });
+    await expect(refused).rejects.toBeInstanceOf(OperatorError);
+    await expect(refused).rejects.toMatchObject({ exitCode: 2 });
     await expect(refused).rejects.toThrow(message);
     await expect(refused).rejects.toThrow(/^[^\n]*$/);
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 
   it.each([
-    ['that is not there', '/not/there/plan.json', 'check the path'],
-    ['that is a folder', '/', 'that is a folder'],
-  ])('%s', async (_what, place, message) => {
-    const refused = inside(['apply', place]);
-    await expect(refused).rejects.toThrow(`The plan ${place} cannot be read: `);
+    ['that is not there', '/not/there/plan.json', 'no such file or directory (ENOENT). Check the path'],
+    ['that is a directory', '/', 'is a directory (EISDIR). Check the path'],
+  ])('%s', async (_what, file, message) => {
+    const refused = inside(['apply', file]);
+    await expect(refused).rejects.toThrow(`The plan ${file} cannot be read: `);
     await expect(refused).rejects.toThrow(message);
   });
 
   it('in one line, with exit code 2', async () => {
     const file = await endToEnd.file('tried.json', text.slice(0, text.length / 2));
-    const answer = await endToEnd.run(['apply', file]);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toMatch(/^caretaker: The plan [^\n]* was cut off [^\n]*\n$/);
+    const result = await endToEnd.run(['apply', file]);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(/^caretaker: The plan [^\n]* was cut off [^\n]*\n$/);
   });
 });

@@ -2,7 +2,7 @@ import { DateTime, Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import type { CheckedDraft } from '../../../src/commands/plan/check-draft.ts';
 import type { Draft } from '../../../src/commands/plan/draft-plan.ts';
-import { answerPlan } from '../../../src/commands/plan/print-plan.ts';
+import { printPlan } from '../../../src/commands/plan/print-plan.ts';
 import { makePlan } from '../../../src/runs/plan-file.ts';
 import { emptyTally } from '../../../src/runs/tally.ts';
 import { openStreams } from '../streams.ts';
@@ -48,13 +48,14 @@ roster: 5 rows, 1 rejected
   failed: ola: the server refused the request
 `;
 
-function answer(checked: CheckedDraft, place = 'plan.json') {
+function print(checked: CheckedDraft, path = 'plan.json') {
   const { context, output, errors } = openStreams(false);
-  const code = answerPlan(context, { place, json: false }, Duration.fromISO('PT24H'), draft, checked);
+  const printing = { path, json: false, maxAge: Duration.fromISO('PT24H') };
+  const code = printPlan(context, draft, checked, printing);
   return { code, output: output(), errors: errors() };
 }
 
-describe('the answer of plan as text', () => {
+describe('what the command plan prints', () => {
   it.each([
     ['plans/2026-11-22.json', 'plans/2026-11-22.json'],
     ['-', '-'],
@@ -62,15 +63,15 @@ describe('the answer of plan as text', () => {
     ['my plan.json', "'my plan.json'"],
     ['=plan.json', "'=plan.json'"],
     ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
-  ])('names the file %s so that a shell takes it for one word', (place, word) => {
-    const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, place);
+  ])('names the file %s so that a shell takes it for one word', (path, word) => {
+    const { output, errors } = print({ plan, verdict: { decision: 'pass' } }, path);
     expect(`${output}${errors}`.trimEnd().endsWith(`: caretaker apply ${word}`)).toBe(true);
   });
 
   it('says what is planned, what was left out, and how to apply it in time', () => {
-    expect(answer({ plan, verdict: { decision: 'pass' } })).toEqual({
+    expect(print({ plan, verdict: { decision: 'pass' } })).toEqual({
       code: 1,
-      output: `${numbers}written to plan.json; to apply it before 2026-11-23T02:15:00.000Z: caretaker apply plan.json\n`,
+      output: `${numbers}written to plan.json. Apply it before 2026-11-23T02:15:00.000Z with: caretaker apply plan.json\n`,
       errors: '',
     });
   });
@@ -79,12 +80,12 @@ describe('the answer of plan as text', () => {
     ['hold', 'held'],
     ['stop', 'stopped'],
   ] as const)('says beforehand when the gate would %s it', (decision, told) => {
-    const { output } = answer({ plan, verdict: { decision, reason: 'too much' } });
+    const { output } = print({ plan, verdict: { decision, reason: 'too much' } });
     expect(output).toContain(`\napplied now, it would be ${told}: too much\nwritten to plan.json`);
   });
 
   it('says why no plan was written', () => {
-    expect(answer({ verdict: { decision: 'hold', reason: 'too much' } })).toEqual({
+    expect(print({ verdict: { decision: 'hold', reason: 'too much' } })).toEqual({
       code: 4,
       output: `${numbers}no plan was written: too much\n`,
       errors: '',
@@ -92,8 +93,8 @@ describe('the answer of plan as text', () => {
   });
 
   it('leaves standard output to a plan that goes there', () => {
-    const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, '-');
+    const { output, errors } = print({ plan, verdict: { decision: 'pass' } }, '-');
     expect(output).toBe('');
-    expect(errors).toContain(`${numbers}written to standard output;`);
+    expect(errors).toContain(`${numbers}written to standard output.`);
   });
 });

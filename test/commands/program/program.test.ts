@@ -26,19 +26,19 @@ const commands = [
 
 describe('caretaker', () => {
   it('lists every command with --help', async () => {
-    const answer = await runCaretaker(['--help'], {});
-    expect(answer).toMatchObject({ code: 0, errors: '' });
-    for (const command of commands) expect(answer.output).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-    expect(answer.output).not.toContain(escapeCode);
+    const result = await runCaretaker(['--help'], {});
+    expect(result).toMatchObject({ code: 0, errors: '' });
+    for (const command of commands) expect(result.output).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+    expect(result.output).not.toContain(escapeCode);
   });
 
   it('shows the help on standard error and exits 2 when no command is given', async () => {
-    const answer = await runCaretaker([], {});
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('Usage: caretaker');
+    const result = await runCaretaker([], {});
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain('Usage: caretaker');
   });
 
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect(await runCaretaker(['--version'], {})).toMatchObject({
       code: 0,
@@ -51,10 +51,10 @@ describe('caretaker', () => {
     ['run', '4 stopped'],
     ['plan', '4 not written'],
     ['apply', 'Exit codes as for run'],
-  ])('tells the exit codes with the help of %s', async (command, told) => {
-    const answer = await runCaretaker([command, '--help'], {});
-    expect(answer.code).toBe(0);
-    expect(answer.output).toContain(told);
+  ])('lists the exit codes in the help of %s', async (command, told) => {
+    const result = await runCaretaker([command, '--help'], {});
+    expect(result.code).toBe(0);
+    expect(result.output).toContain(told);
   });
 });
 
@@ -67,19 +67,19 @@ describe('a command line that is wrong', () => {
     ['worker now', "too many arguments for 'worker'"],
     ['run', "missing required argument 'job'"],
     ['run purge-windows --mode force', 'Allowed choices are observe, enforce'],
-    ['runs --count 0', 'It has to be a whole number from 1 to 2147483647'],
-    ['pocket list kari', 'It has to be a whole number from 1 to 2147483647'],
-    ['device set-state kari phone 2147483648', 'It has to be a whole number from -2147483648 to 2147483647'],
-    ['explain kari --time-zone Mars/Olympus', 'It has to be an IANA time zone such as Europe/Stockholm'],
-    ['simulate --pointsharp-port 65536', 'It has to be a whole number from 0 to 65535'],
-    ['simulate --users 1000001', 'It has to be a whole number from 1 to 1000000'],
+    ['runs --count 0', 'It must be a whole number from 1 to 2147483647'],
+    ['pocket list kari', 'It must be a whole number from 1 to 2147483647'],
+    ['device set-state kari phone 2147483648', 'It must be a whole number from -2147483648 to 2147483647'],
+    ['explain kari --time-zone Mars/Olympus', 'It must be an IANA time zone such as Europe/Stockholm'],
+    ['simulate --pointsharp-port 65536', 'It must be a whole number from 0 to 65535'],
+    ['simulate --users 1000001', 'It must be a whole number from 1 to 1000000'],
   ];
   it.concurrent.each(cases)('%s: exits 2 and says what is expected', async (line, told) => {
-    const answer = await runCaretaker(line.split(' '), {});
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain(told);
-    expect(answer.errors).toContain('caretaker --help');
-    expect(answer.errors).not.toContain('    at ');
+    const result = await runCaretaker(line.split(' '), {});
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain(told);
+    expect(result.errors).toContain('caretaker --help');
+    expect(result.errors).not.toContain('    at ');
   });
 
   const empty: [line: string, words: string[]][] = [
@@ -91,9 +91,9 @@ describe('a command line that is wrong', () => {
     ['the user to explain', ['explain', '']],
   ];
   it.concurrent.each(empty)('is refused when %s is empty: that could mean all', async (_what, words) => {
-    const answer = await runCaretaker(words, {});
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('It must not be empty.');
+    const result = await runCaretaker(words, {});
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain('It must not be empty.');
   });
 
   it('names the jobs there are, or the switch of the one that is off', async () => {

@@ -34,11 +34,11 @@ const anotherHistory = { CARETAKER_PREFIX: '{few-users}' };
 describe('caretaker run purge-windows', () => {
   it('removes every expired and waiting window of the roster in enforce and touches no other', async () => {
     const before = windowsByPerson();
-    const answer = await endToEnd.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
+    const result = await endToEnd.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
 
-    expect(answer.errors).not.toContain('"level":"error"');
-    expect(answer.code).toBe(0);
-    const report = answer.json<Report>();
+    expect(result.errors).not.toContain('"level":"error"');
+    expect(result.code).toBe(0);
+    const report = result.json<Report>();
     expect(report.run).toMatchObject({
       job: 'purge-windows',
       mode: 'enforce',
@@ -76,9 +76,9 @@ describe('caretaker run purge-windows', () => {
   });
 
   it('sends nothing at all in observe, and plans the same', async () => {
-    const answer = await endToEnd.run(['run', 'purge-windows', '--json']);
-    const report = answer.json<Report>();
-    expect(answer.code).toBe(0);
+    const result = await endToEnd.run(['run', 'purge-windows', '--json']);
+    const report = result.json<Report>();
+    expect(result.code).toBe(0);
     expect(report.run).toMatchObject({ mode: 'observe', status: 'completed', reason: null });
     expect(report.actions).toEqual({
       planned: 2 * users,
@@ -105,7 +105,7 @@ describe('caretaker run purge-windows', () => {
     expect(roster.waiting).toBeGreaterThan(0);
   });
 
-  it('reads its roster from standard input, also where a worker is up that has another one', async () => {
+  it('reads its roster from standard input, also beside a worker that has another one', async () => {
     const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
     const worker = endToEnd.start(['worker'], { ...anotherHistory, CARETAKER_ROSTER: other });
     await worker.says('worker ready');
@@ -113,19 +113,19 @@ describe('caretaker run purge-windows', () => {
     const rows = [0, 1, 2].map((index) =>
       JSON.stringify({ username: people.username(index), userStorageName: people.storage(index) }),
     );
-    const answer = await endToEnd.run(
+    const result = await endToEnd.run(
       ['run', 'purge-windows', '--json', '--mode', 'enforce'],
       { ...anotherHistory, CARETAKER_ROSTER: '-' },
       rows.join('\n'),
     );
     await worker.kill('SIGTERM');
-    expect(answer.json<Report>().users).toEqual({ selected: 3, inspected: 3, failed: 0, notReached: 0 });
+    expect(result.json<Report>().users).toEqual({ selected: 3, inspected: 3, failed: 0, notReached: 0 });
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(6);
   });
 
   it('acts only on the users that are named, with the storage that the roster has for them', async () => {
     const name = endToEnd.simulators.people.username(7);
-    const answer = await endToEnd.run([
+    const result = await endToEnd.run([
       'run',
       'purge-windows',
       '--json',
@@ -134,14 +134,14 @@ describe('caretaker run purge-windows', () => {
       '--user',
       name,
     ]);
-    expect(answer.json<Report>().users.selected).toBe(1);
+    expect(result.json<Report>().users.selected).toBe(1);
     expect(endToEnd.simulators.pointsharp.traffic.requestsAbout(7)).toBe(2);
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(2);
   });
 
   it('refuses a user whom the roster does not have', async () => {
-    const answer = await endToEnd.run(['run', 'purge-windows', '--user', 'nobody at all']);
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('has no user called nobody at all');
+    const result = await endToEnd.run(['run', 'purge-windows', '--user', 'nobody at all']);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain('has no user nobody at all.');
   });
 });

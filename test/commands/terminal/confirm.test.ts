@@ -15,13 +15,13 @@ beforeEach(() => endToEnd.simulators.reset());
 
 const devices = () => endToEnd.simulators.pointsharp.world.devices(person);
 
-/** Starts to remove every device on a terminal, and answers the question. */
-async function removeAll(answer: string) {
+/** Starts to remove every device on a terminal, and types something at the question. */
+async function removeAll(keys: string) {
   const username = endToEnd.simulators.people.username(person);
   const terminal = openTerminal(['device', 'remove', username, '--all'], endToEnd.environment);
-  await terminal.shows(`Remove every device of ${username}? Type yes to go on: `);
+  await terminal.shows(`Remove every device of ${username}? Type yes to continue: `);
   expect(devices()).not.toEqual([]);
-  terminal.type(answer);
+  terminal.type(keys);
   return terminal.ended;
 }
 
@@ -40,7 +40,7 @@ it.each([
 ])('changes nothing after %s, says so in a line and exits 2', async (_what, keys) => {
   const before = devices();
   const { code, shown } = await removeAll(keys);
-  expect(shown).toContain('caretaker: Nothing was changed.');
+  expect(shown).toContain('caretaker: Nothing was changed. Type yes, or add --yes, to confirm.');
   expect(shown).not.toContain('    at ');
   expect(code).toBe(2);
   expect(devices()).toEqual(before);
@@ -55,6 +55,6 @@ it('asks nobody with --yes', async () => {
 it('says how to confirm when there is no terminal', async () => {
   const { context } = openStreams(false);
   await expect(confirm(context, 'Really?', undefined)).rejects.toThrow(
-    'Really? Nobody is there to be asked; say --yes if it is meant.',
+    'This command asks for confirmation, and standard input is not a terminal: Really? Add --yes to confirm.',
   );
 });

@@ -41,7 +41,7 @@ function print(part: Partial<Report['run']> = {}, terminal = false, environment 
 describe('the report as text', () => {
   it('says who, what, how many and what went wrong, the most frequent first', () => {
     expect(print()).toBe(`refresh-timed-devices  refresh-timed-devices-20260301T034500Z-abc123
-completed in enforce, asked for by queue (helpdesk), 62.3 s
+completed in enforce, triggered by queue (helpdesk), 62.3 s
 reason: not everything was reached: the vendor was away
          total  done  skipped  failed  not reached
 users    10     7              1       2
@@ -58,7 +58,7 @@ roster: 12 rows, 2 rejected
   it('leaves out what is not known of a run under way', () => {
     const part = { status: 'running', finishedAt: null, requestedBy: null, reason: null } as const;
     const [, line, next] = print(part).split('\n');
-    expect(line).toBe('running in enforce, asked for by queue');
+    expect(line).toBe('running in enforce, triggered by queue');
     expect(next).toMatch(/total +done/);
   });
 
@@ -67,11 +67,11 @@ roster: 12 rows, 2 rejected
     ['running', '[36m'],
     ['stopped', '[33m'],
     ['failed', '[33m'],
-  ] as const)('colours the status %s on a terminal', (status, colour) => {
-    expect(print({ status }, true)).toContain(`${escapeCode}${colour}${status}`);
+  ] as const)('colors the status %s on a terminal', (status, color) => {
+    expect(print({ status }, true)).toContain(`${escapeCode}${color}${status}`);
   });
 
-  it('has no colour on a terminal with NO_COLOR', () => {
+  it('has no color on a terminal with NO_COLOR', () => {
     expect(print({}, true, { NO_COLOR: '1' })).toBe(print());
   });
 });

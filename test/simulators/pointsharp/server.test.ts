@@ -200,7 +200,7 @@ test.for(badQueries)('a query with %s is refused and counted as a violation', as
   });
 });
 
-test('what was percent-encoded twice is recognised in user names, storages and device ids', async () => {
+test('what was percent-encoded twice is recognized in user names, storages and device ids', async () => {
   const simulators = await start({ users: 2000 });
   const { url, traffic, world } = simulators.pointsharp;
   const { people } = simulators;

@@ -131,30 +131,30 @@ async function connects(socketPath: string): Promise<boolean> {
 }
 
 describe('the search for a Redis server', () => {
-  function place(name: string, mode = 0o755): string {
+  function addProgram(name: string, mode = 0o755): string {
     const path = join(mkdtempSync(join(folder, 'bin-')), name);
     writeFileSync(path, '#!/bin/sh\n', { mode });
     return path;
   }
 
   it('takes what REDIS_SERVER names before anything else', () => {
-    const [own, other] = [place('my-redis'), place('redis-server')];
+    const [own, other] = [addProgram('my-redis'), addProgram('redis-server')];
     expect(findRedisServer({ REDIS_SERVER: own, PATH: dirname(other) }, [])).toBe(own);
   });
 
   it('refuses a REDIS_SERVER that cannot be run rather than taking another', () => {
-    const other = place('redis-server');
+    const other = addProgram('redis-server');
     expect(() => findRedisServer({ REDIS_SERVER: '/none', PATH: dirname(other) }, [])).toThrow(
       /REDIS_SERVER names/,
     );
-    expect(() => findRedisServer({ REDIS_SERVER: folder }, [])).toThrow(/not a program that can be run/);
+    expect(() => findRedisServer({ REDIS_SERVER: folder }, [])).toThrow(/not an executable program/);
   });
 
-  it('takes Redis or Valkey from PATH, then from the usual folders', () => {
-    const [redis, valkey] = [place('redis-server'), place('valkey-server')];
+  it('takes Redis or Valkey from PATH, then from the common folders', () => {
+    const [redis, valkey] = [addProgram('redis-server'), addProgram('valkey-server')];
     expect(findRedisServer({ PATH: `/none:${dirname(valkey)}` }, [dirname(redis)])).toBe(valkey);
     expect(findRedisServer({}, [dirname(redis)])).toBe(redis);
-    expect(findRedisServer({ PATH: '' }, [dirname(place('redis-server', 0o644))])).toBeUndefined();
+    expect(findRedisServer({ PATH: '' }, [dirname(addProgram('redis-server', 0o644))])).toBeUndefined();
   });
 });
 
@@ -182,7 +182,7 @@ describe('the installation of a Redis server', () => {
     const { status, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
     expect(status).toBe(1);
     expect(stderr).toBe(
-      'REDIS_SERVER names /none, which is not a program that can be run. Correct it or unset it.\n',
+      'REDIS_SERVER names /none, which is not an executable program. Correct it or unset it.\n',
     );
   });
 

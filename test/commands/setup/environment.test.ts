@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 
-const entry = fileURLToPath(new URL('../../src/caretaker.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../src/caretaker.ts', import.meta.url));
 const least = {
   POINTSHARP_URL: 'https://id.example/api/',
   AUDIT_POCKET_ENABLED: 'false',
@@ -31,7 +31,7 @@ function shown(output: string, name: string): string | undefined {
   return (JSON.parse(output) as Shown).variables.find(({ variable }) => variable === name)?.value;
 }
 
-it('is read from the working directory; what the environment has already wins', () => {
+it('the file .env is read from the working directory; a variable of the environment wins', () => {
   const { status, stdout } = inFolder((folder) =>
     writeFileSync(
       join(folder, '.env'),
@@ -44,17 +44,18 @@ it('is read from the working directory; what the environment has already wins', 
   expect(shown(stdout, 'POINTSHARP_URL')).toBe(least.POINTSHARP_URL);
 });
 
-it('sets nothing but settings: neither Node.js nor the prototype of anything takes it up', () => {
+it('the file .env sets nothing but settings: neither Node.js nor the prototype of anything takes it up', () => {
   const { status, stderr } = inFolder((folder) =>
     writeFileSync(join(folder, '.env'), 'NODE_OPTIONS=--require=./evil.js\n__proto__=x\nconstructor=x\n'),
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-it('that cannot be read is told in one line', () => {
+it('a file .env that cannot be read is reported in one line', () => {
   const { status, stdout, stderr } = inFolder((folder) => mkdirSync(join(folder, '.env')));
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(
-    'caretaker: The file .env in the working directory cannot be read (EISDIR); mend it or start elsewhere.\n',
+    'caretaker: The file .env in the working directory cannot be read: is a directory (EISDIR). ' +
+      'Correct its permissions, remove it, or start in another directory.\n',
   );
 });

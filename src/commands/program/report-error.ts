@@ -1,0 +1,23 @@
+import type { Writable } from 'node:stream';
+import { ConfigError } from '../../config/errors.ts';
+import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { printable } from '../../security/escape.ts';
+
+/**
+ * Tells a person why a command ended. Of an error that is not made for people, the place in the code is worth seeing.
+ *
+ * @returns the exit code that tells a script
+ */
+export function reportError(error: unknown, errors: Writable): ExitCode {
+  errors.write(`caretaker: ${linesOf(error).map(printable).join('\n')}\n`);
+  return error instanceof OperatorError ? error.exitCode : exitCodes.failures;
+}
+
+/** Only the list of wrong variables and a stack have more than one line: a name from elsewhere must not begin another. */
+function linesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  if (error instanceof ConfigError) return [...error.problem.split('\n'), error.advice];
+  if (error instanceof OperatorError) return [error.message];
+  return (error.stack ?? error.message).split('\n');
+}

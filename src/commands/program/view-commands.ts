@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.ts';
+import { filled, json, timeZone, wholeNumber } from './options.ts';
+import type { Remember } from './remember.ts';
+
+const doctorHelp = `
+Exit codes: 0 no check failed (warnings do not count), 1 a check failed, 2 the configuration is wrong.`;
+
+/** What shows how things are and changes nothing. */
+export function addViewCommands(
+  program: Command,
+  context: CommandContext,
+  version: string,
+  remember: Remember,
+): void {
+  program
+    .command('doctor')
+    .description('check configuration, Redis, vendors, roster and schedules; reads only, within 15 seconds')
+    .addOption(json())
+    .addHelpText('after', doctorHelp)
+    .action(async (options) => remember((await import('../doctor.ts')).runDoctor(context, version, options)));
+  program
+    .command('schedules')
+    .description('show the configured schedules, whether Redis has them, and their next times')
+    .addOption(json())
+    .action(async (options) => remember((await import('../schedules.ts')).listSchedules(context, options)));
+  program
+    .command('runs [id]')
+    .description('list the latest runs, or print the report of one')
+    .option('--count <n>', 'how many runs to list', wholeNumber(), 20)
+    .addOption(json())
+    .action(async (id, options) => remember((await import('../runs.ts')).showRuns(context, id, options)));
+  program
+    .command('explain')
+    .argument('<user>', 'the user name, as in the roster', filled)
+    .description('show what each job would do to this user and why; reads only')
+    .option('--time-zone <zone>', 'time zone of the times shown', timeZone, 'local')
+    .addOption(json())
+    .action(async (user, options) =>
+      remember((await import('../explain.ts')).explainUser(context, user, options)),
+    );
+  program
+    .command('config')
+    .description('show the effective configuration, with secrets masked')
+    .option('--reference', 'print the reference of all variables instead')
+    .option('--queue-contract', 'print how to start runs through the queue instead')
+    .addOption(json())
+    .action(async (options) => remember((await import('../config.ts')).showConfig(context, options)));
+}

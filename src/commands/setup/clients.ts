@@ -1,0 +1,40 @@
+import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
+import type { Config } from '../../config/config.ts';
+import { envPrefix, type Vendor } from '../../domain/vendor.ts';
+import { UsageError } from '../usage-error.ts';
+
+type ClientOptions = Parameters<typeof openVendorClients>[1];
+
+/**
+ * Opens the connections to the vendors for one command, and ends them however it ends.
+ *
+ * @throws UsageError when `needed` is not configured, and SettingError when a certificate cannot be used
+ */
+export async function withClients<T>(
+  config: Config,
+  needed: Vendor | undefined,
+  use: (clients: VendorClients) => Promise<T>,
+  options?: ClientOptions,
+): Promise<T> {
+  const clients = openClients(config, needed, options);
+  try {
+    return await use(clients);
+  } finally {
+    await clients.destroy();
+  }
+}
+
+/**
+ * Opens the connections to the vendors that are configured.
+ *
+ * @throws UsageError when `needed` is not, and SettingError when a certificate cannot be used
+ */
+export function openClients(config: Config, needed?: Vendor, options?: ClientOptions): VendorClients {
+  if (needed && !config[needed]) {
+    throw new UsageError(
+      `This command needs ${envPrefix(needed)}URL, which is not set.`,
+      'Set it; caretaker config --reference describes all variables.',
+    );
+  }
+  return openVendorClients(config, options);
+}

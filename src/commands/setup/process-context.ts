@@ -1,0 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { CommandContext } from '../context.ts';
+import { now } from './clock.ts';
+import { readEnvironment } from './environment.ts';
+import { onStopSignal } from './signals.ts';
+
+/** The context of a command in a process of its own. @throws UsageError when the file .env cannot be read */
+export function createProcessContext(): CommandContext {
+  return {
+    environment: readEnvironment(),
+    now,
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    name: `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    onStopSignal,
+    exit: (code) => process.exit(code),
+  };
+}
