@@ -2,6 +2,7 @@ import { Cluster, Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PrivateCluster, startPrivateCluster } from '../../simulators/redis/cluster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/private-redis.ts';
+import { jobNames } from '../../src/jobs/index.ts';
 import { foundSchedules } from '../../src/queue/schedules/schedules.ts';
 import { checkRedis, openRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
@@ -61,7 +62,7 @@ test('a worker on a cluster sets its schedules, works on what is triggered, and 
     environment: { REDIS_CLUSTER: 'true', CARETAKER_PREFIX: '{caretaker}' },
   });
   expect((await context.queues.runs.getWorkers()).length).toBeGreaterThan(0);
-  expect(await foundSchedules(context.queues.runs)).toHaveLength(3);
+  expect(await foundSchedules(context.queues.runs)).toHaveLength(jobNames.length);
   expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis/sentinel.ts';
+import { jobNames } from '../../src/jobs/index.ts';
 import { checkRedis } from '../../src/redis/connection.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
@@ -94,6 +95,6 @@ test('a worker and a run under way go over to the replica when the master is kil
   });
   const replica = new Redis(redis.replica.socketPath, { db: 3 });
   onTestFinished(() => replica.disconnect());
-  expect(await replica.zcard('{caretaker}:caretaker-runs:repeat')).toBe(3);
+  expect(await replica.zcard('{caretaker}:caretaker-runs:repeat')).toBe(jobNames.length);
   expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });

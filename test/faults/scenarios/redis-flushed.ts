@@ -1,4 +1,5 @@
 import { next, type Random } from '../../../simulators/people/random.ts';
+import { jobNames } from '../../../src/jobs/index.ts';
 import { claim, claimSums, claimWrites, type Figures, purges, writesOf } from '../claims.ts';
 import { type FaultRig, runsPrefix, until, withFaultRig } from '../fault-rig.ts';
 
@@ -20,12 +21,17 @@ export function redisFlushed(random: Random, { users, loss }: FlushedSize): Prom
       const { traffic, faults } = rig.simulators.pointsharp;
       await Promise.all([rig.worker(), rig.worker(), rig.worker()]);
       claimSums(await rig.ended(await rig.trigger('purge-windows')), users);
-      claim((await schedules(rig)) === 3, `${await schedules(rig)} schedules are there, not three`);
+      const wanted = jobNames.length;
+      claim((await schedules(rig)) === wanted, `${await schedules(rig)} schedules are there, not ${wanted}`);
 
       const before = performance.now();
       if (loss === 'flush') await rig.client.flushall();
       else await rig.redis.restart();
-      await until('the schedules are there again', async () => (await schedules(rig)) === 3, noticedWithinMs);
+      await until(
+        'the schedules are there again',
+        async () => (await schedules(rig)) === wanted,
+        noticedWithinMs,
+      );
       const seconds = (performance.now() - before) / 1000;
 
       rig.simulators.reset();

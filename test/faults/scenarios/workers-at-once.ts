@@ -1,4 +1,5 @@
 import { chance, type Random } from '../../../simulators/people/random.ts';
+import { jobNames } from '../../../src/jobs/index.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';
 import { type FaultRig, runsPrefix, withFaultRig } from '../fault-rig.ts';
@@ -8,7 +9,7 @@ export interface AtOnceSize {
   readonly replicas: number;
 }
 
-const jobs = ['audit-pocket', 'purge-windows', 'refresh-timed-devices'];
+const jobs = [...jobNames].sort();
 
 /** Workers start together, again and again, over one Redis: every schedule is there once, with one tick to come. */
 export function workersAtOnce(random: Random, { rounds, replicas }: AtOnceSize): Promise<Figures> {
