@@ -90,4 +90,14 @@ describe('what is shown of a payload', () => {
       }),
     ).toEqual({ status: 'completed', users: { inspected: 2 }, actions: {}, late: 1 });
   });
+
+  it.each([
+    ['a word of 40 characters is shown', 'p'.repeat(40), { phase: 'p'.repeat(40) }],
+    ['a word of 41 characters is left out', 'p'.repeat(41), {}],
+    ['a moment is shown', '2026-11-22T02:15:00.000+01:00', { phase: '2026-11-22T02:15:00.000+01:00' }],
+    ['a text of two words is left out', 'kari nordmann', {}],
+    ['an empty text is left out', '', {}],
+  ])('in a payload that the console shows, %s', (_title, phase, shown) => {
+    expect(maskRun({ state: { phase } })).toEqual(shown);
+  });
 });

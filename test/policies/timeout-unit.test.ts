@@ -35,6 +35,16 @@ describe('one device', () => {
     ['was not warned, though days would have it', { left: 1 }, ['minutes', 'days']],
     ['was not warned, and no unit would have it', { left: 0.001, ahead: 0 }, []],
     ['has no time ahead', { left: 1, ahead: null }, ['minutes']],
+    [
+      'was warned, and its time ahead is a negative number, which means nothing',
+      { left: 0.001, ahead: -1, sent: true },
+      [],
+    ],
+    [
+      'was warned a day before, though the warning is to come with the time-out',
+      { left: 1, ahead: 0, sent: true },
+      ['minutes', 'hours', 'days'],
+    ],
     ['is no timed device', { left: 20, conf: 0 }, []],
     ['has no TimeoutConf', { left: 20, conf: null }, []],
     ['has timed out', { left: -1 }, []],
@@ -99,3 +109,24 @@ test('devices that follow a unit are never taken for another', () => {
     }),
   );
 });
+
+const slackMs = 5 * 60_000;
+test.each<[rule: string, facts: Partial<UnitWitness>, limitMs: number, beyondMs: number]>([
+  [
+    'a time-out further ahead than a whole one',
+    { timeoutConfAheadNotification: null },
+    30 * unitMs.hours + slackMs,
+    1,
+  ],
+  ['a warning that went out too early', { timeoutNotificationSent: true }, 7 * unitMs.hours + slackMs, 1],
+  ['a warning that has not gone out yet', {}, 7 * unitMs.hours - slackMs, -1],
+])(
+  '%s is put down to clocks that differ up to five minutes, and rules out the unit beyond them',
+  (_rule, facts, limitMs, beyondMs) => {
+    const against = (leftMs: number) =>
+      estimateTimeoutUnit([{ ...device({ left: 1 }), ...facts, timeout: nowMs + leftMs }], nowMs).against
+        .hours;
+    expect(against(limitMs)).toBe(0);
+    expect(against(limitMs + beyondMs)).toBe(1);
+  },
+);

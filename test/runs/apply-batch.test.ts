@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/jobs/job.ts';
 import { applyBatch, applyResult, NothingChanged } from '../../src/runs/apply-batch.ts';
 import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
 import { failures } from './failures.ts';
@@ -132,3 +133,65 @@ test.each([0, 1, 2, 3, 4])(
     expect(sums).toEqual(sums.map(() => ({ actions: 400, applied: 0, failed: 0 })));
   },
 );
+
+test.each<[end: string, second: () => Promise<Outcome>]>([
+  ['is applied', async () => ({ status: 'applied' })],
+  ['is skipped', async () => ({ status: 'skipped', reason: 'gone' })],
+  ['fails', async () => ({ status: 'failed', reason: 'pot broken' })],
+  [
+    'is refused by the vendor',
+    async () => {
+      throw failures.refused();
+    },
+  ],
+])(
+  'a write that may have gone through and %s at its second try counts once as repeated',
+  async (_, second) => {
+    let tries = 0;
+    const job = fakeJob({
+      async apply({ subject }) {
+        if (subject !== 'plant 2') return { status: 'applied' };
+        tries += 1;
+        if (tries === 1) throw failures.broken();
+        return second();
+      },
+    });
+    const progress = newProgress(5);
+    await applyBatch(job, actions, plan, progress, fakeTools());
+    expect(tries).toBe(2);
+    expect(applyResult(progress).tally.repeated).toBe(1);
+  },
+);
+
+test('a write that the vendor turned away before it did anything is tried again and not counted as repeated', async () => {
+  let tries = 0;
+  const job = fakeJob({
+    async apply() {
+      tries += 1;
+      if (tries === 1) throw failures.throttled();
+      return { status: 'applied' };
+    },
+  });
+  const progress = newProgress(1);
+  const one = () => applyBatch(job, actions.slice(0, 1), plan, progress, fakeTools());
+  await expect(one()).rejects.toThrow('too many');
+  await one();
+  expect(tries).toBe(2);
+  expect(applyResult(progress).tally).toMatchObject({ repeated: 0, actions: { applied: 1 } });
+});
+
+test('every try of a write that is given up in the end counts as repeated, for it may have been done', async () => {
+  const job = fakeJob({
+    async apply({ subject }) {
+      if (subject === 'plant 0') return { status: 'applied' };
+      throw failures.unreachable();
+    },
+  });
+  const progress = newProgress(5);
+  const work = () => applyBatch(job, actions, plan, progress, fakeTools());
+  await expect(work()).rejects.toThrow('no connection');
+  expect(applyResult(progress, 'no connection').tally).toMatchObject({
+    repeated: 3,
+    actions: { applied: 1, notReached: 4 },
+  });
+});

@@ -244,3 +244,26 @@ it('begins nothing more once it cannot be written down', async () => {
   expect(tried.length).toBeLessThan(100);
   expect(ledger.pending.size).toBe(200 - tried.length);
 });
+
+it('work that is stopped ends only after the record that is being written, so that no old record comes after a new one', async () => {
+  const steps: string[] = [];
+  const writing = Promise.withResolvers<void>();
+  const work = workThrough(openLedger(200), {
+    width: 1,
+    async record([first]) {
+      if (first === 0) return;
+      writing.resolve();
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      steps.push('record written');
+    },
+    async perform(place) {
+      // The second record is begun while the items of the first one are still worked on.
+      if (place < 13) return;
+      await writing.promise;
+      throw failures.misconfigured();
+    },
+    fail() {},
+  });
+  await work.catch((error) => steps.push(error.message));
+  expect(steps).toEqual(['record written', 'wrong password']);
+});

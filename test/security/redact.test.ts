@@ -139,3 +139,17 @@ test('a redactor leaves no form of a secret in any text', () => {
 test('without secrets a text stays as it is', () => {
   expect(redactor([undefined, ''])('as it is')).toBe('as it is');
 });
+
+test.each([
+  ['as it is', ' päss"+ wörd '],
+  ['without the blanks around it, as a server reads a header', 'päss"+ wörd'],
+  ['in base64 of its UTF-8', Buffer.from(' päss"+ wörd ', 'utf8').toString('base64').replace(/=+$/, '')],
+  ['in base64 for addresses', Buffer.from(' päss"+ wörd ', 'utf8').toString('base64url')],
+  ['in base64 of its Latin-1', Buffer.from(' päss"+ wörd ', 'latin1').toString('base64').replace(/=+$/, '')],
+  ['percent-encoded', encodeURIComponent(' päss"+ wörd ')],
+  ['as in a form, blanks as plus signs', '+p%C3%A4ss%22%2B+w%C3%B6rd+'],
+  ['as in JSON', String.raw` päss\"+ wörd `],
+  ['in capitals', ' PÄSS"+ WÖRD '],
+])('a secret that a server echoes %s is replaced as a whole', (_form, echoed) => {
+  expect(redactor([' päss"+ wörd '])(`<${echoed}>`)).toBe('<[secret]>');
+});

@@ -62,3 +62,9 @@ test('only the beginning of a page is looked at', () => {
   expect(vendorMessageOf(`<p>${' '.repeat(8000)}seen`, asIs)).toBe('seen');
   expect(vendorMessageOf(`<p>${' '.repeat(9000)}<title>unseen</title>`, asIs)).toBeUndefined();
 });
+
+test('a message of 200 characters is told whole, and one of 201 is cut to 200 with an ellipsis at its end', () => {
+  const message = 'x'.repeat(200);
+  expect(vendorMessageOf(message, asIs)).toBe(message);
+  expect(vendorMessageOf(`${message}x`, asIs)).toBe(`${'x'.repeat(199)}…`);
+});

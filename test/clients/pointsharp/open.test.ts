@@ -59,3 +59,20 @@ test.each<[Partial<PointsharpConfig>, string]>([
   expect(open).toThrow(message);
   expect(open).not.toThrow('canary');
 });
+
+test.each([
+  'Host',
+  'connection',
+  'Keep-Alive',
+  'content-length',
+  'Content-Type',
+  'Transfer-Encoding',
+  'UPGRADE',
+  'Expect',
+])("the header %s is the connection's own and cannot be configured to sign in", (headerName) => {
+  const open = () =>
+    openPointsharp(pointsharpConfig(url, { auth: 'header', headerName, headerValue: 'canary' }));
+  expect(open).toThrow(
+    `POINTSHARP_HEADER_NAME names a header that the connection needs for itself (${headerName.toLowerCase()}).`,
+  );
+});

@@ -129,3 +129,14 @@ describe('The password in an address', () => {
     expect(JSON.stringify(problems)).not.toContain('canary');
   });
 });
+
+describe('The headers of a secret setting', () => {
+  const headers = { headers: setting(kind.headerPairs, { doc: 'Headers.', secret: 'whole' }) };
+  const secretsOf = (text: string) => readGroup('APP_', headers, { APP_HEADERS: text }).secrets;
+
+  it('are secret word by word from eight characters on, for what is shorter may stand anywhere', () => {
+    expect(secretsOf('authorization=Bearer%20abcdefgh')).toEqual(['Bearer abcdefgh', 'abcdefgh']);
+    expect(secretsOf('authorization=Bearer%20abcdefg')).toEqual(['Bearer abcdefg']);
+    expect(secretsOf('x-key=abcdefgh,x-tenant=abcdefg')).toEqual(['abcdefgh', 'abcdefgh']);
+  });
+});

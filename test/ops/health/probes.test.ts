@@ -6,7 +6,7 @@ import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { until } from '../../queue/queue-fixture.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
-import { ask, type OpsAnswer, opsAnywhere, opsOf, sum } from '../../support/ops.ts';
+import { ask, type OpsAnswer, opsAnywhere, opsOf, opsReady, sum } from '../../support/ops.ts';
 
 let endToEnd: EndToEnd;
 
@@ -171,10 +171,17 @@ describe('the server', () => {
     expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
   });
 
+  it('is there with a port, and a worker tells so on standard output before it is ready', async () => {
+    const worker = endToEnd.start(['worker'], opsAnywhere);
+    await worker.says('worker ready');
+    expect(worker.output()).toContain(opsReady);
+    await worker.kill('SIGTERM');
+  });
+
   it('is not there without a port', async () => {
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
-    expect(worker.output()).not.toContain('probes and metrics');
+    expect(worker.output()).not.toContain(opsReady);
     await worker.kill('SIGTERM');
   });
 });
