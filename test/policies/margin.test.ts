@@ -21,4 +21,13 @@ describe('A margin', () => {
     expect(problem).toContain(`MARGIN ${margin} does not cover the longest gap of the schedule (P1D)`);
     expect(problem).toContain('set MARGIN to P1DT1H or more, or run more often');
   });
+
+  it('has to cover the usual time of a run where that is longer than an hour, and only then', () => {
+    const twoHours = Duration.fromObject({ hours: 2 }).toMillis();
+    expect(checkMargin(policyOf({ margin: 'PT26H' }), day, twoHours)).toEqual([]);
+    expect(checkMargin(policyOf({ margin: 'PT25H' }), day, twoHours)).toEqual([
+      expect.stringContaining('set MARGIN to P1DT2H or more'),
+    ]);
+    expect(checkMargin(policyOf({ margin: 'PT25H' }), day, twoHours / 4)).toEqual([]);
+  });
 });

@@ -105,6 +105,19 @@ const rows: readonly Row[] = [
     verdict: 'not-due',
   },
 
+  {
+    title: 'with a number of 0, so that the warning comes with the time-out',
+    device: { timeout: now.plus({ hours: 37 }).toMillis(), timeoutConfAheadNotification: 0 },
+    policy: { unit: 'days' },
+    verdict: 'not-due',
+  },
+  {
+    title: 'with a number below 0, by the notice',
+    device: { timeout: now.plus({ days: 8 }).toMillis(), timeoutConfAheadNotification: -1 },
+    policy: { unit: 'days' },
+    verdict: 'refresh',
+  },
+
   { title: 'excluded by its id', policy: { exclude: '^DEVICE-' }, verdict: 'excluded' },
   { title: 'excluded by its name', policy: { exclude: 'other,work phone' }, verdict: 'excluded' },
   { title: 'excluded by its type', policy: { exclude: '^iphone$' }, verdict: 'excluded' },
@@ -149,6 +162,11 @@ const rows: readonly Row[] = [
     verdict: 'refresh',
   },
   {
+    title: 'unused for a millisecond longer than allowed',
+    device: { lastOkTime: now.minus({ days: 14, milliseconds: 1 }).toMillis() },
+    verdict: 'inactive',
+  },
+  {
     title: 'old and denied lately',
     device: {
       lastOkTime: now.minus({ days: 60 }).toMillis(),
@@ -166,6 +184,11 @@ const rows: readonly Row[] = [
     title: 'created as long ago as allowed',
     device: { createTime: now.minus({ years: 5 }).toMillis() },
     verdict: 'refresh',
+  },
+  {
+    title: 'created a millisecond longer ago than allowed',
+    device: { createTime: now.minus({ years: 5, milliseconds: 1 }).toMillis() },
+    verdict: 'too-old',
   },
   { title: 'created nobody knows when', device: { createTime: 'never' }, verdict: 'refresh' },
 ];
@@ -341,5 +364,28 @@ describe('The explanation', () => {
     expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
       'unreadable-date? yes: CreateTime, Timeout cannot be read',
     );
+  });
+
+  it.each<[string, Partial<TimedDeviceFacts>, Readonly<Record<string, string>>]>([
+    ['not-timed? yes: TimeoutConf is missing', { timeoutConf: null }, {}],
+    ['unreadable-date? yes: LastOkTime cannot be read', { lastOkTime: 'unreadable' }, {}],
+    ['unreadable-date? yes: LastErrorTime cannot be read', { lastErrorTime: 'unreadable' }, {}],
+    ['timed-out? yes: times out 2026-06-01 12:00 UTC', { timeout: now.toMillis() }, {}],
+    ['not-due? yes: the vendor warns never, due never', { timeout: 'never' }, {}],
+    [
+      'not-due? yes: the vendor warns 2026-06-03 00:00 UTC, due 2026-06-02 00:00 UTC',
+      { timeout: now.plus({ days: 8, hours: 12 }).toMillis() },
+      { margin: 'P1D' },
+    ],
+    ['excluded? yes: exclude /outlook/iu /phone/iu', {}, { exclude: 'outlook,phone' }],
+    ['state-not-allowed? yes: state 2, allowed 1 3', {}, { states: '1,3' }],
+    ['state-not-allowed? yes: state missing, allowed 1', { state: null }, { states: '1' }],
+    ['never-used? yes: last success never', { lastOkTime: 'never' }, {}],
+    ['failing? yes: last error 2026-06-01 12:00 UTC', { lastErrorTime: now.toMillis() }, {}],
+    ['inactive? yes: in use means a success within PT1H', {}, { activeWithin: 'PT1H' }],
+    ['too-old? yes: created 2025-06-01 12:00 UTC, at most P1M ago', {}, { maxAge: 'P1M' }],
+  ])('of a device that is left alone ends with "%s"', (line, device, policy) => {
+    const lines = explainTimedDevice({ ...dueDevice, ...device }, policyOf(policy), now);
+    expect(lines.at(-1)).toBe(line);
   });
 });

@@ -50,13 +50,19 @@ describe('An operating system', () => {
     ['Android 9', 'android', '9'],
     ['Android 14 (API 34)', 'android', '14'],
     ['Windows Phone 8.1', 'windows phone', '8.1'],
+    ['iOS17.10', 'ios', '17.10'],
+    ['iOS  17.1.2.34', 'ios', '17.1.2.34'],
+    [' iOS 17-beta', 'ios', '17'],
   ])('is read from %j as %s %s', (text, name, version) => {
     expect(readOperatingSystem(text)).toEqual({ name, version });
   });
 
-  it.each([null, '', '17.1', 'iOS', 'iOS latest', 'iOS 17.x'])('cannot be read from %j', (text) => {
-    expect(readOperatingSystem(text)).toBeUndefined();
-  });
+  it.each([null, '', '17.1', 'iOS', 'iOS latest', 'iOS 17.x', 'iOS 1.2.3.4.5', '7 iOS 17'])(
+    'cannot be read from %j',
+    (text) => {
+      expect(readOperatingSystem(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('Whatever the vendor sends', () => {

@@ -195,3 +195,43 @@ test('every try of a write that is given up in the end counts as repeated, for i
     actions: { applied: 1, notReached: 4 },
   });
 });
+
+test.each([true, false])(
+  'a job is told with recheck %s whether to look again before each write',
+  async (recheck) => {
+    const told: unknown[] = [];
+    const job = fakeJob({
+      async apply(_action, context) {
+        told.push(context.recheck);
+        return { status: 'applied' };
+      },
+    });
+    await applyBatch(job, actions.slice(0, 1), { ...plan, recheck }, newProgress(1), fakeTools());
+    expect(told).toEqual([recheck]);
+  },
+);
+
+test('a batch whose payload lost an action counts it as failed, without a user', async () => {
+  const progress = newProgress(2);
+  const job = fakeJob({ apply: async () => ({ status: 'applied' }) });
+  const lines: string[] = [];
+  await applyBatch(job, actions.slice(0, 1), plan, progress, fakeTools(lines));
+  expect(applyResult(progress).tally).toMatchObject({
+    actions: { applied: 1, failed: 1, notReached: 0 },
+    failures: [{ user: '', reason: 'The batch has no action 1.' }],
+  });
+  expect(progress).toMatchObject({ applied: [0], failed: [1] });
+  expect(lines).toEqual(['applied user 0 plant 0', 'failed  undefined The batch has no action 1.']);
+});
+
+test('a write that shows nothing when it is read back is told apart by its error, with the user and the device', async () => {
+  const job = fakeJob({ apply: async () => ({ status: 'applied' }), confirm: async () => false });
+  const progress = newProgress(1);
+  const work = applyBatch(job, actions.slice(0, 1), { ...plan, verify: true }, progress, fakeTools());
+  await expect(work).rejects.toMatchObject({
+    name: 'NothingChanged',
+    message: expect.stringContaining('(plant 0 of user 0)'),
+  });
+  expect(progress).toMatchObject({ applied: [], failed: [0] });
+  expect(progress.ledger.pending.size).toBe(0);
+});

@@ -74,3 +74,24 @@ test('a batch begins with everything pending', () => {
   expect([...ledger.pending]).toEqual([0, 1, 2]);
   expect([ledger.strikes.size, failed, actions]).toEqual([0, [], []]);
 });
+
+test('an item that was under way when its batch was written down is in doubt afterwards, and no other is', () => {
+  const made = newProgress(5);
+  made.ledger.doubts.set(1, 2);
+  const back = resumeProgress(keepProgress(made, [1, 3]));
+  expect([...back.ledger.doubts]).toEqual([
+    [1, 3],
+    [3, 1],
+  ]);
+  expect([...back.ledger.pending]).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('everything that a batch found or did comes back from what was kept of it', () => {
+  const made = newProgress(1);
+  made.applied.push(4, 5, 9);
+  made.failed.push(2);
+  made.actions.push({ user: { username: 'kari' }, subject: 'phone' });
+  made.observations.push([1, 'a', null]);
+  made.tally.requests = 7;
+  expect(resumeProgress(keepProgress(made))).toEqual(made);
+});

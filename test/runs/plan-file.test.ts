@@ -138,6 +138,32 @@ describe('a plan file', () => {
   });
 });
 
+const kari = { username: 'kari' };
+it.each<[path: string, value: string, change: Readonly<Record<string, unknown>>]>([
+  ['job', 'an empty name', { job: '' }],
+  ['roster.rows', 'a number below 0', { roster: { rows: -1, rejected: 0 } }],
+  ['roster.rejected', 'a number below 0', { roster: { rows: 0, rejected: -1 } }],
+  ['roster', 'more than two numbers', { roster: { rows: 0, rejected: 0, more: 0 } }],
+  ['selected', 'a fraction', { selected: 1.5 }],
+  ['named', 'a text', { named: 'yes' }],
+  ['policy.unit', 'a number', { policy: { unit: 7 } }],
+  ['users[0].username', 'an empty name', { users: [{ username: '' }] }],
+  ['users[0].userStorageName', 'an empty name', { users: [{ ...kari, userStorageName: '' }] }],
+  ['users[0].associateId', 'a number of 0', { users: [{ ...kari, associateId: 0 }] }],
+  ['users[0]', 'more than a user', { users: [{ ...kari, password: 'x' }] }],
+  ['actions[0].user.username', 'an empty name', { actions: [{ user: { username: '' }, subject: 'phone' }] }],
+  ['actions[0].subject', 'nothing', { actions: [{ user: kari }] }],
+  ['actions[0].deadline', 'a text', { actions: [{ user: kari, subject: 'phone', deadline: 'soon' }] }],
+  ['actions[0].late', 'false', { actions: [{ user: kari, subject: 'phone', late: false }] }],
+])(
+  'a plan file with %s being %s is refused by its shape, though its fingerprint fits',
+  (path, _what, change) => {
+    const read = () => readPlan(writePlan(odd(change)), 'p');
+    expect(read).toThrow(/has not the shape of one/);
+    expect(read).toThrow(path);
+  },
+);
+
 /** A plan with a fingerprint that fits and a content that does not. */
 function odd(change: Readonly<Record<string, unknown>>): PlanFile {
   return makePlan({ ...content, ...change } as Content);

@@ -84,3 +84,18 @@ test.each([
 test('a row of the roster that was turned down is something that went wrong', () => {
   expect(hasFailures({ ...report(1), roster: { rows: 2, rejected: 1 } })).toBe(true);
 });
+
+test.each(['failed', 'notReached'] as const)(
+  'a completed run with users %s has failures, whatever else went well',
+  (what) => {
+    const sound = report(2, ({ users }) => Object.assign(users, { inspected: 1, [what]: 1 }));
+    expect(hasFailures(sound)).toBe(true);
+  },
+);
+
+test('a report tells what was expected to come too late and what changed nothing', () => {
+  const foreseen = { atRisk: 2, ineffective: 3 };
+  expect(makeReport(run, 0, emptyTally(), 'pointsharp', { rows: 0, rejected: 0 }, foreseen)).toMatchObject(
+    foreseen,
+  );
+});
