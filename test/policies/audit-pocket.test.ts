@@ -31,7 +31,12 @@ interface Row {
 
 const rows: readonly Row[] = [
   { title: 'that is sound', change: {}, rules: [] },
-  { title: 'without a push handle', change: { pushHandleHash: null }, rules: ['missing-push-handle'] },
+  {
+    title: 'without a push handle',
+    change: { pushHandleHash: null },
+    rules: ['missing-push-handle'],
+    detail: 'no push can reach this device',
+  },
   {
     title: 'of Pocket CRM',
     change: { pocketVersion: '9.1.6' },
@@ -61,9 +66,19 @@ const rows: readonly Row[] = [
   { title: 'on Android 10', change: { platform: 'Google', osVersion: 'Android 10' }, rules: [] },
   { title: 'on a system without a minimum', change: { osVersion: 'HarmonyOS 4' }, rules: [] },
   { title: 'of an Apple developer build', change: { platform: 'AppleDeveloper' }, rules: ['test-build'] },
-  { title: 'of an ad-hoc build', change: { platform: 'AppleAdHoc' }, rules: ['test-build'] },
+  {
+    title: 'of an ad-hoc build',
+    change: { platform: 'AppleAdHoc' },
+    rules: ['test-build'],
+    detail: 'platform AppleAdHoc',
+  },
   { title: 'of a Google developer build', change: { platform: 'GoogleDeveloper' }, rules: ['test-build'] },
-  { title: 'on Microsoft', change: { platform: 'Microsoft' }, rules: ['retired-platform'] },
+  {
+    title: 'on Microsoft',
+    change: { platform: 'Microsoft' },
+    rules: ['retired-platform'],
+    detail: 'platform Microsoft',
+  },
   { title: 'on an unknown platform', change: { platform: 'Nokia' }, rules: ['unknown-platform'] },
   { title: 'on a platform given by number', change: { platform: '7' }, rules: ['unknown-platform'] },
   {
@@ -102,6 +117,9 @@ describe('A registration', () => {
   it.each([
     [{}, 'iPhone-1'],
     [{ deviceIdentifier: null }, "John's iPhone"],
+    [{ deviceIdentifier: ' iPhone-1 ' }, 'iPhone-1'],
+    [{ deviceIdentifier: null, deviceName: ' Phone ' }, 'Phone'],
+    [{ deviceIdentifier: null, deviceName: ' ' }, 'with push handle #a1b2c3d4'],
     [{ deviceIdentifier: ' ', deviceName: '' }, 'with push handle #a1b2c3d4'],
     [{ deviceIdentifier: null, deviceName: null, pushHandleHash: null }, 'registration 1'],
   ])('with %j is called %s', (change, name) => {
@@ -158,6 +176,13 @@ describe('A fingerprint', () => {
     ];
     expect(new Set(all).size).toBe(4);
   });
+
+  it('of too many registrations tells one associate from another', () => {
+    const many = Array.from({ length: 6 }, (_, index) => ({ ...sound, deviceIdentifier: `device-${index}` }));
+    const [one, other] = [fingerprintOf(919, many), fingerprintOf(920, many)];
+    expect(one).toHaveLength(1);
+    expect(other).not.toEqual(one);
+  });
 });
 
 it('No registration makes a rule throw', () => {
@@ -198,5 +223,21 @@ describe('The severities of the rules', () => {
     ];
     const found = Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]));
     expect(auditSeverities).toEqual(found);
+  });
+
+  it('are those that an operator sorts the findings of the audit by', () => {
+    expect(auditSeverities).toEqual({
+      'app-cannot-log-in': 'high',
+      'shared-device': 'high',
+      'shared-push-handle': 'high',
+      'missing-push-handle': 'medium',
+      'unsupported-os': 'medium',
+      'test-build': 'medium',
+      'retired-platform': 'medium',
+      'outdated-app': 'low',
+      'unknown-platform': 'low',
+      'unreadable-version': 'low',
+      'too-many-devices': 'low',
+    });
   });
 });

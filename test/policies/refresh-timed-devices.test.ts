@@ -122,6 +122,12 @@ const rows: readonly Row[] = [
   { title: 'excluded by its name', policy: { exclude: 'other,work phone' }, verdict: 'excluded' },
   { title: 'excluded by its type', policy: { exclude: '^iphone$' }, verdict: 'excluded' },
   { title: 'excluded by its user agent', policy: { exclude: '/2101' }, verdict: 'excluded' },
+  {
+    title: 'without a name, which is no name to match',
+    device: { friendlyName: null, deviceType: null, userAgent: null },
+    policy: { exclude: 'null,undefined' },
+    verdict: 'refresh',
+  },
   { title: 'that no pattern matches', policy: { exclude: 'outlook,^test' }, verdict: 'refresh' },
 
   { title: 'in a state of the list', policy: { states: '1,2' }, verdict: 'refresh' },

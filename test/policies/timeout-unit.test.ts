@@ -48,6 +48,8 @@ describe('one device', () => {
     ['is no timed device', { left: 20, conf: 0 }, []],
     ['has no TimeoutConf', { left: 20, conf: null }, []],
     ['has timed out', { left: -1 }, []],
+    ['times out now', { left: 0, ahead: 0, sent: true }, []],
+    ['was warned, and has no time ahead', { left: 0.001, ahead: null, sent: true }, []],
   ])('%s', (_title, given, ruledOut) => {
     const { against } = estimateTimeoutUnit([device(given)], nowMs);
     expect(timeoutUnits.filter((unit) => against[unit] > 0)).toEqual(ruledOut);
@@ -57,6 +59,7 @@ describe('one device', () => {
     for (const timeout of ['never', 'unreadable'] as const) {
       expect(estimateTimeoutUnit([{ ...device({ left: 1 }), timeout }], nowMs).devices).toBe(0);
     }
+    expect(estimateTimeoutUnit([device({ left: 0 })], nowMs).devices).toBe(0);
   });
 });
 

@@ -267,3 +267,42 @@ it('work that is stopped ends only after the record that is being written, so th
   await work.catch((error) => steps.push(error.message));
   expect(steps).toEqual(['record written', 'wrong password']);
 });
+
+it('the circuit breaker hears of every item that the vendor has answered, also of a refusal, and of no other', async () => {
+  let succeeded = 0;
+  const weather = {
+    ...station(),
+    succeeded() {
+      succeeded += 1;
+    },
+  };
+  let first = true;
+  await workThrough(openLedger(5), {
+    width: 1,
+    weather,
+    async perform(place) {
+      if (place === 1) throw failures.refused();
+      if (place === 2 && first) {
+        first = false;
+        throw failures.broken();
+      }
+    },
+    fail() {},
+  });
+  expect(first).toBe(false);
+  expect(succeeded).toBe(5);
+});
+
+it('a batch whose vendor is left alone ends as done when what was under way was the last of it', async () => {
+  const ledger = openLedger(2);
+  let held = false;
+  await workThrough(ledger, {
+    width: 1,
+    weather: { ...station(), isHeld: () => held },
+    async perform(place) {
+      held = place === 1;
+    },
+    fail() {},
+  });
+  expect(ledger.pending.size).toBe(0);
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Throttled } from '../../src/clients/errors/vendor-error.ts';
 import { HandedBack, type Ledger, openLedger, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
@@ -261,4 +262,115 @@ it('loses no item and does none twice, whatever goes wrong', async () => {
     ),
     { numRuns: 300 },
   );
+});
+
+describe('a batch that is told to stop', () => {
+  it('doubts the item that was cut off, and no item that was done or not begun', async () => {
+    const ledger = openLedger(10);
+    const stop = new AbortController();
+    const { ended } = work(
+      ledger,
+      (place) => {
+        if (place < 2) return;
+        stop.abort();
+        throw failures.refused();
+      },
+      { signal: stop.signal },
+    );
+    await expect(ended).rejects.toThrow('The work was told to stop.');
+    expect([...ledger.doubts]).toEqual([[2, 1]]);
+    expect(sorted(ledger.pending)).toEqual(range(10).slice(2));
+  });
+
+  it('ends as done when what was under way was the last of it', async () => {
+    const ledger = openLedger(2);
+    const stop = new AbortController();
+    const { ended, log } = work(
+      ledger,
+      (place) => {
+        if (place === 1) stop.abort();
+      },
+      { signal: stop.signal },
+    );
+    await ended;
+    expect(log.done).toEqual([0, 1]);
+    expect(ledger.pending.size).toBe(0);
+  });
+});
+
+it('an item that was tried without an answer is in doubt for every such try, and one that was refused is not', async () => {
+  const ledger = openLedger(4);
+  const { ended } = work(ledger, (place, attempt) => {
+    if (place === 1 && attempt < 3) throw failures.broken();
+    if (place === 2) throw failures.refused();
+  });
+  await ended;
+  expect([...ledger.doubts]).toEqual([[1, 2]]);
+});
+
+it('two failures of the vendor in a row do not end the attempt of a batch, however often they come', async () => {
+  const ledger = openLedger(12);
+  const { ended, log } = work(ledger, (place, attempt) => {
+    if (place % 3 !== 0 && attempt === 1) throw failures.broken();
+  });
+  await ended;
+  expect(sorted(log.done)).toEqual(range(12));
+  expect(log.failed).toEqual([]);
+});
+
+it('a failed item is told with the words of its failure, and how often the vendor failed at it', async () => {
+  const reasons: string[] = [];
+  await workThrough(openLedger(4), {
+    width: 1,
+    async perform(place) {
+      if (place === 0) throw failures.broken();
+      if (place === 1) throw failures.refused();
+      if (place === 2) throw 'no error at all';
+    },
+    fail: (_place, reason) => reasons.push(reason),
+  });
+  expect(reasons).toEqual(['no such user', 'no error at all', 'fatal (3 times, while others went through)']);
+});
+
+it('a batch ends at once when the vendor asks for patience with a status other than 429', async () => {
+  const failure = new Throttled('too many', {
+    vendor: 'pointsharp',
+    operation: 'GET Device',
+    remedy: 'retry-batch',
+    status: 503,
+    retryAfterMs: 1000,
+  });
+  const ledger = openLedger(5);
+  const { ended, log } = work(ledger, () => {
+    throw failure;
+  });
+  await expect(ended).rejects.toBe(failure);
+  expect(log.tried).toEqual([0]);
+  expect(ledger.strikes.get(0)).toBe(0);
+});
+
+it('a record that fails with something that is no error ends the batch with an error of its text', async () => {
+  const work = workThrough(openLedger(2), {
+    width: 1,
+    record: () => Promise.reject('Redis is full'),
+    async perform() {},
+    fail() {},
+  });
+  await expect(work).rejects.toThrow(new Error('Redis is full'));
+});
+
+it('what the caller calls grave ends the batch, and its item is still pending', async () => {
+  const ledger = openLedger(3);
+  const failed: number[] = [];
+  const work = workThrough(ledger, {
+    width: 1,
+    isGrave: (error) => error instanceof TypeError,
+    async perform(place) {
+      if (place === 1) throw new TypeError('grave');
+    },
+    fail: (place) => failed.push(place),
+  });
+  await expect(work).rejects.toThrow('grave');
+  expect(failed).toEqual([]);
+  expect(sorted(ledger.pending)).toEqual([1, 2]);
 });
