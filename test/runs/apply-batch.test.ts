@@ -235,3 +235,21 @@ test('a write that shows nothing when it is read back is told apart by its error
   expect(progress).toMatchObject({ applied: [], failed: [0] });
   expect(progress.ledger.pending.size).toBe(0);
 });
+
+test('a batch that reads its writes back hands its client, its policy and the present moment to the job', async () => {
+  const contexts: unknown[] = [];
+  const job = fakeJob({
+    apply: async () => ({ status: 'applied' }),
+    async confirm(_action, context) {
+      contexts.push(context);
+      return true;
+    },
+  });
+  const tools = fakeTools([], { policy: { litres: 2 } });
+  await applyBatch(job, actions.slice(0, 1), { ...plan, verify: true }, newProgress(1), tools);
+  expect(contexts).toEqual([{ client: tools.client, policy: { litres: 2 }, now }]);
+});
+
+test('an apply batch that was not halted hands over no reason for a halt', () => {
+  expect(Object.keys(applyResult(newProgress(0)))).toEqual(['tally']);
+});

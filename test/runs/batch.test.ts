@@ -93,5 +93,7 @@ test('everything that a batch found or did comes back from what was kept of it',
   made.actions.push({ user: { username: 'kari' }, subject: 'phone' });
   made.observations.push([1, 'a', null]);
   made.tally.requests = 7;
+  made.tally.kept.inactive = 1;
+  made.tally.findings.blank = 2;
   expect(resumeProgress(keepProgress(made))).toEqual(made);
 });

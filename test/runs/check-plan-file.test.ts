@@ -45,6 +45,8 @@ describe('the policy in effect', () => {
     expect(policyInEffect(purge.policy, {})).toEqual({ kinds: 'expired,waiting' });
     const written = { kinds: 'expired', quietHours: '22:00-05:00 UTC' };
     expect(policyInEffect(purge.policy, written)).toEqual(written);
+    // JSON has no word for what is not set.
+    expect(Object.keys(policyInEffect(purge.policy, {}))).toEqual(['kinds']);
   });
 });
 
@@ -54,7 +56,9 @@ describe('a plan', () => {
     ['as old as it may be', at(Duration.fromISO('PT24H')), {}],
     ['of a clock that is a little ahead', at(Duration.fromISO('PT-4M')), {}],
     ['when a default is written out', {}, { policyTexts: { unit: 'days', margin: 'PT36H' } }],
+    ['of a clock that is as far ahead as clocks may differ', at(Duration.fromISO('PT-5M')), {}],
     ['without an action', { actions: [] }, {}],
+    ['that touches everybody who was selected', { actions: [kari, ola].map(touch) }, {}],
     ['of users named by hand', { named: true, users: [kari, ola] }, {}],
   ])('fits %s', (_name, changes, presentChanges) => {
     expect(check(changes, presentChanges)).not.toThrow();

@@ -120,3 +120,12 @@ test('lets through exactly what is within every limit', () => {
     { numRuns: 2000 },
   );
 });
+
+test('the gate names every limit that is passed, one after the other', () => {
+  expect(gate({ ...plain, failed: 5, planned: 6 }, { ...loose, maxActions: 5 })).toEqual({
+    decision: 'stop',
+    reason:
+      '6 actions are planned, at most 5 are allowed (MAX_ACTIONS); ' +
+      '5 of 10 users could not be read, more than the share of 0.1 that is allowed (MAX_UNREADABLE)',
+  });
+});

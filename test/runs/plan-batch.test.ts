@@ -127,3 +127,7 @@ test.each([0, 1, 2, 3, 4])(
     expect(sums).toEqual(sums.map(() => ({ users: 400, failed: 0, planned: 0, observed: 0, kept: 0 })));
   },
 );
+
+test('a plan batch that found nothing hands over its numbers alone', () => {
+  expect(Object.keys(planResult(newProgress(0)))).toEqual(['tally']);
+});

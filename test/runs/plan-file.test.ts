@@ -118,6 +118,13 @@ describe('a plan file', () => {
 
   it.each([
     ['nothing', '', /^The plan p is empty/],
+    ['nothing but blanks', ' \n\t', /^The plan p is empty/],
+    ['null', 'null', /is JSON, but no plan/],
+    [
+      'a version of many letters',
+      JSON.stringify({ ...plan, version: 'a'.repeat(99) }),
+      /is of version "a{19}, and/,
+    ],
     ['a text', 'username\nkari\n', /is no whole JSON document/],
     ['another document', '{"actions": []}', /is JSON, but no plan/],
     ['a list', '[]', /is JSON, but no plan/],
@@ -172,4 +179,9 @@ function odd(change: Readonly<Record<string, unknown>>): PlanFile {
 it('a file that is nested without end is no plan', () => {
   const deep = `${'['.repeat(2e5)}${']'.repeat(2e5)}`;
   expect(() => readPlan(`{"caretaker":"plan","version":1,"job":${deep}}`, 'deep')).toThrow(PlanFileError);
+});
+
+it('a plan file keeps its fingerprint from one version of the program to the next, so that old files can be applied', () => {
+  // SHA-256 of the content as JSON with sorted keys, worked out without this program.
+  expect(plan.fingerprint).toBe('7eda902ae48c0b1e38d326ae35439c22733a5f163d284d60b1d0ca6055eb6a0a');
 });

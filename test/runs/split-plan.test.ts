@@ -63,3 +63,10 @@ it('counts what is late, as a batch that asks the vendor does', () => {
   ];
   expect(partProgress({ users: 5, actions }).tally).toMatchObject({ late: 2, touched: 2 });
 });
+
+it('a plan without actions is cut into parts that have none', () => {
+  expect([...planParts({ selected: 3 }, 2)]).toEqual([
+    { users: 2, actions: [] },
+    { users: 1, actions: [] },
+  ]);
+});

@@ -306,3 +306,19 @@ it('a batch whose vendor is left alone ends as done when what was under way was 
   });
   expect(ledger.pending.size).toBe(0);
 });
+
+it('the circuit breaker is told of the first failure of each item', async () => {
+  const weather = station();
+  const failedBefore = new Set<number>();
+  await workThrough(openLedger(6), {
+    width: 1,
+    weather,
+    async perform(place) {
+      if (place % 2 === 0 || failedBefore.has(place)) return;
+      failedBefore.add(place);
+      throw failures.broken();
+    },
+    fail() {},
+  });
+  expect(weather.failures).toBe(3);
+});

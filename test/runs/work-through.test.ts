@@ -374,3 +374,87 @@ it('what the caller calls grave ends the batch, and its item is still pending', 
   expect(failed).toEqual([]);
   expect(sorted(ledger.pending)).toEqual([1, 2]);
 });
+
+it('an item that failed twice before is given up at its third failure, once another one was done', async () => {
+  const ledger = openLedger(10);
+  ledger.strikes.set(1, 2);
+  const { ended, log } = work(ledger, (place) => {
+    if (place === 1) throw failures.broken();
+  });
+  await ended;
+  expect(log.tried).toEqual(range(10));
+  expect(log.failed).toEqual([1]);
+});
+
+it('an item is not given up right after another failure, which may be the fault of the vendor', async () => {
+  const ledger = openLedger(10);
+  ledger.strikes.set(2, 2);
+  const { ended, log } = work(ledger, (place, attempt) => {
+    if (place === 2 || (place === 1 && attempt === 1)) throw failures.broken();
+  });
+  await ended;
+  expect(log.tried).toEqual([...range(10), 1, 2]);
+  expect(log.failed).toEqual([2]);
+});
+
+it('an item is not given up while nothing goes through and another item has not failed before', async () => {
+  const ledger = openLedger(3);
+  ledger.strikes.set(0, 2);
+  const failed: number[] = [];
+  const work = workThrough(ledger, {
+    width: 1,
+    items: 10,
+    async perform() {
+      throw failures.broken();
+    },
+    fail: (place) => failed.push(place),
+  });
+  await expect(work).rejects.toThrow('fatal');
+  expect(failed).toEqual([]);
+  expect(ledger.strikes.get(0)).toBe(3);
+});
+
+it('the last items of a batch are given up when each has failed twice before and the others are done', async () => {
+  const ledger = openLedger(2);
+  ledger.strikes.set(0, 2).set(1, 2);
+  const tried: number[] = [];
+  const failed: number[] = [];
+  await workThrough(ledger, {
+    width: 1,
+    items: 10,
+    async perform(place) {
+      tried.push(place);
+      throw failures.broken();
+    },
+    fail: (place) => failed.push(place),
+  });
+  expect([tried, failed]).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+});
+
+it('an item that waits to be written down is not begun when the batch is stopped meanwhile', async () => {
+  const tried: number[] = [];
+  const writing = Promise.withResolvers<void>();
+  let records = 0;
+  const work = workThrough(openLedger(100), {
+    width: 2,
+    async record() {
+      records += 1;
+      if (records === 2) await writing.promise;
+    },
+    async perform(place) {
+      tried.push(place);
+      await new Promise(setImmediate);
+      // The first record names the items up to this one; the next item waits for the second record.
+      if (place < 32) return;
+      setImmediate(writing.resolve);
+      throw failures.misconfigured();
+    },
+    fail() {},
+  });
+  await expect(work).rejects.toThrow('wrong password');
+  expect(records).toBe(2);
+  expect(tried).toEqual(range(33));
+});
