@@ -49,7 +49,7 @@ describe('one device', () => {
     ['has no TimeoutConf', { left: 20, conf: null }, []],
     ['has timed out', { left: -1 }, []],
     ['times out now', { left: 0, ahead: 0, sent: true }, []],
-    ['was warned, and has no time ahead', { left: 0.001, ahead: null, sent: true }, []],
+    ['was warned, and has no time ahead', { left: 1, ahead: null, sent: true }, ['minutes']],
   ])('%s', (_title, given, ruledOut) => {
     const { against } = estimateTimeoutUnit([device(given)], nowMs);
     expect(timeoutUnits.filter((unit) => against[unit] > 0)).toEqual(ruledOut);
