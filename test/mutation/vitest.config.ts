@@ -9,5 +9,7 @@ export default defineConfig({
     // The page of all settings holds their defaults and texts.
     include: [`test/${room}/**/*.test.ts`, 'test/config/reference.test.ts'],
     setupFiles: ['test/mutation/seed.ts'],
+    // A busy machine must not take a slow test for one that has noticed a mutant.
+    testTimeout: 60_000,
   },
 });

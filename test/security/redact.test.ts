@@ -153,3 +153,19 @@ test.each([
 ])('a secret that a server echoes %s is replaced as a whole', (_form, echoed) => {
   expect(redactor([' päss"+ wörd '])(`<${echoed}>`)).toBe('<[secret]>');
 });
+
+test('a secret that holds another one is replaced as a whole, whichever comes first', () => {
+  for (const secrets of [
+    ['canary', 'canary-canary'],
+    ['canary-canary', 'canary'],
+  ])
+    expect(redactor(secrets)('it is canary-canary, not canary')).toBe('it is [secret], not [secret]');
+});
+
+test.each([
+  ['>>>>>', 'Pj4+Pj4'],
+  ['>>>>', 'Pj4+Pg'],
+])('the secret %j in base64 is replaced also where its padding was left out', (secret, encoded) => {
+  expect(redactor([secret])(`<${encoded}>`)).toBe('<[secret]>');
+  expect(Buffer.from(encoded, 'base64').toString()).toBe(secret);
+});
