@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { beginItems } from '../../src/runs/checkpoint.ts';
+import { createCheckpoint } from '../../src/runs/checkpoint.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
@@ -8,7 +8,7 @@ function begin(count: number, width = 1) {
   const waiting = range(0, count);
   const records: (readonly number[])[] = [];
   const failures: unknown[] = [];
-  const items = beginItems(
+  const items = createCheckpoint(
     waiting,
     width,
     async (begun) => {
@@ -66,7 +66,7 @@ it('an item that joins the end of the line is written down before it begins', as
 });
 
 it('without anybody who writes records, items begin at once', () => {
-  const items = beginItems([7], 1, undefined, () => {});
+  const items = createCheckpoint([7], 1, undefined, () => {});
   expect(items.next()).toBe(7);
   expect(items.written()).toBeUndefined();
 });
@@ -74,7 +74,7 @@ it('without anybody who writes records, items begin at once', () => {
 it('a record that fails while nobody waits for it is told, and ends the wait for the last record', async () => {
   const told: unknown[] = [];
   let records = 0;
-  const items = beginItems(
+  const items = createCheckpoint(
     range(0, 100),
     1,
     async () => {

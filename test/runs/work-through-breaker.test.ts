@@ -270,7 +270,7 @@ it('work that is stopped ends only after the record that is being written, so th
 
 it('the circuit breaker hears of every item that the vendor has answered, also of a refusal, and of no other', async () => {
   let succeeded = 0;
-  const weather = {
+  const breaker = {
     ...station(),
     succeeded() {
       succeeded += 1;
@@ -279,7 +279,7 @@ it('the circuit breaker hears of every item that the vendor has answered, also o
   let first = true;
   await workThrough(openLedger(5), {
     width: 1,
-    weather,
+    breaker,
     async perform(place) {
       if (place === 1) throw failures.refused();
       if (place === 2 && first) {
@@ -298,7 +298,7 @@ it('a batch whose vendor is left alone ends as done when what was under way was 
   let held = false;
   await workThrough(ledger, {
     width: 1,
-    weather: { ...station(), isHeld: () => held },
+    breaker: { ...station(), isHeld: () => held },
     async perform(place) {
       held = place === 1;
     },
@@ -308,11 +308,11 @@ it('a batch whose vendor is left alone ends as done when what was under way was 
 });
 
 it('the circuit breaker is told of the first failure of each item', async () => {
-  const weather = station();
+  const breaker = station();
   const failedBefore = new Set<number>();
   await workThrough(openLedger(6), {
     width: 1,
-    weather,
+    breaker,
     async perform(place) {
       if (place % 2 === 0 || failedBefore.has(place)) return;
       failedBefore.add(place);
@@ -320,5 +320,5 @@ it('the circuit breaker is told of the first failure of each item', async () => 
     },
     fail() {},
   });
-  expect(weather.failures).toBe(3);
+  expect(breaker.failures).toBe(3);
 });
