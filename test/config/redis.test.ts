@@ -73,7 +73,7 @@ test.each<[string, Environment, string, RegExp]>([
     'REDIS_CA_FILE',
     /no certificate/,
   ],
-])('%s is told', (_, environment, variable, message) => {
+])('settings of Redis that do not go together are told: %s', (_, environment, variable, message) => {
   expect(problemsOf(environment)).toEqual({ [variable]: expect.stringMatching(message) });
 });
 
@@ -89,13 +89,13 @@ test.each(['caretaker', '{}', '{}{caretaker}', 'care}{taker', 'care{taker'])(
 );
 
 test.each(['{caretaker}', 'test-{caretaker}', '{a}{b}', '{{a}', 'x}{a}'])(
-  'the prefix %s keeps the keys of a cluster together',
+  'the prefix %s keeps the keys of a cluster together and is taken',
   (prefix) => {
     expect(problemsOf({ CARETAKER_PREFIX: prefix, ...cluster })).toEqual({});
   },
 );
 
-test('a value that cannot be read is told alone, without what would follow from it', () => {
+test('a setting of Redis that cannot be read is told alone, without what would follow from it', () => {
   expect(Object.keys(problemsOf({ REDIS_CLUSTER: 'maybe', REDIS_CLUSTER_NODES: 'two' }))).toEqual([
     'REDIS_CLUSTER',
   ]);

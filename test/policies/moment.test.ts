@@ -6,7 +6,7 @@ import { before } from '../../src/policies/moment.ts';
 
 const moments = fc.integer({ min: Date.UTC(1990, 0), max: Date.UTC(2090, 0) });
 
-it('goes back by the calendar as luxon does, whatever was asked for before', () => {
+it('the moment so long before another goes back by the calendar as luxon does, whatever was asked for before', () => {
   const durations = [
     { months: 1 },
     { years: 1, months: 2 },

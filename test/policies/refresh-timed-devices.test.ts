@@ -206,11 +206,11 @@ function verdictOf(device: TimedDeviceFacts, policy: RefreshTimedDevicesPolicy, 
 }
 
 describe('A device', () => {
-  it.each(rows)('$title: $verdict', ({ device, policy, verdict }) => {
+  it.each(rows)('a device $title gets the verdict $verdict', ({ device, policy, verdict }) => {
     expect(verdictOf({ ...dueDevice, ...device }, policyOf(policy))).toBe(verdict);
   });
 
-  it('is kept for the first reason in order, when there are several', () => {
+  it('a device is kept for the first reason in order, when there are several', () => {
     const policy = policyOf({ exclude: 'phone', states: '1' });
     const old = now.minus({ years: 6 });
     const device: TimedDeviceFacts = {
@@ -306,7 +306,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('with a unit the warning comes its number of units before the time-out', () => {
+  it('the warning of a device comes its number of units before the time-out, where the unit is set', () => {
     const units = fc.constantFrom('minutes' as const, 'hours' as const, 'days' as const);
     fc.assert(
       fc.property(units, fc.integer({ min: 0, max: 1000 }), (unit, ahead) => {
@@ -321,7 +321,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('what is due stays due until the time-out', () => {
+  it('a device that is due stays due until its time-out', () => {
     fc.assert(
       fc.property(devices, policies, fc.integer({ min: 0, max: 30 * 1440 }), (device, policy, minutes) => {
         const before = verdictOf(device, policy);
@@ -332,7 +332,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('the explanation ends with the verdict of the decision', () => {
+  it('the explanation of a device ends with the verdict of the decision', () => {
     fc.assert(
       fc.property(devices, policies, (device, policy) => {
         const decision = decideTimedDevice(device, policy, now);
@@ -349,7 +349,7 @@ describe('Whatever device and policy,', () => {
 });
 
 describe('The explanation', () => {
-  it('tells each rule with the fact it looked at, in the zone of now', () => {
+  it('the explanation of a device tells each rule with the fact it looked at, in the zone of now', () => {
     const lines = explainTimedDevice(dueDevice, policyOf(), now.setZone('Europe/Stockholm'));
     expect(lines).toEqual([
       'not-timed? no: TimeoutConf is 90',
@@ -365,7 +365,7 @@ describe('The explanation', () => {
     ]);
   });
 
-  it('names the dates that cannot be read', () => {
+  it('the explanation of a device names the dates that cannot be read', () => {
     const device: TimedDeviceFacts = { ...dueDevice, createTime: 'unreadable', timeout: 'unreadable' };
     expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
       'unreadable-date? yes: CreateTime, Timeout cannot be read',
@@ -390,7 +390,7 @@ describe('The explanation', () => {
     ['failing? yes: last error 2026-06-01 12:00 UTC', { lastErrorTime: now.toMillis() }, {}],
     ['inactive? yes: in use means a success within PT1H', {}, { activeWithin: 'PT1H' }],
     ['too-old? yes: created 2025-06-01 12:00 UTC, at most P1M ago', {}, { maxAge: 'P1M' }],
-  ])('of a device that is left alone ends with "%s"', (line, device, policy) => {
+  ])('the explanation of a device that is left alone ends with "%s"', (line, device, policy) => {
     const lines = explainTimedDevice({ ...dueDevice, ...device }, policyOf(policy), now);
     expect(lines.at(-1)).toBe(line);
   });

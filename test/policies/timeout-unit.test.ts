@@ -50,12 +50,12 @@ describe('one device', () => {
     ['has timed out', { left: -1 }, []],
     ['times out now', { left: 0, ahead: 0, sent: true }, []],
     ['was warned, and has no time ahead', { left: 1, ahead: null, sent: true }, ['minutes']],
-  ])('%s', (_title, given, ruledOut) => {
+  ])('the estimate of the unit knows what is ruled out by a device that %s', (_title, given, ruledOut) => {
     const { against } = estimateTimeoutUnit([device(given)], nowMs);
     expect(timeoutUnits.filter((unit) => against[unit] > 0)).toEqual(ruledOut);
   });
 
-  it('says nothing when its date is none or cannot be read', () => {
+  it('a device says nothing of the unit when its time-out is over, is none or cannot be read', () => {
     for (const timeout of ['never', 'unreadable'] as const) {
       expect(estimateTimeoutUnit([{ ...device({ left: 1 }), timeout }], nowMs).devices).toBe(0);
     }
@@ -63,7 +63,7 @@ describe('one device', () => {
   });
 });
 
-test('too few devices are not enough, three give a hint, and ten are sure', () => {
+test('two devices are too few to estimate the unit, three give a hint, and ten are sure', () => {
   const estimate = (count: number) => estimateTimeoutUnit(times(count, { left: 20 }), nowMs);
   expect(estimate(0)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 0 });
   expect(estimate(2)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 2 });
@@ -71,7 +71,7 @@ test('too few devices are not enough, three give a hint, and ten are sure', () =
   expect(estimate(10)).toMatchObject({ unit: 'days', confidence: 'high', speaking: 10 });
 });
 
-test('devices that contradict each other give no answer, one among many changes nothing', () => {
+test('devices that contradict each other about the unit give no estimate, one among many changes nothing', () => {
   const days = times(20, { left: 20 });
   const strange = (count: number) => times(count, { left: 300 });
   expect(estimateTimeoutUnit([...days, ...strange(1)], nowMs).unit).toBe('days');
@@ -103,7 +103,7 @@ const inUnit = fc.constantFrom(...timeoutUnits).chain((unit) =>
   }),
 );
 
-test('devices that follow a unit are never taken for another', () => {
+test('devices that follow one unit are never taken for those of another', () => {
   fc.assert(
     fc.property(inUnit, ({ unit, devices }) => {
       const found = estimateTimeoutUnit(devices, nowMs);
@@ -124,7 +124,7 @@ test.each<[rule: string, facts: Partial<UnitWitness>, limitMs: number, beyondMs:
   ['a warning that went out too early', { timeoutNotificationSent: true }, 7 * unitMs.hours + slackMs, 1],
   ['a warning that has not gone out yet', {}, 7 * unitMs.hours - slackMs, -1],
 ])(
-  '%s is put down to clocks that differ up to five minutes, and rules out the unit beyond them',
+  'to the estimate of the unit, %s may come of clocks that differ, up to five minutes',
   (_rule, facts, limitMs, beyondMs) => {
     const against = (leftMs: number) =>
       estimateTimeoutUnit([{ ...device({ left: 1 }), ...facts, timeout: nowMs + leftMs }], nowMs).against

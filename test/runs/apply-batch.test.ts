@@ -10,7 +10,7 @@ const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
 
 const plan = { plannedAt, recheck: false, verify: false };
 
-test('every action has its outcome, counted and told', async () => {
+test('every action of an apply batch has its outcome, counted and told', async () => {
   const lines: string[] = [];
   const job = fakeJob({
     async apply({ subject }, context) {
@@ -40,7 +40,7 @@ test('every action has its outcome, counted and told', async () => {
   ]);
 });
 
-test('what was applied is not applied again when the batch comes back', async () => {
+test('an action that was applied is not applied again when its batch comes back', async () => {
   const applied: string[] = [];
   let down = true;
   const job = fakeJob({
@@ -62,7 +62,7 @@ test('what was applied is not applied again when the batch comes back', async ()
   expect(applied.sort()).toEqual(actions.map(({ subject }) => subject));
 });
 
-test('what was applied is read back where that is wanted, and only that', async () => {
+test('an action that was applied is read back where that is wanted, and no other is', async () => {
   const confirmed: string[] = [];
   const job = fakeJob({
     async apply({ subject }) {

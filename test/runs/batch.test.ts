@@ -36,7 +36,7 @@ const progress: fc.Arbitrary<BatchProgress> = fc
     return made;
   });
 
-test('progress is the same after its way through Redis, also in the order of what is pending', () => {
+test('the progress of a batch is the same after its way through Redis, also in the order of what is pending', () => {
   fc.assert(
     fc.property(progress, (made) => {
       const back = resumeProgress(JSON.parse(JSON.stringify(keepProgress(made))));
@@ -46,7 +46,7 @@ test('progress is the same after its way through Redis, also in the order of wha
   );
 });
 
-test('progress that is gone on with does not change what was kept', () => {
+test('a batch that goes on does not change what was kept of its progress', () => {
   const kept = keepProgress(newProgress(3));
   const back = resumeProgress(kept);
   back.ledger.pending.delete(1);
@@ -54,7 +54,7 @@ test('progress that is gone on with does not change what was kept', () => {
   expect(kept).toMatchObject({ pending: [[0, 3]], failed: [] });
 });
 
-test('what was kept stays as it was when more is counted', () => {
+test('the kept progress of a batch stays as it was when more is counted', () => {
   const made = newProgress(3);
   const kept = keepProgress(made);
   const before = JSON.stringify(kept);

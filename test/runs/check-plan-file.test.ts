@@ -41,7 +41,7 @@ function check(changes: Partial<Content>, presentChanges: Partial<Present> = {})
 const at = (change: Duration) => ({ plannedAt: now.minus(change).toUTC().toISO() ?? '' });
 
 describe('the policy in effect', () => {
-  it('holds what is written, and the defaults of the rest', () => {
+  it('the policy in effect holds what is written, and the defaults of the rest', () => {
     expect(policyInEffect(purge.policy, {})).toEqual({ kinds: 'expired,waiting' });
     const written = { kinds: 'expired', quietHours: '22:00-05:00 UTC' };
     expect(policyInEffect(purge.policy, written)).toEqual(written);
@@ -60,11 +60,11 @@ describe('a plan', () => {
     ['without an action', { actions: [] }, {}],
     ['that touches everybody who was selected', { actions: [kari, ola].map(touch) }, {}],
     ['of users named by hand', { named: true, users: [kari, ola] }, {}],
-  ])('fits %s', (_name, changes, presentChanges) => {
+  ])('a plan file fits the present %s', (_name, changes, presentChanges) => {
     expect(check(changes, presentChanges)).not.toThrow();
   });
 
-  it('of a job that plans from the roster fits with its users', () => {
+  it('a plan file of a job that plans from the roster fits with its users, and without them does not', () => {
     const { actions: _, ...rest } = content;
     const whole = {
       ...rest,
@@ -106,7 +106,7 @@ describe('a plan', () => {
     ],
     ['with users that nobody named', { users: [kari, ola] }, {}, /hold together/],
     ['of named users without them', { named: true }, {}, /hold together/],
-  ])('is refused when it is %s', (_name, changes, presentChanges, message) => {
+  ])('a plan file is refused when it is %s', (_name, changes, presentChanges, message) => {
     expect(check(changes, presentChanges)).toThrow(PlanFileError);
     expect(check(changes, presentChanges)).toThrow(message);
     expect(check(changes, presentChanges)).toThrow(

@@ -24,7 +24,7 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
   ['exactly the part of the usual roster that is allowed', { selected: 50, baseline }, {}],
   ['ten actions where none are usual', { planned: 10, baseline: { selected: 10, planned: 0 } }, {}],
   ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
-])('lets through: %s', (_title, facts, limits) => {
+])('the gate lets a plan through with %s', (_title, facts, limits) => {
   expect(gate({ ...plain, ...facts }, { ...loose, ...limits })).toEqual({ decision: 'pass' });
 });
 
@@ -84,13 +84,13 @@ test.each<
     { maxActions: 5 },
     ['MAX_ACTIONS', 'MAX_UNREADABLE'],
   ],
-])('at %s it decides: %s, and says why', (_title, decision, facts, limits, says) => {
+])('the gate decides at %s to %s, and says why', (_title, decision, facts, limits, says) => {
   const verdict = gate({ ...plain, ...facts }, { ...loose, ...limits });
   expect(verdict.decision).toBe(decision);
   for (const words of says) expect(verdict).toMatchObject({ reason: expect.stringContaining(words) });
 });
 
-test('lets through exactly what is within every limit', () => {
+test('the gate lets through exactly what is within every limit', () => {
   const facts = fc.integer({ min: 1, max: 500 }).chain((selected) =>
     fc.record({
       selected: fc.constant(selected),

@@ -82,7 +82,7 @@ function* changes(value: unknown): Generator<unknown> {
 }
 
 describe('a plan file', () => {
-  it('is read as it was written, whatever is planned', () => {
+  it('a plan file is read as it was written, whatever is planned', () => {
     fc.assert(
       fc.property(anyContent, (one) => {
         const made = makePlan(one);
@@ -91,7 +91,7 @@ describe('a plan file', () => {
     );
   });
 
-  it('has the same fingerprint whatever the order of its keys and the blanks between them', () => {
+  it('a plan file has the same fingerprint whatever the order of its keys and the blanks between them', () => {
     fc.assert(
       fc.property(anyContent, (one) => {
         const made = makePlan(one);
@@ -100,7 +100,7 @@ describe('a plan file', () => {
     );
   });
 
-  it('is refused after any change of its content', () => {
+  it('a plan file is refused after any change of its content', () => {
     let tried = 0;
     for (const other of changes(plan)) {
       tried += 1;
@@ -109,7 +109,7 @@ describe('a plan file', () => {
     expect(tried).toBeGreaterThan(40);
   });
 
-  it('is refused when it was cut off anywhere', () => {
+  it('a plan file is refused when it was cut off anywhere', () => {
     const text = writePlan(plan).trimEnd();
     for (let end = 0; end < text.length; end += 1) {
       expect(() => readPlan(text.slice(0, end), 'p')).toThrow(/is empty|was cut off/);
@@ -138,7 +138,7 @@ describe('a plan file', () => {
       writePlan(odd({ plannedAt: 'noon' })),
       /has not the shape of one .*plannedAt/,
     ],
-  ])('is refused when it is %s, in one line that says what to do', (_what, text, message) => {
+  ])('a plan file is refused when it is %s, in one line that says what to do', (_what, text, message) => {
     expect(() => readPlan(text, 'p')).toThrow(PlanFileError);
     expect(() => readPlan(text, 'p')).toThrow(message);
     expect(() => readPlan(text, 'p')).toThrow(/^[^\n]*: make it again with caretaker plan\.$/);
@@ -176,7 +176,7 @@ function odd(change: Readonly<Record<string, unknown>>): PlanFile {
   return makePlan({ ...content, ...change } as Content);
 }
 
-it('a file that is nested without end is no plan', () => {
+it('a file that is nested without end is no plan, and no crash', () => {
   const deep = `${'['.repeat(2e5)}${']'.repeat(2e5)}`;
   expect(() => readPlan(`{"caretaker":"plan","version":1,"job":${deep}}`, 'deep')).toThrow(PlanFileError);
 });

@@ -52,7 +52,7 @@ test('a sound report has no imbalance', () => {
   expect(imbalances(sound)).toEqual([]);
 });
 
-test('sums that do not hold are told, each with its numbers', () => {
+test('the sums of a report that do not hold are told, each with its numbers', () => {
   const unsound = report(6, ({ users, actions }) => {
     users.inspected = 5;
     actions.planned = 1;
@@ -73,7 +73,7 @@ test.each([
     false,
   ],
   ['all went well', {}, false],
-])('whether something went wrong: %s', (_, numbers, wrong) => {
+])('a report says whether something went wrong when %s', (_, numbers, wrong) => {
   const made = report(1, (tally) => {
     if ('users' in numbers) Object.assign(tally.users, numbers.users);
     if ('actions' in numbers) Object.assign(tally.actions, numbers.actions);

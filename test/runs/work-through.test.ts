@@ -37,7 +37,7 @@ const range = (length: number) => Array.from({ length }, (_, place) => place);
 const sorted = (places: Iterable<number>) => [...places].sort((one, other) => one - other);
 
 describe('what concerns one item', () => {
-  it('costs only this item', async () => {
+  it('a refusal that concerns one item costs only this item', async () => {
     const ledger = openLedger(10);
     const { ended, log } = work(ledger, (place) => {
       if (place === 3) throw failures.refused();
@@ -47,7 +47,7 @@ describe('what concerns one item', () => {
     expect(ledger.pending.size).toBe(0);
   });
 
-  it('is also a fault of our own code at this item', async () => {
+  it('a fault of our own code at one item costs only this item', async () => {
     const ledger = openLedger(3);
     const { ended, log } = work(ledger, (place) => {
       if (place === 1) throw new TypeError('a bug');
@@ -56,7 +56,7 @@ describe('what concerns one item', () => {
     expect(log).toMatchObject({ failed: [1], done: [0, 2] });
   });
 
-  it('does not stop the others when the vendor breaks at one item every time', async () => {
+  it('an item at which the vendor breaks every time does not stop the others', async () => {
     const ledger = openLedger(50);
     const { ended, log } = work(ledger, (place) => {
       if (place === 0) throw failures.broken();
@@ -69,7 +69,7 @@ describe('what concerns one item', () => {
     expect(ledger.pending.size).toBe(0);
   });
 
-  it('is what the vendor breaks at three times while others go through', async () => {
+  it('an item at which the vendor breaks three times while others go through has failed', async () => {
     const ledger = openLedger(8);
     const poison = 0;
     let down = true;
@@ -85,7 +85,7 @@ describe('what concerns one item', () => {
     expect(ledger.pending.size).toBe(0);
   });
 
-  it('is never blamed on an item while nothing goes through, however often the batch is tried', async () => {
+  it('no item is blamed while nothing goes through, however often the batch is tried', async () => {
     const ledger = openLedger(4);
     const log = newLog();
     for (const _ of range(6))
@@ -104,7 +104,7 @@ describe('what concerns one item', () => {
 });
 
 describe('what concerns everybody', () => {
-  it('is three failures of the vendor in a row', async () => {
+  it('three failures of the vendor in a row end the attempt of the batch', async () => {
     const ledger = openLedger(20);
     const { ended, log } = work(ledger, (place) => {
       if (place >= 4) throw failures.broken();
@@ -122,7 +122,7 @@ describe('what concerns everybody', () => {
     ['a demand for patience', () => failures.throttled()],
     ['a demand for patience with a time', () => failures.throttled(3000)],
     ['what only a person can put right', () => failures.misconfigured()],
-  ])('is %s, at once', async (_, failure) => {
+  ])('the attempt of a batch ends at once after %s', async (_, failure) => {
     const ledger = openLedger(20);
     const expected = failure();
     const { ended, log } = work(ledger, (place) => {
@@ -133,7 +133,7 @@ describe('what concerns everybody', () => {
     expect(sorted(ledger.pending)).toEqual(range(20).slice(1));
   });
 
-  it('waits for what is under way beside it, and counts that', async () => {
+  it('a batch that ends waits for what is under way beside it, and counts that', async () => {
     const ledger = openLedger(10);
     const slow = Promise.withResolvers<void>();
     const { ended, log } = work(
@@ -155,7 +155,7 @@ describe('what concerns everybody', () => {
 });
 
 describe('work that is told to stop', () => {
-  it('is handed back, and what was cut off is still pending', async () => {
+  it('a batch that is told to stop is handed back, and what was cut off is still pending', async () => {
     const ledger = openLedger(10);
     const stop = new AbortController();
     const { ended, log } = work(
@@ -173,7 +173,7 @@ describe('work that is told to stop', () => {
     expect(ledger.strikes.size).toBe(0);
   });
 
-  it('begins nothing when it was told before', async () => {
+  it('a batch that was told to stop before begins nothing', async () => {
     const ledger = openLedger(3);
     const { ended, log } = work(ledger, () => {}, { signal: AbortSignal.abort() });
     await expect(ended).rejects.toBeInstanceOf(HandedBack);
@@ -181,12 +181,12 @@ describe('work that is told to stop', () => {
     expect(ledger.pending.size).toBe(3);
   });
 
-  it('is not handed back when nothing is left to do', async () => {
+  it('a batch that is told to stop is not handed back when nothing is left to do', async () => {
     await work(openLedger(0), () => {}, { signal: AbortSignal.abort() }).ended;
   });
 });
 
-it('never has more under way at once than it may, and uses what it may', async () => {
+it('a batch never has more items under way at once than it may, and uses what it may', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 9 }), fc.nat(40), async (width, items) => {
       let underWay = 0;
@@ -207,7 +207,7 @@ it('never has more under way at once than it may, and uses what it may', async (
   );
 });
 
-it('does only what is pending when it is called again', async () => {
+it('a batch that is worked on again does only what is pending', async () => {
   const ledger = openLedger(6);
   let down = true;
   const act = (place: number) => {
@@ -222,7 +222,7 @@ it('does only what is pending when it is called again', async () => {
 
 type Answer = 'yes' | 'refused' | 'broken' | 'throttled' | 'misconfigured';
 
-it('loses no item and does none twice, whatever goes wrong', async () => {
+it('a batch loses no item and does none twice, whatever goes wrong', async () => {
   const answer = fc.constantFrom<Answer>(
     'yes',
     'yes',
@@ -333,7 +333,7 @@ it('a failed item is told with the words of its failure, and how often the vendo
 });
 
 it('a batch ends at once when the vendor asks for patience with a status other than 429', async () => {
-  const failure = new Throttled('too many', {
+  const failure = new Throttled('too many', '', {
     vendor: 'pointsharp',
     operation: 'GET Device',
     remedy: 'retry-batch',

@@ -101,7 +101,7 @@ test('a token, an app token and the key of the hash do not show either', async (
   expect(outputs(failure)).not.toContain('canary');
 });
 
-test('a failed connection shows no secret', async () => {
+test('a failed connection shows no secret in any output', async () => {
   const server = await startServer((_received, response) => response.destroy());
   const connections = pointsharpAt(server.url, { auth: 'basic', username: user, password: canary });
   const failure = await failureOf(pointsharpWriter(session(connections)).removeWindows({ username: 'kari' }));
@@ -136,7 +136,7 @@ test('a redactor leaves no form of a secret in any text', () => {
   );
 });
 
-test('without secrets a text stays as it is', () => {
+test('a redactor without secrets leaves a text as it is', () => {
   expect(redactor([undefined, ''])('as it is')).toBe('as it is');
 });
 

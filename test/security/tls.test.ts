@@ -122,7 +122,7 @@ test.each<[Partial<PointsharpConfig>, readonly string[]]>([
   [{ ...own, keyPassphrase: 'canary-wrong' }, ['POINTSHARP_KEY_PASSPHRASE', path('client.key.pem')]],
   [{ ...own, keyPassphrase: undefined }, ['POINTSHARP_KEY_PASSPHRASE', path('client.key.pem')]],
   [{ ...own, keyFile: path('server.key.pem') }, ['POINTSHARP_KEY_FILE', 'POINTSHARP_CERTIFICATE_FILE']],
-])('files that do not fit are an error that names variable and path (%#)', (changes, parts) => {
+])('files of TLS that do not fit are an error that names variable and path (%#)', (changes, parts) => {
   const open = () => openPointsharp(pointsharpConfig(new URL('https://127.0.0.1:1/api/'), changes));
   expect(open).toThrow(SettingError);
   for (const part of parts) expect(open).toThrow(part);

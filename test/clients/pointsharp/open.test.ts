@@ -12,7 +12,7 @@ async function headersSent(changes: Partial<PointsharpConfig>) {
   return server.received[0]?.headers ?? {};
 }
 
-test('nothing signs in with auth=none', async () => {
+test('nothing signs in to Pointsharp with auth=none', async () => {
   const headers = await headersSent({
     auth: 'none',
     username: 'ops',

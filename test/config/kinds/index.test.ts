@@ -193,31 +193,31 @@ const rows: readonly Row[] = [
   },
 ];
 
-it('What is expected of a word is told with all the words', () => {
+it('what is expected of a word is told with all the words', () => {
   expect(kind.oneOf('a', 'b').expected).toBe('a or b');
   expect(kind.oneOf('a', 'b', 'c').expected).toBe('a, b or c');
 });
 
-describe.each(rows)('A value of the kind $name', ({ of, right, wrong }) => {
-  it.each(right)('is right as %j', (text, value) => {
+describe.each(rows)('A value of the kind $name', ({ name, of, right, wrong }) => {
+  it.each(right)(`a value of the kind ${name} is right as %j`, (text, value) => {
     expect(read(of, text)).toEqual(value);
   });
-  it.each(wrong)('is wrong as %j', (text) => {
+  it.each(wrong)(`a value of the kind ${name} is wrong as %j`, (text) => {
     expect(read(of, text)).toBeUndefined();
   });
 });
 
 describe('A duration', () => {
-  it.each(['PT15M', 'PT36H', 'P30D', 'P5Y', 'PT0.5S', ' P1DT2H '])('is right as %j', (text) => {
+  it.each(['PT15M', 'PT36H', 'P30D', 'P5Y', 'PT0.5S', ' P1DT2H '])('a duration is right as %j', (text) => {
     expect(read(kind.duration, text)?.toMillis()).toBe(Duration.fromISO(text.trim()).toMillis());
   });
   it.each(['', '15', '15M', 'PT', 'P', 'PT0S', '-PT5M', 'PT-5M', 'P1000Y', 'PT0.0001S', 'soon'])(
-    'is wrong as %j',
+    'a duration is wrong as %j',
     (text) => {
       expect(read(kind.duration, text)).toBeUndefined();
     },
   );
-  it('may be at most a day where somebody waits for it, because a timer set for a month fires at once', () => {
+  it('a duration may be at most a day where somebody waits for it, because a timer set for a month fires at once', () => {
     expect(read(kind.wait, 'P1D')?.toMillis()).toBe(86_400_000);
     expect(read(kind.wait, 'PT24H1S')).toBeUndefined();
   });
@@ -227,13 +227,13 @@ describe('The address of a web API', () => {
   it.each([
     ['https://id.example/api', 'https://id.example/api/'],
     ['http://127.0.0.1:8080/Site/API/', 'http://127.0.0.1:8080/Site/API/'],
-  ])('is right as %j and ends in a slash', (text, href) => {
+  ])('the address of a web API is right as %j and ends in a slash', (text, href) => {
     expect(read(kind.apiUrl, text)?.href).toBe(href);
   });
   it.each([
     ...['', 'id.example/api', 'ftp://id.example/api/', 'https://id.example/', 'https://id.example/api/v1'],
     ...['https://user@id.example/api/', 'https://id.example/api/?key=1', 'https://id.example/api/#top'],
-  ])('is wrong as %j', (text) => {
+  ])('the address of a web API is wrong as %j', (text) => {
     expect(read(kind.apiUrl, text)).toBeUndefined();
   });
 });
@@ -246,10 +246,10 @@ describe('The address of Redis', () => {
     'redis://:secret@[::1]:6379/0',
     'unix:///run/redis.sock',
     'unix:///run/redis.sock?db=3',
-  ])('is right as %j', (text) => {
+  ])('the address of Redis is right as %j', (text) => {
     expect(read(kind.redisUrl, text)?.href).toBe(new URL(text).href);
   });
-  it('may carry user and password for a socket', () => {
+  it('the address of Redis may carry user and password for a socket', () => {
     const url = read(kind.redisUrl, 'unix://user:p%40ss@/run/redis.sock?db=3');
     expect([url?.username, url?.password, url?.pathname, url?.search]).toEqual([
       'user',
@@ -278,7 +278,7 @@ describe('The address of Redis', () => {
       'unix://run/redis.sock',
       'unix:///run/50%.sock',
     ],
-  ])('is wrong as %j', (text) => {
+  ])('the address of Redis is wrong as %j', (text) => {
     expect(read(kind.redisUrl, text)).toBeUndefined();
   });
 });
@@ -290,7 +290,7 @@ describe('A file', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has to be there and to be one', () => {
+  it('a file that a setting names has to be there and to be a file', () => {
     const path = join(folder, 'ca.pem');
     writeFileSync(path, 'x');
     expect(read(kind.file, path)).toBe(path);
@@ -299,7 +299,7 @@ describe('A file', () => {
   });
 });
 
-test('No text makes any kind throw', () => {
+test('no text makes any kind of setting throw', () => {
   const all = [...rows.map(({ of }) => of), kind.duration, kind.wait, kind.apiUrl, kind.redisUrl, kind.file];
   fc.assert(
     fc.property(fc.constantFrom(...all), garbage, (of, text) => {
@@ -309,7 +309,7 @@ test('No text makes any kind throw', () => {
   );
 });
 
-test('A whole number survives being written', () => {
+test('a whole number survives being written as a setting', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1_000_000 }), (number) => {
       expect(read(kind.integer(-1_000_000), String(number))).toBe(number);
@@ -317,7 +317,7 @@ test('A whole number survives being written', () => {
   );
 });
 
-test('An interval survives being written as a schedule', () => {
+test('an interval survives being written as a schedule', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1000, max: 400 * 86_400_000 }), (everyMs) => {
       expect(read(kind.schedule, `every ${Duration.fromMillis(everyMs).toISO()}`)).toEqual({ everyMs });

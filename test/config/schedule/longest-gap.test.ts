@@ -44,17 +44,17 @@ describe('The longest gap', () => {
     ['*/5 8-17 * * 1-5', days(2, 'T14H5M'), days(2, 'T15H5M')],
     ['*/5 * * * 1-5', days(2, 'T5M'), days(2, 'T1H5M')],
     ['* * 0-22 * * *', days(0, 'T1H1S'), days(0, 'T1H1S')],
-  ])('of %j is %s in UTC and %s in Stockholm', (pattern, inUtc, inStockholm) => {
+  ])('the longest gap of %j is %s in UTC and %s in Stockholm', (pattern, inUtc, inStockholm) => {
     expect(gap(pattern)).toBe(inUtc);
     expect(gap(pattern, stockholm)).toBe(inStockholm);
   });
 
-  it('of an interval is the interval', () => {
+  it('the longest gap of an interval is the interval', () => {
     expect(longestGapMs({ everyMs: 900_000 }, stockholm, now)).toBe(900_000);
   });
 
   it.each(['0 4 29 2 *', '0 4 31 * *', '30 2 * * *', '*/5 8-17 * * 1-5', '0 4 * * 5L'])(
-    'of %j does not depend on the date',
+    'the longest gap of %j does not depend on the date',
     (pattern) => {
       const gaps = ['2026-01-01', '2026-03-29', '2027-10-31', '2028-02-29', '2030-12-31'].map((date) =>
         gap(pattern, stockholm, DateTime.fromISO(date)),
@@ -73,12 +73,12 @@ describe('The longest gap', () => {
     ['0 6 * * 5L', 'Australia/Sydney', 26],
     ['10 5 L 3,6,9,12 *', stockholm, 20],
     ['0 12 */10 * *', 'Asia/Kolkata', 90],
-  ])('of %j in %s is the one that %d ticks show', (pattern, zone, ticks) => {
+  ])('the longest gap of %j in %s is the one that %d ticks show', (pattern, zone, ticks) => {
     const start = DateTime.fromISO('2027-01-01', { zone });
     expect(longestGapMs({ pattern }, zone, start)).toBe(countedGapMs(pattern, zone, start, ticks));
   });
 
-  it('of any weekly schedule is the one that the ticks around the changes of the clock show', () => {
+  it('the longest gap of any weekly schedule is the one that the ticks around the changes of the clock show', () => {
     const weekdays = fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 4 });
     const hours = fc.uniqueArray(fc.integer({ min: 0, max: 23 }), { minLength: 1, maxLength: 3 });
     fc.assert(

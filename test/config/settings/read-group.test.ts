@@ -26,13 +26,13 @@ function fileWith(text: string): string {
 }
 
 describe('A group of settings', () => {
-  it('reads what is written and falls back for what is left out', () => {
+  it('a group of settings reads what is written and falls back for what is left out', () => {
     const { values, problems } = readGroup('APP_', settings, { APP_NOTE: 'hello' });
     expect(problems).toEqual([]);
     expect(values).toEqual({ maxActions: 10, note: 'hello', password: undefined, redisUrl: undefined });
   });
 
-  it('takes an empty variable as left out', () => {
+  it('a group of settings takes an empty variable as left out', () => {
     const { values } = readGroup('APP_', settings, {
       APP_MAX_ACTIONS: '',
       APP_NOTE: '',
@@ -41,7 +41,7 @@ describe('A group of settings', () => {
     expect(values).toMatchObject({ maxActions: 10, note: undefined, password: undefined });
   });
 
-  it('keeps the texts as written, secrets and defaults left out, and reads the same values from them', () => {
+  it('a group of settings keeps the texts as written, secrets and defaults left out, and reads the same values from them', () => {
     const { values, texts } = readGroup('APP_', settings, {
       APP_MAX_ACTIONS: '7',
       APP_NOTE: 'hello',
@@ -51,13 +51,13 @@ describe('A group of settings', () => {
     expect(readTexts('APP_', settings, texts)).toEqual({ ...values, password: undefined });
   });
 
-  it('says which text of a run cannot be read any more', () => {
+  it('a group of settings says which text of a run cannot be read any more', () => {
     expect(() => readTexts('APP_', settings, { maxActions: 'many' })).toThrow(
       'The policy of this run cannot be read: APP_MAX_ACTIONS: expected a whole number of 0 or more; found "many"',
     );
   });
 
-  it('names variables in upper snake case', () => {
+  it('a group of settings names its variables in upper snake case', () => {
     expect(variableName('REFRESH_TIMED_DEVICES_', 'activeWithin')).toBe(
       'REFRESH_TIMED_DEVICES_ACTIVE_WITHIN',
     );
@@ -66,7 +66,7 @@ describe('A group of settings', () => {
 
 describe('A secret in a file', () => {
   it.each(['canary', 'canary\n', 'canary\r\n'])(
-    'is read from %j without the line break at its end',
+    'a secret in a file is read from %j without the line break at its end',
     (text) => {
       const { values, secrets } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith(text) });
       expect(values.password).toBe('canary');
@@ -74,12 +74,12 @@ describe('A secret in a file', () => {
     },
   );
 
-  it('keeps all but the last line break', () => {
+  it('a secret in a file keeps all but the last line break', () => {
     const { values } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('a\n b \n\n') });
     expect(values.password).toBe('a\n b \n');
   });
 
-  it('is a problem when the file is not there', () => {
+  it('a secret in a file is a problem when the file is not there', () => {
     const path = join(folder, 'nowhere');
     expect(readGroup('APP_', settings, { APP_PASSWORD_FILE: path }).problems).toEqual([
       {
@@ -89,41 +89,41 @@ describe('A secret in a file', () => {
     ]);
   });
 
-  it('is a problem when the file is a folder', () => {
+  it('a secret in a file is a problem when the file is a folder', () => {
     const [problem] = readGroup('APP_', settings, { APP_PASSWORD_FILE: folder }).problems;
     expect(problem?.message).toContain('cannot be read (EISDIR)');
   });
 
-  it('is a problem when the file is empty', () => {
+  it('a secret in a file is a problem when the file is empty', () => {
     const { problems } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('\n') });
     expect(problems).toEqual([
       { variable: 'APP_PASSWORD', message: 'expected a text that is not blank; found its value' },
     ]);
   });
 
-  it('is a problem when the variable is set too', () => {
+  it('a secret in a file is a problem when the variable is set too', () => {
     const { problems } = readGroup('APP_', settings, { APP_PASSWORD: 'a', APP_PASSWORD_FILE: fileWith('b') });
     expect(problems).toEqual([
       { variable: 'APP_PASSWORD', message: 'is set twice: also by APP_PASSWORD_FILE; leave one out' },
     ]);
   });
 
-  it('is not offered for what is no secret', () => {
+  it('a file in place of a variable is not offered for what is no secret', () => {
     expect(readGroup('APP_', settings, { APP_NOTE_FILE: fileWith('b') }).values.note).toBeUndefined();
   });
 });
 
 describe('The password in an address', () => {
-  it('is known both percent-encoded and decoded', () => {
+  it('the password in an address is known both percent-encoded and decoded', () => {
     const { secrets } = readGroup('', settings, { REDIS_URL: 'redis://user:can%40ary@host' });
     expect(secrets).toEqual(['can%40ary', 'can@ary']);
   });
 
-  it('is known for a socket', () => {
+  it('the password in the address of a socket is known', () => {
     expect(readGroup('', settings, { REDIS_URL: 'unix://:canary@/run/r.sock' }).secrets).toEqual(['canary']);
   });
 
-  it('is not shown when the address is wrong', () => {
+  it('the password in an address is not shown when the address is wrong', () => {
     const { problems } = readGroup('', settings, { REDIS_URL: 'redis://user:canary@host/main' });
     expect(problems).toHaveLength(1);
     expect(JSON.stringify(problems)).not.toContain('canary');
@@ -134,7 +134,7 @@ describe('The headers of a secret setting', () => {
   const headers = { headers: setting(kind.headerPairs, { doc: 'Headers.', secret: 'whole' }) };
   const secretsOf = (text: string) => readGroup('APP_', headers, { APP_HEADERS: text }).secrets;
 
-  it('are secret word by word from eight characters on, for what is shorter may stand anywhere', () => {
+  it('the headers of a secret setting are secret word by word from eight characters on, for what is shorter may stand anywhere', () => {
     expect(secretsOf('authorization=Bearer%20abcdefgh')).toEqual(['Bearer abcdefgh', 'abcdefgh']);
     expect(secretsOf('authorization=Bearer%20abcdefg')).toEqual(['Bearer abcdefg']);
     expect(secretsOf('x-key=abcdefgh,x-tenant=abcdefg')).toEqual(['abcdefgh', 'abcdefgh']);
