@@ -55,7 +55,7 @@ function others(person: number) {
 }
 
 describe('caretaker device list', () => {
-  it('lists all devices of a user, and one by its id', async () => {
+  it('caretaker device list shows all devices of a user, and one by its id', async () => {
     const { username, devices, timed } = someone();
     const list = (...words: string[]) => endToEnd.run(['device', 'list', username, ...words]);
     const [all, one, none] = await Promise.all([
@@ -75,7 +75,7 @@ describe('caretaker device list', () => {
     expect(none).toMatchObject({ code: 0, output: '[]\n' });
   });
 
-  it('shows them as a table', async () => {
+  it('caretaker device list shows the devices as a table', async () => {
     const { username, devices } = someone();
     const answer = await endToEnd.run(['device', 'list', username]);
     expect(answer).toMatchObject({ code: 0, errors: '' });
@@ -84,7 +84,7 @@ describe('caretaker device list', () => {
     expect(answer.output).not.toContain(escapeCode);
   });
 
-  it('shows what the vendor says about a name in two storages, and needs --storage', async () => {
+  it('caretaker device list shows what the vendor says about a name in two storages, and needs --storage', async () => {
     const { person, username, storage } = twin();
     const ambiguous = await endToEnd.run(['device', 'list', username]);
     expect(ambiguous).toMatchObject({ code: 1, output: '' });
@@ -97,7 +97,7 @@ describe('caretaker device list', () => {
     );
   });
 
-  it('shows what the vendor says about a user nobody knows, and exits 1', async () => {
+  it('caretaker device list shows what the vendor says about a user nobody knows, and exits 1', async () => {
     const answer = await endToEnd.run(['device', 'list', 'nobody', '--json']);
     expect(answer).toMatchObject({ code: 1, output: '' });
     expect(answer.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
@@ -105,7 +105,7 @@ describe('caretaker device list', () => {
 });
 
 describe('caretaker device open-window and remove-windows', () => {
-  it('opens a window and removes it with the others that wait, and only these', async () => {
+  it('caretaker device opens a window and removes it with the others that wait, and only these', async () => {
     const { person, username, storage } = someone();
     const rest = others(person);
     const before = world().windows(person);
@@ -130,7 +130,7 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes the expired ones, both kinds, or every window', async () => {
+  it('caretaker device remove-windows removes the expired windows, both kinds, or every window', async () => {
     const { people } = endToEnd.simulators;
     const states = (person: number) =>
       world()
@@ -152,7 +152,7 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(states(person)).toEqual([]);
   });
 
-  it('removes nothing as long as it is not said which windows, or nobody confirms', async () => {
+  it('caretaker device remove-windows removes nothing as long as it is not said which windows, or nobody confirms', async () => {
     const { person, username } = someone();
     const before = world().windows(person);
     const lines = [[], ['--all'], ['--all', '--expired', '--yes']];
@@ -167,7 +167,7 @@ describe('caretaker device open-window and remove-windows', () => {
 });
 
 describe('caretaker device set-state', () => {
-  it('sets the number on that device alone with --yes', async () => {
+  it('caretaker device set-state sets the number on that device alone with --yes', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
     const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
@@ -182,7 +182,7 @@ describe('caretaker device set-state', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('asks, and changes nothing when nobody can be asked', async () => {
+  it('caretaker device set-state asks, and changes nothing when nobody can be asked', async () => {
     const { username, timed } = someone();
     const answer = await endToEnd.run(['device', 'set-state', username, timed.id, '3'], {}, 'yes\n');
     expect(answer).toMatchObject({ code: 2, output: '' });
@@ -192,7 +192,7 @@ describe('caretaker device set-state', () => {
 });
 
 describe('caretaker device update-time', () => {
-  it('restarts the clock of that device alone', async () => {
+  it('caretaker device update-time restarts the clock of that device alone', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
     const answer = await endToEnd.run(['device', 'update-time', username, timed.id]);
@@ -209,7 +209,7 @@ describe('caretaker device update-time', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('shows what the vendor says about a device nobody knows, and exits 1', async () => {
+  it('caretaker device update-time shows what the vendor says about a device nobody knows, and exits 1', async () => {
     const { username } = someone();
     const answer = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
     expect(answer).toMatchObject({ code: 1, output: '' });
@@ -218,7 +218,7 @@ describe('caretaker device update-time', () => {
 });
 
 describe('caretaker device remove', () => {
-  it('removes one device by its id', async () => {
+  it('caretaker device remove removes one device by its id', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
     const answer = await endToEnd.run(['device', 'remove', username, timed.id]);
@@ -232,7 +232,7 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes every device with --all and --yes, in the storage that is named', async () => {
+  it('caretaker device remove removes every device with --all and --yes, in the storage that is named', async () => {
     const { person, username, storage } = twin();
     const rest = others(person);
     const options = ['--all', '--yes', '--storage', storage];
@@ -244,7 +244,7 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes nothing as long as it is not said what, or nobody confirms', async () => {
+  it('caretaker device remove removes nothing as long as it is not said what, or nobody confirms', async () => {
     const { person, username, devices, timed } = someone();
     const lines = [
       [],
@@ -267,7 +267,7 @@ describe('caretaker device remove', () => {
 });
 
 describe('a vendor that cannot be reached as configured', () => {
-  it('says what to check when nobody listens', async () => {
+  it('caretaker device says what to check when nothing listens at the address of the vendor', async () => {
     const answer = await endToEnd.run(['device', 'list', 'kari'], {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     });
@@ -275,7 +275,7 @@ describe('a vendor that cannot be reached as configured', () => {
     expect(answer.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);
   });
 
-  it('names the variable of a certificate that is none, and exits 2', async () => {
+  it('caretaker device names the variable of a certificate that is none, and exits 2', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const answer = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
     expect(answer).toMatchObject({ code: 2, output: '' });
@@ -284,7 +284,7 @@ describe('a vendor that cannot be reached as configured', () => {
     );
   });
 
-  it('says that Pointsharp ID is not configured, and exits 2', async () => {
+  it('caretaker device says that Pointsharp ID is not configured, and exits 2', async () => {
     const environment = {
       SUPEROFFICE_URL: endToEnd.simulators.superoffice.url,
       SUPEROFFICE_USERNAME: 'caretaker',

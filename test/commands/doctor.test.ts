@@ -53,7 +53,7 @@ function bad({ lines }: Findings): string[] {
 const fixture = (name: string) => fileURLToPath(new URL(`../clients/fixtures/${name}`, import.meta.url));
 
 describe('a healthy house', () => {
-  it('has nothing but lines that are ok, and may be deployed', async () => {
+  it('the doctor has nothing but lines that are ok for a healthy house, which may be deployed', async () => {
     const found = await examine();
     expect(bad(found)).toEqual([]);
     expect(found.lines.filter(({ health }) => health !== 'ok')).toEqual([]);
@@ -66,7 +66,7 @@ describe('a healthy house', () => {
     );
   });
 
-  it('is told as text without secrets and without users', async () => {
+  it('the doctor tells of a healthy house as text without secrets and without users', async () => {
     const { output, code } = await endToEnd.run(['doctor'], healthy);
     expect(code).toBe(0);
     expect(output).toMatch(/^ok {4}redis reachable +version \d/m);
@@ -80,7 +80,7 @@ describe('a healthy house', () => {
     }
   });
 
-  it('is left as it was: nothing is written to a vendor, and no key stays in Redis', async () => {
+  it('the doctor leaves everything as it was: nothing is written to a vendor, and no key stays in Redis', async () => {
     const owner = new Redis(redis.socketPath);
     onTestFinished(() => owner.disconnect());
     const schedules = async () =>
@@ -286,7 +286,7 @@ async function setting(name: string, value: string, before: string): Promise<Env
   return {};
 }
 
-it('may be deployed for the first time: no schedules and no worker are no failure', async () => {
+it('the doctor calls no schedules and no worker no failure, before the first deployment', async () => {
   const found = await examine({ REDIS_URL: endToEnd.redis.url });
   expect(bad(found)).toEqual([
     'warn redis fitness',
@@ -298,7 +298,7 @@ it('may be deployed for the first time: no schedules and no worker are no failur
   expect(found.code).toBe(0);
 });
 
-it('tells of a run that waits for a person', async () => {
+it('the doctor tells of a run that waits for a person', async () => {
   const house = { REDIS_URL: endToEnd.redis.url };
   const held = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {
     ...house,
@@ -314,7 +314,7 @@ it('tells of a run that waits for a person', async () => {
 
 describe('a planted fault', () => {
   it.each(faults)(
-    'is named with its remedy: $fault',
+    'the doctor names a fault with its remedy: $fault',
     async ({ plant, code, bad: expected, found, remedy }) => {
       const findings = await examine(await plant());
       expect(bad(findings)).toEqual(expected);
@@ -326,7 +326,7 @@ describe('a planted fault', () => {
     },
   );
 
-  it('is named with its remedy: a clock that is five minutes ahead', async () => {
+  it('the doctor names a fault with its remedy: a clock that is five minutes ahead', async () => {
     const { context, output } = openStreams(false, { ...endToEnd.environment, ...healthy });
     const ahead = { ...context, now: () => DateTime.utc().plus({ minutes: 5 }), exit: (() => {}) as never };
     expect(await runDoctor(ahead, '0.1.0', { json: true })).toBe(1);
@@ -342,7 +342,7 @@ describe('a planted fault', () => {
   });
 });
 
-it('checks what does not hang on the variables that are wrong, and says what it leaves out', async () => {
+it('the doctor checks what does not hang on the variables that are wrong, and says what it leaves out', async () => {
   const found = await examine({ POINTSHARP_URL: '', REDIS_URL: 'http://127.0.0.1' });
   expect(found.code).toBe(2);
   expect(bad(found)).toEqual(['fail configuration REDIS_URL', 'fail configuration POINTSHARP_URL']);
@@ -355,7 +355,7 @@ it('checks what does not hang on the variables that are wrong, and says what it 
     expect(new Set(health(subject))).toEqual(new Set(['ok']));
 });
 
-it('ends although everything takes the connection and says nothing', async () => {
+it('the doctor ends although everything takes the connection and says nothing', async () => {
   const port = await listenSilently();
   const found = await examine({
     REDIS_URL: `redis://127.0.0.1:${port}`,

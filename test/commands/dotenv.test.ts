@@ -31,7 +31,7 @@ function shown(output: string, name: string): string | undefined {
   return (JSON.parse(output) as Shown).variables.find(({ variable }) => variable === name)?.value;
 }
 
-it('is read from the working directory; what the environment has already wins', () => {
+it('a .env is read from the working directory; what the environment has already wins', () => {
   const { status, stdout } = inFolder((folder) =>
     writeFileSync(
       join(folder, '.env'),
@@ -44,14 +44,14 @@ it('is read from the working directory; what the environment has already wins', 
   expect(shown(stdout, 'POINTSHARP_URL')).toBe(least.POINTSHARP_URL);
 });
 
-it('sets nothing but settings: neither Node.js nor the prototype of anything takes it up', () => {
+it('a .env sets nothing but settings: neither Node.js nor the prototype of anything takes it up', () => {
   const { status, stderr } = inFolder((folder) =>
     writeFileSync(join(folder, '.env'), 'NODE_OPTIONS=--require=./evil.js\n__proto__=x\nconstructor=x\n'),
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-it('that cannot be read is told in one line', () => {
+it('a .env that cannot be read is told in one line', () => {
   const { status, stdout, stderr } = inFolder((folder) => mkdirSync(join(folder, '.env')));
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toBe(

@@ -65,7 +65,7 @@ async function explain(username: string, words: string[] = [], extra: Record<str
   return { code: answer.code, explained, of };
 }
 
-it('tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
+it('caretaker explain tells for each job what it would do to a user, rule by rule, with the times in the zone asked for', async () => {
   const { username, device } = find(isDue);
   const { code, explained, of } = await explain(username, ['--time-zone', 'Asia/Kathmandu']);
   expect(code).toBe(0);
@@ -87,7 +87,7 @@ it('tells for each job what it would do to a user, rule by rule, with the times 
   expect(refresh?.because.join('\n')).toContain('GMT+5:45');
 });
 
-it('stops at the rule that decided', async () => {
+it('caretaker explain stops at the rule that decided', async () => {
   const { username, device } = find(({ timeoutConf }) => timeoutConf === 0);
   const { of } = await explain(username);
   const kept = of('refresh-timed-devices')?.reasoning?.find(({ subject }) => subject.includes(device.id));
@@ -95,7 +95,7 @@ it('stops at the rule that decided', async () => {
   expect(kept?.because).toEqual([expect.stringContaining('TimeoutConf is 0')]);
 });
 
-it('says the same in text, in the zone of the machine', async () => {
+it('caretaker explain says the same in text, in the zone of the machine', async () => {
   const { username, device } = find(isDue);
   const answer = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
   expect(answer).toMatchObject({ code: 0, errors: '' });
@@ -107,14 +107,14 @@ it('says the same in text, in the zone of the machine', async () => {
   expect(answer.output).not.toContain(escapeCode);
 });
 
-it('only reads: one request for the devices and one for the registrations', async () => {
+it('caretaker explain only reads: one request for the devices and one for the registrations', async () => {
   const { pointsharp, superoffice } = endToEnd.simulators;
   await explain(find(isDue).username);
   expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': 1 });
   expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
 });
 
-it('lists the findings of the audit', async () => {
+it('caretaker explain lists the findings of the audit', async () => {
   const { people, superoffice } = endToEnd.simulators;
   const index = Array.from({ length: people.users }, (_, user) => user).find((user) =>
     superoffice.world.registrations(people.associateId(user)).some(({ PNSHandle }) => PNSHandle === null),
@@ -123,12 +123,12 @@ it('lists the findings of the audit', async () => {
   expect(of('audit-pocket')?.reasoning?.[0]?.because.join('\n')).toContain('missing-push-handle');
 });
 
-it('leaves out a job that is switched off', async () => {
+it('caretaker explain leaves out a job that is switched off', async () => {
   const { explained } = await explain(find(isDue).username, [], { REFRESH_TIMED_DEVICES_ENABLED: 'false' });
   expect(explained.map(({ job }) => job)).toEqual(['purge-windows', 'audit-pocket']);
 });
 
-it('explains what it can when a vendor fails, and exits 1', async () => {
+it('caretaker explain explains what it can when a vendor fails, and exits 1', async () => {
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500 });
   const { code, of } = await explain(find(isDue).username);
   expect(code).toBe(1);
@@ -136,7 +136,7 @@ it('explains what it can when a vendor fails, and exits 1', async () => {
   expect(of('audit-pocket')?.reasoning).toHaveLength(1);
 });
 
-it('explains every user of that name when the roster has it in two storages', async () => {
+it('caretaker explain explains every user of that name when the roster has it in two storages', async () => {
   const { people } = endToEnd.simulators;
   const person = Array.from({ length: people.users }, (_, user) => user).find(people.hasTwin) ?? -1;
   const username = people.username(person);
@@ -148,7 +148,7 @@ it('explains every user of that name when the roster has it in two storages', as
   expect(explained.every(({ failed }) => failed === undefined)).toBe(true);
 });
 
-it('says that the roster has no such user, exits 2 and asks nobody', async () => {
+it('caretaker explain says that the roster has no such user, exits 2 and asks nobody', async () => {
   const answer = await endToEnd.run(['explain', 'nobody']);
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toMatch(/^caretaker: The roster .+ has no user called nobody\.\n$/);

@@ -36,7 +36,7 @@ async function ended(id: string): Promise<Report> {
   }
 }
 
-it('holds a run that plans many times what is usual, before the first write', async () => {
+it('the gate holds a run that plans many times what is usual, before the first write', async () => {
   const { run, actions } = await heldRun();
   expect(run).toMatchObject({ status: 'held', finishedAt: null });
   expect(run.reason).toMatch(/GROWTH_FACTOR.*approve or reject refresh-timed-devices-/);
@@ -65,7 +65,7 @@ it('holds a run that plans many times what is usual, before the first write', as
   expect(writes()).toBe(0);
 });
 
-it('applies exactly the plan that was approved, and skips what changed since', async () => {
+it('a held run applies exactly the plan that was approved, and skips what changed since', async () => {
   await worker?.kill('SIGTERM');
   worker = undefined;
   const { run, actions } = await heldRun();
@@ -97,7 +97,7 @@ it('applies exactly the plan that was approved, and skips what changed since', a
   expect(writes()).toBe(actions.planned - 2);
 });
 
-it('says what is wrong with an answer that cannot be given', async () => {
+it('caretaker says what is wrong with a decision that cannot be given', async () => {
   for (const words of [
     ['approve', 'nothing'],
     ['reject', 'nothing'],
@@ -108,7 +108,7 @@ it('says what is wrong with an answer that cannot be given', async () => {
   }
 });
 
-it('ends a held run that nobody answers', async () => {
+it('a held run that nobody decides about ends by itself', async () => {
   endToEnd.simulators.reset();
   await worker?.kill('SIGTERM');
   worker = undefined;

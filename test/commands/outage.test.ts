@@ -29,7 +29,7 @@ async function requests(count: number): Promise<void> {
   while (endToEnd.simulators.pointsharp.traffic.facts().requests < count) await delay(5);
 }
 
-it('leaves a vendor that is down alone, and completes the run once it is back', async () => {
+it('a worker leaves a vendor that is down alone, and completes the run once it is back', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 5;
   const running = endToEnd.run(['run', 'purge-windows', '--json'], settings);
@@ -56,7 +56,7 @@ it('leaves a vendor that is down alone, and completes the run once it is back', 
   expect(report.repeated).toBeLessThanOrEqual(wasted());
 });
 
-it('pauses the queue for as long as the vendor asks, for all batches', async () => {
+it('a worker pauses the queue for as long as the vendor asks, for all batches', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, count: 1 });
   const answer = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
@@ -68,7 +68,7 @@ it('pauses the queue for as long as the vendor asks, for all batches', async () 
   expect(traffic.facts().byStatus['429']).toBe(1);
 });
 
-it('stops a run whose vendor wants to be left alone for longer than is waited for', async () => {
+it('a worker stops a run whose vendor wants to be left alone for longer than is waited for', async () => {
   endToEnd.simulators.pointsharp.faults.add({
     kind: 'status',
     status: 503,
@@ -79,7 +79,7 @@ it('stops a run whose vendor wants to be left alone for longer than is waited fo
   expect(answer.json<Report>().run.reason).toContain('left alone for 120 minutes');
 });
 
-it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
+it('a run stops between two batches while its job is paused, and goes on when it is resumed', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 60;
   const queue = new Queue('caretaker-pointsharp', {
@@ -109,7 +109,7 @@ it('stops between two batches while the job is paused, and goes on when it is re
   await worker.kill('SIGTERM');
 });
 
-it('begins no run of a paused job, and says why', async () => {
+it('a worker begins no run of a paused job, and says why', async () => {
   await endToEnd.run(['pause', 'purge-windows', '--note', 'roster is being rebuilt']);
   for (const words of [
     ['run', 'purge-windows'],

@@ -26,7 +26,7 @@ function busiest() {
   return all.reduce((one, other) => (other.held.length > one.held.length ? other : one));
 }
 
-it('lists the registrations of an associate, with a hash in place of each push handle', async () => {
+it('caretaker pocket lists the registrations of an associate, with a hash in place of each push handle', async () => {
   const { associate, held } = busiest();
   const answer = await endToEnd.run(['pocket', 'list', associate, '--json']);
   expect(answer).toMatchObject({ code: 0, errors: '' });
@@ -40,7 +40,7 @@ it('lists the registrations of an associate, with a hash in place of each push h
   }
 });
 
-it('shows the same as a table', async () => {
+it('caretaker pocket shows the same as a table', async () => {
   const { associate, held } = busiest();
   const answer = await endToEnd.run(['pocket', 'list', associate]);
   expect(answer).toMatchObject({ code: 0, errors: '' });
@@ -54,19 +54,19 @@ it('shows the same as a table', async () => {
   expect(answer.output).not.toContain(escapeCode);
 });
 
-it('has nothing to list for an associate nobody knows', async () => {
+it('caretaker pocket has nothing to list for an associate nobody knows', async () => {
   const answer = await endToEnd.run(['pocket', 'list', '999999', '--json']);
   expect(answer).toMatchObject({ code: 0, output: '[]\n', errors: '' });
 });
 
-it('says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
+it('caretaker pocket says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
   const answer = await endToEnd.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
   expect(answer).toMatchObject({ code: 1, output: '' });
   expect(answer.errors).toMatch(/^caretaker: SuperOffice .* 401 .*Check SUPEROFFICE_AUTH.*\n$/);
   expect(answer.errors).not.toContain('not-the-password');
 });
 
-it('says that SuperOffice is not configured, and exits 2', async () => {
+it('caretaker pocket says that SuperOffice is not configured, and exits 2', async () => {
   const environment = { POINTSHARP_URL: endToEnd.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
   const answer = await runCaretaker(['pocket', 'list', '1001'], environment);
   expect(answer).toMatchObject({ code: 2, output: '' });

@@ -25,7 +25,7 @@ async function finishedReport(id: string): Promise<Report> {
   }
 }
 
-it('lets two workers share one run, and answers another trigger with the id of that run', async () => {
+it('two workers share one run, and another trigger is told the id of that run', async () => {
   endToEnd.simulators.pointsharp.faults.latencyMs = 20;
   const workers = [1, 2].map(() =>
     endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' }),
@@ -61,7 +61,7 @@ it('lets two workers share one run, and answers another trigger with the id of t
   expect(again.json<Report>().run.status).toBe('completed');
 });
 
-it('gives any BullMQ producer the report back as the return value of its own job', async () => {
+it('any BullMQ producer gets the report back as the return value of its own queue job', async () => {
   const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
@@ -95,7 +95,7 @@ it('gives any BullMQ producer the report back as the return value of its own job
   await worker.kill('SIGTERM');
 });
 
-it('goes on after the only worker was killed, misses nobody, and its report adds up', async () => {
+it('a run goes on after the only worker was killed, misses nobody, and its report adds up', async () => {
   const size = 5000;
   const large = await openEndToEnd({ users: size });
   try {

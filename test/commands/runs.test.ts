@@ -19,7 +19,7 @@ async function listed(...options: string[]): Promise<Report[]> {
   return answer.json<Report[]>();
 }
 
-it('has an empty history before the first run', async () => {
+it('caretaker runs shows an empty history before the first run', async () => {
   expect(await listed()).toEqual([]);
   const table = await endToEnd.run(['runs']);
   expect(table.code).toBe(0);
@@ -28,7 +28,7 @@ it('has an empty history before the first run', async () => {
   );
 });
 
-it('lists runs, the newest first, and shows each whole as the command that made it did', async () => {
+it('caretaker runs lists runs, the newest first, and shows each whole as the command that made it did', async () => {
   const reports: Report[] = [];
   for (const job of ['purge-windows', 'audit-pocket']) {
     const made = await endToEnd.run(['run', job, '--json', '--requested-by', 'helpdesk']);
@@ -54,7 +54,7 @@ it('lists runs, the newest first, and shows each whole as the command that made 
   expect(text.output + table.output).not.toContain(escapeCode);
 });
 
-it('shows a run that waits for a worker, and one under way with how far it came', async () => {
+it('caretaker runs shows a run that waits for a worker, and one under way with how far it came', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   traffic.reset();
   // Everybody but one is done; the run waits for him.
@@ -81,7 +81,7 @@ it('shows a run that waits for a worker, and one under way with how far it came'
   faults.remove();
 });
 
-it('lists a request that could not be understood, with the reason', async () => {
+it('caretaker runs lists a request that could not be understood, with the reason', async () => {
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const { id } = await queue.add('audit-pocket', { modus: 'enforce' });
@@ -99,7 +99,7 @@ it('lists a request that could not be understood, with the reason', async () => 
   expect((await listed()).map(({ run }) => run.id)).toContain(id);
 });
 
-it('says that there is no run of an id, and exits 2', async () => {
+it('caretaker runs says that there is no run of an id, and exits 2', async () => {
   const answer = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
   expect(answer).toMatchObject({ code: 2, output: '' });
   expect(answer.errors).toMatch(/^caretaker: There is no run purge-windows-20010101T000000Z-abcdef, .*\n$/);

@@ -32,7 +32,7 @@ function states(rows: readonly Row[]): Record<string, string> {
 const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
 const all = (state: string) => Object.fromEntries(jobs.map((job) => [job, state]));
 
-it('tells which schedules are missing, and in place once a worker was there', async () => {
+it('caretaker schedules tells which schedules are missing, and in place once a worker was there', async () => {
   const before = await schedules();
   expect(states(before)).toEqual(all('missing'));
   expect(before.map(({ nextTick }) => nextTick)).toEqual([null, null, null]);
@@ -46,7 +46,7 @@ it('tells which schedules are missing, and in place once a worker was there', as
   for (const { next, nextTick } of after) expect(Date.parse(nextTick ?? '')).toBe(Date.parse(next[0] ?? ''));
 });
 
-it('tells which schedules differ from the wanted ones, and which are not wanted any more', async () => {
+it('caretaker schedules tells which schedules differ from the wanted ones, and which are not wanted any more', async () => {
   const rows = await schedules({
     PURGE_WINDOWS_ENABLED: 'false',
     REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
@@ -59,7 +59,7 @@ it('tells which schedules differ from the wanted ones, and which are not wanted 
   });
 });
 
-it('shows the next three times in the zone of the schedule', async () => {
+it('caretaker schedules shows the next three times in the zone of the schedule', async () => {
   const rows = await schedules({
     REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
     AUDIT_POCKET_TIME_ZONE: 'Europe/Stockholm',
@@ -76,7 +76,7 @@ it('shows the next three times in the zone of the schedule', async () => {
   }
 });
 
-it('shows the same as a table', async () => {
+it('caretaker schedules shows the same as a table', async () => {
   const answer = await endToEnd.run(['schedules']);
   expect(answer).toMatchObject({ code: 0, errors: '' });
   expect(answer.output).toMatch(/^job +schedule +time zone +state +next times$/m);

@@ -42,7 +42,7 @@ async function scheduleStates(environment: Record<string, string>): Promise<stri
 }
 
 describe('caretaker worker', () => {
-  it('sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
+  it('a worker sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
     expect(await scheduleStates({})).toEqual(['in place', 'in place', 'in place']);
@@ -56,7 +56,7 @@ describe('caretaker worker', () => {
     expect(log.at(-1)?.clean).toBe(true);
   });
 
-  it('leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
+  it('a worker leaves schedules alone that are in place, and ends well when it is told to stop before it is ready', async () => {
     // The worker of the test before has set them.
     const worker = endToEnd.start(['worker']);
     await worker.says('schedules in place');
@@ -68,13 +68,13 @@ describe('caretaker worker', () => {
   it.each([
     ['reads from standard input', '-'],
     ['is not set', ''],
-  ])('exits 2 when its roster %s', async (_what, roster) => {
+  ])('a worker exits 2 when its roster %s', async (_what, roster) => {
     const answer = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
-  it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
+  it('a worker exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const user = endToEnd.simulators.people.username(0);
     for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
@@ -98,7 +98,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
     }
   }
 
-  it('says so once, keeps trying, and is ready once Redis comes', () =>
+  it('a worker without Redis says so once, keeps trying, and is ready once Redis comes', () =>
     withRedis(async (redis) => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
@@ -112,7 +112,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
-  it('exits 0 on SIGTERM while it waits', () =>
+  it('a worker without Redis exits 0 on SIGTERM while it waits', () =>
     withRedis(async (redis) => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
@@ -120,7 +120,7 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
-  it('ends all the same when it is told to stop while Redis is away', () =>
+  it('a worker ends all the same when it is told to stop while Redis is away', () =>
     withRedis(async (redis) => {
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url, CARETAKER_DRAIN_TIMEOUT: 'PT0.1S' });
       await worker.says('worker ready');
@@ -132,7 +132,9 @@ describe.concurrent('a worker whose Redis is not there', () => {
       expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
     }));
 
-  it('sets the schedules anew and works on when a Redis comes back that lost everything', ({ expect }) =>
+  it('a worker sets the schedules anew and works on when a Redis comes back that lost everything', ({
+    expect,
+  }) =>
     withRedis(async (redis) => {
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('worker ready');
@@ -183,7 +185,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
   }
 
-  it('finishes the batches in flight, exits 0, and the next worker does exactly the rest', async () => {
+  it('a worker that is told to stop finishes the batches in flight, exits 0, and the next worker does exactly the rest', async () => {
     const { id, ended, asked } = await stopInTheMiddle({}, 20);
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
@@ -192,7 +194,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(traffic().facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
   });
 
-  it('hands back what is in flight at its deadline, exits 0, and nobody is missed', async () => {
+  it('a worker that is told to stop hands back what is in flight at its deadline, exits 0, and nobody is missed', async () => {
     const { id, ended, asked } = await stopInTheMiddle({ CARETAKER_DRAIN_TIMEOUT: 'PT0.05S' }, 100);
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
@@ -204,7 +206,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(perUser.total).toBeLessThanOrEqual(2 * users + 8);
   });
 
-  it('exits at once on a second signal, and nobody is missed even then', async () => {
+  it('a worker exits at once on a second signal, and nobody is missed even then', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'silence' });
     const worker = endToEnd.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });

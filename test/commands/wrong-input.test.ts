@@ -40,7 +40,7 @@ function expectBalance({ users, actions }: Report): void {
 }
 
 describe('configuration', () => {
-  it('names every wrong and unknown variable at once, with what was expected, and exits 2', async () => {
+  it('a command names every wrong and unknown variable at once, with what was expected, and exits 2', async () => {
     const wrong = {
       REDIS_URL: 'http://x',
       LOG_LEVEL: 'loud',
@@ -71,7 +71,7 @@ describe('configuration', () => {
     expect(answer.errors).not.toContain('    at ');
   });
 
-  it('tells in one line that no roster is set, and one that is not there', async () => {
+  it('a run tells in one line that no roster is set, and one that is not there', async () => {
     const { CARETAKER_ROSTER: _, ...environment } = endToEnd.environment;
     const unset = await runCaretaker(['run', 'purge-windows'], environment);
     expect(unset).toMatchObject({ code: 2, output: '' });
@@ -83,7 +83,7 @@ describe('configuration', () => {
 });
 
 describe('a roster with bad rows', () => {
-  it('reports five bad rows among a thousand with their lines and does the other 995', async () => {
+  it('a run reports five bad rows among a thousand with their lines and does the other 995', async () => {
     const large = await openEndToEnd({ users: 1000 });
     try {
       const { people } = large.simulators;
@@ -122,7 +122,7 @@ describe('a roster with bad rows', () => {
     }
   });
 
-  it('stops a run whose roster has no user', async () => {
+  it('the gate stops a run whose roster has no user', async () => {
     const roster = await endToEnd.file('empty.csv', 'username\n');
     const { code, report } = await purge({ CARETAKER_ROSTER: roster });
     expect(code).toBe(4);
@@ -150,7 +150,7 @@ describe('a vendor that fails', () => {
   ];
 
   it.each(cases)(
-    'ends a run with a status and what to do when it %s',
+    'a failing vendor ends a run with a status and what to do when it %s',
     async (_name, fault, reason, status) => {
       endToEnd.simulators.pointsharp.faults.add(fault as Fault);
       const { code, report } = await purge({
@@ -165,7 +165,7 @@ describe('a vendor that fails', () => {
     },
   );
 
-  it('ends a read of truncated JSON with a reason, and nobody is lost', async () => {
+  it('a vendor that truncates its JSON ends a run with a reason, and nobody is lost', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'truncated' });
     const answer = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], quick);
     const report = answer.json<Report>();
@@ -175,7 +175,7 @@ describe('a vendor that fails', () => {
     expect(report.users.selected).toBe(users);
   });
 
-  it('ends a run with a reason when nobody listens at the address', async () => {
+  it('a run ends with a reason when nothing listens at the address of the vendor', async () => {
     const { code, report } = await purge({ POINTSHARP_URL: 'http://127.0.0.1:9/api/' });
     expect(code).toBe(4);
     expect(report.run.reason).toMatch(/POINTSHARP_URL/);
@@ -183,7 +183,7 @@ describe('a vendor that fails', () => {
     expect(report.users.notReached).toBe(users);
   });
 
-  it('fails one user whom it refuses, and does all others', async () => {
+  it('a run fails one user whom the vendor refuses, and does all others', async () => {
     const username = endToEnd.simulators.people.username(11);
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username });
     const { code, report } = await purge();
@@ -194,7 +194,7 @@ describe('a vendor that fails', () => {
     expect(report.failures[0]?.user).toBe(username);
   });
 
-  it('does everything in the end when one request in ten fails', async () => {
+  it('a run does everything in the end when one request in ten fails', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500, share: 0.1 });
     const { code, report } = await purge({ CARETAKER_BATCH_ATTEMPTS: '20' });
     expect(code).toBe(0);
@@ -212,7 +212,7 @@ describe('a vendor that fails', () => {
 });
 
 describe('a Redis that is not there', () => {
-  it('is told in a clear line, and a command exits 2', async () => {
+  it('a Redis that is not there is told in a clear line, and a command exits 2', async () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
       const answer = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
       expect(answer).toMatchObject({ code: 2, output: '' });
@@ -221,7 +221,7 @@ describe('a Redis that is not there', () => {
     }
   });
 
-  it('is told within seconds also when something listens there that never answers', async () => {
+  it('a Redis that never answers is told within seconds', async () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();

@@ -21,7 +21,7 @@ const change = (at: Visitor, path: string, method = 'PUT', headers: Record<strin
 const pausePath = '/queues/api/queues/caretaker-runs/pause';
 
 describe('Bull Board in the console', () => {
-  it('may run its own scripts and load nothing from elsewhere', async () => {
+  it('Bull Board in the console may run its own scripts and load nothing from elsewhere', async () => {
     const { headers, status } = await visitor.ask('/queues');
     expect(status).toBe(200);
     const policy = headers.get('content-security-policy') ?? '';
@@ -30,7 +30,7 @@ describe('Bull Board in the console', () => {
     expect(policy).not.toMatch(/https?:|\*/);
   });
 
-  it('shows the queues, and no user of them', async () => {
+  it('Bull Board in the console shows the queues, and no user of them', async () => {
     const somebody = endToEnd.simulators.people.username(0);
     const users = ['run', 'purge-windows', '--user', somebody, '--json'];
     expect((await endToEnd.run(users)).code).toBe(0);
@@ -43,7 +43,7 @@ describe('Bull Board in the console', () => {
     expect(runs).toContain('"users":1');
   });
 
-  it('changes nothing, unless it is told to be writable', async () => {
+  it('Bull Board in the console changes nothing, unless it is told to be writable', async () => {
     expect((await change(visitor, pausePath)).status).toBe(405);
     const writable = await visit(endToEnd, { OPS_QUEUES_WRITABLE: 'true' });
     expect((await change(writable, pausePath)).status).toBe(200);
@@ -59,7 +59,7 @@ describe('Bull Board in the console', () => {
 });
 
 describe('what is shown of a payload', () => {
-  it('is what names nobody', () => {
+  it('the console shows of a payload only what names nobody', () => {
     const user = ['kari.nordmann', null, null];
     const run = {
       mode: 'enforce',

@@ -10,7 +10,7 @@ interface Demo {
   readonly facts: DemoFacts;
 }
 
-it('ends with three completed reports that add up and two counted facts, and leaves nothing behind', async () => {
+it('the demo ends with three completed reports that add up and two counted facts, and leaves nothing behind', async () => {
   const leftovers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('caretaker-demo-'));
   const before = leftovers();
   const answer = await runCaretaker(['demo', '--json'], {});

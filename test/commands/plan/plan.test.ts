@@ -109,7 +109,7 @@ async function observed(job: string): Promise<Report> {
 }
 
 describe('a plan to refresh devices', () => {
-  it('says without a write what a run would do, in a private file that holds no secret', async () => {
+  it('a plan to refresh devices says without a write what a run would do, in a private file that holds no secret', async () => {
     const { actions, kept } = await observed('refresh-timed-devices');
     const answer = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', path, '--json'], noRedis);
     expect(answer.code).toBe(0);
@@ -131,7 +131,7 @@ describe('a plan to refresh devices', () => {
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
-  it('is applied to the letter: each device is read again, and what changed or is gone is skipped', async () => {
+  it('a plan to refresh devices is applied to the letter: each device is read again, and what changed or is gone is skipped', async () => {
     await refreshPlan();
     const { actions = [], fingerprint } = await planned();
     const { world, traffic } = endToEnd.simulators.pointsharp;
@@ -163,7 +163,7 @@ describe('a plan to refresh devices', () => {
     expect(answer.errors).toContain(`"plan":"${fingerprint}"`);
   });
 
-  it('changes nothing when it is applied a second time', async () => {
+  it('a plan to refresh devices changes nothing when it is applied a second time', async () => {
     await refreshPlan();
     const { actions = [] } = await planned();
     expect((await apply()).json<Report>().actions).toMatchObject({ applied: actions.length });
@@ -177,7 +177,7 @@ describe('a plan to refresh devices', () => {
     expect(again.errors).not.toContain('actions without effect');
   });
 
-  it('leaves word of what it applied to the next run that plans by itself', async () => {
+  it('a plan to refresh devices leaves word of what it applied to the next run that plans by itself', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 200, operation: 'PUT Device/UpdateTime' });
     const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{in-vain}' };
@@ -193,7 +193,7 @@ describe('a plan to refresh devices', () => {
     expect(ineffective).toBe(actions.planned);
   });
 
-  it('goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
+  it('a plan to refresh devices goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
     const name = endToEnd.simulators.people.username(7);
     const made = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', '-', '--user', name], noRedis);
     expect(made.code).toBe(0);
@@ -216,7 +216,7 @@ describe('a plan to refresh devices', () => {
     expect(cage.sung(dump)).toEqual([]);
   });
 
-  it('of named users leaves out those who could not be read', async () => {
+  it('a plan to refresh devices of named users leaves out those who could not be read', async () => {
     const [kari = '', ola = ''] = [3, 4].map((index) => endToEnd.simulators.people.username(index));
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: ola });
     const words = ['refresh-timed-devices', '--out', path, '--user', kari, ola];
@@ -229,7 +229,7 @@ describe('a plan to refresh devices', () => {
     });
   });
 
-  it('is stopped by a limit like any run, and its maker was told', async () => {
+  it('a plan to refresh devices is stopped by a limit like any run, and its maker was told', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
     expect(made.code).toBe(0);
@@ -243,7 +243,7 @@ describe('a plan to refresh devices', () => {
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
-  it('foretells what its run will say, which knows only the users that could be read', async () => {
+  it('a plan to refresh devices foretells what its run will say, which knows only the users that could be read', async () => {
     const refused = endToEnd.simulators.people.username(11);
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: refused });
     const { actions } = (await refreshPlan()).json<{ actions: { users: number } }>();
@@ -256,7 +256,7 @@ describe('a plan to refresh devices', () => {
     expect([gate, reason]).toEqual(['stop', run.reason]);
   });
 
-  it('is held by a limit like any run; approved, it is applied by a worker that never saw the file', async () => {
+  it('a plan to refresh devices is held by a limit like any run; approved, it is applied by a worker that never saw the file', async () => {
     const limit = {
       REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3',
       REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions',
@@ -280,7 +280,7 @@ describe('a plan to refresh devices', () => {
 });
 
 describe('a plan to purge windows', () => {
-  it('asks the vendor nothing, and is applied to its users whatever the roster says now', async () => {
+  it('a plan to purge windows asks the vendor nothing, and is applied to its users whatever the roster says now', async () => {
     const answer = await plan(['purge-windows', '--out', path, '--json']);
     expect(answer.code).toBe(0);
     expect(answer.json()).toMatchObject({ actions: { planned: 2 * users, users }, requests: 0 });
@@ -307,7 +307,7 @@ describe('a plan to purge windows', () => {
     expect(others(after)).toBe(others(before));
   });
 
-  it('is applied by a worker after an approval only if the roster still has its users', async () => {
+  it('a plan to purge windows is applied by a worker after an approval only if the roster still has its users', async () => {
     const held = {
       PURGE_WINDOWS_MAX_ACTIONS: '3',
       PURGE_WINDOWS_HOLD_ON: 'max-actions',
@@ -332,7 +332,7 @@ describe('a plan to purge windows', () => {
     }
   });
 
-  it('keeps to the quiet hours of its making, and to those of each write', async () => {
+  it('a plan to purge windows keeps to the quiet hours of its making, and to those of each write', async () => {
     // Quiet was it six hours ago, when the plan is said to have been made.
     const hour = (hoursAgo: number) => `${(new Date().getUTCHours() + 24 - hoursAgo) % 24}`.padStart(2, '0');
     const quiet = { PURGE_WINDOWS_QUIET_HOURS: `${hour(7)}:00-${hour(4)}:00 UTC` };
@@ -349,7 +349,7 @@ describe('a plan to purge windows', () => {
     expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
   });
 
-  it('of named users is no matter of the whole roster, for its run and for those after it', async () => {
+  it('a plan to purge windows of named users is no matter of the whole roster, for its run and for those after it', async () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
     }
@@ -368,7 +368,7 @@ describe('a plan to purge windows', () => {
     expect((await withRedis(whole, { PURGE_WINDOWS_HISTORY: '1' })).code).toBe(0);
   });
 
-  it('counts the rows that were no users, in its answer and in the report', async () => {
+  it('a plan to purge windows counts the rows that were no users, in its output and in the report', async () => {
     const { people } = endToEnd.simulators;
     const roster = await endToEnd.file(
       'bad.csv',
@@ -395,7 +395,7 @@ describe('no plan', () => {
     await expect(stat(path)).rejects.toThrow('ENOENT');
   }
 
-  it('is made of an empty roster', async () => {
+  it('no plan is made of an empty roster', async () => {
     const roster = await endToEnd.file('empty.csv', 'username\n');
     const answer = await plan(['purge-windows', '--out', path], { CARETAKER_ROSTER: roster });
     expect(answer.code).toBe(4);
@@ -403,7 +403,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is made when too many users cannot be read; a few are counted and left out', async () => {
+  it('no plan is made when too many users cannot be read; a few are counted and left out', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     const refused = endToEnd.simulators.people.username(11);
     faults.add({ kind: 'status', status: 400, username: refused });
@@ -425,7 +425,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is made when the vendor fails for good, but one is when it fails now and then', async () => {
+  it('no plan is made when the vendor fails for good, but one is when it fails now and then', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 500, share: 0.1 });
     expect((await refreshPlan()).code).toBe(0);
@@ -439,7 +439,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is left behind by a planning that is interrupted', async () => {
+  it('no plan is left behind by a planning that is interrupted', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'silence' });
     const child = endToEnd.start(['plan', 'refresh-timed-devices', '--out', path]);
     while (endToEnd.simulators.pointsharp.traffic.facts().requests === 0) await new Promise(setImmediate);
@@ -456,7 +456,7 @@ describe('no plan', () => {
     ['to standard output beside an answer', ['purge-windows', '--out', '-', '--json'], 'name a file'],
     ['in place of a folder', ['purge-windows', '--out', '/'], 'there is a file or folder of that name'],
     ['of nobody', ['purge-windows', '--user', 'nobody at all'], 'has no user called nobody at all'],
-  ])('is made %s', async (_what, words, message) => {
+  ])('no plan is made %s', async (_what, words, message) => {
     const line = words.includes('--out') ? words : [...words, '--out', path];
     await expect(plan(line)).rejects.toMatchObject({ name: 'UsageError' });
     await expect(plan(line)).rejects.toThrow(message);
@@ -464,7 +464,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is begun before the users named by hand were found', async () => {
+  it('no plan is begun before the users named by hand were found', async () => {
     const name = endToEnd.simulators.people.username(3);
     let meanwhile: unknown;
     async function* roster(): AsyncGenerator<string> {
@@ -479,7 +479,7 @@ describe('no plan', () => {
     expect(await planned()).toMatchObject({ users: [{ username: name }] });
   });
 
-  it('takes the place of another', async () => {
+  it('no plan takes the place of another', async () => {
     await endToEnd.file(`plan-${files}.json`, 'somebody looked at this');
     const answer = await endToEnd.run(['plan', 'purge-windows', '--out', path]);
     expect(answer).toMatchObject({ code: 2, output: '' });
@@ -490,7 +490,7 @@ describe('no plan', () => {
   });
 });
 
-it('keeps to the requests per second also without Redis', async () => {
+it('caretaker plan keeps to the requests per second also without Redis', async () => {
   const names = Array.from({ length: 60 }, (_, index) => endToEnd.simulators.people.username(index));
   await plan(['refresh-timed-devices', '--out', path, '--user', ...names], {
     POINTSHARP_REQUESTS_PER_SECOND: '40',
@@ -500,7 +500,7 @@ it('keeps to the requests per second also without Redis', async () => {
   for (const count of Object.values(arrivals)) expect(count).toBeLessThanOrEqual(44);
 });
 
-it('makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
+it('caretaker plan makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
   const headers = { 'Retry-After': '0' };
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
   const answer = await plan(['refresh-timed-devices', '--out', path, '--json'], {
@@ -572,25 +572,28 @@ describe('a plan is refused', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_what, write, message, extra) => {
-    const file = await endToEnd.file('tried.json', write());
-    const refused = inside(['apply', file], extra);
-    await expect(refused).rejects.toMatchObject({ name: 'UsageError' });
-    await expect(refused).rejects.toThrow(message);
-    await expect(refused).rejects.toThrow(/^[^\n]*$/);
-    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
-  });
+  it.each(cases)(
+    'a plan %s is refused, and the vendor is asked nothing',
+    async (_what, write, message, extra) => {
+      const file = await endToEnd.file('tried.json', write());
+      const refused = inside(['apply', file], extra);
+      await expect(refused).rejects.toMatchObject({ name: 'UsageError' });
+      await expect(refused).rejects.toThrow(message);
+      await expect(refused).rejects.toThrow(/^[^\n]*$/);
+      expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    },
+  );
 
   it.each([
     ['that is not there', '/not/there/plan.json', 'check the path'],
     ['that is a folder', '/', 'that is a folder'],
-  ])('%s', async (_what, place, message) => {
+  ])('a plan file %s is refused', async (_what, place, message) => {
     const refused = inside(['apply', place]);
     await expect(refused).rejects.toThrow(`The plan ${place} cannot be read: `);
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('in one line, with exit code 2', async () => {
+  it('a plan is refused in one line, with exit code 2', async () => {
     const file = await endToEnd.file('tried.json', text.slice(0, text.length / 2));
     const answer = await endToEnd.run(['apply', file]);
     expect(answer).toMatchObject({ code: 2, output: '' });

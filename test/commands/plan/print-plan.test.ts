@@ -62,12 +62,12 @@ describe('the answer of plan as text', () => {
     ['my plan.json', "'my plan.json'"],
     ['=plan.json', "'=plan.json'"],
     ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
-  ])('names the file %s so that a shell takes it for one word', (place, word) => {
+  ])('caretaker plan names the file %s so that a shell takes it for one word', (place, word) => {
     const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, place);
     expect(`${output}${errors}`.trimEnd().endsWith(`: caretaker apply ${word}`)).toBe(true);
   });
 
-  it('says what is planned, what was left out, and how to apply it in time', () => {
+  it('caretaker plan says what is planned, what was left out, and how to apply it in time', () => {
     expect(answer({ plan, verdict: { decision: 'pass' } })).toEqual({
       code: 1,
       output: `${numbers}written to plan.json; to apply it before 2026-11-23T02:15:00.000Z: caretaker apply plan.json\n`,
@@ -78,12 +78,12 @@ describe('the answer of plan as text', () => {
   it.each([
     ['hold', 'held'],
     ['stop', 'stopped'],
-  ] as const)('says beforehand when the gate would %s it', (decision, told) => {
+  ] as const)('caretaker plan says beforehand when the gate would %s it', (decision, told) => {
     const { output } = answer({ plan, verdict: { decision, reason: 'too much' } });
     expect(output).toContain(`\napplied now, it would be ${told}: too much\nwritten to plan.json`);
   });
 
-  it('says why no plan was written', () => {
+  it('caretaker plan says why no plan was written', () => {
     expect(answer({ verdict: { decision: 'hold', reason: 'too much' } })).toEqual({
       code: 4,
       output: `${numbers}no plan was written: too much\n`,
@@ -91,7 +91,7 @@ describe('the answer of plan as text', () => {
     });
   });
 
-  it('leaves standard output to a plan that goes there', () => {
+  it('caretaker plan leaves standard output to a plan that goes there', () => {
     const { output, errors } = answer({ plan, verdict: { decision: 'pass' } }, '-');
     expect(output).toBe('');
     expect(errors).toContain(`${numbers}written to standard output;`);

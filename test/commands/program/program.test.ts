@@ -25,20 +25,20 @@ const commands = [
 ];
 
 describe('caretaker', () => {
-  it('lists every command with --help', async () => {
+  it('caretaker lists every command with --help', async () => {
     const answer = await runCaretaker(['--help'], {});
     expect(answer).toMatchObject({ code: 0, errors: '' });
     for (const command of commands) expect(answer.output).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(answer.output).not.toContain(escapeCode);
   });
 
-  it('shows the help on standard error and exits 2 when no command is given', async () => {
+  it('caretaker shows the help on standard error and exits 2 when no command is given', async () => {
     const answer = await runCaretaker([], {});
     expect(answer).toMatchObject({ code: 2, output: '' });
     expect(answer.errors).toContain('Usage: caretaker');
   });
 
-  it('tells its version', async () => {
+  it('caretaker tells its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect(await runCaretaker(['--version'], {})).toMatchObject({
       code: 0,
@@ -51,7 +51,7 @@ describe('caretaker', () => {
     ['run', '4 stopped'],
     ['plan', '4 not written'],
     ['apply', 'Exit codes as for run'],
-  ])('tells the exit codes with the help of %s', async (command, told) => {
+  ])('caretaker tells the exit codes with the help of %s', async (command, told) => {
     const answer = await runCaretaker([command, '--help'], {});
     expect(answer.code).toBe(0);
     expect(answer.output).toContain(told);
@@ -74,13 +74,16 @@ describe('a command line that is wrong', () => {
     ['simulate --pointsharp-port 65536', 'It has to be a whole number from 0 to 65535'],
     ['simulate --users 1000001', 'It has to be a whole number from 1 to 1000000'],
   ];
-  it.concurrent.each(cases)('%s: exits 2 and says what is expected', async (line, told) => {
-    const answer = await runCaretaker(line.split(' '), {});
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain(told);
-    expect(answer.errors).toContain('caretaker --help');
-    expect(answer.errors).not.toContain('    at ');
-  });
+  it.concurrent.each(cases)(
+    'the wrong command line "%s" exits 2 and says what is expected',
+    async (line, told) => {
+      const answer = await runCaretaker(line.split(' '), {});
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toContain(told);
+      expect(answer.errors).toContain('caretaker --help');
+      expect(answer.errors).not.toContain('    at ');
+    },
+  );
 
   const empty: [line: string, words: string[]][] = [
     ['the user', ['device', 'list', '']],
@@ -90,13 +93,16 @@ describe('a command line that is wrong', () => {
     ['the user agent', ['device', 'open-window', 'kari', '--minutes', '5', '--user-agent', '']],
     ['the user to explain', ['explain', '']],
   ];
-  it.concurrent.each(empty)('is refused when %s is empty: that could mean all', async (_what, words) => {
-    const answer = await runCaretaker(words, {});
-    expect(answer).toMatchObject({ code: 2, output: '' });
-    expect(answer.errors).toContain('It must not be empty.');
-  });
+  it.concurrent.each(empty)(
+    'a command line is refused when %s is empty: that could mean all',
+    async (_what, words) => {
+      const answer = await runCaretaker(words, {});
+      expect(answer).toMatchObject({ code: 2, output: '' });
+      expect(answer.errors).toContain('It must not be empty.');
+    },
+  );
 
-  it('names the jobs there are, or the switch of the one that is off', async () => {
+  it('a wrong command line names the jobs there are, or the switch of the one that is off', async () => {
     const vendors = { POINTSHARP_URL: 'http://127.0.0.1/api/', AUDIT_POCKET_ENABLED: 'false' };
     const unknown = await runCaretaker(['run', 'purge'], vendors);
     expect(unknown).toMatchObject({ code: 2, output: '' });

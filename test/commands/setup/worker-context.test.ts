@@ -15,7 +15,7 @@ afterAll(async () => {
 });
 
 it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
-  '%s is refused with exit code 2 by a Redis that may throw away the queues, and is told what to do',
+  'the command %s is refused with exit code 2 by a Redis that may throw away the queues, and is told what to do',
   async (words) => {
     const answer = await endToEnd.run(words.split(' '), { REDIS_URL: forgetful.url });
     expect(answer).toMatchObject({ code: 2, output: '' });
@@ -26,7 +26,7 @@ it.each([['worker'], ['trigger purge-windows'], ['schedules']])(
   },
 );
 
-it('what only deserves a look is told by the worker, once, and by no command', async () => {
+it('a setting of Redis that only deserves a look is told by the worker, once, and by no command', async () => {
   const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
   expect((await endToEnd.run(['schedules'])).errors).toBe('');

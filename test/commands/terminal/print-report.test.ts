@@ -39,7 +39,7 @@ function print(part: Partial<Report['run']> = {}, terminal = false, environment 
 }
 
 describe('the report as text', () => {
-  it('says who, what, how many and what went wrong, the most frequent first', () => {
+  it('the report as text says who, what, how many and what went wrong, the most frequent first', () => {
     expect(print()).toBe(`refresh-timed-devices  refresh-timed-devices-20260301T034500Z-abc123
 completed in enforce, asked for by queue (helpdesk), 62.3 s
 reason: not everything was reached: the vendor was away
@@ -55,7 +55,7 @@ roster: 12 rows, 2 rejected
 `);
   });
 
-  it('leaves out what is not known of a run under way', () => {
+  it('the report as text leaves out what is not known of a run under way', () => {
     const part = { status: 'running', finishedAt: null, requestedBy: null, reason: null } as const;
     const [, line, next] = print(part).split('\n');
     expect(line).toBe('running in enforce, asked for by queue');
@@ -67,11 +67,11 @@ roster: 12 rows, 2 rejected
     ['running', '[36m'],
     ['stopped', '[33m'],
     ['failed', '[33m'],
-  ] as const)('colours the status %s on a terminal', (status, colour) => {
+  ] as const)('the report as text colors the status %s on a terminal', (status, colour) => {
     expect(print({ status }, true)).toContain(`${escapeCode}${colour}${status}`);
   });
 
-  it('has no colour on a terminal with NO_COLOR', () => {
+  it('the report as text has no color on a terminal with NO_COLOR', () => {
     expect(print({}, true, { NO_COLOR: '1' })).toBe(print());
   });
 });

@@ -23,7 +23,7 @@ const picky = {
   maxVersion: 'TLSv1.2',
 } as const;
 
-test('a server that wants a certificate is shown ours, and shows its own', async () => {
+test('a server that wants a certificate is shown ours, and shows its own to the doctor', async () => {
   const { url, received } = await startServer(always(200, '[]'), picky);
   const { certificate } = await shakeHands(url, 'POINTSHARP_', own, 5_000);
   expect(certificate?.untrusted).toBeUndefined();
@@ -32,7 +32,7 @@ test('a server that wants a certificate is shown ours, and shows its own', async
   expect(received).toEqual([]);
 });
 
-test('a plain server shows none', async () => {
+test('a plain server shows no certificate', async () => {
   const { url } = await startServer(always(200, '[]'));
   expect(await shakeHands(url, 'POINTSHARP_', {}, 5_000)).not.toHaveProperty('certificate');
 });

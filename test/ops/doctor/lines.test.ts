@@ -36,7 +36,7 @@ test.each([
   ['days', 'high', undefined, 'warn'],
   ['unknown', 'none', 'days', 'not-checked'],
 ] as const)(
-  'the unit %s by confidence %s beside %s in the policy is %s',
+  'the unit estimated as %s by confidence %s beside %s in the policy is %s',
   (unit, confidence, policy, health) => {
     const against = { minutes: 0, hours: 0, days: 0 };
     const estimate = { unit, confidence, devices: 12, speaking: 12, against };

@@ -13,7 +13,7 @@ const plan = makePlan({
   users: [{ username: 'kari' }],
 });
 
-it('is applied by the run that names it, and by no other in the same process', () => {
+it('a plan from a file is applied by the run that names it, and by no other in the same process', () => {
   const origin = (fingerprint?: string) => ({
     origin: { trigger: 'command' as const, ...(fingerprint ? { plan: fingerprint } : {}) },
   });

@@ -18,7 +18,7 @@ function key({ context }: QueueFixture): string {
   return `${context.queues.prefix}:storm:pointsharp`;
 }
 
-it('holds the queue for everybody, with one batch to probe, and lets it go at the first success', async () => {
+it('the circuit breaker holds the queue for everybody, with one batch to probe, and lets it go at the first success', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
   const [one, other] = [station(fixture), station(fixture)];
@@ -33,7 +33,7 @@ it('holds the queue for everybody, with one batch to probe, and lets it go at th
   expect(await one.look()).toBe(false);
 });
 
-it('keeps a pause whatever comes back of the requests that were under way when it began', async () => {
+it('the circuit breaker keeps a pause whatever comes back of the requests that were under way when it began', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
   const [one, other] = [station(fixture), station(fixture)];
@@ -52,7 +52,7 @@ it('keeps a pause whatever comes back of the requests that were under way when i
   expect(await queue.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
-it('gives up a vendor that fails for longer than is waited for, by the clock of Redis', async () => {
+it('the circuit breaker gives up a vendor that fails for longer than is waited for, by the clock of Redis', async () => {
   const fixture = openQueueFixture(redis());
   const breaker = station(fixture, 50);
   expect(await breaker.hold(undefined)).toBe('held');
@@ -64,7 +64,7 @@ it('gives up a vendor that fails for longer than is waited for, by the clock of 
   expect(Math.abs(Number(since) / 1000 - Number(seconds))).toBeLessThan(60);
 });
 
-it('begins a new storm when the last one was long ago, instead of giving up at the first failure', async () => {
+it('the circuit breaker opens anew when its last opening was long ago, instead of giving up at the first failure', async () => {
   const fixture = openQueueFixture(redis());
   const breaker = station(fixture);
   const dayAgo = Date.now() - 86_400_000;
@@ -72,7 +72,7 @@ it('begins a new storm when the last one was long ago, instead of giving up at t
   expect(await breaker.hold(10)).toBe('held');
 });
 
-it('lengthens a pause when the vendor asks for more, and for nothing else', async () => {
+it('the circuit breaker lengthens a pause when the vendor asks for more, and for nothing else', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
   const [one, other] = [station(fixture), station(fixture)];
@@ -88,7 +88,7 @@ it('lengthens a pause when the vendor asks for more, and for nothing else', asyn
   expect(await queues.redis.hget(key(fixture), 'level')).toBe('11');
 });
 
-it('does not end a pause that another process began after the first was over', async () => {
+it('the circuit breaker does not end a pause that another process began after the first was over', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
   const [one, other] = [station(fixture), station(fixture)];
@@ -105,7 +105,7 @@ it('does not end a pause that another process began after the first was over', a
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(60_000);
 });
 
-it('takes a vendor that asks to come back at once for one that asks for nothing', async () => {
+it('the circuit breaker takes a vendor that asks to come back at once for one that asks for nothing', async () => {
   const fixture = openQueueFixture(redis());
   const { queues } = fixture.context;
   const breaker = station(fixture);
@@ -116,7 +116,7 @@ it('takes a vendor that asks to come back at once for one that asks for nothing'
   expect(await queues.vendors.pointsharp.getRateLimitTtl()).toBeGreaterThan(0);
 });
 
-it('leaves the queue at one batch when a worker starts in the middle of it', async () => {
+it('the circuit breaker leaves the queue at one batch when a worker starts in the middle of it', async () => {
   const fixture = openQueueFixture(redis());
   const queue = fixture.context.queues.vendors.pointsharp;
   await station(fixture).hold(30_000);
