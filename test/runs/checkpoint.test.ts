@@ -39,12 +39,31 @@ it('a record names the item that waits for it and 16 more for each that is worke
   }
 });
 
-it('the next record is begun when fewer than four items of the last one have not begun, and not before', async () => {
-  const { records, take } = begin(100);
-  await take(13);
-  expect(records).toHaveLength(1);
-  await take();
-  expect(records).toEqual([range(0, 17), range(13, 33)]);
+it.each([
+  { width: 1, begun: 13, next: 33 },
+  { width: 3, begun: 37, next: 97 },
+])(
+  'the next record is begun when fewer than four items for each of $width have not begun, and not before',
+  async ({ width, begun, next }) => {
+    const { records, take } = begin(200, width);
+    await take(begun);
+    expect(records).toHaveLength(1);
+    await take();
+    expect(records).toEqual([range(0, 1 + 16 * width), range(begun, next)]);
+  },
+);
+
+it('a record of a batch that goes on names no item that was done before', async () => {
+  const records: (readonly number[])[] = [];
+  const items = createCheckpoint(
+    [5, 7],
+    1,
+    async (begun) => void records.push([...begun]),
+    () => {},
+  );
+  items.next();
+  await items.written();
+  expect(records).toEqual([[5, 7]]);
 });
 
 it('a record names no item beyond the last one, and after the last one there is none', async () => {
