@@ -124,7 +124,7 @@ test.each<[rule: string, facts: Partial<UnitWitness>, limitMs: number, beyondMs:
   ['a warning that went out too early', { timeoutNotificationSent: true }, 7 * unitMs.hours + slackMs, 1],
   ['a warning that has not gone out yet', {}, 7 * unitMs.hours - slackMs, -1],
 ])(
-  'to the estimate of the unit, %s may come of clocks that differ, up to five minutes',
+  'the estimate of the unit puts %s down to clocks that differ, up to five minutes',
   (_rule, facts, limitMs, beyondMs) => {
     const against = (leftMs: number) =>
       estimateTimeoutUnit([{ ...device({ left: 1 }), ...facts, timeout: nowMs + leftMs }], nowMs).against
