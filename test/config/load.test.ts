@@ -248,3 +248,50 @@ describe('A margin that does not cover the gap of its schedule', () => {
     expect(load({ ...margin, REFRESH_TIMED_DEVICES_TIME_ZONE: 'Europe/Stockholm' }).warnings).toHaveLength(1);
   });
 });
+
+describe('The settings of vendors and jobs together', () => {
+  it('a password that comes as a file is not missed', () => {
+    const environment = {
+      ...leastEnvironment,
+      POINTSHARP_AUTH: 'basic',
+      POINTSHARP_USERNAME: 'ops',
+      POINTSHARP_PASSWORD_FILE: import.meta.filename,
+    };
+    expect(loadConfig(environment, jobs, now).pointsharp?.password).toContain('import');
+  });
+
+  it('a vendor that one job needs is missed in the singular', () => {
+    const { problems } = errorOf({
+      ...leastEnvironment,
+      POINTSHARP_URL: undefined,
+      PURGE_WINDOWS_ENABLED: 'false',
+    });
+    expect(problems).toEqual([
+      {
+        variable: 'POINTSHARP_URL',
+        message:
+          'is missing, and refresh-timed-devices needs it (or set REFRESH_TIMED_DEVICES_ENABLED=false)',
+      },
+    ]);
+  });
+
+  it.each([
+    ['localhost', false],
+    ['127.10.20.30', false],
+    ['[::1]', false],
+    ['localhost.example', true],
+    ['my-localhost', true],
+    ['[fd00::1]', true],
+  ])('a vendor reached by http at %s is warned about: %s', (host, isWarned) => {
+    expect(load({ POINTSHARP_URL: `http://${host}/api/` }).warnings).toHaveLength(isWarned ? 1 : 0);
+  });
+
+  it('a margin that cannot be read is told alone, and not compared with its schedule', () => {
+    const environment = {
+      ...leastEnvironment,
+      CARETAKER_MODE: 'enforce',
+      REFRESH_TIMED_DEVICES_MARGIN: '36h',
+    };
+    expect(variablesOf(environment)).toEqual(['REFRESH_TIMED_DEVICES_MARGIN']);
+  });
+});

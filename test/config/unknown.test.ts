@@ -13,6 +13,9 @@ it.each([
   // A setting that is no secret cannot come as a file.
   ['POINTSHARP_USERNAME_FILE', 'is not known; did you mean POINTSHARP_USERNAME?'],
   ['CARETAKER_SOMETHING_ALTOGETHER_DIFFERENT', 'is not known'],
+  // Three letters may be wrong in a short name, and no more.
+  ['OPS_PORTXYZ', 'is not known; did you mean OPS_PORT?'],
+  ['OPS_PORTWXYZ', 'is not known'],
 ])('the unknown variable %s is a problem: it %s', (variable, message) => {
   expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([{ variable, message }]);
 });
@@ -31,4 +34,8 @@ it.each([
   ...['SUPEROFFICE_PORT_53_UDP'],
 ])('the variable %s, which Kubernetes adds for a service, is no problem', (variable) => {
   expect(unknownVariables({ [variable]: 'tcp://10.0.0.1:6379' }, jobs)).toEqual([]);
+});
+
+it('an unknown variable that is there without a value is no problem', () => {
+  expect(unknownVariables({ CARETAKER_MOED: undefined }, jobs)).toEqual([]);
 });

@@ -384,8 +384,30 @@ describe('A value at the limit of its kind', () => {
     ['a protocol that begins like that of Redis', kind.redisUrl, 'redisss://one', false],
     ['a socket on another host', kind.redisUrl, 'unix://run/redis.sock', false],
     ['a socket with a user', kind.redisUrl, 'unix://user@/run/redis.sock', true],
+    ['hours with two blanks before their zone', kind.hours, '22:00-05:00  UTC', true],
+    ['a cron expression with two blanks between its fields', kind.schedule, '15  2 * * *', true],
+    ['a web API by a protocol that ends like http', kind.apiUrl, 'xhttps://id.example/api/', false],
+    ['a Redis by a protocol that ends like its own', kind.redisUrl, 'xredis://one', false],
+    ['a socket with the shortest path there is', kind.redisUrl, 'unix:///r', true],
+    ['a collector reached by https', kind.collectorUrl, 'https://collector:4318/v1', true],
+    ['a collector reached by http', kind.collectorUrl, 'http://collector', true],
+    ['a collector by a protocol that ends like http', kind.collectorUrl, 'xhttp://collector', false],
+    ['a collector with a user', kind.collectorUrl, 'https://user@collector', false],
+    ['a collector with a password alone', kind.collectorUrl, 'https://:secret@collector', false],
+    ['a collector with a query', kind.collectorUrl, 'https://collector/?key=1', false],
+    ['a collector with a fragment', kind.collectorUrl, 'https://collector/#top', false],
+    ['a collector that is no address', kind.collectorUrl, 'collector', false],
+    ['headers of which one is wrong', kind.headerPairs, 'a=1,b', false],
+    ['a header with a sign before its name', kind.headerPairs, '(a=1', false],
+    ['a header with a second line', kind.headerPairs, 'a=1\nb', false],
+    ['a header that begins with a control character', kind.headerPairs, 'a=%01b', false],
+    ['a header that ends with a control character', kind.headerPairs, 'a=b%01', false],
     ['versions by name of which one is wrong', kind.versionsByName, 'ios=15,android', false],
   ])('%s is judged as a value of its kind (%#)', (_what, of, text, isRight) => {
     expect(read(of, text) !== undefined).toBe(isRight);
+  });
+
+  it('hours of the day count their minutes, too', () => {
+    expect(read(kind.hours, '22:15-05:30 UTC')).toEqual({ fromMinute: 1335, toMinute: 330, zone: 'UTC' });
   });
 });

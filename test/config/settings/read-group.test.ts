@@ -140,3 +140,17 @@ describe('The headers of a secret setting', () => {
     expect(secretsOf('x-key=abcdefgh,x-tenant=abcdefg')).toEqual(['abcdefgh', 'abcdefgh']);
   });
 });
+
+it('a wrong value is shown up to its first 80 characters', () => {
+  const { problems } = readGroup('APP_', settings, { APP_MAX_ACTIONS: 'x'.repeat(81) });
+  expect(problems).toEqual([
+    {
+      variable: 'APP_MAX_ACTIONS',
+      message: `expected a whole number of 0 or more; found "${'x'.repeat(80)}"`,
+    },
+  ]);
+});
+
+it('the texts of a group hold nothing for a setting that was left out', () => {
+  expect(Object.keys(readGroup('APP_', settings, { APP_NOTE: 'hello' }).texts)).toEqual(['note']);
+});
