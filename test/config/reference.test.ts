@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import * as kind from '../../src/config/kinds/index.ts';
 import { configurationReference, effectiveConfiguration } from '../../src/config/reference.ts';
 import { allVariables } from '../../src/config/settings/all.ts';
+import { setting } from '../../src/config/settings/setting.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 
@@ -99,4 +101,11 @@ describe('The effective configuration', () => {
     expect(rows.map(({ variable }) => variable)).toEqual(allVariables(jobs).map(([name]) => name));
     expect(JSON.stringify(rows)).not.toContain('canary-');
   });
+});
+
+it('the reference page keeps a bar in a text from ending its cell', () => {
+  const [job] = jobs;
+  if (!job) throw new Error('there is no job');
+  const policy = { pattern: setting(kind.text, { doc: 'One of a|b.' }) };
+  expect(configurationReference([{ ...job, policy }])).toContain(' One of a\\|b. |');
 });

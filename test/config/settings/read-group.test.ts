@@ -154,3 +154,7 @@ it('a wrong value is shown up to its first 80 characters', () => {
 it('the texts of a group hold nothing for a setting that was left out', () => {
   expect(Object.keys(readGroup('APP_', settings, { APP_NOTE: 'hello' }).texts)).toEqual(['note']);
 });
+
+it('an address without a password has no secret', () => {
+  expect(readGroup('', settings, { REDIS_URL: 'redis://user@host' }).secrets).toEqual([]);
+});
