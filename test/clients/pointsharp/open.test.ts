@@ -72,7 +72,6 @@ test.each([
 ])("the header %s is the connection's own and cannot be configured to sign in", (headerName) => {
   const open = () =>
     openPointsharp(pointsharpConfig(url, { auth: 'header', headerName, headerValue: 'canary' }));
-  expect(open).toThrow(
-    `POINTSHARP_HEADER_NAME names a header that the connection needs for itself (${headerName.toLowerCase()}).`,
-  );
+  expect(open).toThrow(SettingError);
+  expect(open).toThrow(`(${headerName.toLowerCase()})`);
 });
