@@ -183,7 +183,7 @@ const house: Sources = new Map(
 );
 
 describe('the house', () => {
-  it('has only arrows that go down', () => {
+  it('the house has only arrows that go down', () => {
     expect(house.size).toBeGreaterThan(20);
     expect(problems(house)).toEqual([]);
   });
@@ -236,7 +236,7 @@ describe('the check of the arrows', () => {
     ['src/jobs/a.ts', 'uses new Date()', 'const now = new Date();'],
     ['src/runs/a.ts', 'uses DateTime.utc()', 'const now = DateTime.utc();'],
     ['src/queue/a.ts', 'uses process.on', "process.on('SIGTERM', stop);"],
-  ])('finds in %s that %s', (file, problem, text) => {
+  ])('the check of the arrows finds in %s that %s', (file, problem, text) => {
     const found = problems(new Map([[file, text]]));
     expect(found).toEqual([expect.stringContaining(problem)]);
     expect(found[0]).toContain(file);
@@ -249,7 +249,7 @@ describe('the check of the arrows', () => {
     expect(problems(files(mostFiles + 1))).toEqual(['src/queue/records holds 21 files: give it sub-rooms']);
   });
 
-  it('finds a cycle, also of types', () => {
+  it('the check of the arrows finds a cycle, also of types', () => {
     const a = "import type { B } from './b.ts';";
     const b = "import { c } from './c.ts';";
     const c = "import { a } from './a.ts';";
@@ -278,7 +278,7 @@ describe('the check of the arrows', () => {
       "/* import { b } from '../queue/b.ts'; Date.now() */\n// process.env\nnew Date(0); DateTime.utc(2026);",
     ],
     ['src/jobs/a.ts', "const text = 'a';\nconst more = \"taken from 'bullmq'\";"],
-  ])('finds nothing wrong in %s (%#)', (file, text) => {
+  ])('the check of the arrows finds nothing wrong in %s (%#)', (file, text) => {
     expect(problems(new Map([[file, text]]))).toEqual([]);
   });
 });

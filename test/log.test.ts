@@ -59,8 +59,8 @@ function deepText(value: unknown): string {
   return String(value);
 }
 
-describe.each(Object.entries(canaries))('the %s', (_, secret) => {
-  it.each(Object.entries(writings))('is not logged: %s', (_form, write) => {
+describe.each(Object.entries(canaries))('the %s', (name, secret) => {
+  it.each(Object.entries(writings))(`the ${name} is not logged: %s`, (_form, write) => {
     const { log, text, lines } = open();
     const written = write(secret);
     const error = new Error(`the server said ${written}`, { cause: new Error(`because ${written}`) });
@@ -101,7 +101,7 @@ it('the log shows of an error only the properties on its list', () => {
   expect(text()).not.toContain('Basic');
 });
 
-it('logs of an error for operators what failed and what to do, and no place in our code', () => {
+it('the log shows of an error for operators what failed and what to do, and no place in our code', () => {
   const { log, lines } = open('info', []);
   log.error({ err: new SettingError('The file x is missing.', 'Check the path.') }, 'failed');
   expect(lines()[0]?.err).toEqual({
@@ -110,7 +110,7 @@ it('logs of an error for operators what failed and what to do, and no place in o
   });
 });
 
-it('logs of a failure of the vendor also its facts, and no place in our code', () => {
+it('the log shows of a failure of the vendor also its facts, and no place in our code', () => {
   const { log, lines } = open('info', []);
   const err = new Misconfigured('Wrong password.', 'Check it.', {
     vendor: 'pointsharp',

@@ -34,7 +34,7 @@ const result: Result = {
 };
 const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
 
-test('the figures of the page are replaced, and what a person wrote around them stays', () => {
+test('the figures of the page of benchmarks are replaced, and what a person wrote around them stays', () => {
   const once = replaceFigures(page, machine, [result]);
   expect(once).toContain('### Scale');
   expect(once).toContain('Measured on 2026-01-02');
@@ -44,7 +44,7 @@ test('the figures of the page are replaced, and what a person wrote around them 
   expect(replaceFigures(once, machine, [result])).toBe(once);
 });
 
-test('a page without its marks is not written over', () => {
+test('a page of benchmarks without its marks is not written over', () => {
   expect(() => replaceFigures('# Performance', machine, [result])).toThrow('has lost its marks');
 });
 

@@ -10,6 +10,6 @@ test.each([
   [{ value: 12 }, true],
   [{ value: Number.NaN, atLeast: 0 }, false],
   [{ value: Number.NaN, atMost: 1 }, false],
-])('whether %j keeps its budget: %s', (check, isKept) => {
+])('a benchmark says whether %j keeps its budget: %s', (check, isKept) => {
   expect(keeps({ what: 'a figure', ...check })).toBe(isKept);
 });

@@ -24,12 +24,12 @@ test('the time and the memory of a command are those of its whole process tree',
   expect(withChild.peakMb).toBeGreaterThan(alone.peakMb + 190);
 });
 
-test('output is the answer, and what is told beside it goes to the log', async () => {
+test('the output of a measured command is its result, and what is told beside it goes to the log', async () => {
   const { output } = await runScript('console.log(process.env.GREETING); console.error("beside")');
   expect(output).toBe('hello\n');
   expect(readFileSync(log, 'utf8')).toContain('beside');
 });
 
-test('a command that fails has no figures', async () => {
+test('a measured command that fails has no figures', async () => {
   await expect(runScript('process.exit(3)')).rejects.toThrow('ended 3');
 });

@@ -6,7 +6,7 @@ test.each([
   [[4, 1, 2, 3], { median: 2.5, min: 1, max: 4 }],
   [[10, 9, 100], { median: 10, min: 9, max: 100 }],
   [[7], { median: 7, min: 7, max: 7 }],
-])('the spread of %j is %j', (values, spread) => {
+])('the spread of the measured values %j is %j', (values, spread) => {
   expect(spreadOf(values)).toEqual(spread);
 });
 
@@ -22,7 +22,7 @@ test.each([
   [59.94, '59.9'],
   [0, '0'],
   [0.00042, '0'],
-])('%d is written as %s', (value, text) => {
+])('the measured number %d is written as %s', (value, text) => {
   expect(figure(value)).toBe(text);
 });
 

@@ -100,7 +100,7 @@ test.each<[what: string, why: string, answer: (socket: Socket) => void]>([
       flood(socket, line);
     },
   ],
-])('%s ends the request (%s)', async (_what, why, answer) => {
+])('a vendor that sends %s ends the request (%s)', async (_what, why, answer) => {
   const client = pointsharpWriter(session(pointsharpAt(await startLyingServer(answer), { requestTimeout })));
   for (const failure of await Promise.all([
     failureOf(client.listDevices(kari)),
@@ -191,7 +191,7 @@ test.each<[what: string, registrations: unknown, where: string]>([
   expect(failure.message).not.toContain('hhh');
 });
 
-test('as much as may come is read', async () => {
+test('an answer as long as may come is read to its end', async () => {
   const largest = many(1000, { DeviceId: 'd'.repeat(512), UserAgent: 'u'.repeat(4096) });
   const server = await startServer(always(200, JSON.stringify(largest)));
   const client = pointsharpReader(session(pointsharpAt(server.url)));

@@ -30,7 +30,7 @@ function sayYesAndDoNothing(): void {
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 200, operation: update });
 }
 
-it('stops a run whose first writes changed nothing, before the rest', async () => {
+it('the canary stops a run whose first writes changed nothing, before the rest', async () => {
   const before = endToEnd.simulators.pointsharp.world.snapshotDevices();
   sayYesAndDoNothing();
   const { code, report } = await refresh();
@@ -60,7 +60,7 @@ it('reads back only the canary, everything or nothing, as VERIFY says', async ()
   }
 });
 
-it('warns of actions that are planned again as if nothing had been done', async () => {
+it('a run warns of actions that are planned again as if nothing had been done', async () => {
   sayYesAndDoNothing();
   // A history of its own: the world was put back to where the runs before had begun.
   const unread = { REFRESH_TIMED_DEVICES_VERIFY: 'none', CARETAKER_PREFIX: '{ineffective}' };

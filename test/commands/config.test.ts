@@ -41,7 +41,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('caretaker config', () => {
-  it('shows every value in effect and where it comes from, with every secret masked', async () => {
+  it('caretaker config shows every value in effect and where it comes from, with every secret masked', async () => {
     const result = await runCaretaker(['config', '--json'], environment);
     expect(result.code).toBe(0);
     expect(result.output + result.errors).not.toContain(secret);
@@ -75,7 +75,7 @@ describe('caretaker config', () => {
     expect(result.output).not.toContain(escapeCode);
   });
 
-  it('names everything that is wrong and exits 2, without showing a secret', async () => {
+  it('caretaker config names everything that is wrong and exits 2, without showing a secret', async () => {
     const wrong = { ...environment, REDIS_URL: `rediss://worker:${secret}@:99999`, CARETAKER_MODE: 'force' };
     const result = await runCaretaker(['config'], wrong);
     expect(result).toMatchObject({ code: 2, output: '' });
@@ -87,7 +87,7 @@ describe('caretaker config', () => {
   it.each([
     ['--reference', 'configuration.md'],
     ['--queue-contract', 'queue-contract.md'],
-  ])('prints with %s the page docs/%s, whatever is configured', async (option, page) => {
+  ])('caretaker config prints with %s the page docs/%s, whatever is configured', async (option, page) => {
     const result = await runCaretaker(['config', option], { CARETAKER_MODE: 'force' });
     expect(result).toMatchObject({ code: 0, errors: '' });
     expect(result.output).toBe(readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8'));

@@ -57,7 +57,7 @@ function others(person: number) {
 }
 
 describe('caretaker device list', () => {
-  it('lists all devices of a user, and one by its id', async () => {
+  it('caretaker device list shows all devices of a user, and one by its id', async () => {
     const { username, devices, timed } = someone();
     const list = (...words: string[]) => endToEnd.run(['device', 'list', username, ...words]);
     const [all, one, none] = await Promise.all([
@@ -86,7 +86,7 @@ describe('caretaker device list', () => {
     expect(result.output).not.toContain(escapeCode);
   });
 
-  it('shows what the vendor says about a name in two storages, and needs --storage', async () => {
+  it('caretaker device list shows what the vendor says about a name in two storages, and needs --storage', async () => {
     const { person, username, storage } = twin();
     const ambiguous = await endToEnd.run(['device', 'list', username]);
     expect(ambiguous).toMatchObject({ code: 1, output: '' });
@@ -99,7 +99,7 @@ describe('caretaker device list', () => {
     );
   });
 
-  it('shows what the vendor says about a user nobody knows, and exits 1', async () => {
+  it('caretaker device list shows what the vendor says about a user nobody knows, and exits 1', async () => {
     const result = await endToEnd.run(['device', 'list', 'nobody', '--json']);
     expect(result).toMatchObject({ code: 1, output: '' });
     expect(result.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
@@ -107,7 +107,7 @@ describe('caretaker device list', () => {
 });
 
 describe('caretaker device open-window and remove-windows', () => {
-  it('opens a window and removes it with the others that wait, and only these', async () => {
+  it('caretaker device opens a window and removes it with the others that wait, and only these', async () => {
     const { person, username, storage } = someone();
     const rest = others(person);
     const before = world().windows(person);
@@ -132,7 +132,7 @@ describe('caretaker device open-window and remove-windows', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes the expired ones, both kinds, or every window', async () => {
+  it('caretaker device remove-windows removes the expired windows, both kinds, or every window', async () => {
     const { people } = endToEnd.simulators;
     const states = (person: number) =>
       world()
@@ -213,7 +213,7 @@ describe('caretaker device update-time', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('shows what the vendor says about a device nobody knows, and exits 1', async () => {
+  it('caretaker device update-time shows what the vendor says about a device nobody knows, and exits 1', async () => {
     const { username } = someone();
     const result = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
     expect(result).toMatchObject({ code: 1, output: '' });
@@ -222,7 +222,7 @@ describe('caretaker device update-time', () => {
 });
 
 describe('caretaker device remove', () => {
-  it('removes one device by its id', async () => {
+  it('caretaker device remove removes one device by its id', async () => {
     const { person, username, devices, timed } = someone();
     const rest = others(person);
     const result = await endToEnd.run(['device', 'remove', username, timed.id]);
@@ -236,7 +236,7 @@ describe('caretaker device remove', () => {
     expect(others(person)).toEqual(rest);
   });
 
-  it('removes every device with --all and --yes, in the storage that is named', async () => {
+  it('caretaker device remove removes every device with --all and --yes, in the storage that is named', async () => {
     const { person, username, storage } = twin();
     const rest = others(person);
     const options = ['--all', '--yes', '--storage', storage];
@@ -279,7 +279,7 @@ describe('a vendor that cannot be reached as configured', () => {
     expect(result.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);
   });
 
-  it('names the variable of a certificate that is none, and exits 2', async () => {
+  it('caretaker device names the variable of a certificate that is none, and exits 2', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const result = await endToEnd.run(['device', 'list', 'kari'], { POINTSHARP_CA_FILE: file });
     expect(result).toMatchObject({ code: 2, output: '' });
@@ -288,7 +288,7 @@ describe('a vendor that cannot be reached as configured', () => {
     );
   });
 
-  it('says that Pointsharp ID is not configured, and exits 2', async () => {
+  it('caretaker device says that Pointsharp ID is not configured, and exits 2', async () => {
     const environment = {
       ...Object.fromEntries(jobNames.map((job) => [`${jobPrefix(job)}ENABLED`, 'false'])),
       SUPEROFFICE_URL: endToEnd.simulators.superoffice.url,

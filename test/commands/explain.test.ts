@@ -108,7 +108,7 @@ it('prints the explanation as text, with times in the zone of the machine', asyn
   expect(result.output).not.toContain(escapeCode);
 });
 
-it('only reads: one request for the devices and one for the registrations', async () => {
+it('caretaker explain only reads: one request for the devices and one for the registrations', async () => {
   const { pointsharp, superoffice } = endToEnd.simulators;
   await explain(find(isDue).username);
   expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': 1 });
@@ -129,7 +129,7 @@ it('explains nothing of a job that is switched off', async () => {
   expect(explained.map(({ job }) => job)).toEqual(jobNames.filter((job) => job !== 'refresh-timed-devices'));
 });
 
-it('explains what it can when a vendor fails, and exits 1', async () => {
+it('caretaker explain explains what it can when a vendor fails, and exits 1', async () => {
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500 });
   const { code, of } = await explain(find(isDue).username);
   expect(code).toBe(1);
@@ -137,7 +137,7 @@ it('explains what it can when a vendor fails, and exits 1', async () => {
   expect(of('audit-pocket')?.reasoning).toHaveLength(1);
 });
 
-it('explains every user of that name when the roster has it in two storages', async () => {
+it('caretaker explain explains every user of that name when the roster has it in two storages', async () => {
   const { people } = endToEnd.simulators;
   const person = Array.from({ length: people.users }, (_, user) => user).find(people.hasTwin) ?? -1;
   const username = people.username(person);
@@ -149,7 +149,7 @@ it('explains every user of that name when the roster has it in two storages', as
   expect(explained.every(({ failed }) => failed === undefined)).toBe(true);
 });
 
-it('says that the roster has no such user, exits 2 and asks nobody', async () => {
+it('caretaker explain says that the roster has no such user, exits 2 and asks nobody', async () => {
   const result = await endToEnd.run(['explain', 'nobody']);
   expect(result).toMatchObject({ code: 2, output: '' });
   expect(result.errors).toMatch(

@@ -65,7 +65,7 @@ it('holds a run that plans many times the median of the last runs, before the fi
   expect(writes()).toBe(0);
 });
 
-it('applies exactly the plan that was approved, and skips what changed since', async () => {
+it('a held run applies exactly the plan that was approved, and skips what changed since', async () => {
   await worker?.kill('SIGTERM');
   worker = undefined;
   const { run, actions } = await heldRun();

@@ -73,7 +73,7 @@ const lines: [what: string, words: string[], extra?: Record<string, string>][] =
   ['a wrong job', ['run', `none${hostile}`]],
 ];
 
-it.each(lines)('%s shows no control character', async (_what, words, extra = {}) => {
+it.each(lines)('the output of %s shows no control character', async (_what, words, extra = {}) => {
   const { output, errors } = await endToEnd.run(words, { ...environment, ...extra });
   for (const text of [output, errors]) expect(text.match(forbidden)).toBeNull();
   // Shown, so that it is seen that something was there.
@@ -81,7 +81,7 @@ it.each(lines)('%s shows no control character', async (_what, words, extra = {})
   expect(output + errors).not.toMatch(/^exit 0/m);
 });
 
-it('the history and a pause show no control character', async () => {
+it('the history of runs and a pause show no control character', async () => {
   await endToEnd.run(['run', 'purge-windows', '--requested-by', hostile], environment);
   await endToEnd.run(['pause', 'purge-windows', '--note', hostile], environment);
   const { id } = (await endToEnd.run(['runs', '--json'], environment)).json<{ run: { id: string } }[]>()[0]

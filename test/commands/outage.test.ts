@@ -29,7 +29,7 @@ async function requests(count: number): Promise<void> {
   while (endToEnd.simulators.pointsharp.traffic.facts().requests < count) await delay(5);
 }
 
-it('leaves a vendor that is down alone, and completes the run once it is back', async () => {
+it('a worker leaves a vendor that is down alone, and completes the run once it is back', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.latencyMs = 5;
   const running = endToEnd.run(['run', 'purge-windows', '--json'], settings);
@@ -56,7 +56,7 @@ it('leaves a vendor that is down alone, and completes the run once it is back', 
   expect(report.repeated).toBeLessThanOrEqual(wasted());
 });
 
-it('pauses the queue for as long as the vendor asks, for all batches', async () => {
+it('a worker pauses the queue for as long as the vendor asks, for all batches', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '1' }, count: 1 });
   const result = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
@@ -79,7 +79,7 @@ it('stops a run whose vendor asks for a longer pause than the run waits', async 
   expect(result.json<Report>().run.reason).toContain('asks for a pause of 120 minutes');
 });
 
-it('stops between two batches while the job is paused, and goes on when it is resumed', async () => {
+it('a run stops between two batches while its job is paused, and goes on when it is resumed', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   // The run cannot end before it is paused, on however slow a machine.
   faults.latencyMs = 300;

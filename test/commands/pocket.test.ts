@@ -59,14 +59,14 @@ it('lists nothing for an associate that SuperOffice does not know', async () => 
   expect(result).toMatchObject({ code: 0, output: '[]\n', errors: '' });
 });
 
-it('says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
+it('caretaker pocket says what to check when SuperOffice does not accept the sign-in, and exits 1', async () => {
   const result = await endToEnd.run(['pocket', 'list', '1001'], { SUPEROFFICE_PASSWORD: 'not-the-password' });
   expect(result).toMatchObject({ code: 1, output: '' });
   expect(result.errors).toMatch(/^caretaker: SuperOffice .* 401 .*Check SUPEROFFICE_AUTH.*\n$/);
   expect(result.errors).not.toContain('not-the-password');
 });
 
-it('says that SuperOffice is not configured, and exits 2', async () => {
+it('caretaker pocket says that SuperOffice is not configured, and exits 2', async () => {
   const environment = { POINTSHARP_URL: endToEnd.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
   const result = await runCaretaker(['pocket', 'list', '1001'], environment);
   expect(result).toMatchObject({ code: 2, output: '' });

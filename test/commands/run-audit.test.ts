@@ -73,7 +73,7 @@ function expectedFindings(): Record<string, number> {
   return counts;
 }
 
-it('finds what the data of the simulator shows, logs each finding once, and never a push handle', async () => {
+it('an audit finds what the data of the simulator shows, logs each finding once, and never a push handle', async () => {
   const result = await endToEnd.run(['run', 'audit-pocket', '--json'], { AUDIT_POCKET_MAX_DEVICES: '2' });
   expect(result.code).toBe(0);
   const report = result.json<Report>();
@@ -96,7 +96,7 @@ it('finds what the data of the simulator shows, logs each finding once, and neve
   }
 });
 
-it('gives the same findings the same fingerprints in every run', async () => {
+it('an audit gives the same findings the same fingerprints in every run', async () => {
   const fingerprints = async () => {
     const { errors } = await endToEnd.run(['run', 'audit-pocket', '--json']);
     return [...errors.matchAll(/"fingerprint":"([0-9a-f]+)"/g)].map(([, found]) => found).sort();

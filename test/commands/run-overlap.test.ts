@@ -63,7 +63,7 @@ it('lets two workers share one run, and tells another trigger the id of that run
   expect(again.json<Report>().run.status).toBe('completed');
 });
 
-it('gives any BullMQ producer the report back as the return value of its own job', async () => {
+it('any BullMQ producer gets the report back as the return value of its own queue job', async () => {
   const worker = endToEnd.start(['worker']);
   await worker.says('worker ready');
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
@@ -97,7 +97,7 @@ it('gives any BullMQ producer the report back as the return value of its own job
   await worker.kill('SIGTERM');
 });
 
-it('goes on after the only worker was killed, misses nobody, and its report adds up', async () => {
+it('a run goes on after the only worker was killed, misses nobody, and its report adds up', async () => {
   const size = 5000;
   const large = await openEndToEnd({ users: size });
   try {

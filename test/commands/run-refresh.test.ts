@@ -26,7 +26,7 @@ function isDueAndInUse(device: Device, now: number): boolean {
   return !(typeof createTime === 'number' && createTime < now - 5 * 365 * dayMs);
 }
 
-it('refreshes every device that is due and in use, no other, with one read per user', async () => {
+it('a run refreshes every device that is due and in use, no other, with one read per user', async () => {
   const { world, traffic } = endToEnd.simulators.pointsharp;
   const now = endToEnd.simulators.clock.now();
   const before = world.snapshotDevices();
@@ -80,7 +80,7 @@ it('refreshes every device that is due and in use, no other, with one read per u
   expect(result.errors.split('"msg":"action applied"').length - 1).toBe(refreshed);
 });
 
-it('stops before the first write when more of the roster is due than MAX_SHARE allows', async () => {
+it('a run stops before the first write when more of the roster is due than MAX_SHARE allows', async () => {
   endToEnd.simulators.reset();
   endToEnd.simulators.pointsharp.traffic.reset();
   const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json', '--mode', 'enforce'], {

@@ -19,7 +19,7 @@ async function listed(...options: string[]): Promise<Report[]> {
   return result.json<Report[]>();
 }
 
-it('has an empty history before the first run', async () => {
+it('caretaker runs shows an empty history before the first run', async () => {
   expect(await listed()).toEqual([]);
   const table = await endToEnd.run(['runs']);
   expect(table.code).toBe(0);
@@ -99,7 +99,7 @@ it('lists a run request that could not be read, with the reason', async () => {
   expect((await listed()).map(({ run }) => run.id)).toContain(id);
 });
 
-it('says that there is no run of an id, and exits 2', async () => {
+it('caretaker runs says that there is no run of an id, and exits 2', async () => {
   const result = await endToEnd.run(['runs', 'purge-windows-20010101T000000Z-abcdef']);
   expect(result).toMatchObject({ code: 2, output: '' });
   expect(result.errors).toMatch(

@@ -60,7 +60,7 @@ it('lists schedules that differ from the configuration, and those that it no lon
   });
 });
 
-it('shows the next three times in the zone of the schedule', async () => {
+it('caretaker schedules shows the next three times in the zone of the schedule', async () => {
   const rows = await schedules({
     REFRESH_TIMED_DEVICES_SCHEDULE: 'every PT15M',
     AUDIT_POCKET_TIME_ZONE: 'Europe/Stockholm',

@@ -96,7 +96,7 @@ async function run(line: readonly string[], extra: Record<string, string>): Prom
 const device = (...more: string[]) => ['device', ...more];
 
 describe('no secret leaves the program', () => {
-  it('finds a secret in every form in which it could appear', () => {
+  it('the search for secrets finds one in every form in which it could appear', () => {
     const secret = secretOf('POINTSHARP_PASSWORD');
     const forms = [
       secret,
@@ -114,7 +114,7 @@ describe('no secret leaves the program', () => {
   });
 
   it.each(answersOfVendors)(
-    'when the vendors answer %s with all our credentials (signed in by %s)',
+    'no secret leaves the program when the vendors answer %s with all our credentials (signed in by %s)',
     async (status, signIn, jobsTried) => {
       const address = echo.address();
       const port = typeof address === 'object' && address ? address.port : 0;
@@ -138,7 +138,7 @@ describe('no secret leaves the program', () => {
     },
   );
 
-  it('was tried with every secret that is sent to a vendor', () => {
+  it('the search for secrets was tried with every secret that is sent to a vendor', () => {
     expect(cage.sung(echoed)).toEqual([
       'POINTSHARP_PASSWORD',
       'POINTSHARP_HEADER_VALUE',
@@ -148,7 +148,7 @@ describe('no secret leaves the program', () => {
     ]);
   });
 
-  it('when everything goes well, and no push handle either', async () => {
+  it('no secret leaves the program when everything goes well, and no push handle either', async () => {
     const { people, superoffice } = endToEnd.simulators;
     const handles = Array.from({ length: people.users }, (_, user) =>
       superoffice.world.registrations(people.associateId(user)),
@@ -183,14 +183,14 @@ describe('no secret leaves the program', () => {
     expect(pocket.sung(await dumpRedis(redis))).toEqual([]);
   });
 
-  it('when Redis refuses the password', async () => {
+  it('no secret leaves the program when Redis refuses the password', async () => {
     const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
     const result = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
     expect(result.code).toBe(2);
     expect(result.errors).toMatch(/Redis at .* is not available: .*Check user and password in REDIS_URL/);
   });
 
-  it('when the key of the certificate does not open, or a variable is wrong', async () => {
+  it('no secret leaves the program when the key of the certificate does not open, or a variable is wrong', async () => {
     const key = await endToEnd.file(
       'key.pem',
       '-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIB\n-----END ENCRYPTED PRIVATE KEY-----\n',
@@ -213,7 +213,7 @@ describe('no secret leaves the program', () => {
     expect(wrong.errors).toContain('REDIS_URL: expected');
   });
 
-  it('into Redis: neither its keys nor any value hold one', async () => {
+  it('no secret gets into Redis: neither its keys nor any value hold one', async () => {
     const dump = await dumpRedis(redis);
     for (const job of jobs) expect(dump).toContain(job);
     expect(dump).toContain('stopped');

@@ -25,7 +25,7 @@ async function namesIn(): Promise<string[]> {
   return names.filter((name) => dump.includes(JSON.stringify(name).slice(1, -1)));
 }
 
-it('the names of everybody who is looked after while a run is under way or held', async () => {
+it('a stolen Redis gives the names of everybody who is looked after while a run is under way or held', async () => {
   const held = await endToEnd.run(['run', 'purge-windows', '--mode', 'enforce', '--json'], {
     PURGE_WINDOWS_MAX_ACTIONS: '1',
     PURGE_WINDOWS_HOLD_ON: 'max-actions',
@@ -46,7 +46,7 @@ it('the names of everybody who is looked after while a run is under way or held'
   await worker.kill('SIGTERM');
 });
 
-it('nobody’s name once runs have ended, but those of users who failed or were named by hand', async () => {
+it('a stolen Redis gives nobody’s name once runs have ended, but those of users who failed or were named by hand', async () => {
   await redis.flushall();
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket']) {
     const { code } = await endToEnd.run(['run', job, '--mode', 'enforce'], {

@@ -43,7 +43,7 @@ async function scheduleStates(environment: Record<string, string>): Promise<stri
 }
 
 describe('caretaker worker', () => {
-  it('sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
+  it('a worker sets the schedules, is ready, logs JSON to standard output only, and exits 0 on SIGTERM', async () => {
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
     expect(await scheduleStates({})).toEqual(jobNames.map(() => 'in place'));
@@ -69,13 +69,13 @@ describe('caretaker worker', () => {
   it.each([
     ['reads from standard input', '-'],
     ['is not set', ''],
-  ])('exits 2 when its roster %s', async (_what, roster) => {
+  ])('a worker exits 2 when its roster %s', async (_what, roster) => {
     const result = await endToEnd.run(['worker'], { CARETAKER_ROSTER: roster });
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toMatch(/^caretaker: .*CARETAKER_ROSTER.*\n$/);
   });
 
-  it('exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
+  it('a worker exits 2 when a certificate cannot be used, and so does a run: nothing that was opened keeps it alive', async () => {
     const file = await endToEnd.file('no.pem', 'this is no certificate');
     const user = endToEnd.simulators.people.username(0);
     for (const words of [['worker'], ['run', 'purge-windows', '--user', user]]) {
@@ -113,7 +113,7 @@ describe.concurrent('a worker without its Redis', () => {
       expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
     }));
 
-  it('exits 0 on SIGTERM while it waits', () =>
+  it('a worker without Redis exits 0 on SIGTERM while it waits', () =>
     withRedis(async (redis) => {
       await redis.kill();
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
@@ -133,7 +133,9 @@ describe.concurrent('a worker without its Redis', () => {
       expect({ code, errors }).toEqual({ code: last?.clean ? 0 : 1, errors: '' });
     }));
 
-  it('sets the schedules anew and works on when a Redis comes back that lost everything', ({ expect }) =>
+  it('a worker sets the schedules anew and works on when a Redis comes back that lost everything', ({
+    expect,
+  }) =>
     withRedis(async (redis) => {
       const worker = endToEnd.start(['worker'], { REDIS_URL: redis.url });
       await worker.says('worker ready');
@@ -186,7 +188,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
   }
 
-  it('finishes the batches in flight, exits 0, and the next worker does exactly the rest', async () => {
+  it('a worker that is told to stop finishes the batches in flight, exits 0, and the next worker does exactly the rest', async () => {
     const { id, ended, asked } = await stopInTheMiddle({}, 20);
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
@@ -195,7 +197,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(traffic().facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });
   });
 
-  it('hands back what is in flight at its deadline, exits 0, and nobody is missed', async () => {
+  it('a worker that is told to stop hands back what is in flight at its deadline, exits 0, and nobody is missed', async () => {
     const { id, ended, asked } = await stopInTheMiddle({ CARETAKER_DRAIN_TIMEOUT: 'PT0.05S' }, 100);
     expect(ended).toMatchObject({ code: 0, errors: '' });
     expect(lines(ended.output).at(-1)).toMatchObject({ msg: 'worker stopped', clean: true });
@@ -207,7 +209,7 @@ describe('a worker that is told to stop in the middle of a run', () => {
     expect(perUser.total).toBeLessThanOrEqual(2 * users + 8);
   });
 
-  it('exits at once on a second signal, and nobody is missed even then', async () => {
+  it('a worker exits at once on a second signal, and nobody is missed even then', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'silence' });
     const worker = endToEnd.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });

@@ -40,7 +40,7 @@ function expectBalance({ users, actions }: Report): void {
 }
 
 describe('configuration', () => {
-  it('names every wrong and unknown variable at once, with what was expected, and exits 2', async () => {
+  it('a command names every wrong and unknown variable at once, with what was expected, and exits 2', async () => {
     const wrong = {
       REDIS_URL: 'http://x',
       LOG_LEVEL: 'loud',
@@ -83,7 +83,7 @@ describe('configuration', () => {
 });
 
 describe('a roster with bad rows', () => {
-  it('reports five bad rows among a thousand with their lines and does the other 995', async () => {
+  it('a run reports five bad rows among a thousand with their lines and does the other 995', async () => {
     const large = await openEndToEnd({ users: 1000 });
     try {
       const { people } = large.simulators;
@@ -122,7 +122,7 @@ describe('a roster with bad rows', () => {
     }
   });
 
-  it('stops a run whose roster has no user', async () => {
+  it('the gate stops a run whose roster has no user', async () => {
     const roster = await endToEnd.file('empty.csv', 'username\n');
     const { code, report } = await purge({ CARETAKER_ROSTER: roster });
     expect(code).toBe(4);
@@ -150,7 +150,7 @@ describe('a vendor that fails', () => {
   ];
 
   it.each(cases)(
-    'ends a run with a status and what to do when it %s',
+    'a failing vendor ends a run with a status and what to do when it %s',
     async (_name, fault, reason, status) => {
       endToEnd.simulators.pointsharp.faults.add(fault as Fault);
       const { code, report } = await purge({
@@ -165,7 +165,7 @@ describe('a vendor that fails', () => {
     },
   );
 
-  it('ends a read of truncated JSON with a reason, and nobody is lost', async () => {
+  it('a vendor that truncates its JSON ends a run with a reason, and nobody is lost', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'truncated' });
     const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], quick);
     const report = result.json<Report>();
@@ -183,7 +183,7 @@ describe('a vendor that fails', () => {
     expect(report.users.notReached).toBe(users);
   });
 
-  it('fails one user whom it refuses, and does all others', async () => {
+  it('a run fails one user whom the vendor refuses, and does all others', async () => {
     const username = endToEnd.simulators.people.username(11);
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username });
     const { code, report } = await purge();
@@ -194,7 +194,7 @@ describe('a vendor that fails', () => {
     expect(report.failures[0]?.user).toBe(username);
   });
 
-  it('does everything in the end when one request in ten fails', async () => {
+  it('a run does everything in the end when one request in ten fails', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 500, share: 0.1 });
     const { code, report } = await purge({ CARETAKER_BATCH_ATTEMPTS: '20' });
     expect(code).toBe(0);

@@ -32,7 +32,7 @@ function variablesOf(environment: Environment): string[] {
 }
 
 describe('The configuration', () => {
-  it('is safe by default', () => {
+  it('the configuration is safe by default', () => {
     const config = load();
     expect(config).toMatchObject({
       mode: 'observe',
@@ -60,7 +60,7 @@ describe('The configuration', () => {
     }
   });
 
-  it('carries a policy as it was written', () => {
+  it('the configuration carries a policy as it was written', () => {
     const config = load({ PURGE_WINDOWS_KINDS: 'waiting', PURGE_WINDOWS_QUIET_HOURS: '22:00-05:00 UTC' });
     expect(config.jobs['purge-windows']?.policyTexts).toEqual({
       kinds: 'waiting',
@@ -68,7 +68,7 @@ describe('The configuration', () => {
     });
   });
 
-  it('is frozen through and through', () => {
+  it('the configuration is frozen through and through', () => {
     const config = load();
     const parts = [config, config.jobs, ...Object.values(config.jobs), config.pointsharp, config.warnings];
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
@@ -77,7 +77,7 @@ describe('The configuration', () => {
     expect(Object.isFrozen(config.jobs['purge-windows']?.policy)).toBe(true);
   });
 
-  it('knows every secret, so that it can be kept out of every output', () => {
+  it('the configuration knows every secret, so that it can be kept out of every output', () => {
     const config = load({
       REDIS_URL: 'redis://:canary-redis@host',
       SUPEROFFICE_APP_TOKEN: 'canary-app',
@@ -123,14 +123,14 @@ describe('A configuration that is wrong', () => {
     AUDIT_POCKET_TIME_ZONE: 'Mars/Olympus',
   };
 
-  it('names every wrong variable at once', () => {
+  it('a wrong configuration names every wrong variable at once', () => {
     const expected = Object.keys(wrong).map((name) =>
       name === 'SUPEROFFICE_PASSWORD_FILE' ? 'SUPEROFFICE_PASSWORD' : name,
     );
     expect(variablesOf(wrong).sort()).toEqual(expected.sort());
   });
 
-  it('says of each what was expected and what was found', () => {
+  it('a wrong configuration says of each variable what was expected and what was found', () => {
     const { message } = errorOf(wrong);
     expect(message).toContain('The configuration has 27 variables to correct:\n');
     expect(message).toContain('  CARETAKER_MODE: expected observe or enforce; found "dry"\n');
@@ -162,14 +162,14 @@ describe('A configuration that is wrong', () => {
     expect(error.message).toMatch(/\nAll variables: caretaker config --reference$/);
   });
 
-  it('shows no secret, not even one that is wrong or in the wrong place', () => {
+  it('a wrong configuration shows no secret, not even one that is wrong or in the wrong place', () => {
     const error = errorOf(wrong);
     expect(error.message).toContain('POINTSHARP_HEADER_VALUE');
     expect(error.message).toContain('found "https://********@id.example/api/?********"');
     expect(error.message + JSON.stringify(error.problems) + error.stack).not.toContain('canary');
   });
 
-  it('is told in the singular when one variable is wrong', () => {
+  it('a wrong configuration is told in the singular when one variable is wrong', () => {
     expect(errorOf({ ...leastEnvironment, LOG_LEVEL: 'loud' }).message).toContain(
       'has 1 variable to correct:',
     );
@@ -183,7 +183,7 @@ describe('A vendor', () => {
       .map(({ name }) => [`${jobPrefix(name)}ENABLED`, 'false']),
   );
 
-  it('may be left out when no enabled job needs it', () => {
+  it('a vendor may be left out when no enabled job needs it', () => {
     expect(load({ ...off, POINTSHARP_URL: '' }).pointsharp).toBeUndefined();
     const { superoffice } = loadConfig(
       { POINTSHARP_URL: 'https://id.example/api/', AUDIT_POCKET_ENABLED: 'false' },
@@ -193,14 +193,14 @@ describe('A vendor', () => {
     expect(superoffice).toBeUndefined();
   });
 
-  it('is checked all the same when it is set', () => {
+  it('a vendor that no enabled job needs is checked all the same when it is set', () => {
     expect(variablesOf({ ...leastEnvironment, ...off, POINTSHARP_AUTH: 'basic' })).toEqual([
       'POINTSHARP_USERNAME',
       'POINTSHARP_PASSWORD',
     ]);
   });
 
-  it('is missed by the jobs that need it, with the way out', () => {
+  it('a vendor is missed by the jobs that need it, with the way out', () => {
     const { problems } = errorOf({ ...leastEnvironment, POINTSHARP_URL: undefined });
     expect(problems).toMatchObject([
       {
@@ -211,7 +211,7 @@ describe('A vendor', () => {
     ]);
   });
 
-  it('is missed together with what signing in needs', () => {
+  it('a vendor is missed together with what signing in needs', () => {
     expect(variablesOf({})).toEqual([
       'POINTSHARP_URL',
       'SUPEROFFICE_URL',
@@ -229,7 +229,7 @@ describe('A vendor', () => {
     ['SUPEROFFICE', 'bearer', ['SUPEROFFICE_TOKEN']],
     ['SUPEROFFICE', 'soticket', ['SUPEROFFICE_TOKEN']],
     ['SUPEROFFICE', 'xsrf', ['SUPEROFFICE_TOKEN']],
-  ])('%s with auth %s needs %j', (vendor, auth, needed) => {
+  ])('the vendor %s with auth %s needs the variables %j', (vendor, auth, needed) => {
     const environment: Environment = {
       POINTSHARP_URL: 'https://id.example/api/',
       [`${vendor}_URL`]: 'https://vendor.example/api/',
@@ -247,15 +247,18 @@ describe('A vendor', () => {
     }
   });
 
-  it('is warned about when it is reached by http over a network', () => {
+  it('a vendor is warned about when it is reached by http over a network', () => {
     expect(load({ POINTSHARP_URL: 'http://id.example/api/' }).warnings.map(problemLine)).toEqual([
       'POINTSHARP_URL: uses http to id.example: anyone on the network path can read the credentials; use https',
     ]);
   });
 
-  it.each(['localhost', '127.0.0.1:8080', '[::1]'])('is not warned about at %s', (host) => {
-    expect(load({ POINTSHARP_URL: `http://${host}/api/` }).warnings).toEqual([]);
-  });
+  it.each(['localhost', '127.0.0.1:8080', '[::1]'])(
+    'a vendor at the address %s is not warned about',
+    (host) => {
+      expect(load({ POINTSHARP_URL: `http://${host}/api/` }).warnings).toEqual([]);
+    },
+  );
 });
 
 describe('A margin that does not cover the gap of its schedule', () => {
@@ -269,24 +272,71 @@ describe('A margin that does not cover the gap of its schedule', () => {
     advice: 'set MARGIN to P1DT1H or more, or run more often',
   };
 
-  it('is a warning in observe', () => {
+  it('a margin that does not cover the gap of its schedule is a warning in observe', () => {
     expect(load(tooSmall).warnings).toMatchObject([mismatch]);
   });
 
-  it('is a problem in enforce', () => {
+  it('a margin that does not cover the gap of its schedule is a problem in enforce', () => {
     expect(errorOf({ ...leastEnvironment, ...tooSmall, CARETAKER_MODE: 'enforce' }).problems).toMatchObject([
       mismatch,
     ]);
   });
 
-  it('is nothing while the job is off', () => {
+  it('a margin that does not cover the gap of its schedule is nothing while the job is off', () => {
     const config = load({ ...tooSmall, CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_ENABLED: 'false' });
     expect(config.warnings).toEqual([]);
   });
 
-  it('counts the hour that a zone adds in autumn', () => {
+  it('a margin has to cover the hour that a zone adds in autumn, too', () => {
     const margin = { REFRESH_TIMED_DEVICES_MARGIN: 'PT25H' };
     expect(load(margin).warnings).toEqual([]);
     expect(load({ ...margin, REFRESH_TIMED_DEVICES_TIME_ZONE: 'Europe/Stockholm' }).warnings).toHaveLength(1);
+  });
+});
+
+describe('The settings of vendors and jobs together', () => {
+  it('a password that comes as a file is not missed', () => {
+    const environment = {
+      ...leastEnvironment,
+      POINTSHARP_AUTH: 'basic',
+      POINTSHARP_USERNAME: 'ops',
+      POINTSHARP_PASSWORD_FILE: import.meta.filename,
+    };
+    expect(loadConfig(environment, jobs, now).pointsharp?.password).toContain('import');
+  });
+
+  it('a vendor that one job needs is missed in the singular', () => {
+    const { problems } = errorOf({
+      ...leastEnvironment,
+      POINTSHARP_URL: undefined,
+      PURGE_WINDOWS_ENABLED: 'false',
+    });
+    expect(problems).toEqual([
+      {
+        variable: 'POINTSHARP_URL',
+        message:
+          'is missing, and refresh-timed-devices needs it (or set REFRESH_TIMED_DEVICES_ENABLED=false)',
+      },
+    ]);
+  });
+
+  it.each([
+    ['localhost', false],
+    ['127.10.20.30', false],
+    ['[::1]', false],
+    ['localhost.example', true],
+    ['my-localhost', true],
+    ['[fd00::1]', true],
+  ])('a vendor reached by http at %s is warned about: %s', (host, isWarned) => {
+    expect(load({ POINTSHARP_URL: `http://${host}/api/` }).warnings).toHaveLength(isWarned ? 1 : 0);
+  });
+
+  it('a margin that cannot be read is told alone, and not compared with its schedule', () => {
+    const environment = {
+      ...leastEnvironment,
+      CARETAKER_MODE: 'enforce',
+      REFRESH_TIMED_DEVICES_MARGIN: '36h',
+    };
+    expect(variablesOf(environment)).toEqual(['REFRESH_TIMED_DEVICES_MARGIN']);
   });
 });

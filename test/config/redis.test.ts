@@ -89,7 +89,7 @@ test.each(['caretaker', '{}', '{}{caretaker}', 'care}{taker', 'care{taker'])(
 );
 
 test.each(['{caretaker}', 'test-{caretaker}', '{a}{b}', '{{a}', 'x}{a}'])(
-  'the prefix %s keeps the keys of a cluster together',
+  'the prefix %s keeps the keys of a cluster together and is taken',
   (prefix) => {
     expect(problemsOf({ CARETAKER_PREFIX: prefix, ...cluster })).toEqual({});
   },
@@ -101,4 +101,20 @@ test('a value that cannot be read is the only problem, without what would follow
   ]);
   expect(Object.keys(problemsOf({ ...sentinels, REDIS_SENTINELS: 'one:two' }))).toEqual(['REDIS_SENTINELS']);
   expect(Object.keys(problemsOf({ ...cluster, REDIS_URL: 'one' }))).toEqual(['REDIS_URL']);
+});
+
+test('a password for the Sentinels that comes as a file is told when there are no Sentinels', () => {
+  expect(problemsOf({ REDIS_SENTINEL_PASSWORD_FILE: authority })).toEqual({
+    REDIS_SENTINEL_PASSWORD: expect.stringContaining('REDIS_SENTINELS'),
+  });
+});
+
+test('a socket of Redis alone is taken, without Sentinels and without a cluster', () => {
+  expect(problemsOf({ REDIS_URL: 'unix:///r.sock' })).toEqual({});
+});
+
+test('a prefix of a cluster that cannot be read is told for that alone', () => {
+  expect(problemsOf({ ...cluster, CARETAKER_PREFIX: 'a:b' })).toEqual({
+    CARETAKER_PREFIX: expect.stringMatching(/^expected letters/),
+  });
 });

@@ -2,20 +2,22 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import * as kind from '../../src/config/kinds/index.ts';
 import { configurationReference, effectiveConfiguration } from '../../src/config/reference.ts';
 import { allVariables } from '../../src/config/settings/all.ts';
+import { setting } from '../../src/config/settings/setting.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { leastEnvironment } from './environments.ts';
 
 describe('The reference page', () => {
-  it('is the one in docs/configuration.md', () => {
+  it('the reference page is the one in docs/configuration.md', () => {
     const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
     expect(page === configurationReference(jobs), 'docs/configuration.md is stale; run: npm run docs').toBe(
       true,
     );
   });
 
-  it('has one row for each variable, with its default, what is expected and its meaning', () => {
+  it('the reference page has one row for each variable, with its default, what is expected and its meaning', () => {
     const page = configurationReference(jobs);
     for (const [variable, { expected, doc, fallback }] of allVariables(jobs)) {
       const rows = page.split('\n').filter((line) => line.startsWith(`| \`${variable}\` |`));
@@ -24,7 +26,7 @@ describe('The reference page', () => {
     }
   });
 
-  it('marks secrets and names their files', () => {
+  it('the reference page marks secrets and names their files', () => {
     const rows = configurationReference(jobs).split('\n');
     expect(rows.find((row) => row.startsWith('| `POINTSHARP_PASSWORD` '))).toContain(
       '**Secret**; also `POINTSHARP_PASSWORD_FILE`.',
@@ -33,14 +35,14 @@ describe('The reference page', () => {
     expect(rows.find((row) => row.startsWith('| `POINTSHARP_USERNAME` '))).not.toContain('_FILE');
   });
 
-  it('holds tables whose rows all have four cells', () => {
+  it('the reference page holds tables whose rows all have four cells', () => {
     const rows = configurationReference(jobs)
       .split('\n')
       .filter((line) => line.startsWith('|'));
     expect(rows.every((row) => row.replaceAll('\\|', '').split('|').length === 6)).toBe(true);
   });
 
-  it('documents every variable that the issue names for a job', () => {
+  it('the reference page documents every variable of a job', () => {
     const names = allVariables(jobs).map(([name]) => name);
     for (const prefix of ['PURGE_WINDOWS', 'REFRESH_TIMED_DEVICES', 'AUDIT_POCKET']) {
       for (const key of ['ENABLED', 'SCHEDULE', 'TIME_ZONE', 'BATCH_SIZE', 'MAX_ACTIONS', 'MAX_SHARE']) {
@@ -75,11 +77,11 @@ describe('The effective configuration', () => {
       'https://********@h/api/',
       'environment',
     ],
-  ])('shows %s of %j as %j from %s', (variable, environment, value, source) => {
+  ])('the effective configuration shows %s of %j as %j from %s', (variable, environment, value, source) => {
     expect(rowOf(variable, environment)).toEqual({ variable, value, source });
   });
 
-  it('tells what comes from a file, and masks it', () => {
+  it('the effective configuration tells what comes from a file, and masks it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'caretaker-reference-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const path = join(folder, 'secret');
@@ -93,9 +95,16 @@ describe('The effective configuration', () => {
     });
   });
 
-  it('has a row for every variable, in the order of the page, and no secret in any', () => {
+  it('the effective configuration has a row for every variable, in the order of the page, and no secret in any', () => {
     const rows = effectiveConfiguration(leastEnvironment, jobs);
     expect(rows.map(({ variable }) => variable)).toEqual(allVariables(jobs).map(([name]) => name));
     expect(JSON.stringify(rows)).not.toContain('canary-');
   });
+});
+
+it('the reference page keeps a bar in a text from ending its cell', () => {
+  const [job] = jobs;
+  if (!job) throw new Error('there is no job');
+  const policy = { pattern: setting(kind.text, { doc: 'One of a|b.' }) };
+  expect(configurationReference([{ ...job, policy }])).toContain(' One of a\\|b. |');
 });

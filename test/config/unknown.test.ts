@@ -13,14 +13,14 @@ it.each([
   // A setting that is no secret cannot come as a file.
   ['POINTSHARP_USERNAME_FILE', 'is not known; did you mean POINTSHARP_USERNAME?'],
   ['CARETAKER_SOMETHING_ALTOGETHER_DIFFERENT', 'is not known'],
-])('The variable %s is a problem: it %s', (variable, message) => {
+])('the unknown variable %s is a problem: it %s', (variable, message) => {
   expect(unknownVariables({ [variable]: 'x' }, jobs)).toMatchObject([{ variable, message, kind: 'name' }]);
 });
 
 it.each([
   ...['PATH', 'HOME', 'REDIS_HOST', 'REDIS_PASSWORD', 'REDIS_URL', 'LOG_LEVEL', 'CARETAKERS', 'POINTSHARP'],
   ...['CARETAKER_MODE', 'POINTSHARP_PASSWORD_FILE', 'POINTSHARP_CA_FILE', 'REDIS_URL_FILE'],
-])('The variable %s is no problem', (variable) => {
+])('the variable %s of others or of ours is no problem', (variable) => {
   expect(unknownVariables({ [variable]: 'x' }, jobs)).toEqual([]);
 });
 
@@ -29,6 +29,10 @@ it.each([
   ...['CARETAKER_REDIS_PORT', 'CARETAKER_REDIS_PORT_6379_TCP', 'CARETAKER_REDIS_PORT_6379_TCP_ADDR'],
   ...['CARETAKER_REDIS_PORT_6379_TCP_PORT', 'CARETAKER_REDIS_PORT_6379_TCP_PROTO', 'POINTSHARP_SERVICE_HOST'],
   ...['SUPEROFFICE_PORT_53_UDP'],
-])('The variable %s, which Kubernetes adds for a service, is no problem', (variable) => {
+])('the variable %s, which Kubernetes adds for a service, is no problem', (variable) => {
   expect(unknownVariables({ [variable]: 'tcp://10.0.0.1:6379' }, jobs)).toEqual([]);
+});
+
+it('an unknown variable that is there without a value is no problem', () => {
+  expect(unknownVariables({ CARETAKER_MOED: undefined }, jobs)).toEqual([]);
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => endToEnd.close());
 
-it('does not take one user at whom the vendor always fails for a vendor that is down', async () => {
+it('a worker does not take one user at whom the vendor always fails for a vendor that is down', async () => {
   const { faults, traffic } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'status', status: 500, username: endToEnd.simulators.people.username(7) });
   const answer = await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce'], {

@@ -11,8 +11,12 @@ const withShortForm = scenarios.flatMap(({ name, short }, index) => (short ? [{ 
 
 // They wait most of the time: for locks to run out, for ticks, for processes to start.
 describe.concurrent(`faults drawn from seed ${seed}`, () => {
-  it.each(withShortForm)('$name', { timeout: 120_000 }, async ({ short, index }) => {
-    const figures = await short(createRandom(seed, index, 0));
-    expect(Object.keys(figures)).not.toHaveLength(0);
-  });
+  it.each(withShortForm)(
+    'the fault scenario $name ends as it must, in its short form',
+    { timeout: 120_000 },
+    async ({ short, index }) => {
+      const figures = await short(createRandom(seed, index, 0));
+      expect(Object.keys(figures)).not.toHaveLength(0);
+    },
+  );
 });

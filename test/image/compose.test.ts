@@ -26,12 +26,12 @@ beforeAll(async () => {
 });
 
 describe('compose.yaml', () => {
-  it('has nothing in it that leads nowhere', () => {
+  it('compose.yaml has nothing in it that leads nowhere', () => {
     expect(Object.keys(compose.services)).toEqual(['redis', 'simulators', 'roster', 'worker', 'prometheus']);
     expect(composeProblems(compose, targets)).toEqual([]);
   });
 
-  it('gives the worker only variables that are read, and a configuration that is accepted', () => {
+  it('compose.yaml gives the worker only variables that are read, and a configuration that is accepted', () => {
     const { environment = {} } = compose.services.worker ?? {};
     expect(Object.keys(environment).filter((name) => !isKnownVariable(name))).toEqual([]);
     const config = loadConfig(environment, jobs, DateTime.fromISO('2026-03-01T12:00:00Z'));
@@ -39,20 +39,20 @@ describe('compose.yaml', () => {
     expect(config.warnings).toEqual([]);
   });
 
-  it('keeps what is in Redis, and refuses to drop any of it', () => {
+  it('compose.yaml keeps what is in Redis, and refuses to drop any of it', () => {
     expect(compose.services.redis?.command).toEqual(
       expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']),
     );
     expect(compose.services.redis?.volumes).toEqual(['redis:/data']);
   });
 
-  it('waits longer for the worker than its drain may take', () => {
+  it('compose.yaml waits longer for the worker than its drain may take', () => {
     const grace = Number(/^(\d+)s$/.exec(compose.services.worker?.stop_grace_period ?? '')?.[1]);
     const drain = Duration.fromISO(caretakerSettings.drainTimeout.fallback ?? '').as('seconds');
     expect(grace).toBeGreaterThan(drain + 10);
   });
 
-  it('gives the worker nothing to write to but /tmp', () => {
+  it('compose.yaml gives the worker nothing to write to but /tmp', () => {
     const { read_only, tmpfs, cap_drop, security_opt, volumes } = compose.services.worker ?? {};
     expect({ read_only, tmpfs, cap_drop, security_opt, volumes }).toEqual({
       read_only: true,
@@ -63,7 +63,7 @@ describe('compose.yaml', () => {
     });
   });
 
-  it('publishes the port of the metrics, and scrapes it where the worker has it', () => {
+  it('compose.yaml publishes the port of the metrics, and scrapes it where the worker has it', () => {
     const port = compose.services.worker?.environment?.OPS_PORT;
     expect(compose.services.simulators?.ports).toEqual([`127.0.0.1:${port}:${port}`]);
     expect(compose.services.worker?.labels?.['prometheus.io/port']).toBe(port);
@@ -72,7 +72,7 @@ describe('compose.yaml', () => {
     ]);
   });
 
-  it('fetches a roster of the simulators that the program can read', async () => {
+  it('compose.yaml fetches a roster of the simulators that the program can read', async () => {
     const endToEnd = await openEndToEnd({ users: 10 });
     const folder = await mkdtemp(join(tmpdir(), 'caretaker-roster-'));
     try {
@@ -150,7 +150,7 @@ describe('compose.yaml', () => {
         file.services.redis.image = 'redis';
       },
     ],
-  ])('would not get by with %s', (_, problem, broken) => {
+  ])('compose.yaml would not get by with %s', (_, problem, broken) => {
     const copy = structuredClone(written);
     broken(copy);
     const parsed = composeFile.safeParse(copy);

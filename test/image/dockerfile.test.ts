@@ -22,7 +22,7 @@ const copied = (instructions: readonly (readonly [string, string])[]) =>
     .flatMap(([, words]) => words.split(/\s+/).slice(0, -1));
 
 describe('the Dockerfile', () => {
-  it('stands on the slim image of the Node that the tests run on, unless told otherwise', () => {
+  it('the Dockerfile stands on the slim image of the Node that the tests run on, unless told otherwise', () => {
     const major = process.version.slice(1).split('.')[0];
     expect(text).toContain(`ARG NODE_IMAGE=node:${major}-slim\n`);
     const ours = stages.map(({ name }) => name);
@@ -30,13 +30,13 @@ describe('the Dockerfile', () => {
     expect(new Set(others)).toEqual(new Set([`$${'{NODE_IMAGE}'}`]));
   });
 
-  it('ends in the stage for production, which has the program and no simulators', () => {
+  it('the Dockerfile ends in the stage for production, which has the program and no simulators', () => {
     expect(stages.at(-1)?.name).toBe('production');
     expect(copied(production)).toEqual(['package.json', 'package-lock.json', 'LICENSE', 'src']);
     expect(copied(wholeStage(stages, 'trial'))).toContain('simulators');
   });
 
-  it('runs as a user with a number, without a shell', () => {
+  it('the Dockerfile runs as a user with a number, without a shell', () => {
     expect(wordsOf('USER')).toEqual(['10001:10001']);
     for (const name of ['ENTRYPOINT', 'CMD'])
       expect(JSON.parse(wordsOf(name).at(-1) ?? '')).toBeInstanceOf(Array);
@@ -44,7 +44,7 @@ describe('the Dockerfile', () => {
     expect(wordsOf('RUN')).toEqual([]);
   });
 
-  it('looks after the health of a worker, and of nothing that has no port', async () => {
+  it('the Dockerfile looks after the health of a worker, and of nothing that has no port', async () => {
     const [, program, ...words]: string[] = JSON.parse(
       `["",${/CMD \[(.*)\]$/.exec(wordsOf('HEALTHCHECK')[0] ?? '')?.[1]}]`,
     );
@@ -67,14 +67,14 @@ describe('the Dockerfile', () => {
     expect(await check({})).toBe(0);
   });
 
-  it('lets nothing into the build but what it copies', () => {
+  it('the Dockerfile lets nothing into the build but what it copies', () => {
     const wanted = new Set(stages.flatMap(({ instructions }) => copied(instructions)));
     expect(letIn).toEqual(['*', ...letIn.slice(1)]);
     expect(new Set(letIn.slice(1))).toEqual(new Set([...wanted].map((name) => `!${name}`)));
     for (const name of wanted) expect(existsSync(join(root, name))).toBe(true);
   });
 
-  it('tells in labels what it is', () => {
+  it('the Dockerfile tells in labels what it is', () => {
     const labels = wordsOf('LABEL').join(' ');
     for (const name of ['title', 'description', 'licenses', 'version', 'revision']) {
       expect(labels).toContain(`org.opencontainers.image.${name}=`);

@@ -57,7 +57,7 @@ test('the names that are tried hold everything that breaks clients', async () =>
   for (const text of awkward) expect(all).toContain(text);
 });
 
-test.each(jobNames)('%s inspects and explains users of any name, each his own', async (name) => {
+test.each(jobNames)('the job %s inspects and explains users of any name, each his own', async (name) => {
   const { simulators, config, clients, users } = await open();
   const job = findJob(name);
   if (!job) throw new Error('there is no such job');

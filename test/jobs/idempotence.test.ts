@@ -58,7 +58,7 @@ async function enforce(context: WorkerContext, job: string): Promise<Report> {
 }
 
 describe.each(jobNames)('%s', (name) => {
-  it('has its effect once, however often it runs', async () => {
+  it(`the job ${name} has its effect once, however often it runs`, async () => {
     const { context, simulators, work } = await open();
     const before = stateOf(simulators);
     await work();
@@ -78,7 +78,7 @@ describe.each(jobNames)('%s', (name) => {
     expect(simulators.superoffice.traffic.facts().violations.total).toBe(0);
   });
 
-  it('leaves the same state when a batch is worked on twice, as after a worker was lost', async () => {
+  it(`the job ${name} leaves the same state when a batch is worked on twice, as after a worker was lost`, async () => {
     const { context, simulators, users, lines } = await open();
     const maintenance = findJob(name);
     const config = context.config.jobs[name];

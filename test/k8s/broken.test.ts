@@ -455,17 +455,17 @@ const cronJobBreaks: readonly [what: string, problem: string, broken: Break][] =
 ];
 
 describe('a manifest that is broken on purpose', () => {
-  it.each(breaks)('is found out: %s', async (_, kind, problem, broken) => {
+  it.each(breaks)('a manifest broken on purpose is found out: %s', async (_, kind, problem, broken) => {
     const problems = await problemsAfter(worker, kind, broken);
     expect(problems).toContainEqual(expect.stringContaining(problem));
   });
 
-  it.each(cronJobBreaks)('is found out in a CronJob: %s', async (_, problem, broken) => {
+  it.each(cronJobBreaks)('a CronJob broken on purpose is found out: %s', async (_, problem, broken) => {
     const problems = await problemsAfter(cronJobs, 'CronJob', broken);
     expect(problems).toContainEqual(expect.stringContaining(problem));
   });
 
-  it('is what is found, and nothing else', async () => {
+  it('what is broken in a manifest is what is found, and nothing else', async () => {
     expect(await problemsOf(worker, exampleSecrets)).toEqual([]);
     expect(await problemsOf(cronJobs, exampleSecrets)).toEqual([]);
   });

@@ -43,7 +43,7 @@ async function mounted(
 const now = DateTime.fromISO('2026-03-01T12:00:00Z');
 
 describe('the manifests', () => {
-  it('are looked at whole', () => {
+  it('the manifests are looked at whole', () => {
     expect(deployments).toEqual(
       expect.arrayContaining(['cronjob', 'overlays/enforce', 'overlays/observe', 'overlays/trial']),
     );
@@ -51,21 +51,21 @@ describe('the manifests', () => {
     expect(exampleSecrets).toHaveLength(3);
   });
 
-  it.each(deployments)('have nothing wrong in %s', async (name) => {
+  it.each(deployments)('the manifests have nothing wrong in %s', async (name) => {
     const manifests = await render(folderOf(name));
     expect(manifests.length).toBeGreaterThan(5);
     expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
   });
 
   it.each(['overlays/observe', 'overlays/enforce'])(
-    'have nothing wrong in %s with every component',
+    'the manifests have nothing wrong in %s with every component',
     async (overlay) => {
       const manifests = await renderWith(overlay, components);
       expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
     },
   );
 
-  it.each(components)('can be taken with %s alone', async (component) => {
+  it.each(components)('the manifests can be taken with %s alone', async (component) => {
     const [without, having] = [
       await renderWith('overlays/observe', []),
       await renderWith('overlays/observe', [component]),
@@ -74,14 +74,14 @@ describe('the manifests', () => {
     expect(await problemsOf(having, exampleSecrets)).toEqual([]);
   });
 
-  it('are rendered by kubectl alike, where there is one', async ({ skip }) => {
+  it('the manifests are rendered by kubectl alike, where there is one', async ({ skip }) => {
     const rendered = await renderByKubectl(folderOf('overlays/trial'));
     if (rendered === undefined) skip('no kubectl that knows components');
     expect(rendered).toBe(await renderText(folderOf('overlays/trial')));
   });
 
   it.each(['overlays/observe', 'overlays/trial', 'cronjob'])(
-    'give the program in %s a configuration that it accepts, in observe',
+    'the manifests give the program in %s a configuration that it accepts, in observe',
     async (name) => {
       const manifests = await render(folderOf(name));
       const containers = ours(manifests).flatMap(containersOf);
@@ -94,7 +94,7 @@ describe('the manifests', () => {
     },
   );
 
-  it('do not enforce before a person has said in what the notice counts', async () => {
+  it('the manifests do not enforce before a person has said in what the notice counts', async () => {
     const manifests = await render(folderOf('overlays/enforce'));
     const [container] = ours(manifests).flatMap(containersOf);
     const environment = await mounted(container as Container, manifests);
@@ -104,7 +104,7 @@ describe('the manifests', () => {
     expect(settled.warnings).toEqual([]);
   });
 
-  it('differ between observe and enforce in the policies only', async () => {
+  it('the manifests differ between observe and enforce in the policies only', async () => {
     const hashed = (text: string) => text.replaceAll(/caretaker-[a-z0-9]{10}\b/g, 'caretaker-HASH');
     const [observe, enforce] = await Promise.all(
       ['observe', 'enforce'].map(async (name) => hashed(await renderText(folderOf(`overlays/${name}`)))),
@@ -116,7 +116,7 @@ describe('the manifests', () => {
     ]);
   });
 
-  it('start the program with commands that it has', async () => {
+  it('the manifests start the program with commands that it has', async () => {
     const { output: help } = await runCaretaker(['--help'], {});
     const manifests = [
       ...(await render(folderOf('overlays/observe'))),
@@ -132,7 +132,7 @@ describe('the manifests', () => {
     expect(commands.filter(([command]) => command === 'run')).toHaveLength(jobs.length);
   });
 
-  it('let the pods reach DNS, Redis and the two vendors, and Prometheus reach them, and nothing else', async () => {
+  it('the manifests let the pods reach DNS, Redis and the two vendors, and Prometheus reach them, and nothing else', async () => {
     const manifests = await render(folderOf('overlays/trial'));
     const [worker] = ours(manifests);
     const redis = podTemplates(manifests).find(({ owner }) => owner.startsWith('StatefulSet'));
@@ -147,7 +147,7 @@ describe('the manifests', () => {
     expect(redis && openings(redis, manifests)).toEqual(['TCP redis from caretaker']);
   });
 
-  it('give Redis in trials what the program demands of it', async () => {
+  it('the manifests give Redis in trials what the program demands of it', async () => {
     const manifests = await render(folderOf('overlays/trial'));
     const { spec } = manifests.find(({ kind }) => kind === 'StatefulSet') as Manifest;
     const words: string[] = spec.template.spec.containers[0].args;

@@ -8,19 +8,19 @@ const rules = readRules().groups.flatMap((group) => group.rules);
 const names = rules.map(({ alert }) => alert);
 
 describe('The alerts', () => {
-  it.each(rules.map((rule) => [rule.alert, rule] as const))('have %s, which is sound', (_name, rule) => {
+  it.each(rules.map((rule) => [rule.alert, rule] as const))('the alert %s is sound', (_name, rule) => {
     expect(alertProblems(rule)).toEqual([]);
   });
 
-  it('have each a name of their own', () => {
+  it('the alerts have each a name of their own', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('are those of the runbook, in its order', () => {
+  it('the alerts are those of the runbook, in its order', () => {
     expect(runbookHeadings(readRunbook())).toEqual(names);
   });
 
-  it('are each explained: what it means, how to look, what to do', () => {
+  it('the alerts are each explained: what it means, how to look, what to do', () => {
     const sections = readRunbook().split(/^### /m).slice(1);
     for (const section of sections) {
       const paragraphs = [...section.matchAll(/^\*\*(\w+)\*\*/gm)].map(([, word]) => word);
@@ -28,7 +28,7 @@ describe('The alerts', () => {
     }
   });
 
-  it('know the metrics of the program, no more and no fewer', () => {
+  it('the checks of the alerts know the metrics of the program, no more and no fewer', () => {
     const own = metricNames().filter((name) => name.startsWith('caretaker_'));
     expect(Object.keys(ownMetrics).sort()).toEqual(own.sort());
   });
@@ -66,18 +66,18 @@ describe('A broken alert', () => {
       { annotations: { ...annotations, runbook_url: 'https://x.example.com/runbook.md' } },
     ],
     ['shows the label vendor', { annotations: { ...annotations, summary: '{{ $labels.vendor }} failed' } }],
-  ])('is found: %s', (problem, change) => {
+  ])('a broken alert is found: %s', (problem, change) => {
     expect(alertProblems(sound)).toEqual([]);
     expect(alertProblems({ ...sound, ...change }).join('\n')).toContain(problem);
   });
 
-  it('is found when the runbook forgets it, or keeps one that is gone', () => {
+  it('an alert is found that the runbook forgets, and one that it keeps though it is gone', () => {
     const runbook = readRunbook();
     expect(runbookHeadings(runbook.replace('### CaretakerLate\n', ''))).not.toEqual(names);
     expect(runbookHeadings(`${runbook}\n### CaretakerOld\n`)).not.toEqual(names);
   });
 
-  it('is not found where there is none', () => {
+  it('no broken alert is found where there is none', () => {
     expect(
       queryProblems('sum by (vendor) (rate(caretaker_batch_attempts_total{result!~"do.*"}[5m])) # fine'),
     ).toEqual([]);

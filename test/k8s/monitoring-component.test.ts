@@ -68,7 +68,7 @@ describe('The monitoring component', () => {
     manifests = [];
   });
 
-  it('adds a PodMonitor, a PrometheusRule and a dashboard, in the namespace of the overlay', () => {
+  it('the monitoring component adds a PodMonitor, a PrometheusRule and a dashboard, in the namespace of the overlay', () => {
     expect(
       manifests.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`).sort(),
     ).toEqual([
@@ -78,24 +78,24 @@ describe('The monitoring component', () => {
     ]);
   });
 
-  it('is what the Prometheus operator understands', () => {
+  it('the monitoring component is what the Prometheus operator understands', () => {
     for (const manifest of manifests) validate(manifest);
   });
 
-  it('hands the dashboard to the sidecar of Grafana as it is in its file', () => {
+  it('the monitoring component hands the dashboard to the sidecar of Grafana as it is in its file', () => {
     const { metadata, data } = one('ConfigMap');
     expect(metadata.labels).toMatchObject({ grafana_dashboard: '1' });
     expect(Object.keys(data)).toEqual(['caretaker.json']);
     expect(data['caretaker.json']).toBe(componentText('dashboard.json'));
   });
 
-  it('scrapes the port of probes and metrics of every pod of ours', () => {
+  it('the monitoring component scrapes the port of probes and metrics of every pod of ours', () => {
     const { selector, podMetricsEndpoints } = one('PodMonitor').spec;
     expect(selector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'caretaker' });
     expect(podMetricsEndpoints).toMatchObject([{ port: 'ops', path: '/metrics' }]);
   });
 
-  it('gives our label job its name back, under which alerts and dashboard look for it', () => {
+  it('the monitoring component gives our label job its name back, under which alerts and dashboard look for it', () => {
     const { metricRelabelings } = one('PodMonitor').spec.podMetricsEndpoints[0];
     expect(metricRelabelings).toEqual([
       { sourceLabels: ['exported_job'], regex: '(.+)', targetLabel: 'job' },
@@ -110,12 +110,12 @@ describe('A broken component', () => {
     ['a time that is none', edit('rules.yaml', 'for: 15m', 'for: soon'), 'PrometheusRule'],
     ['no selector', edit('podmonitor.yaml', '  selector:', '  selektor:'), 'PodMonitor'],
     ['an action that is none', edit('podmonitor.yaml', 'labeldrop', 'labelthrow'), 'PodMonitor'],
-  ])('is found by the schemas: %s', (_what, change, kind) => {
+  ])('a broken monitoring component is found by the schemas: %s', (_what, change, kind) => {
     const broken = render(change).find((manifest) => manifest.kind === kind);
     expect(() => validate(broken)).toThrow();
   });
 
-  it('is found by kustomize: a file that is not there', () => {
+  it('a broken monitoring component is found by kustomize: a file that is not there', () => {
     expect(() => render(edit('kustomization.yaml', 'dashboard.json', 'dashbord.json'))).toThrow(
       /dashbord\.json/,
     );

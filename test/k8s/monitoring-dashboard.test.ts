@@ -5,11 +5,11 @@ import { dashboardProblems } from './dashboard.ts';
 const text = componentText('dashboard.json');
 
 describe('The dashboard', () => {
-  it('asks only for what there is', () => {
+  it('the dashboard asks only for what there is', () => {
     expect(dashboardProblems(text)).toEqual([]);
   });
 
-  it('has a row for jobs, work, vendors, queues and processes', () => {
+  it('the dashboard has a row for jobs, work, vendors, queues and processes', () => {
     const rows = JSON.parse(text).panels.filter(({ type }: { type: string }) => type === 'row');
     expect(rows.map(({ title }: { title: string }) => title)).toEqual([
       'Jobs',
@@ -42,7 +42,7 @@ describe('A broken dashboard', () => {
     ['two panels have the same id', '"id": 3,', '"id": 2,'],
     ['it is no label_values', '"definition": "label_values(', '"definition": "labels('],
     ['expected', '"schemaVersion"', '"schemaVersions"'],
-  ])('is found: %s', (problem, sound, broken) => {
+  ])('a broken dashboard is found: %s', (problem, sound, broken) => {
     expect(text).toContain(sound);
     expect(dashboardProblems(text.replaceAll(sound, broken)).join('\n')).toContain(problem);
   });

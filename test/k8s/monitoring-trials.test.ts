@@ -8,13 +8,13 @@ import { findPromtool, howToGetPromtool } from './promtool.ts';
 const rules = readRules();
 
 describe('The trials of the rules', () => {
-  it('let every alert fire once at least', () => {
+  it('the trials of the rules let every alert fire once at least', () => {
     const fired = new Set(alertCases.flatMap(([, , , fires]) => fires));
     const alerts = rules.groups.flatMap((group) => group.rules).map(({ alert }) => alert);
     expect([...fired].sort()).toEqual([...alerts].sort());
   });
 
-  it('tell what to type where promtool is missing', () => {
+  it('the trials of the rules tell what to type where promtool is missing', () => {
     const script = fileURLToPath(new URL('ensure-promtool.ts', import.meta.url));
     const ensure = (PROMTOOL: string) => {
       const { status, stderr } = spawnSync(process.execPath, [script], {

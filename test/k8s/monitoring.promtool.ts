@@ -27,7 +27,7 @@ function broken(sound: string, other: string): RuleGroups {
 }
 
 describe('The rules, by promtool', () => {
-  it('are what Prometheus reads', () => {
+  it('the rules are what Prometheus reads', () => {
     const { ok, said } = promtool(program, ['check', 'rules'], { 'rules.json': rules });
     expect(said).toContain('SUCCESS');
     expect(ok).toBe(true);
@@ -37,7 +37,7 @@ describe('The rules, by promtool', () => {
     alertCases.map(
       (alertCase) => [alertCase[0], alertCase[3].join(' and ') || 'no alert', alertCase] as const,
     ),
-  )('answer %s with %s', (_what, _fires, alertCase) => {
+  )('the rules turn %s into %s', (_what, _fires, alertCase) => {
     const { ok, said } = play(alertCase, rules);
     expect(ok, said).toBe(true);
   });
@@ -49,7 +49,7 @@ describe('A broken rule', () => {
     ['max by (namespace, job) (caretaker_held_runs', 'max by (namespace, job) caretaker_held_runs'],
     ['"alert":', '"alarm":'],
     ['"for":"15m"', '"for":"soon"'],
-  ])('is found by promtool check: %s → %s', (sound, other) => {
+  ])('a broken rule is found by promtool check: %s → %s', (sound, other) => {
     const { ok, said } = promtool(program, ['check', 'rules'], { 'rules.json': broken(sound, other) });
     expect(said).toContain('FAILED');
     expect(ok).toBe(false);
@@ -70,7 +70,7 @@ describe('A broken rule', () => {
     ['Redis filling', '> 0.8', '> 0.9'],
     ['an overdue tick', '> 600', '> 6000'],
     ['no worker anywhere', 'absent(', 'sum('],
-  ])('is found by promtool test with %s: %s → %s', (what, sound, other) => {
+  ])('a broken rule is found by promtool test with %s: %s → %s', (what, sound, other) => {
     const alertCase = alertCases.find(([name]) => name === what) as AlertCase;
     const { ok, said } = play(alertCase, broken(sound, other));
     expect(said).toContain('FAILED');

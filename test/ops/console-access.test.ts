@@ -59,7 +59,7 @@ async function sendRaw(
 }
 
 describe('access to the console', () => {
-  it('is closed without the secret, for every path', async () => {
+  it('the console is closed without the secret, for every path', async () => {
     for (const path of paths) {
       const answer = await visitor.ask(path, credentials(''));
       expect(answer.status, path).toBe(401);
@@ -68,7 +68,7 @@ describe('access to the console', () => {
     }
   });
 
-  it('opens for the secret, as a password of anybody and as a token', async () => {
+  it('the console opens for the secret, as a password of anybody and as a token', async () => {
     expect((await visitor.ask('/', credentials(basic('anybody', secret)))).status).toBe(200);
     expect((await visitor.ask('/', credentials(`Bearer ${secret}`))).status).toBe(200);
   });
@@ -79,7 +79,7 @@ describe('access to the console', () => {
     await open.worker.kill('SIGTERM');
   });
 
-  it('shows nothing of other files', async () => {
+  it('the console shows nothing of other files', async () => {
     for (const path of [
       '/..%2f..%2fpackage.json',
       '/%2e%2e/%2e%2e/etc/passwd',
@@ -103,7 +103,7 @@ describe('the limits of the console', () => {
   it.each([
     ['with the secret', [authorization]],
     ['without it', []],
-  ])('refuse a body of 100 MB %s, without reading it', async (_what, more) => {
+  ])('the limits of the console refuse a body of 100 MB %s, without reading it', async (_what, more) => {
     const head = [
       'POST /jobs/purge-windows/runs HTTP/1.1',
       host(),
@@ -117,7 +117,7 @@ describe('the limits of the console', () => {
     expect(sent).toBeLessThan(hundredMegabytes / 4);
   });
 
-  it('refuse it with a GET as well, and without a length', async () => {
+  it('the limits of the console refuse a large body with a GET as well, and without a length', async () => {
     const get = ['GET / HTTP/1.1', host(), authorization, `Content-Length: ${hundredMegabytes}`];
     const withGet = await sendRaw(get, hundredMegabytes);
     expect(withGet.answer).toMatch(/^HTTP\/1.1 413 /);
@@ -126,7 +126,7 @@ describe('the limits of the console', () => {
     expect(chunked.answer).toMatch(/^HTTP\/1.1 413 /);
   });
 
-  it('refuse an address and headers that are too long', async () => {
+  it('the limits of the console refuse an address and headers that are too long', async () => {
     expect((await visitor.ask(`/runs?job=${'x'.repeat(3000)}`)).status).toBe(414);
     const { answer } = await sendRaw(
       ['GET / HTTP/1.1', host(), authorization, `X-Long: ${'x'.repeat(20_000)}`],
@@ -135,7 +135,7 @@ describe('the limits of the console', () => {
     expect(answer).toMatch(/^HTTP\/1.1 431 /);
   });
 
-  it('hold off an address that tries many secrets, and log neither them nor every try', async () => {
+  it('the limits of the console hold off an address that tries many secrets, and log neither them nor every try', async () => {
     const other = await visit(endToEnd);
     const wrong = (count: number) =>
       Array.from({ length: count }, (_, index) =>
@@ -155,7 +155,7 @@ describe('the console without Redis', () => {
   it.each([
     ['is gone', 'SIGKILL' as const],
     ['hangs', 'SIGSTOP' as const],
-  ])('says so when it %s, and works again once it is back', async (_what, signal) => {
+  ])('the console says so when Redis %s, and works again once it is back', async (_what, signal) => {
     await endToEnd.redis.kill(signal);
     for (const path of ['/', '/runs', '/runs/some-run', '/findings']) {
       await expect.poll(async () => (await visitor.ask(path)).status, { timeout: 30_000 }).toBe(503);

@@ -21,7 +21,7 @@ async function replica(secret: string, now: DateTime) {
   return { send, token: forms.token('kari', '/form') };
 }
 
-it('A form comes back to any replica with the same secret within an hour, and to none after it', async () => {
+it('a form of the console comes back to any replica with the same secret within an hour, and to none after it', async () => {
   const { token } = await replica('the-secret-of-a-test', began);
   const at = (minutes: number, secret = 'the-secret-of-a-test') => replica(secret, began.plus({ minutes }));
   expect(await (await at(59)).send(token)).toBe(200);
@@ -29,7 +29,7 @@ it('A form comes back to any replica with the same secret within an hour, and to
   expect(await (await at(1, 'another-secret-of-a-test')).send(token)).toBe(403);
 });
 
-it('A token whose end was put off is none', async () => {
+it('a token of a form whose end was put off is none', async () => {
   const { token } = await replica('the-secret-of-a-test', began);
   const [until, signature] = token.split('.');
   const later = await replica('the-secret-of-a-test', began.plus({ hours: 2 }));

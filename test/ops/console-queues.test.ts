@@ -21,7 +21,7 @@ const change = (at: Visitor, path: string, method = 'PUT', headers: Record<strin
 const pausePath = '/queues/api/queues/caretaker-runs/pause';
 
 describe('Bull Board in the console', () => {
-  it('may run its own scripts and load nothing from elsewhere', async () => {
+  it('Bull Board in the console may run its own scripts and load nothing from elsewhere', async () => {
     const { headers, status } = await visitor.ask('/queues');
     expect(status).toBe(200);
     const policy = headers.get('content-security-policy') ?? '';
@@ -30,7 +30,7 @@ describe('Bull Board in the console', () => {
     expect(policy).not.toMatch(/https?:|\*/);
   });
 
-  it('shows the queues, and no user of them', async () => {
+  it('Bull Board in the console shows the queues, and no user of them', async () => {
     const somebody = endToEnd.simulators.people.username(0);
     const users = ['run', 'purge-windows', '--user', somebody, '--json'];
     expect((await endToEnd.run(users)).code).toBe(0);
@@ -43,7 +43,7 @@ describe('Bull Board in the console', () => {
     expect(runs).toContain('"users":1');
   });
 
-  it('changes nothing, unless it is told to be writable', async () => {
+  it('Bull Board in the console changes nothing, unless it is told to be writable', async () => {
     expect((await change(visitor, pausePath)).status).toBe(405);
     const writable = await visit(endToEnd, { OPS_QUEUES_WRITABLE: 'true' });
     expect((await change(writable, pausePath)).status).toBe(200);
@@ -59,7 +59,7 @@ describe('Bull Board in the console', () => {
 });
 
 describe('what is shown of a payload', () => {
-  it('is what names nobody', () => {
+  it('the console shows of a payload only what names nobody', () => {
     const user = ['kari.nordmann', null, null];
     const run = {
       mode: 'enforce',
@@ -89,5 +89,15 @@ describe('what is shown of a payload', () => {
         late: 1,
       }),
     ).toEqual({ status: 'completed', users: { inspected: 2 }, actions: {}, late: 1 });
+  });
+
+  it.each([
+    ['a word of 40 characters is shown', 'p'.repeat(40), { phase: 'p'.repeat(40) }],
+    ['a word of 41 characters is left out', 'p'.repeat(41), {}],
+    ['a moment is shown', '2026-11-22T02:15:00.000+01:00', { phase: '2026-11-22T02:15:00.000+01:00' }],
+    ['a text of two words is left out', 'kari nordmann', {}],
+    ['an empty text is left out', '', {}],
+  ])('in a payload that the console shows, %s', (_title, phase, shown) => {
+    expect(maskRun({ state: { phase } })).toEqual(shown);
   });
 });

@@ -65,7 +65,7 @@ async function reportOf(id: string): Promise<Report> {
 describe('the console in a browser, without scripts', () => {
   let id = '';
 
-  it('lets somebody in who gives the secret, and nobody else', async () => {
+  it('the console in a browser lets somebody in who gives the secret, and nobody else', async () => {
     const stranger = await browser.newContext({ httpCredentials: { username: 'eve', password: 'wrong' } });
     const refused = await (await stranger.newPage()).goto(visitor.url);
     expect(refused?.status()).toBe(401);
@@ -76,7 +76,7 @@ describe('the console in a browser, without scripts', () => {
     await context.close();
   });
 
-  it('starts a run in observe by a button, and shows it to the end', async () => {
+  it('the console in a browser starts a run in observe by a button, and shows it to the end', async () => {
     const { context, page, complaints } = await signIn({ javaScriptEnabled: false });
     await page.goto(visitor.url);
     const card = page.getByRole('article').filter({ hasText: 'audit-pocket' });
@@ -87,7 +87,7 @@ describe('the console in a browser, without scripts', () => {
     await context.close();
   });
 
-  it('shows that a run is held, what it would do, and applies it once it is approved', async () => {
+  it('the console in a browser shows that a run is held, what it would do, and applies it once it is approved', async () => {
     const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
     const report = (await endToEnd.run(words, held)).json<Report>();
     id = report.run.id;
@@ -115,7 +115,7 @@ describe('the console in a browser, without scripts', () => {
     await context.close();
   });
 
-  it('leads from a bar of a chart to its run', async () => {
+  it('the console in a browser leads from a bar of a chart to its run', async () => {
     const { context, page } = await signIn({ javaScriptEnabled: false });
     await page.goto(`${visitor.url}/runs`);
     await page
@@ -126,7 +126,7 @@ describe('the console in a browser, without scripts', () => {
     await context.close();
   });
 
-  it('can be used with the keyboard alone', async () => {
+  it('the console in a browser can be used with the keyboard alone', async () => {
     const { context, page } = await signIn({ javaScriptEnabled: false });
     await page.goto(visitor.url);
     await page.keyboard.press('Tab');
@@ -141,7 +141,7 @@ describe('the console in any browser', () => {
     ['dark', { colorScheme: 'dark' as const }],
     ['phone', { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } }],
     ['phone-dark', { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } }],
-  ])('fits its window and breaks no policy (%s)', async (name, options) => {
+  ])('the console in a browser fits its window and breaks no policy (%s)', async (name, options) => {
     for (let run = 0; run < 3; run += 1)
       await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce']);
     const { context, page, complaints } = await signIn(options);
@@ -164,7 +164,7 @@ describe('the console in any browser', () => {
     await context.close();
   });
 
-  it('shows Bull Board, which asks nobody else for anything', async () => {
+  it('the console in a browser shows Bull Board, which asks nobody else for anything', async () => {
     const { context, page } = await signIn();
     const asked: string[] = [];
     page.on('requestfinished', (request) => asked.push(new URL(request.url()).origin));

@@ -82,7 +82,7 @@ describe('the pages of the console', () => {
       expect(unescaped(page)).toContain(`${user}</th><td>${subject}</td>`);
   });
 
-  it('have a strict policy and are kept in no cache, whatever they are', async () => {
+  it('the pages of the console have a strict policy and are kept in no cache, whatever they are', async () => {
     const strict =
       "default-src 'none';img-src 'self';style-src 'self';form-action 'self';frame-ancestors 'none';base-uri 'none'";
     for (const path of [...pages(), '/console.css', '/console.svg', '/nowhere']) {
@@ -96,7 +96,7 @@ describe('the pages of the console', () => {
     expect(stranger.headers.get('content-security-policy')).toBe(strict);
   });
 
-  it('need no script and bring none', async () => {
+  it('the pages of the console need no script and bring none', async () => {
     for (const path of pages()) {
       const page = await visitor.page(path);
       expect(page, path).not.toMatch(/<script|<style|\son\w+=|\sstyle=|javascript:/i);
@@ -104,7 +104,7 @@ describe('the pages of the console', () => {
     }
   });
 
-  it('change nothing by being looked at', async () => {
+  it('the pages of the console change nothing by being looked at', async () => {
     const before = await everyRun();
     for (const path of [...pages(), decisionPath(run), '/jobs/purge-windows/runs', '/queues']) {
       await visitor.ask(path);
@@ -113,7 +113,7 @@ describe('the pages of the console', () => {
     expect((await visitor.ask(decisionPath(run))).status).toBe(404);
   });
 
-  it('show the name of a user as it is written, also when it looks like a part of the page', async () => {
+  it('the pages of the console show the name of a user as it is written, also when it looks like a part of the page', async () => {
     const roster = await endToEnd.file('nasty.csv', `username\n${nasty}\n`);
     const answer = await endToEnd.run(['run', 'purge-windows', '--mode', 'enforce', '--json'], {
       CARETAKER_ROSTER: roster,
@@ -125,7 +125,7 @@ describe('the pages of the console', () => {
     expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
   });
 
-  it('show the findings of the last audit, and those of one severity', async () => {
+  it('the pages of the console show the findings of the last audit, and those of one severity', async () => {
     expect((await endToEnd.run(['run', 'audit-pocket', '--json'])).code).toBe(0);
     const { findings } = (await endToEnd.run(['runs', '--json']))
       .json<Report[]>()
@@ -144,7 +144,7 @@ describe('the pages of the console', () => {
 });
 
 describe('the forms of the console', () => {
-  it('start a run of a job, which only observes though the worker enforces', async () => {
+  it('the forms of the console start a run of a job, which only observes though the worker enforces', async () => {
     const path = '/jobs/purge-windows/runs';
     const token = tokenFor(await visitor.page('/'), path);
     const answer = await visitor.send(path, { token });
@@ -173,7 +173,7 @@ describe('the forms of the console', () => {
         return { token: tokenFor(page, decisionPath(run)) };
       },
     ],
-  ])('are refused %s', async (_what, fields) => {
+  ])('the forms of the console are refused %s', async (_what, fields) => {
     const answer = await visitor.send(decisionPath(run), {
       decision: 'approve',
       note: 'fine',
@@ -188,7 +188,7 @@ describe('the forms of the console', () => {
     ['a site beside it', { 'sec-fetch-site': 'same-site' }],
     ['another origin', { origin: 'https://evil.example' }],
     ['a page that hides its origin', { origin: 'null' }],
-  ])('are refused from %s, even with the right token', async (_what, headers) => {
+  ])('the forms of the console are refused from %s, even with the right token', async (_what, headers) => {
     const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
     const answer = await visitor.send(
       decisionPath(run),
@@ -199,14 +199,14 @@ describe('the forms of the console', () => {
     expect((await reportOf(run)).run.reason).toContain('approve or reject');
   });
 
-  it('ask for a reason', async () => {
+  it('the forms of the console ask for a reason', async () => {
     const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
     const answer = await visitor.send(decisionPath(run), { token, decision: 'approve', note: '  ' });
     expect(answer.status).toBe(400);
     expect((await reportOf(run)).run.status).toBe('held');
   });
 
-  it('approve a held run: exactly its plan is applied, and it is known who said so', async () => {
+  it('the forms of the console approve a held run: exactly its plan is applied, and it is known who said so', async () => {
     const { planned } = (await reportOf(run)).actions;
     const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
     const answer = await visitor.send(decisionPath(run), { token, decision: 'approve', note: 'new phones' });
@@ -219,7 +219,7 @@ describe('the forms of the console', () => {
     expect(again.status).toBe(409);
   });
 
-  it('reject a held run: nothing is written, and the report says who did not want it', async () => {
+  it('the forms of the console reject a held run: nothing is written, and the report says who did not want it', async () => {
     endToEnd.simulators.reset();
     endToEnd.simulators.pointsharp.traffic.reset();
     const id = await holdRun();
@@ -232,7 +232,7 @@ describe('the forms of the console', () => {
     expect(byOperation['PUT Device/UpdateTime'] ?? 0).toBe(0);
   });
 
-  it('start no run of a job that somebody paused', async () => {
+  it('the forms of the console start no run of a job that somebody paused', async () => {
     const path = '/jobs/purge-windows/runs';
     const token = tokenFor(await visitor.page('/'), path);
     await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves']);

@@ -94,7 +94,7 @@ function expectDiscretion(): void {
 }
 
 describe('the trace of a run', () => {
-  it('holds the run, its batches and each request to the vendor, one below the other', async () => {
+  it('the trace of a run holds the run, its batches and each request to the vendor, one below the other', async () => {
     const answer = await endToEnd.run(refresh, { ...traced, ...ownHistory() });
     expect(answer.code).toBe(0);
     const report = answer.json<Report>();
@@ -139,7 +139,7 @@ describe('the trace of a run', () => {
     expect(collector.resource['service.name']).toBe('device-caretaker');
   });
 
-  it('tells what failed by its kind, and not about whom', async () => {
+  it('the trace of a run tells what failed by its kind, and not about whom', async () => {
     const { people, pointsharp } = endToEnd.simulators;
     const { faults, traffic } = pointsharp;
     for (const person of [0, 1, 2]) {
@@ -171,7 +171,7 @@ describe('the trace of a run', () => {
     expectDiscretion();
   });
 
-  it('stays one while the vendor is left alone for a while', async () => {
+  it('the trace of a run stays one while the vendor is left alone for a while', async () => {
     const { faults, traffic } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'reset', operation: 'GET Device', count: 8 });
     expect((await endToEnd.run(refresh, { ...traced, ...ownHistory() })).code).toBe(0);
@@ -185,7 +185,7 @@ describe('the trace of a run', () => {
     expectDiscretion();
   });
 
-  it('reaches the collector with its token, which is in no output', async () => {
+  it('the trace of a run reaches the collector with its token, which is in no output', async () => {
     const answer = await endToEnd.run(['config', '--json'], traced);
     expect(answer.output).toContain('OTEL_EXPORTER_OTLP_HEADERS');
     const run = await endToEnd.run(['run', 'audit-pocket', '--json'], { ...traced, ...ownHistory() });
@@ -198,7 +198,7 @@ describe('the trace of a run', () => {
     expect(cage.sung(said)).toEqual([]);
   });
 
-  it('is named, and thinned out, as OpenTelemetry does it by environment', async () => {
+  it('the trace of a run is named, and thinned out, as OpenTelemetry does it by environment', async () => {
     const environment = { ...traced, ...ownHistory(), OTEL_SERVICE_NAME: 'night-watch' };
     await endToEnd.run(['run', 'audit-pocket'], { ...environment, OTEL_TRACES_SAMPLER: 'always_off' });
     const none = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
@@ -218,7 +218,7 @@ describe('the trace of a run', () => {
 });
 
 describe('a worker that traces', () => {
-  it('begins a trace with each tick, and sends what is left when it is told to stop', async () => {
+  it('a worker that traces begins a trace with each tick, and sends what is left when it is told to stop', async () => {
     const worker = endToEnd.start(['worker'], {
       ...traced,
       ...ownHistory(),
@@ -244,7 +244,7 @@ describe('a worker that traces', () => {
     );
   });
 
-  it('goes on when a request brings a context that makes no sense, and tells nothing of its names', async () => {
+  it('a worker that traces goes on when a request brings a context that makes no sense, and tells nothing of its names', async () => {
     const prefix = ownHistory();
     const worker = endToEnd.start(['worker'], { ...traced, ...prefix });
     await worker.says('worker ready');
@@ -267,7 +267,7 @@ describe('a worker that traces', () => {
 
 describe('a collector that', () => {
   it.each(['is not there', 'refuses', 'never answers'] as const)(
-    '%s costs one warning, and no run',
+    'a collector that %s costs one warning, and no run',
     async (manner) => {
       const broken = manner === 'is not there' ? undefined : await openCollector(manner);
       const answer = await endToEnd.run(refresh, {
@@ -284,7 +284,7 @@ describe('a collector that', () => {
     },
   );
 
-  it('never answers does not keep a worker from stopping', async () => {
+  it('a collector that never answers does not keep a worker from stopping', async () => {
     const broken = await openCollector('never answers');
     const prefix = ownHistory();
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: broken.url, OTEL_EXPORTER_OTLP_TIMEOUT: '600000' };
@@ -316,14 +316,14 @@ describe('OpenTelemetry', () => {
       .filter((url) => /@opentelemetry|bullmq-otel/.test(url));
   }
 
-  it('is not loaded without a collector, also when its other variables are set', async () => {
+  it('OpenTelemetry is not loaded without a collector, also when its other variables are set', async () => {
     expect(await modulesOf({ OTEL_SERVICE_NAME: 'x', OTEL_LOG_LEVEL: 'debug', LOG_LEVEL: 'error' })).toEqual(
       [],
     );
     expect(collector.bodies).toEqual([]);
   });
 
-  it('is loaded with one', async () => {
+  it('OpenTelemetry is loaded with a collector', async () => {
     const loaded = (await modulesOf({ ...traced, LOG_LEVEL: 'error' })).join('\n');
     expect(loaded).toContain('@opentelemetry/sdk-trace');
     expect(loaded).toContain('bullmq-otel');

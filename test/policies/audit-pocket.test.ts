@@ -66,9 +66,19 @@ const rows: readonly Row[] = [
   { title: 'on Android 10', change: { platform: 'Google', osVersion: 'Android 10' }, rules: [] },
   { title: 'on a system without a minimum', change: { osVersion: 'HarmonyOS 4' }, rules: [] },
   { title: 'of an Apple developer build', change: { platform: 'AppleDeveloper' }, rules: ['test-build'] },
-  { title: 'of an ad-hoc build', change: { platform: 'AppleAdHoc' }, rules: ['test-build'] },
+  {
+    title: 'of an ad-hoc build',
+    change: { platform: 'AppleAdHoc' },
+    rules: ['test-build'],
+    detail: 'platform AppleAdHoc',
+  },
   { title: 'of a Google developer build', change: { platform: 'GoogleDeveloper' }, rules: ['test-build'] },
-  { title: 'on Microsoft', change: { platform: 'Microsoft' }, rules: ['retired-platform'] },
+  {
+    title: 'on Microsoft',
+    change: { platform: 'Microsoft' },
+    rules: ['retired-platform'],
+    detail: 'platform Microsoft',
+  },
   { title: 'on an unknown platform', change: { platform: 'Nokia' }, rules: ['unknown-platform'] },
   { title: 'on a platform given by number', change: { platform: '7' }, rules: ['unknown-platform'] },
   {
@@ -97,7 +107,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('A registration', () => {
-  it.each(rows)('$title is a finding of $rules', ({ change, rules, detail }) => {
+  it.each(rows)('a registration $title is a finding of the rules $rules', ({ change, rules, detail }) => {
     const findings = auditRegistrations(919, [{ ...sound, ...change }], policy);
     expect(findings.map(({ rule }) => rule)).toEqual(rules);
     if (detail !== undefined) expect(findings[0]?.detail).toBe(detail);
@@ -107,9 +117,12 @@ describe('A registration', () => {
   it.each([
     [{}, 'iPhone-1'],
     [{ deviceIdentifier: null }, "John's iPhone"],
+    [{ deviceIdentifier: ' iPhone-1 ' }, 'iPhone-1'],
+    [{ deviceIdentifier: null, deviceName: ' Phone ' }, 'Phone'],
+    [{ deviceIdentifier: null, deviceName: ' ' }, 'with push handle #a1b2c3d4'],
     [{ deviceIdentifier: ' ', deviceName: '' }, 'with push handle #a1b2c3d4'],
     [{ deviceIdentifier: null, deviceName: null, pushHandleHash: null }, 'registration 1'],
-  ])('with %j is called %s', (change, name) => {
+  ])('a finding about a registration with %j calls it %s', (change, name) => {
     const [first] = auditRegistrations(
       1,
       [{ ...sound, ...change, platform: 'Nokia', pocketVersion: '11.2' }],
@@ -123,11 +136,11 @@ describe('An associate', () => {
   const several = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ ...sound, deviceIdentifier: `device-${index}` }));
 
-  it('may have as many registrations as the policy says', () => {
+  it('an associate may have as many registrations as the policy says', () => {
     expect(auditRegistrations(919, several(5), policy)).toEqual([]);
   });
 
-  it('with more of them is a finding', () => {
+  it('an associate with more registrations than the policy allows is a finding', () => {
     expect(auditRegistrations(919, several(6), policy)).toMatchObject([
       {
         rule: 'too-many-devices',
@@ -137,7 +150,7 @@ describe('An associate', () => {
     ]);
   });
 
-  it('without any is none', () => {
+  it('an associate without any registration is no finding', () => {
     expect(auditRegistrations(919, [], policy)).toEqual([]);
   });
 });
@@ -147,14 +160,14 @@ describe('A fingerprint', () => {
   const fingerprintOf = (associate: number, registrations: readonly RegistrationFacts[]) =>
     auditRegistrations(associate, registrations, policy).map(({ fingerprint }) => fingerprint);
 
-  it('stays the same from run to run, whatever else changes', () => {
+  it('the fingerprint of a finding stays the same from run to run, whatever else changes', () => {
     const before = fingerprintOf(919, [old]);
     expect(before).toEqual(['cab336810aa944de']);
     expect(fingerprintOf(919, [{ ...old, pocketVersion: '10.2.1', deviceName: 'Renamed' }])).toEqual(before);
     expect(fingerprintOf(919, [sound, old])).toEqual(before);
   });
 
-  it('tells associates, devices and rules apart', () => {
+  it('the fingerprints of findings tell associates, devices and rules apart', () => {
     const all = [
       ...fingerprintOf(919, [old]),
       ...fingerprintOf(920, [old]),
@@ -163,9 +176,16 @@ describe('A fingerprint', () => {
     ];
     expect(new Set(all).size).toBe(4);
   });
+
+  it('the fingerprint of too many registrations tells one associate from another', () => {
+    const many = Array.from({ length: 6 }, (_, index) => ({ ...sound, deviceIdentifier: `device-${index}` }));
+    const [one, other] = [fingerprintOf(919, many), fingerprintOf(920, many)];
+    expect(one).toHaveLength(1);
+    expect(other).not.toEqual(one);
+  });
 });
 
-it('No registration makes a rule throw', () => {
+it('no registration makes a rule of the audit throw', () => {
   const text = fc.option(garbage);
   const registrations = fc.array(
     fc.record({
@@ -203,5 +223,21 @@ describe('The severities of the rules', () => {
     ];
     const found = Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]));
     expect(auditSeverities).toEqual(found);
+  });
+
+  it('the severities of the audit rules are those that an operator sorts its findings by', () => {
+    expect(auditSeverities).toEqual({
+      'app-cannot-log-in': 'high',
+      'shared-device': 'high',
+      'shared-push-handle': 'high',
+      'missing-push-handle': 'medium',
+      'unsupported-os': 'medium',
+      'test-build': 'medium',
+      'retired-platform': 'medium',
+      'outdated-app': 'low',
+      'unknown-platform': 'low',
+      'unreadable-version': 'low',
+      'too-many-devices': 'low',
+    });
   });
 });

@@ -3,7 +3,7 @@ import { finding } from '../../src/policies/finding.ts';
 
 const facts = { rule: 'rule', severity: 'low', subject: 'subject', detail: 'detail' } as const;
 
-it('A fingerprint depends on the rule and the identity alone, and on each part of it', () => {
+it('the fingerprint of a finding depends on its rule and identity alone, and on each part of them', () => {
   const { fingerprint, ...rest } = finding(facts, [1, 'a', null]);
   expect(rest).toEqual(facts);
   expect(fingerprint).toMatch(/^[0-9a-f]{16}$/);

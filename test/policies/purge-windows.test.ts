@@ -37,17 +37,17 @@ describe('Waiting windows', () => {
     ['02:00-03:00 Europe/Stockholm', '2026-10-25T00:00:00Z', true],
     ['02:00-03:00 Europe/Stockholm', '2026-10-25T01:30:00Z', true],
     ['02:00-03:00 Europe/Stockholm', '2026-10-25T02:00:00Z', false],
-  ])('with quiet hours %s may be removed at %s: %s', (quietHours, moment, expected) => {
+  ])('a waiting window with quiet hours %s may be removed at %s: %s', (quietHours, moment, expected) => {
     expect(may('waiting', moment, quietHours)).toBe(expected);
   });
 
-  it('may be removed at any hour when no quiet hours are set', () => {
+  it('a waiting window may be removed at any hour when no quiet hours are set', () => {
     expect(may('waiting', '2026-06-01T12:00:00Z')).toBe(true);
   });
 });
 
 describe('Expired windows', () => {
-  it('may be removed at any hour', () => {
+  it('an expired window may be removed at any hour, also outside the quiet hours', () => {
     expect(may('expired', '2026-06-01T12:00:00Z', '22:00-05:00 UTC')).toBe(true);
   });
 });

@@ -105,10 +105,29 @@ const rows: readonly Row[] = [
     verdict: 'not-due',
   },
 
+  {
+    title: 'with a number of 0, so that the warning comes with the time-out',
+    device: { timeout: now.plus({ hours: 37 }).toMillis(), timeoutConfAheadNotification: 0 },
+    policy: { unit: 'days' },
+    verdict: 'not-due',
+  },
+  {
+    title: 'with a number below 0, by the notice',
+    device: { timeout: now.plus({ days: 8 }).toMillis(), timeoutConfAheadNotification: -1 },
+    policy: { unit: 'days' },
+    verdict: 'refresh',
+  },
+
   { title: 'excluded by its id', policy: { exclude: '^DEVICE-' }, verdict: 'excluded' },
   { title: 'excluded by its name', policy: { exclude: 'other,work phone' }, verdict: 'excluded' },
   { title: 'excluded by its type', policy: { exclude: '^iphone$' }, verdict: 'excluded' },
   { title: 'excluded by its user agent', policy: { exclude: '/2101' }, verdict: 'excluded' },
+  {
+    title: 'without a name, which is no name to match',
+    device: { friendlyName: null, deviceType: null, userAgent: null },
+    policy: { exclude: 'null,undefined' },
+    verdict: 'refresh',
+  },
   { title: 'that no pattern matches', policy: { exclude: 'outlook,^test' }, verdict: 'refresh' },
 
   { title: 'in a state of the list', policy: { states: '1,2' }, verdict: 'refresh' },
@@ -149,6 +168,11 @@ const rows: readonly Row[] = [
     verdict: 'refresh',
   },
   {
+    title: 'unused for a millisecond longer than allowed',
+    device: { lastOkTime: now.minus({ days: 14, milliseconds: 1 }).toMillis() },
+    verdict: 'inactive',
+  },
+  {
     title: 'old and denied lately',
     device: {
       lastOkTime: now.minus({ days: 60 }).toMillis(),
@@ -167,6 +191,11 @@ const rows: readonly Row[] = [
     device: { createTime: now.minus({ years: 5 }).toMillis() },
     verdict: 'refresh',
   },
+  {
+    title: 'created a millisecond longer ago than allowed',
+    device: { createTime: now.minus({ years: 5, milliseconds: 1 }).toMillis() },
+    verdict: 'too-old',
+  },
   { title: 'without a date of its creation', device: { createTime: 'never' }, verdict: 'refresh' },
 ];
 
@@ -177,11 +206,11 @@ function verdictOf(device: TimedDeviceFacts, policy: RefreshTimedDevicesPolicy, 
 }
 
 describe('A device', () => {
-  it.each(rows)('$title: $verdict', ({ device, policy, verdict }) => {
+  it.each(rows)('a device $title gets the verdict $verdict', ({ device, policy, verdict }) => {
     expect(verdictOf({ ...dueDevice, ...device }, policyOf(policy))).toBe(verdict);
   });
 
-  it('is kept for the first reason in order, when there are several', () => {
+  it('a device is kept for the first reason in order, when there are several', () => {
     const policy = policyOf({ exclude: 'phone', states: '1' });
     const old = now.minus({ years: 6 });
     const device: TimedDeviceFacts = {
@@ -277,7 +306,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('with a unit the warning comes its number of units before the time-out', () => {
+  it('the warning of a device comes its number of units before the time-out, where the unit is set', () => {
     const units = fc.constantFrom('minutes' as const, 'hours' as const, 'days' as const);
     fc.assert(
       fc.property(units, fc.integer({ min: 0, max: 1000 }), (unit, ahead) => {
@@ -292,7 +321,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('what is due stays due until the time-out', () => {
+  it('a device that is due stays due until its time-out', () => {
     fc.assert(
       fc.property(devices, policies, fc.integer({ min: 0, max: 30 * 1440 }), (device, policy, minutes) => {
         const before = verdictOf(device, policy);
@@ -303,7 +332,7 @@ describe('Whatever device and policy,', () => {
     );
   });
 
-  it('the explanation ends with the verdict of the decision', () => {
+  it('the explanation of a device ends with the verdict of the decision', () => {
     fc.assert(
       fc.property(devices, policies, (device, policy) => {
         const decision = decideTimedDevice(device, policy, now);
@@ -320,7 +349,7 @@ describe('Whatever device and policy,', () => {
 });
 
 describe('The explanation', () => {
-  it('tells each rule with the fact it looked at, in the zone of now', () => {
+  it('the explanation of a device tells each rule with the fact it looked at, in the zone of now', () => {
     const lines = explainTimedDevice(dueDevice, policyOf(), now.setZone('Europe/Stockholm'));
     expect(lines).toEqual([
       'not-timed? no: TimeoutConf is 90',
@@ -336,10 +365,33 @@ describe('The explanation', () => {
     ]);
   });
 
-  it('names the dates that cannot be read', () => {
+  it('the explanation of a device names the dates that cannot be read', () => {
     const device: TimedDeviceFacts = { ...dueDevice, createTime: 'unreadable', timeout: 'unreadable' };
     expect(explainTimedDevice(device, policyOf(), now).at(-1)).toBe(
       'unreadable-date? yes: CreateTime, Timeout cannot be read',
     );
+  });
+
+  it.each<[string, Partial<TimedDeviceFacts>, Readonly<Record<string, string>>]>([
+    ['not-timed? yes: TimeoutConf is missing', { timeoutConf: null }, {}],
+    ['unreadable-date? yes: LastOkTime cannot be read', { lastOkTime: 'unreadable' }, {}],
+    ['unreadable-date? yes: LastErrorTime cannot be read', { lastErrorTime: 'unreadable' }, {}],
+    ['timed-out? yes: times out 2026-06-01 12:00 UTC', { timeout: now.toMillis() }, {}],
+    ['not-due? yes: the vendor warns never, due never', { timeout: 'never' }, {}],
+    [
+      'not-due? yes: the vendor warns 2026-06-03 00:00 UTC, due 2026-06-02 00:00 UTC',
+      { timeout: now.plus({ days: 8, hours: 12 }).toMillis() },
+      { margin: 'P1D' },
+    ],
+    ['excluded? yes: exclude /outlook/iu /phone/iu', {}, { exclude: 'outlook,phone' }],
+    ['state-not-allowed? yes: state 2, allowed 1 3', {}, { states: '1,3' }],
+    ['state-not-allowed? yes: state missing, allowed 1', { state: null }, { states: '1' }],
+    ['never-used? yes: last success never', { lastOkTime: 'never' }, {}],
+    ['failing? yes: last error 2026-06-01 12:00 UTC', { lastErrorTime: now.toMillis() }, {}],
+    ['inactive? yes: in use means a success within PT1H', {}, { activeWithin: 'PT1H' }],
+    ['too-old? yes: created 2025-06-01 12:00 UTC, at most P1M ago', {}, { maxAge: 'P1M' }],
+  ])('the explanation of a device that is left alone ends with "%s"', (line, device, policy) => {
+    const lines = explainTimedDevice({ ...dueDevice, ...device }, policyOf(policy), now);
+    expect(lines.at(-1)).toBe(line);
   });
 });

@@ -12,7 +12,7 @@ async function findingsOf(sightings: readonly RegistrationSighting[]): Promise<F
 }
 
 describe('A device', () => {
-  it('under two associates is a finding', async () => {
+  it('a device that two associates have registered is a finding', async () => {
     const findings = await findingsOf([
       [12, 0, 'phone', 'h1'],
       [7, 1, 'phone', 'h2'],
@@ -27,7 +27,7 @@ describe('A device', () => {
     ]);
   });
 
-  it('twice under the same associate is none', async () => {
+  it('a device that one associate has registered twice is no finding', async () => {
     expect(
       await findingsOf([
         [7, 0, 'phone', 'h1'],
@@ -36,7 +36,7 @@ describe('A device', () => {
     ).toEqual([]);
   });
 
-  it('without an identifier is never the same as another', async () => {
+  it('a device without an identifier is never the same as another', async () => {
     expect(
       await findingsOf([
         [7, 0, null, null],
@@ -49,7 +49,7 @@ describe('A device', () => {
 });
 
 describe('A push handle', () => {
-  it('in two registrations of one associate is a finding', async () => {
+  it('a push handle in two registrations of one associate is a finding', async () => {
     expect(
       await findingsOf([
         [7, 0, 'phone', 'h1'],
@@ -64,7 +64,7 @@ describe('A push handle', () => {
     ]);
   });
 
-  it('in registrations of two associates is a finding beside the shared device', async () => {
+  it('a push handle in registrations of two associates is a finding beside the shared device', async () => {
     const findings = await findingsOf([
       [7, 0, 'phone', 'h1'],
       [8, 0, 'phone', 'h1'],
@@ -72,7 +72,7 @@ describe('A push handle', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['shared-device', 'shared-push-handle']);
   });
 
-  it('seen twice in the same registration, as after a retried batch, is none', async () => {
+  it('a push handle seen twice in the same registration, as after a retried batch, is no finding', async () => {
     expect(
       await findingsOf([
         [7, 0, 'phone', 'h1'],
@@ -97,7 +97,7 @@ describe('Whatever the order of the sightings', () => {
     fc.option(fc.constantFrom('h1', 'h2')),
   );
 
-  it('findings and fingerprints are the same, each found once', async () => {
+  it('whatever the order of the sightings, findings and fingerprints are the same, each found once', async () => {
     const cases = fc
       .array(sighting, { maxLength: 12 })
       .chain((list) =>
@@ -117,7 +117,7 @@ describe('Whatever the order of the sightings', () => {
     );
   });
 
-  it('a device is found exactly when it has two associates', async () => {
+  it('a shared device is found exactly when it has two associates', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(sighting, { maxLength: 12 }), async (list) => {
         const shared = (await findingsOf(list)).filter(({ rule }) => rule === 'shared-device');

@@ -40,22 +40,35 @@ describe('one device', () => {
     ['was not warned, though days would have it', { left: 1 }, ['minutes', 'days']],
     ['was not warned, and no unit would have it', { left: 0.001, ahead: 0 }, []],
     ['has no time ahead', { left: 1, ahead: null }, ['minutes']],
+    [
+      'was warned, and its time ahead is a negative number, which means nothing',
+      { left: 0.001, ahead: -1, sent: true },
+      [],
+    ],
+    [
+      'was warned a day before, though the warning is to come with the time-out',
+      { left: 1, ahead: 0, sent: true },
+      ['minutes', 'hours', 'days'],
+    ],
     ['is no timed device', { left: 20, conf: 0 }, []],
     ['has no TimeoutConf', { left: 20, conf: null }, []],
     ['has timed out', { left: -1 }, []],
-  ])('%s', (_title, given, ruledOut) => {
+    ['times out now', { left: 0, ahead: 0, sent: true }, []],
+    ['was warned, and has no time ahead', { left: 1, ahead: null, sent: true }, ['minutes']],
+  ])('the estimate of the unit knows what is ruled out by a device that %s', (_title, given, ruledOut) => {
     const { against } = estimateTimeoutUnit([device(given)], nowMs);
     expect(timeoutUnits.filter((unit) => against[unit] > 0)).toEqual(ruledOut);
   });
 
-  it('says nothing when its date is none or cannot be read', () => {
+  it('a device says nothing of the unit when its time-out is over, is none or cannot be read', () => {
     for (const timeout of ['never', 'unreadable'] as const) {
       expect(estimateTimeoutUnit([{ ...device({ left: 1 }), timeout }], nowMs).devices).toBe(0);
     }
+    expect(estimateTimeoutUnit([device({ left: 0 })], nowMs).devices).toBe(0);
   });
 });
 
-test('too few devices are not enough, three give a hint, and ten are sure', () => {
+test('two devices are too few to estimate the unit, three give a hint, and ten are sure', () => {
   const estimate = (count: number) => estimateTimeoutUnit(times(count, { left: 20 }), nowMs);
   expect(estimate(0)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 0 });
   expect(estimate(2)).toMatchObject({ unit: 'unknown', confidence: 'none', devices: 2 });
@@ -63,7 +76,7 @@ test('too few devices are not enough, three give a hint, and ten are sure', () =
   expect(estimate(10)).toMatchObject({ unit: 'days', confidence: 'high', speaking: 10 });
 });
 
-test('devices that contradict each other give no estimate, one among many changes nothing', () => {
+test('devices that contradict each other about the unit give no estimate, one among many changes nothing', () => {
   const days = times(20, { left: 20 });
   const strange = (count: number) => times(count, { left: 300 });
   expect(estimateTimeoutUnit([...days, ...strange(1)], nowMs).unit).toBe('days');
@@ -95,7 +108,7 @@ const inUnit = fc.constantFrom(...timeoutUnits).chain((unit) =>
   }),
 );
 
-test('devices that follow a unit are never taken for another', () => {
+test('devices that follow one unit are never taken for those of another', () => {
   fc.assert(
     fc.property(inUnit, ({ unit, devices }) => {
       const found = estimateTimeoutUnit(devices, nowMs);
@@ -110,3 +123,23 @@ test('the unit of a policy is one of the three, or none', () => {
   for (const unit of [undefined, 'weeks', 1, null]) expect(unitOf({ unit })).toBeUndefined();
   expect(unitOf({})).toBeUndefined();
 });
+const slackMs = 5 * 60_000;
+test.each<[rule: string, facts: Partial<UnitWitness>, limitMs: number, beyondMs: number]>([
+  [
+    'a time-out further ahead than a whole one',
+    { timeoutConfAheadNotification: null },
+    30 * unitMs.hours + slackMs,
+    1,
+  ],
+  ['a warning that went out too early', { timeoutNotificationSent: true }, 7 * unitMs.hours + slackMs, 1],
+  ['a warning that has not gone out yet', {}, 7 * unitMs.hours - slackMs, -1],
+])(
+  'the estimate of the unit puts %s down to clocks that differ, up to five minutes',
+  (_rule, facts, limitMs, beyondMs) => {
+    const against = (leftMs: number) =>
+      estimateTimeoutUnit([{ ...device({ left: 1 }), ...facts, timeout: nowMs + leftMs }], nowMs).against
+        .hours;
+    expect(against(limitMs)).toBe(0);
+    expect(against(limitMs + beyondMs)).toBe(1);
+  },
+);

@@ -13,7 +13,7 @@ describe('A version', () => {
     ['10.0.1', '10', false],
     ['11.0.0.9', '11.0.0.10', true],
     ['08.1', '8.2', true],
-  ])('%s is lower than %s: %s', (version, than, expected) => {
+  ])('the version %s is lower than %s: %s', (version, than, expected) => {
     expect(isLower(version, than)).toBe(expected);
   });
 
@@ -23,15 +23,18 @@ describe('A version', () => {
     [' 11.1.13 (456)', '11.1.13'],
     ['11.1.13-beta', '11.1.13'],
     ['11.1.13+5', '11.1.13'],
-  ])('is read from %j as %s', (text, version) => {
+  ])('the version of an app is read from %j as %s', (text, version) => {
     expect(readVersion(text)).toBe(version);
   });
 
-  it.each([null, '', ' ', 'new', '10.', '10.2x', '1.2.3.4.5', '…'])('cannot be read from %j', (text) => {
-    expect(readVersion(text)).toBeUndefined();
-  });
+  it.each([null, '', ' ', 'new', '10.', '10.2x', '1.2.3.4.5', '…'])(
+    'no version of an app is read from %j',
+    (text) => {
+      expect(readVersion(text)).toBeUndefined();
+    },
+  );
 
-  it('is lower than another as its numbers say', () => {
+  it('a version is lower than another as its numbers say', () => {
     const numbers = fc.array(fc.nat({ max: 100_000 }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(numbers, numbers, (one, other) => {
@@ -50,13 +53,19 @@ describe('An operating system', () => {
     ['Android 9', 'android', '9'],
     ['Android 14 (API 34)', 'android', '14'],
     ['Windows Phone 8.1', 'windows phone', '8.1'],
-  ])('is read from %j as %s %s', (text, name, version) => {
+    ['iOS17.10', 'ios', '17.10'],
+    ['iOS  17.1.2.34', 'ios', '17.1.2.34'],
+    [' iOS 17-beta', 'ios', '17'],
+  ])('an operating system is read from %j as %s %s', (text, name, version) => {
     expect(readOperatingSystem(text)).toEqual({ name, version });
   });
 
-  it.each([null, '', '17.1', 'iOS', 'iOS latest', 'iOS 17.x'])('cannot be read from %j', (text) => {
-    expect(readOperatingSystem(text)).toBeUndefined();
-  });
+  it.each([null, '', '17.1', 'iOS', 'iOS latest', 'iOS 17.x', 'iOS 1.2.3.4.5', '7 iOS 17'])(
+    'no operating system is read from %j',
+    (text) => {
+      expect(readOperatingSystem(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('Whatever the vendor sends', () => {
@@ -64,7 +73,7 @@ describe('Whatever the vendor sends', () => {
     .array(fc.constantFrom('9', '0', '.', 'v', ' ', 'iOS', '-', '+', '('))
     .map((parts) => parts.join(''));
 
-  it('reading and comparing do not throw', () => {
+  it('reading and comparing versions does not throw, whatever the vendor sends', () => {
     fc.assert(
       fc.property(fc.oneof(garbage, numbersAndDots), (text) => {
         for (const version of [readVersion(text), readOperatingSystem(text)?.version]) {
@@ -75,7 +84,7 @@ describe('Whatever the vendor sends', () => {
     );
   });
 
-  it('a text of a million blanks is not looked at to its end', () => {
+  it('a version behind a million blanks is not looked for to the end', () => {
     expect(readOperatingSystem(`iOS${' '.repeat(1_000_000)}17`)).toBeUndefined();
     expect(readVersion(`${' '.repeat(1_000_000)}17`)).toBeUndefined();
   });

@@ -17,7 +17,7 @@ test.each([
     'unix://user:secret@localhost/run/redis.sock',
     { path: '/run/redis.sock', username: 'user', password: 'secret' },
   ],
-])('%s is understood', (address, options) => {
+])('the address of Redis %s is understood', (address, options) => {
   expect(redisOptions(redisAt(address))).toMatchObject(options);
 });
 
@@ -28,7 +28,7 @@ test.each(['rediss://cache.example', 'rediss://[::1]', 'rediss://10.0.0.7'])(
   },
 );
 
-test('only what is set is handed on, and only rediss means TLS', () => {
+test('only what is set for Redis is handed on, and only rediss means TLS', () => {
   const options = redisOptions(redisAt('redis://cache.example'));
   for (const name of ['username', 'password', 'tls', 'path']) expect(options).not.toHaveProperty(name);
 });

@@ -33,7 +33,7 @@ function sentinels(address: string) {
   return [{ host, port: Number(port) }];
 }
 
-test('the master is found through its Sentinel', async () => {
+test('the master of a replicated Redis is found through its Sentinel', async () => {
   const config = redisAt('redis://nowhere.invalid', {
     sentinels: sentinels(redis.address),
     sentinelName: redis.name,

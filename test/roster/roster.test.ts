@@ -62,7 +62,7 @@ function quoted(value: string | number | undefined): string {
 }
 
 describe('a CSV roster', () => {
-  it('gives back the users it was written from, whatever their names hold', async () => {
+  it('a CSV roster gives back the users it was written from, whatever their names hold', async () => {
     const names = ['username', 'userStorageName', 'associateId', 'department'] as const;
     const layout = fc.record({
       users: anyUsers,
@@ -82,12 +82,12 @@ describe('a CSV roster', () => {
     );
   });
 
-  it('takes any column order, any case and spaces in the header, and leaves other columns out', async () => {
+  it('a CSV roster takes any column order, any case and spaces in the header, and leaves other columns out', async () => {
     const rows = await readText('Department, ASSOCIATEID ,UserName\nSales,919,anna\n');
     expect(rows).toEqual([{ line: 2, user: { username: 'anna', associateId: 919 } }]);
   });
 
-  it('needs no column but username, and takes short rows', async () => {
+  it('a CSV roster needs no column but username, and takes short rows', async () => {
     expect(usersOf(await readText('username\nanna\nbo'))).toEqual([{ username: 'anna' }, { username: 'bo' }]);
     expect(usersOf(await readText(`${header}anna\nbo,AD\n`))).toEqual([
       { username: 'anna' },
@@ -95,14 +95,14 @@ describe('a CSV roster', () => {
     ]);
   });
 
-  it('names the line where a row begins, also below fields of several lines and blank lines', async () => {
+  it('a CSV roster names the line where a row begins, also below fields of several lines and blank lines', async () => {
     const rows = await readText(`${header}"an\nna\r\n",AD,1\r\n\r\n  \n,AD,2\n"b\no",AD,x\nclara,AD,3\n`);
     expect(rows.map((row) => row.line)).toEqual([2, 7, 8, 10]);
     expect(rejectedOf(rows).map(([line]) => line)).toEqual([7, 8]);
     expect(usersOf(rows)[0]?.username).toBe('an\nna\r\n');
   });
 
-  it('reports 5 bad rows among 1,000 with their lines and gives the other 995', async () => {
+  it('a CSV roster reports 5 bad rows among 1,000 with their lines and gives the other 995', async () => {
     const rows = Array.from({ length: 1000 }, (_, index) => `user${index},AD,${index + 1}`);
     const bad = {
       100: ',AD,7',
@@ -123,7 +123,7 @@ describe('a CSV roster', () => {
   });
 
   it.each(['1.5', '-1', '1e3', '0x10', '2147483648', '9'.repeat(40), 'NaN'])(
-    'rejects the associateId %s',
+    'a CSV roster rejects the associateId %s',
     async (associateId) => {
       expect(rejectedOf(await readText(`${header}anna,AD,${associateId}\n`))).toHaveLength(1);
     },
@@ -135,32 +135,32 @@ describe('a CSV roster', () => {
     ['in the middle of a field', 'o"neil,AD,1\nbo,AD,2\n"clara",AD,3\n', [2]],
     ['followed by text', '"anna"x,AD,1\nbo,AD,2\n"clara",AD,3\n', [2]],
     ['of another row', '"anna,AD,1\n"bo,AD,2\n"clara",AD,3\n', [2, 3]],
-  ])('loses only the broken row to a quote %s', async (_, text, lines) => {
+  ])('a roster row with a quote %s rejects only itself', async (_, text, lines) => {
     const rows = await readText(header + text);
     const broken = rejectedOf(rows).filter(([, reason]) => reason.includes('quote'));
     expect(broken.map(([line]) => line)).toEqual(lines);
     expect(usersOf(rows).at(-1)).toMatchObject({ username: 'clara' });
   });
 
-  it('rejects a row with more values than columns, because they may stand under the wrong ones', async () => {
+  it('a CSV roster rejects a row with more values than columns, because they may stand under the wrong ones', async () => {
     const rows = await readText(`${header}Öberg, Åsa,AD,1\nbo,AD,2,,\n`);
     expect(rejectedOf(rows)).toEqual([[2, expect.stringContaining('4 values for 3 columns')]]);
     expect(usersOf(rows)).toEqual([{ username: 'bo', userStorageName: 'AD', associateId: 2 }]);
   });
 
-  it('calls only the same name in the same storage a duplicate', async () => {
+  it('a CSV roster calls only the same name in the same storage a duplicate', async () => {
     const rows = await readText(`${header}anna,AD\nanna,\nAnna,AD\nanna,LDAP\nanna,AD,5\n`);
     expect(rejectedOf(rows)).toEqual([
       [6, 'duplicate: an earlier row has the same username and userStorageName'],
     ]);
   });
 
-  it('rejects a name that is not UTF-8', async () => {
+  it('a CSV roster rejects a name that is not UTF-8', async () => {
     const rows = await readText(Buffer.from(`${header}\xe5sa,AD,1\nbo,AD,2\n`, 'latin1'));
     expect(rejectedOf(rows)).toEqual([[2, expect.stringContaining('save the roster as UTF-8')]]);
   });
 
-  it('rejects a row without an end and keeps the numbers right', async () => {
+  it('a CSV roster rejects a row without an end and keeps the numbers right', async () => {
     const rows = await readText(`${header}${'a'.repeat(maxRowLength * 5)}\nbo,AD,2\n,\n`);
     expect(rejectedOf(rows)).toEqual([
       [2, `the row is longer than ${maxRowLength} characters`],
@@ -169,7 +169,7 @@ describe('a CSV roster', () => {
     expect(usersOf(rows)).toHaveLength(1);
   });
 
-  it('rejects names that are longer than any', async () => {
+  it('a CSV roster rejects names that are longer than any', async () => {
     const long = 'n'.repeat(257);
     const rows = await readText(`${header}${long},AD,1\nbo,${long},2\n${long.slice(1)},${long.slice(1)},3\n`);
     expect(rejectedOf(rows)).toEqual([
@@ -179,7 +179,7 @@ describe('a CSV roster', () => {
     expect(usersOf(rows)).toHaveLength(1);
   });
 
-  it('reads a header alone as a roster of nobody', async () => {
+  it('a CSV roster that is a header alone is a roster of nobody', async () => {
     expect(await readText(header)).toEqual([]);
   });
 
@@ -195,13 +195,13 @@ describe('a CSV roster', () => {
     ['has a column twice', 'username,Username\nanna,bo\n', /two columns named username\. Keep one/],
     ['is UTF-16', Buffer.from('\uFEFFusername\nanna\n', 'utf16le'), /in UTF-8/],
     ['is no text', Buffer.alloc(300_000, 7), /begin with its column names/],
-  ])('says what to do when its header %s', async (_, text, message) => {
+  ])('a CSV roster says what to do when its header %s', async (_, text, message) => {
     await expect(readText(text)).rejects.toThrow(message);
   });
 });
 
 describe('an NDJSON roster', () => {
-  it('gives back the users it was written from, whatever their names hold', async () => {
+  it('an NDJSON roster gives back the users it was written from, whatever their names hold', async () => {
     await fc.assert(
       fc.asyncProperty(anyUsers, async (users) => {
         const text = users.map((user) => `${JSON.stringify({ ...user, department: 'x' })}\n`).join('\n');
@@ -211,7 +211,7 @@ describe('an NDJSON roster', () => {
     );
   });
 
-  it('reports each bad line and reads on', async () => {
+  it('an NDJSON roster reports each bad line and reads on', async () => {
     const lines = ['{"username":"anna"}', '{"username":', '[1]', '{"username":7}', '{"associateId":1}'];
     const more = [
       '{"username":"bo","associateId":1.5}',
@@ -234,7 +234,7 @@ describe('an NDJSON roster', () => {
     ]);
   });
 
-  it('says what to do when it is no NDJSON at all', async () => {
+  it('an NDJSON roster says what to do when it is no NDJSON at all', async () => {
     await expect(readText(header, 'users.ndjson')).rejects.toThrow(
       /line 1 is not a JSON object\. Write each line/,
     );
@@ -242,7 +242,7 @@ describe('an NDJSON roster', () => {
 });
 
 describe('a roster that cannot be read', () => {
-  it('ends a command with exit code 2, and says what is wrong and what to do apart', async () => {
+  it('a roster that cannot be read ends a command with exit code 2, and says what is wrong and what to do apart', async () => {
     const error = await read(join(folder, 'none.csv')).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(RosterError);
     expect(error).toMatchObject({
@@ -258,13 +258,13 @@ describe('a roster from elsewhere', () => {
   it.each([
     ['CSV', `${header}anna,AD,1\n`],
     ['NDJSON', '\uFEFF\n {"username":"anna","userStorageName":"AD","associateId":1}\n'],
-  ])('is known as %s by its first character', async (_, text) => {
+  ])('a roster is known as %s by its first character', async (_, text) => {
     const expected = [{ username: 'anna', userStorageName: 'AD', associateId: 1 }];
     expect(usersOf(await read('-', text))).toEqual(expected);
     expect(usersOf(await readText(text, 'users.txt'))).toEqual(expected);
   });
 
-  it('can be read twice, and by two at once, though it came over standard input', async () => {
+  it('a roster can be read twice, and by two at once, though it came over standard input', async () => {
     const input = header + Array.from({ length: 20_000 }, (_, index) => `user${index},AD\n`).join('');
     const roster = await openRoster('-', Readable.from([Buffer.from(input)]));
     const readAll = async () => (await Array.fromAsync(roster.read())).flat();
@@ -275,7 +275,7 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
-  it('keeps duplicates when it is told to, because an earlier reading found none', async () => {
+  it('a roster keeps duplicates when it is told to, because an earlier reading found none', async () => {
     const path = join(folder, 'twice.csv');
     writeFileSync(path, `${header}anna,AD\nbo,AD\nanna,AD\n`);
     const roster = await openRoster(path, Readable.from([]));
@@ -286,7 +286,7 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
-  it('leaves no file behind, even while it is open', async () => {
+  it('a roster from standard input leaves no file behind, even while it is open', async () => {
     const own = mkdtempSync(join(folder, 'tmp-'));
     vi.stubEnv('TMPDIR', own);
     onTestFinished(() => void vi.unstubAllEnvs());
@@ -295,7 +295,7 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
-  it('can be left in the middle', async () => {
+  it('the reading of a roster can be left in the middle', async () => {
     const path = join(folder, 'long.csv');
     writeFileSync(path, header + Array.from({ length: 50_000 }, (_, index) => `user${index},AD\n`).join(''));
     const roster = await openRoster(path, Readable.from([]));
@@ -307,7 +307,7 @@ describe('a roster from elsewhere', () => {
     await roster.close();
   });
 
-  it('may come through a named pipe', async () => {
+  it('a roster may come through a named pipe', async () => {
     const path = join(folder, 'pipe');
     execFileSync('/usr/bin/env', ['mkfifo', path]);
     const reading = read(path);
@@ -315,7 +315,7 @@ describe('a roster from elsewhere', () => {
     expect(usersOf(await reading)).toHaveLength(1);
   });
 
-  it('says what to do when it does not exist, is a folder or may not be read', async () => {
+  it('a roster says what to do when it does not exist, is a folder or may not be read', async () => {
     const closed = join(folder, 'closed.csv');
     writeFileSync(closed, header);
     chmodSync(closed, 0);

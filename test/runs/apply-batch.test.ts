@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/jobs/job.ts';
 import { applyBatch, applyResult, NothingChanged } from '../../src/runs/apply-batch.ts';
 import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
 import { failures } from './failures.ts';
@@ -9,7 +10,7 @@ const actions = users(5).map((user, index) => actionOf(user, `plant ${index}`));
 
 const plan = { plannedAt, recheck: false, verify: false };
 
-test('every action has its outcome, counted and told', async () => {
+test('every action of an apply batch has its outcome, counted and told', async () => {
   const lines: string[] = [];
   const job = fakeJob({
     async apply({ subject }, context) {
@@ -39,7 +40,7 @@ test('every action has its outcome, counted and told', async () => {
   ]);
 });
 
-test('what was applied is not applied again when the batch comes back', async () => {
+test('an action that was applied is not applied again when its batch comes back', async () => {
   const applied: string[] = [];
   let down = true;
   const job = fakeJob({
@@ -61,7 +62,7 @@ test('what was applied is not applied again when the batch comes back', async ()
   expect(applied.sort()).toEqual(actions.map(({ subject }) => subject));
 });
 
-test('what was applied is read back where that is wanted, and only that', async () => {
+test('an action that was applied is read back where that is wanted, and no other is', async () => {
   const confirmed: string[] = [];
   const job = fakeJob({
     async apply({ subject }) {
@@ -132,3 +133,123 @@ test.each([0, 1, 2, 3, 4])(
     expect(sums).toEqual(sums.map(() => ({ actions: 400, applied: 0, failed: 0 })));
   },
 );
+
+test.each<[end: string, second: () => Promise<Outcome>]>([
+  ['is applied', async () => ({ status: 'applied' })],
+  ['is skipped', async () => ({ status: 'skipped', reason: 'gone' })],
+  ['fails', async () => ({ status: 'failed', reason: 'pot broken' })],
+  [
+    'is refused by the vendor',
+    async () => {
+      throw failures.refused();
+    },
+  ],
+])(
+  'a write that may have gone through and %s at its second try counts once as repeated',
+  async (_, second) => {
+    let tries = 0;
+    const job = fakeJob({
+      async apply({ subject }) {
+        if (subject !== 'plant 2') return { status: 'applied' };
+        tries += 1;
+        if (tries === 1) throw failures.broken();
+        return second();
+      },
+    });
+    const progress = newProgress(5);
+    await applyBatch(job, actions, plan, progress, fakeTools());
+    expect(tries).toBe(2);
+    expect(applyResult(progress).tally.repeated).toBe(1);
+  },
+);
+
+test('a write that the vendor turned away before it did anything is tried again and not counted as repeated', async () => {
+  let tries = 0;
+  const job = fakeJob({
+    async apply() {
+      tries += 1;
+      if (tries === 1) throw failures.throttled();
+      return { status: 'applied' };
+    },
+  });
+  const progress = newProgress(1);
+  const one = () => applyBatch(job, actions.slice(0, 1), plan, progress, fakeTools());
+  await expect(one()).rejects.toThrow('too many');
+  await one();
+  expect(tries).toBe(2);
+  expect(applyResult(progress).tally).toMatchObject({ repeated: 0, actions: { applied: 1 } });
+});
+
+test('every try of a write that is given up in the end counts as repeated, for it may have been done', async () => {
+  const job = fakeJob({
+    async apply({ subject }) {
+      if (subject === 'plant 0') return { status: 'applied' };
+      throw failures.unreachable();
+    },
+  });
+  const progress = newProgress(5);
+  const work = () => applyBatch(job, actions, plan, progress, fakeTools());
+  await expect(work()).rejects.toThrow('no connection');
+  expect(applyResult(progress, 'no connection').tally).toMatchObject({
+    repeated: 3,
+    actions: { applied: 1, notReached: 4 },
+  });
+});
+
+test.each([true, false])(
+  'a job is told with recheck %s whether to look again before each write',
+  async (recheck) => {
+    const told: unknown[] = [];
+    const job = fakeJob({
+      async apply(_action, context) {
+        told.push(context.recheck);
+        return { status: 'applied' };
+      },
+    });
+    await applyBatch(job, actions.slice(0, 1), { ...plan, recheck }, newProgress(1), fakeTools());
+    expect(told).toEqual([recheck]);
+  },
+);
+
+test('a batch whose payload lost an action counts it as failed, without a user', async () => {
+  const progress = newProgress(2);
+  const job = fakeJob({ apply: async () => ({ status: 'applied' }) });
+  const lines: string[] = [];
+  await applyBatch(job, actions.slice(0, 1), plan, progress, fakeTools(lines));
+  expect(applyResult(progress).tally).toMatchObject({
+    actions: { applied: 1, failed: 1, notReached: 0 },
+    failures: [{ user: '', reason: 'The batch has no action 1.' }],
+  });
+  expect(progress).toMatchObject({ applied: [0], failed: [1] });
+  expect(lines).toEqual(['applied user 0 plant 0', 'failed  undefined The batch has no action 1.']);
+});
+
+test('a write that shows nothing when it is read back is told apart by its error, with the user and the device', async () => {
+  const job = fakeJob({ apply: async () => ({ status: 'applied' }), confirm: async () => false });
+  const progress = newProgress(1);
+  const work = applyBatch(job, actions.slice(0, 1), { ...plan, verify: true }, progress, fakeTools());
+  await expect(work).rejects.toMatchObject({
+    name: 'NothingChanged',
+    message: expect.stringContaining('(plant 0 of user 0)'),
+  });
+  expect(progress).toMatchObject({ applied: [], failed: [0] });
+  expect(progress.ledger.pending.size).toBe(0);
+});
+
+test('a batch that reads its writes back hands its client, its policy and the present moment to the job', async () => {
+  const contexts: unknown[] = [];
+  const job = fakeJob({
+    apply: async () => ({ status: 'applied' }),
+    async confirm(_action, context) {
+      contexts.push(context);
+      return true;
+    },
+  });
+  const tools = fakeTools([], { policy: { litres: 2 } });
+  await applyBatch(job, actions.slice(0, 1), { ...plan, verify: true }, newProgress(1), tools);
+  expect(contexts).toEqual([{ client: tools.client, policy: { litres: 2 }, now }]);
+});
+
+test('an apply batch that was not halted hands over no reason for a halt', () => {
+  expect(Object.keys(applyResult(newProgress(0)))).toEqual(['tally']);
+});

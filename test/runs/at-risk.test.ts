@@ -12,12 +12,12 @@ test.each([
   ['the third of three', [1000, 2000, 2999], 1, 1],
   ['all in time at twice the pace', [1000, 2000, 2999], 2, 0],
   ['what is late already', [-5000, 0, 3000], 1, 0],
-] as const)('%s', (_title, deadlines, actionsPerSecond, expected) => {
+] as const)('actions are counted as at risk: %s', (_title, deadlines, actionsPerSecond, expected) => {
   const absolute = deadlines.map((deadline) => startMs + deadline);
   expect(countAtRisk(absolute, { startMs, actionsPerSecond })).toBe(expected);
 });
 
-test('a faster pace never puts more at risk, and more time neither', () => {
+test('a faster pace never puts more actions at risk, and more time neither', () => {
   const deadlines = fc
     .array(fc.integer({ min: -10_000, max: 100_000 }))
     .map((all) => all.sort((a, b) => a - b));

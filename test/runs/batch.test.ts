@@ -36,7 +36,7 @@ const progress: fc.Arbitrary<BatchProgress> = fc
     return made;
   });
 
-test('progress is the same after its way through Redis, also in the order of what is pending', () => {
+test('the progress of a batch is the same after its way through Redis, also in the order of what is pending', () => {
   fc.assert(
     fc.property(progress, (made) => {
       const back = resumeProgress(JSON.parse(JSON.stringify(keepProgress(made))));
@@ -46,7 +46,7 @@ test('progress is the same after its way through Redis, also in the order of wha
   );
 });
 
-test('progress that is gone on with does not change what was kept', () => {
+test('a batch that goes on does not change what was kept of its progress', () => {
   const kept = keepProgress(newProgress(3));
   const back = resumeProgress(kept);
   back.ledger.pending.delete(1);
@@ -54,7 +54,7 @@ test('progress that is gone on with does not change what was kept', () => {
   expect(kept).toMatchObject({ pending: [[0, 3]], failed: [] });
 });
 
-test('what was kept stays as it was when more is counted', () => {
+test('the kept progress of a batch stays as it was when more is counted', () => {
   const made = newProgress(3);
   const kept = keepProgress(made);
   const before = JSON.stringify(kept);
@@ -73,4 +73,27 @@ test('a batch begins with everything pending', () => {
   const { ledger, failed, actions } = newProgress(3);
   expect([...ledger.pending]).toEqual([0, 1, 2]);
   expect([ledger.strikes.size, failed, actions]).toEqual([0, [], []]);
+});
+
+test('an item that was under way when its batch was written down is in doubt afterwards, and no other is', () => {
+  const made = newProgress(5);
+  made.ledger.doubts.set(1, 2);
+  const back = resumeProgress(keepProgress(made, [1, 3]));
+  expect([...back.ledger.doubts]).toEqual([
+    [1, 3],
+    [3, 1],
+  ]);
+  expect([...back.ledger.pending]).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('everything that a batch found or did comes back from what was kept of it', () => {
+  const made = newProgress(1);
+  made.applied.push(4, 5, 9);
+  made.failed.push(2);
+  made.actions.push({ user: { username: 'kari' }, subject: 'phone' });
+  made.observations.push([1, 'a', null]);
+  made.tally.requests = 7;
+  made.tally.kept.inactive = 1;
+  made.tally.findings.blank = 2;
+  expect(resumeProgress(keepProgress(made))).toEqual(made);
 });

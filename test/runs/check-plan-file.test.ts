@@ -41,10 +41,12 @@ function check(changes: Partial<Content>, presentChanges: Partial<Present> = {})
 const at = (change: Duration) => ({ plannedAt: now.minus(change).toUTC().toISO() ?? '' });
 
 describe('the policy in effect', () => {
-  it('holds what is written, and the defaults of the rest', () => {
+  it('the policy in effect holds what is written, and the defaults of the rest', () => {
     expect(policyInEffect(purge.policy, {})).toEqual({ kinds: 'expired,waiting' });
     const written = { kinds: 'expired', quietHours: '22:00-05:00 UTC' };
     expect(policyInEffect(purge.policy, written)).toEqual(written);
+    // JSON has no word for what is not set.
+    expect(Object.keys(policyInEffect(purge.policy, {}))).toEqual(['kinds']);
   });
 });
 
@@ -54,13 +56,15 @@ describe('a plan', () => {
     ['as old as it may be', at(Duration.fromISO('PT24H')), {}],
     ['of a clock that is a little ahead', at(Duration.fromISO('PT-4M')), {}],
     ['when a default is written out', {}, { policyTexts: { unit: 'days', margin: 'PT36H' } }],
+    ['of a clock that is as far ahead as clocks may differ', at(Duration.fromISO('PT-5M')), {}],
     ['without an action', { actions: [] }, {}],
+    ['that touches everybody who was selected', { actions: [kari, ola].map(touch) }, {}],
     ['of users named by hand', { named: true, users: [kari, ola] }, {}],
-  ])('fits %s', (_name, changes, presentChanges) => {
+  ])('a plan file fits the present %s', (_name, changes, presentChanges) => {
     expect(check(changes, presentChanges)).not.toThrow();
   });
 
-  it('of a job that plans from the roster fits with its users', () => {
+  it('a plan file of a job that plans from the roster fits with its users, and without them does not', () => {
     const { actions: _, ...rest } = content;
     const whole = {
       ...rest,
@@ -111,7 +115,7 @@ describe('a plan', () => {
     ],
     ['with users that nobody named', { users: [kari, ola] }, {}, /is not a consistent plan/],
     ['of named users without them', { named: true }, {}, /is not a consistent plan/],
-  ])('is refused when it is %s', (_name, changes, presentChanges, message) => {
+  ])('a plan file is refused when it is %s', (_name, changes, presentChanges, message) => {
     expect(check(changes, presentChanges)).toThrow(PlanFileError);
     expect(check(changes, presentChanges)).toThrow(message);
     expect(check(changes, presentChanges)).toThrow(

@@ -24,7 +24,7 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
   ['exactly the part of the usual roster that is allowed', { selected: 50, baseline }, {}],
   ['ten actions where none are usual', { planned: 10, baseline: { selected: 10, planned: 0 } }, {}],
   ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
-])('lets through: %s', (_title, facts, limits) => {
+])('the gate lets a plan through with %s', (_title, facts, limits) => {
   expect(gate({ ...plain, ...facts }, { ...loose, ...limits })).toEqual({ decision: 'pass' });
 });
 
@@ -84,13 +84,13 @@ test.each<
     { maxActions: 5 },
     ['MAX_ACTIONS', 'MAX_UNREADABLE'],
   ],
-])('at %s it decides: %s, and says why', (_title, decision, facts, limits, says) => {
+])('the gate decides at %s to %s, and says why', (_title, decision, facts, limits, says) => {
   const verdict = gate({ ...plain, ...facts }, { ...loose, ...limits });
   expect(verdict.decision).toBe(decision);
   for (const words of says) expect(verdict).toMatchObject({ reason: expect.stringContaining(words) });
 });
 
-test('lets through exactly what is within every limit', () => {
+test('the gate lets through exactly what is within every limit', () => {
   const facts = fc.integer({ min: 1, max: 500 }).chain((selected) =>
     fc.record({
       selected: fc.constant(selected),
@@ -119,4 +119,13 @@ test('lets through exactly what is within every limit', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test('the gate names every limit that is passed, one after the other', () => {
+  expect(gate({ ...plain, failed: 5, planned: 6 }, { ...loose, maxActions: 5 })).toEqual({
+    decision: 'stop',
+    reason:
+      '6 actions are planned, at most 5 are allowed (MAX_ACTIONS); ' +
+      '5 of 10 users could not be read, more than the share of 0.1 that is allowed (MAX_UNREADABLE)',
+  });
 });

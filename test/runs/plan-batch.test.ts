@@ -53,7 +53,7 @@ test('what a job finds for each user is counted and kept', async () => {
   ]);
 });
 
-test('a user who cannot be read is a failure, and the others are inspected', async () => {
+test('a user whom the vendor cannot read is a failure, and the others of the batch are inspected', async () => {
   const lines: string[] = [];
   const job = fakeJob({
     async inspect(user) {
@@ -70,7 +70,7 @@ test('a user who cannot be read is a failure, and the others are inspected', asy
   expect(lines).toEqual(['failed user 1 undefined no such user']);
 });
 
-test('a batch that was interrupted goes on where it was, and asks nobody twice', async () => {
+test('a plan batch that was interrupted goes on where it was, and asks about nobody twice', async () => {
   const asked: string[] = [];
   let down = true;
   const job = fakeJob({
@@ -96,7 +96,7 @@ test('a batch that was interrupted goes on where it was, and asks nobody twice',
   expect(asked).toEqual(['user 0', 'user 1', 'user 2', 'user 2', 'user 3', 'user 4']);
 });
 
-test('a batch whose payload lost a user says so', async () => {
+test('a plan batch whose payload lost a user says so', async () => {
   await expect(planBatch(fakeJob({}), users(1), newProgress(2), fakeTools())).rejects.toThrow(
     'its payload was changed',
   );
@@ -127,3 +127,7 @@ test.each([0, 1, 2, 3, 4])(
     expect(sums).toEqual(sums.map(() => ({ users: 400, failed: 0, planned: 0, observed: 0, kept: 0 })));
   },
 );
+
+test('a plan batch that found nothing hands over its numbers alone', () => {
+  expect(Object.keys(planResult(newProgress(0)))).toEqual(['tally']);
+});

@@ -82,7 +82,7 @@ function* changes(value: unknown): Generator<unknown> {
 }
 
 describe('a plan file', () => {
-  it('is read as it was written, whatever is planned', () => {
+  it('a plan file is read as it was written, whatever is planned', () => {
     fc.assert(
       fc.property(anyContent, (one) => {
         const made = makePlan(one);
@@ -91,7 +91,7 @@ describe('a plan file', () => {
     );
   });
 
-  it('has the same fingerprint whatever the order of its keys and the blanks between them', () => {
+  it('a plan file has the same fingerprint whatever the order of its keys and the blanks between them', () => {
     fc.assert(
       fc.property(anyContent, (one) => {
         const made = makePlan(one);
@@ -100,7 +100,7 @@ describe('a plan file', () => {
     );
   });
 
-  it('is refused after any change of its content', () => {
+  it('a plan file is refused after any change of its content', () => {
     let tried = 0;
     for (const other of changes(plan)) {
       tried += 1;
@@ -109,7 +109,7 @@ describe('a plan file', () => {
     expect(tried).toBeGreaterThan(40);
   });
 
-  it('is refused when it was cut off anywhere', () => {
+  it('a plan file is refused when it was cut off anywhere', () => {
     const text = writePlan(plan).trimEnd();
     for (let end = 0; end < text.length; end += 1) {
       expect(() => readPlan(text.slice(0, end), 'p')).toThrow(/is empty|was cut off/);
@@ -118,6 +118,13 @@ describe('a plan file', () => {
 
   it.each([
     ['nothing', '', /^The plan p is empty/],
+    ['nothing but blanks', ' \n\t', /^The plan p is empty/],
+    ['null', 'null', /is JSON, but not a plan/],
+    [
+      'a version of many letters',
+      JSON.stringify({ ...plan, version: 'a'.repeat(99) }),
+      /has version "a{19}, but/,
+    ],
     ['a text', 'username\nkari\n', /is not a complete JSON document/],
     ['another document', '{"actions": []}', /is JSON, but not a plan/],
     ['a list', '[]', /is JSON, but not a plan/],
@@ -135,19 +142,50 @@ describe('a plan file', () => {
       writePlan(odd({ plannedAt: 'noon' })),
       /does not have the shape of a plan .*plannedAt/,
     ],
-  ])('is refused when it is %s, in one line that says what to do', (_what, text, message) => {
+  ])('a plan file is refused when it is %s, in one line that says what to do', (_what, text, message) => {
     expect(() => readPlan(text, 'p')).toThrow(PlanFileError);
     expect(() => readPlan(text, 'p')).toThrow(message);
     expect(() => readPlan(text, 'p')).toThrow(/^[^\n]*\. Make it again with caretaker plan\.$/);
   });
 });
 
+const kari = { username: 'kari' };
+it.each<[path: string, value: string, change: Readonly<Record<string, unknown>>]>([
+  ['job', 'an empty name', { job: '' }],
+  ['roster.rows', 'a number below 0', { roster: { rows: -1, rejected: 0 } }],
+  ['roster.rejected', 'a number below 0', { roster: { rows: 0, rejected: -1 } }],
+  ['roster', 'more than two numbers', { roster: { rows: 0, rejected: 0, more: 0 } }],
+  ['selected', 'a fraction', { selected: 1.5 }],
+  ['named', 'a text', { named: 'yes' }],
+  ['policy.unit', 'a number', { policy: { unit: 7 } }],
+  ['users[0].username', 'an empty name', { users: [{ username: '' }] }],
+  ['users[0].userStorageName', 'an empty name', { users: [{ ...kari, userStorageName: '' }] }],
+  ['users[0].associateId', 'a number of 0', { users: [{ ...kari, associateId: 0 }] }],
+  ['users[0]', 'more than a user', { users: [{ ...kari, password: 'x' }] }],
+  ['actions[0].user.username', 'an empty name', { actions: [{ user: { username: '' }, subject: 'phone' }] }],
+  ['actions[0].subject', 'nothing', { actions: [{ user: kari }] }],
+  ['actions[0].deadline', 'a text', { actions: [{ user: kari, subject: 'phone', deadline: 'soon' }] }],
+  ['actions[0].late', 'false', { actions: [{ user: kari, subject: 'phone', late: false }] }],
+])(
+  'a plan file with %s being %s is refused by its shape, though its fingerprint fits',
+  (path, _what, change) => {
+    const read = () => readPlan(writePlan(odd(change)), 'p');
+    expect(read).toThrow(/has not the shape of one/);
+    expect(read).toThrow(path);
+  },
+);
+
 /** A plan with a fingerprint that fits and a content that does not. */
 function odd(change: Readonly<Record<string, unknown>>): PlanFile {
   return makePlan({ ...content, ...change } as Content);
 }
 
-it('a file that is nested without end is no plan', () => {
+it('a file that is nested without end is no plan, and no crash', () => {
   const deep = `${'['.repeat(2e5)}${']'.repeat(2e5)}`;
   expect(() => readPlan(`{"caretaker":"plan","version":1,"job":${deep}}`, 'deep')).toThrow(PlanFileError);
+});
+
+it('a plan file keeps its fingerprint from one version of the program to the next, so that old files can be applied', () => {
+  // SHA-256 of the content as JSON with sorted keys, worked out without this program.
+  expect(plan.fingerprint).toBe('7eda902ae48c0b1e38d326ae35439c22733a5f163d284d60b1d0ca6055eb6a0a');
 });

@@ -52,7 +52,7 @@ test('a sound report has no imbalance', () => {
   expect(imbalances(sound)).toEqual([]);
 });
 
-test('sums that do not hold are told, each with its numbers', () => {
+test('the sums of a report that do not hold are told, each with its numbers', () => {
   const unsound = report(6, ({ users, actions }) => {
     users.inspected = 5;
     actions.planned = 1;
@@ -73,7 +73,7 @@ test.each([
     false,
   ],
   ['all went well', {}, false],
-])('whether something went wrong: %s', (_, numbers, wrong) => {
+])('a report says whether something went wrong when %s', (_, numbers, wrong) => {
   const made = report(1, (tally) => {
     if ('users' in numbers) Object.assign(tally.users, numbers.users);
     if ('actions' in numbers) Object.assign(tally.actions, numbers.actions);
@@ -83,4 +83,19 @@ test.each([
 
 test('a row of the roster that was turned down is something that went wrong', () => {
   expect(hasFailures({ ...report(1), roster: { rows: 2, rejected: 1 } })).toBe(true);
+});
+
+test.each(['failed', 'notReached'] as const)(
+  'a completed run with users %s has failures, whatever else went well',
+  (what) => {
+    const sound = report(2, ({ users }) => Object.assign(users, { inspected: 1, [what]: 1 }));
+    expect(hasFailures(sound)).toBe(true);
+  },
+);
+
+test('a report tells what was expected to come too late and what changed nothing', () => {
+  const foreseen = { atRisk: 2, ineffective: 3 };
+  expect(makeReport(run, 0, emptyTally(), 'pointsharp', { rows: 0, rejected: 0 }, foreseen)).toMatchObject(
+    foreseen,
+  );
 });

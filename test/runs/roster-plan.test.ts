@@ -32,7 +32,7 @@ test.each([
   expect(counted(perUser, pending, failed)).toEqual({ inspected, failed: failures, notReached });
 });
 
-test('whatever became of the actions, every user is counted once', () => {
+test('every user of an apply batch is counted once, whatever became of his actions', () => {
   const plans = fc.array(fc.nat(3), { maxLength: 30 }).chain((perUser) => {
     const places = Array.from(
       { length: perUser.reduce((sum, count) => sum + count, 0) },

@@ -26,7 +26,7 @@ const plans = fc
     });
   });
 
-it('cuts a plan into parts that add up to it, with the actions of a user together', () => {
+it('a plan is cut into parts that add up to it, with the actions of a user together', () => {
   fc.assert(
     fc.property(plans, ({ selected, touched, actions, usersInPart }) => {
       const parts = [...planParts({ selected, actions }, usersInPart)];
@@ -53,7 +53,7 @@ it('cuts a plan into parts that add up to it, with the actions of a user togethe
   );
 });
 
-it('counts what is late, as a batch that asks the vendor does', () => {
+it('a part of a plan counts what is late, as a batch that asks the vendor does', () => {
   const [kari, ola] = users(2);
   if (!kari || !ola) throw new Error('two users were asked for');
   const actions = [
@@ -62,4 +62,11 @@ it('counts what is late, as a batch that asks the vendor does', () => {
     actionOf(ola, 'c', { late: true }),
   ];
   expect(partProgress({ users: 5, actions }).tally).toMatchObject({ late: 2, touched: 2 });
+});
+
+it('a plan without actions is cut into parts that have none', () => {
+  expect([...planParts({ selected: 3 }, 2)]).toEqual([
+    { users: 2, actions: [] },
+    { users: 1, actions: [] },
+  ]);
 });

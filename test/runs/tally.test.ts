@@ -55,7 +55,7 @@ test('a tally of nothing changes nothing, and what is added is not changed', () 
   );
 });
 
-test('only the first 20 failures are kept', () => {
+test('a tally keeps only the first 20 failures', () => {
   const total = emptyTally();
   for (let number = 0; number < 25; number += 1) addFailure(total, { user: `user ${number}`, reason: 'no' });
   expect(total.failures.map(({ user }) => user)).toEqual(

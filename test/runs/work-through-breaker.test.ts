@@ -27,7 +27,7 @@ function station(): Station {
   };
 }
 
-it('tells of an item at which the vendor always fails only once, so that it makes no storm', async () => {
+it('the circuit breaker is told only once of an item at which the vendor always fails, so that it does not open', async () => {
   const ledger = openLedger(10);
   const breaker = station();
   const failed: number[] = [];
@@ -43,7 +43,7 @@ it('tells of an item at which the vendor always fails only once, so that it make
   expect(breaker.failures).toBe(1);
 });
 
-it('begins nothing more when a storm shows after a failure', async () => {
+it('a batch begins nothing more when the circuit breaker opens after a failure', async () => {
   const ledger = openLedger(10);
   const breaker = station();
   const tried: number[] = [];
@@ -70,7 +70,7 @@ it('begins nothing more when a storm shows after a failure', async () => {
 it.each([
   ['a storm', true, failures.broken],
   ['a vendor that asks for patience', false, () => failures.throttled(1000)],
-])('holds nothing against an item that failed in %s', async (_, tripped, failure) => {
+])('a batch holds nothing against an item that failed in %s', async (_, tripped, failure) => {
   const ledger = openLedger(3);
   const breaker = { ...station(), isTripped: () => tripped };
   const failed: number[] = [];
@@ -91,7 +91,7 @@ it.each([
 });
 
 it.each([1, 5])(
-  'begins nothing more while the vendor is left alone, with %d under way at once',
+  'a batch begins nothing more while the vendor is left alone, with %d items under way at once',
   async (width) => {
     const ledger = openLedger(40);
     let held = false;
@@ -115,7 +115,7 @@ it.each([1, 5])(
 );
 
 it.each([1, 4])(
-  'has every try written down once before it begins, with %d under way at once',
+  'a batch has every try written down once before it begins, with %d items under way at once',
   async (width) => {
     const items = 90;
     const ledger = openLedger(items);
@@ -162,7 +162,7 @@ it.each([1, 4])(
   },
 );
 
-it('names an item in every record while another worker of the batch tries it again and the first one waits for the breaker', async () => {
+it('every record names an item that is tried again while its first try still waits for the circuit breaker', async () => {
   const takenAgain = Promise.withResolvers<void>();
   const looked = Promise.withResolvers<void>();
   const others = Promise.withResolvers<void>();
@@ -205,7 +205,7 @@ it('names an item in every record while another worker of the batch tries it aga
   expect(forgotten).toEqual([]);
 });
 
-it('works on while the next items are written down', async () => {
+it('a batch works on while its next items are written down', async () => {
   let writing = false;
   let meanwhile = 0;
   await workThrough(openLedger(200), {
@@ -224,7 +224,7 @@ it('works on while the next items are written down', async () => {
   expect(meanwhile).toBeGreaterThan(0);
 });
 
-it('begins nothing more once it cannot be written down', async () => {
+it('a batch begins nothing more once it cannot be written down', async () => {
   const ledger = openLedger(200);
   let records = 0;
   const tried: number[] = [];
@@ -243,4 +243,82 @@ it('begins nothing more once it cannot be written down', async () => {
   await expect(work).rejects.toThrow('Redis is full');
   expect(tried.length).toBeLessThan(100);
   expect(ledger.pending.size).toBe(200 - tried.length);
+});
+
+it('work that is stopped ends only after the record that is being written, so that no old record comes after a new one', async () => {
+  const steps: string[] = [];
+  const writing = Promise.withResolvers<void>();
+  const work = workThrough(openLedger(200), {
+    width: 1,
+    async record([first]) {
+      if (first === 0) return;
+      writing.resolve();
+      for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+      steps.push('record written');
+    },
+    async perform(place) {
+      // The second record is begun while the items of the first one are still worked on.
+      if (place < 13) return;
+      await writing.promise;
+      throw failures.misconfigured();
+    },
+    fail() {},
+  });
+  await work.catch((error) => steps.push(error.message));
+  expect(steps).toEqual(['record written', 'wrong password']);
+});
+
+it('the circuit breaker hears of every item that the vendor has answered, also of a refusal, and of no other', async () => {
+  let succeeded = 0;
+  const breaker = {
+    ...station(),
+    succeeded() {
+      succeeded += 1;
+    },
+  };
+  let first = true;
+  await workThrough(openLedger(5), {
+    width: 1,
+    breaker,
+    async perform(place) {
+      if (place === 1) throw failures.refused();
+      if (place === 2 && first) {
+        first = false;
+        throw failures.broken();
+      }
+    },
+    fail() {},
+  });
+  expect(first).toBe(false);
+  expect(succeeded).toBe(5);
+});
+
+it('a batch whose vendor is left alone ends as done when what was under way was the last of it', async () => {
+  const ledger = openLedger(2);
+  let held = false;
+  await workThrough(ledger, {
+    width: 1,
+    breaker: { ...station(), isHeld: () => held },
+    async perform(place) {
+      held = place === 1;
+    },
+    fail() {},
+  });
+  expect(ledger.pending.size).toBe(0);
+});
+
+it('the circuit breaker is told of the first failure of each item', async () => {
+  const breaker = station();
+  const failedBefore = new Set<number>();
+  await workThrough(openLedger(6), {
+    width: 1,
+    breaker,
+    async perform(place) {
+      if (place % 2 === 0 || failedBefore.has(place)) return;
+      failedBefore.add(place);
+      throw failures.broken();
+    },
+    fail() {},
+  });
+  expect(breaker.failures).toBe(3);
 });

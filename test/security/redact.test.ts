@@ -101,7 +101,7 @@ test('a token, an app token and the key of the hash do not show either', async (
   expect(outputs(failure)).not.toContain('canary');
 });
 
-test('a failed connection shows no secret', async () => {
+test('a failed connection shows no secret in any output', async () => {
   const server = await startServer((_received, response) => response.destroy());
   const connections = pointsharpAt(server.url, { auth: 'basic', username: user, password: canary });
   const failure = await failureOf(pointsharpWriter(session(connections)).removeWindows({ username: 'kari' }));
@@ -136,6 +136,39 @@ test('a redactor leaves no form of a secret in any text', () => {
   );
 });
 
-test('without secrets a text stays as it is', () => {
+test('a redactor without secrets leaves a text as it is', () => {
   expect(redactor([undefined, ''])('as it is')).toBe('as it is');
 });
+
+test.each([
+  ['as it is', ' päss"+ wörd '],
+  ['without the blanks around it, as a server reads a header', 'päss"+ wörd'],
+  ['in base64 of its UTF-8', Buffer.from(' päss"+ wörd ', 'utf8').toString('base64').replace(/=+$/, '')],
+  ['in base64 for addresses', Buffer.from(' päss"+ wörd ', 'utf8').toString('base64url')],
+  ['in base64 of its Latin-1', Buffer.from(' päss"+ wörd ', 'latin1').toString('base64').replace(/=+$/, '')],
+  ['percent-encoded', encodeURIComponent(' päss"+ wörd ')],
+  ['as in a form, blanks as plus signs', '+p%C3%A4ss%22%2B+w%C3%B6rd+'],
+  ['as in JSON', String.raw` päss\"+ wörd `],
+  ['in capitals', ' PÄSS"+ WÖRD '],
+])('a secret that a server echoes %s is replaced as a whole', (_form, echoed) => {
+  expect(redactor([' päss"+ wörd '])(`<${echoed}>`)).toBe('<[secret]>');
+});
+
+test('a secret that holds another one is replaced as a whole, whichever comes first', () => {
+  for (const secrets of [
+    ['canary', 'canary-canary'],
+    ['canary-canary', 'canary'],
+  ])
+    expect(redactor(secrets)('it is canary-canary, not canary')).toBe('it is [secret], not [secret]');
+});
+
+test.each([
+  ['ö>>', 'w7Y+Pg', 'utf8'],
+  ['ö>>>', '9j4+Pg', 'latin1'],
+] as const)(
+  'the secret %j in base64 is replaced also where its padding was left out: %s',
+  (secret, encoded, encoding) => {
+    expect(redactor([secret])(`<${encoded}>`)).toBe('<[secret]>');
+    expect(Buffer.from(encoded, 'base64').toString(encoding)).toBe(secret);
+  },
+);

@@ -8,7 +8,7 @@ import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
 import type { PointsharpConfig } from '../../src/config/vendors.ts';
 import { SettingError } from '../../src/domain/setting-error.ts';
-import { isUntrustedCertificate } from '../../src/security/tls.ts';
+import { isUntrustedCertificate, readTls } from '../../src/security/tls.ts';
 import { always, startServer } from '../clients/local-server.ts';
 import {
   failureOf,
@@ -122,7 +122,7 @@ test.each<[Partial<PointsharpConfig>, readonly string[]]>([
   [{ ...own, keyPassphrase: 'canary-wrong' }, ['POINTSHARP_KEY_PASSPHRASE', path('client.key.pem')]],
   [{ ...own, keyPassphrase: undefined }, ['POINTSHARP_KEY_PASSPHRASE', path('client.key.pem')]],
   [{ ...own, keyFile: path('server.key.pem') }, ['POINTSHARP_KEY_FILE', 'POINTSHARP_CERTIFICATE_FILE']],
-])('files that do not fit are an error that names variable and path (%#)', (changes, parts) => {
+])('files of TLS that do not fit are an error that names variable and path (%#)', (changes, parts) => {
   const open = () => openPointsharp(pointsharpConfig(new URL('https://127.0.0.1:1/api/'), changes));
   expect(open).toThrow(SettingError);
   for (const part of parts) expect(open).toThrow(part);
@@ -145,3 +145,18 @@ test.each(['ECONNRESET', 'ERR_SSL_WRONG_VERSION_NUMBER', 'NOT_UNABLE_TO_', undef
     expect(isUntrustedCertificate(code)).toBe(false);
   },
 );
+
+test('without PEM files connections are secured as Node.js does by itself', () => {
+  expect(readTls('POINTSHARP_', {})).toEqual({});
+});
+
+test('a client certificate needs no CA file, and no passphrase where its key has none', () => {
+  const files = { certificateFile: path('server.pem'), keyFile: path('server.key.pem') };
+  expect(readTls('POINTSHARP_', files)).toEqual({ secureContext: expect.anything() });
+});
+
+test('a client certificate without a key is an error that names the variable of the key', () => {
+  expect(() => readTls('POINTSHARP_', { certificateFile: path('client.pem') })).toThrow(
+    'POINTSHARP_KEY_FILE is missing',
+  );
+});

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createClock } from '../../simulators/clock.ts';
 
-test('a frozen clock stands still until it is moved', () => {
+test('a frozen clock of the simulators stands still until it is moved', () => {
   const clock = createClock(1000, true);
   expect(clock.now()).toBe(1000);
   clock.advance(500);
@@ -10,7 +10,7 @@ test('a frozen clock stands still until it is moved', () => {
   expect(clock.now()).toBe(9000);
 });
 
-test('a running clock goes on from where it was set', async () => {
+test('a running clock of the simulators goes on from where it was set', async () => {
   const clock = createClock(1000);
   clock.set(5_000_000);
   await vi.waitUntil(() => clock.now() > 5_000_000);
@@ -21,7 +21,7 @@ test('a running clock goes on from where it was set', async () => {
   await vi.waitUntil(() => clock.now() > shown);
 });
 
-test('a clock does not go back', () => {
+test('a clock of the simulators does not go back', () => {
   const clock = createClock(1000, true);
   expect(() => clock.set(999)).toThrow(/cannot go back.*reset/);
   expect(() => clock.advance(-1)).toThrow(RangeError);

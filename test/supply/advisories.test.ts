@@ -3,14 +3,14 @@ import { judge } from './advisories.ts';
 
 const metadata = { dependencies: { prod: 165 } };
 
-it('says how many packages were looked up when none is vulnerable', () => {
+it('the look-up of advisories says how many packages were looked up when none is vulnerable', () => {
   expect(judge({ vulnerabilities: {}, metadata })).toEqual({
     code: 0,
     text: 'No advisory is known for the 165 production packages.',
   });
 });
 
-it('names each advisory with its package and what to do, and leaves out who only depends on it', () => {
+it('the look-up of advisories names each advisory with its package and what to do, and leaves out who only depends on it', () => {
   const advisory = { title: 'Bad', severity: 'high', url: 'https://github.com/advisories/x', range: '<2' };
   const vulnerabilities = {
     broken: { via: [advisory], fixAvailable: true },
@@ -25,7 +25,7 @@ it('names each advisory with its package and what to do, and leaves out who only
 it.each([
   ['the registry does not serve advisories', { message: '405 Method Not Allowed' }, '405 Method Not Allowed'],
   ['npm says nothing', undefined, 'npm audit gave no answer'],
-])('never takes silence for a clean record: %s', (_, audit, why) => {
+])('the look-up of advisories never takes silence for a clean record: %s', (_, audit, why) => {
   const { code, text } = judge(audit);
   expect(code).toBe(2);
   expect(text).toContain(`Not looked up: ${why}`);

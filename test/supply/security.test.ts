@@ -58,7 +58,7 @@ it.each([
     'there is no test/none.test.ts',
   ],
   ['a title that is not there', '| all is well | `test/log.test.ts` “all is well” |', 'says nothing of'],
-])('a claim with %s is found', (_what, claim, problem) => {
+])('a claim of a security page with %s is found', (_what, claim, problem) => {
   expect(claims(`${head}${claim}\n`)).toEqual([claim]);
   expect(problemOf(claim)).toContain(problem);
 });

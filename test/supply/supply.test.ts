@@ -12,7 +12,7 @@ it('every dependency is justified, freely licensed, from a registry, with a chec
   expect(problems(supply)).toEqual([]);
 });
 
-it('is what docs/dependencies.md says; mend it with: npm run docs', () => {
+it('the list of dependencies is what docs/dependencies.md says; mend it with: npm run docs', () => {
   const page = readFileSync(new URL('../../docs/dependencies.md', import.meta.url), 'utf8');
   expect(page).toBe(dependenciesPage(supply));
 });

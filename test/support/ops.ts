@@ -9,10 +9,13 @@ export interface OpsAnswer {
 /** Added to an environment, it opens the server of probes on a free port. */
 export const opsAnywhere = { OPS_PORT: '0', OPS_HOST: '127.0.0.1' };
 
+/** The message with which a process logs that its server of probes is up. */
+export const opsReady = 'probes and metrics ready';
+
 /** Sends requests to the server of probes of a process, as soon as it listens. */
 export async function opsOf(caretaker: Caretaker): Promise<(path: string) => Promise<OpsAnswer>> {
-  await caretaker.says('probes and metrics ready');
-  const port = /"port":(\d+),"msg":"probes and metrics ready"/.exec(
+  await caretaker.says(opsReady);
+  const port = new RegExp(`"port":(\\d+),"msg":"${opsReady}"`).exec(
     caretaker.output() + caretaker.errors(),
   )?.[1];
   return (path) => ask(Number(port), path);

@@ -40,7 +40,7 @@ test.for<[string, number[], string[]]>([
   ['with a tick at the moment of the warning', [warningMs], ['notification 10']],
   ['with a tick just before the time-out', [startMs + 12 * dayMs - 1], ['notification 10']],
   ['with a tick at the moment of the time-out', [startMs + 12 * dayMs], ['notification 10', 'timeout 12']],
-])('a device %s', ([, ticksMs, expected]) => {
+])('the fate of a device is foretold %s', ([, ticksMs, expected]) => {
   expect(told(habit(), { ticksMs })).toEqual(expected);
 });
 

@@ -30,7 +30,7 @@ describe('500 people, 180 days, caretaker as by default', () => {
     expect(lapse.warnings).toEqual([]);
   });
 
-  test('both worlds have the same people with the same habits', () => {
+  test('both worlds of the lapse have the same people with the same habits', () => {
     expect(lapse.habits).toHaveLength(500);
     expect(lapse.habits).toEqual(without.habits);
   });
@@ -49,7 +49,7 @@ describe('500 people, 180 days, caretaker as by default', () => {
     expect(ends.filter(({ refreshesMs }) => refreshesMs.length > 0).length).toBeGreaterThan(10);
   });
 
-  test('of a replaced phone the old one times out and the new one never', () => {
+  test('a replaced phone times out, and the new one never does', () => {
     const replaced = lapse.habits.filter(({ kind }) => kind === 'replaced');
     for (const { person, phones } of replaced) {
       const [old] = phones;
@@ -80,7 +80,7 @@ describe('500 people, 180 days, caretaker as by default', () => {
     expect(differences(lapse, rules)).toEqual([]);
   });
 
-  test('a wrong rule is noticed, device by device', () => {
+  test('a wrong rule of the time-lapse is noticed, device by device', () => {
     const wrong = differences(lapse, { ...rules, activeWithinMs: 13 * dayMs });
     expect(wrong.length).toBeGreaterThan(0);
     expect(wrong[0]).toMatch(/^person \d+: foretold .+; counted .+/);

@@ -7,7 +7,7 @@ import { setting } from './worlds.ts';
 
 const lapse = lapseWithout(setting(60, 40));
 
-test('the weeks add up to what was counted, the short last one included', () => {
+test('the weeks of the picture add up to what was counted, the short last one included', () => {
   const weeks = totalWeeks(countWeeks(lapse, 'notification'));
   expect(weeks).toHaveLength(6);
   expect(sum(weeks)).toBe(lapse.events.filter(({ kind }) => kind === 'notification').length);

@@ -82,7 +82,7 @@ test.each([
   [503, '120', 120_000],
   [503, 'Wed, 10 Sep 2025 12:00:30 GMT', 30_000],
   [429, 'Wed, 10 Sep 2025 11:00:00 GMT', 0],
-])('%d with Retry-After %s asks to wait %d ms', async (status, retryAfter, retryAfterMs) => {
+])('the status %d with Retry-After %s asks to wait %d ms', async (status, retryAfter, retryAfterMs) => {
   const server = await startServer(always(status, '', { 'retry-after': retryAfter, date }));
   const failure = await failureOf(
     pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),

@@ -23,7 +23,7 @@ test.each([
   ['<p>&#9999999;&unknown;</p>', '&#9999999;&unknown;'],
   ['<script>never closed', undefined],
   ['a\u0000b\u001b[31mc\u202e\u200bd', 'ab[31mcd'],
-])('the body %j is told as %j', (body, message) => {
+])('the body %j of a failure is told as %j', (body, message) => {
   expect(vendorMessageOf(body, asIs)).toBe(message);
 });
 
@@ -45,7 +45,7 @@ test('a secret that only shows once characters are dropped or decoded is still t
   expect(vendorMessageOf('<title>it is se&lt;cret</title>', redact)).toBe('it is [secret]');
 });
 
-test('a secret at the length limit leaves no part of itself', () => {
+test('a secret at the length limit of a message leaves no part of itself', () => {
   const message = vendorMessageOf(
     `${'x'.repeat(190)} canary-canary-canary`,
     redactor(['canary-canary-canary']),
@@ -61,4 +61,10 @@ test('only what begins with a tag looks like HTML', () => {
 test('only the beginning of a page is looked at', () => {
   expect(vendorMessageOf(`<p>${' '.repeat(8000)}seen`, asIs)).toBe('seen');
   expect(vendorMessageOf(`<p>${' '.repeat(9000)}<title>unseen</title>`, asIs)).toBeUndefined();
+});
+
+test('a message of the vendor of 200 characters is told whole, and one of 201 is cut to 200 with an ellipsis at its end', () => {
+  const message = 'x'.repeat(200);
+  expect(vendorMessageOf(message, asIs)).toBe(message);
+  expect(vendorMessageOf(`${message}x`, asIs)).toBe(`${'x'.repeat(199)}…`);
 });

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('what began is over when its own time is over, whenever that was', () => {
+test('a request is over when its own time is over, whenever it began', () => {
   const deadline = openDeadline(800);
   const early = deadline.now();
   vi.advanceTimersByTime(400);
@@ -22,7 +22,7 @@ test('what began is over when its own time is over, whenever that was', () => {
   deadline.close();
 });
 
-test('once closed its clock stands still', () => {
+test('the clock of the deadlines stands still once they are closed', () => {
   const deadline = openDeadline(80);
   const beganAt = deadline.now();
   deadline.close();

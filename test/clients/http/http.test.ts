@@ -6,7 +6,7 @@ import { failureOf, pointsharpAt, session } from '../vendors.ts';
 
 const kari = { username: 'kari' };
 
-test('each session counts its own requests, failed ones too', async () => {
+test('each session with a vendor counts its own requests, failed ones too', async () => {
   const server = await startServer((received, response) => {
     response.writeHead(received.target.includes('Waiting') ? 500 : 200).end();
   });
@@ -56,7 +56,7 @@ test('the budget is waited for before each request, and may refuse it', async ()
   expect(meter.requests).toBe(2);
 });
 
-test('each exchange is told with its operation and its end', async () => {
+test('each exchange with a vendor is told with its operation and its end', async () => {
   const statuses = [200, 429];
   const server = await startServer((_received, response) => {
     const status = statuses.shift();
@@ -81,7 +81,7 @@ test('each exchange is told with its operation and its end', async () => {
   });
 });
 
-test('closing waits for what is in flight and takes nothing new', async () => {
+test('closing the connections to a vendor waits for what is in flight and takes nothing new', async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<() => void>();
   const server = await startServer((_received, response) => arrive(() => response.end()));
   const connections = pointsharpAt(server.url);
@@ -98,7 +98,7 @@ test('closing waits for what is in flight and takes nothing new', async () => {
   await closed;
 });
 
-test('destroying interrupts what is in flight, what waits, and what comes later', async () => {
+test('destroying the connections to a vendor interrupts what is in flight, what waits, and what comes later', async () => {
   const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
   const server = await startServer((_received, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).write('[');

@@ -79,7 +79,7 @@ const writes: readonly [
   ],
 ];
 
-test.each(writes)('%s sends what the documentation describes', async (_name, write, method, target, body) => {
+test.each(writes)('the call %s sends what is documented', async (_name, write, method, target, body) => {
   const server = await startServer(always(200));
   await write(pointsharpWriter(session(pointsharpAt(server.url))));
   const [request] = server.received;
@@ -90,7 +90,7 @@ test.each(writes)('%s sends what the documentation describes', async (_name, wri
   expect(request?.headers.accept).toBe('application/json');
 });
 
-test('the storage is left out when the user has none', async () => {
+test('the storage is left out of a request when the user has none', async () => {
   const server = await startServer(always(200, '[]'));
   const client = pointsharpWriter(session(pointsharpAt(server.url)));
   await client.listDevices({ username: 'kari' });
@@ -132,7 +132,7 @@ test.each(['', ' ', '\t\n'])('the device id %j is refused before anything is sen
 });
 
 test.each([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
-  'the state %d is refused before anything is sent',
+  'the device state %d is refused before anything is sent',
   async (state) => {
     const server = await startServer(always(200));
     const client = pointsharpWriter(session(pointsharpAt(server.url)));
@@ -182,7 +182,7 @@ test('the base address may have a path of its own and may end without a slash', 
   expect(server.received[0]?.target).toBe('/site/pointsharp%20id/api/Device/Windows?Username=kari');
 });
 
-test('a reader has no way to write', async () => {
+test('a reader of Pointsharp has no way to write', async () => {
   const server = await startServer(always(200, '[]'));
   const reader = pointsharpReader(session(pointsharpAt(server.url)));
   expect(Object.keys(reader)).toEqual(['listDevices']);

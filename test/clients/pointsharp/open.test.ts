@@ -12,7 +12,7 @@ async function headersSent(changes: Partial<PointsharpConfig>) {
   return server.received[0]?.headers ?? {};
 }
 
-test('nothing signs in with auth=none', async () => {
+test('nothing signs in to Pointsharp with auth=none', async () => {
   const headers = await headersSent({
     auth: 'none',
     username: 'ops',
@@ -58,4 +58,20 @@ test.each<[Partial<PointsharpConfig>, string]>([
   expect(open).toThrow(SettingError);
   expect(open).toThrow(message);
   expect(open).not.toThrow('canary');
+});
+
+test.each([
+  'Host',
+  'connection',
+  'Keep-Alive',
+  'content-length',
+  'Content-Type',
+  'Transfer-Encoding',
+  'UPGRADE',
+  'Expect',
+])("the header %s is the connection's own and cannot be configured to sign in", (headerName) => {
+  const open = () =>
+    openPointsharp(pointsharpConfig(url, { auth: 'header', headerName, headerValue: 'canary' }));
+  expect(open).toThrow(SettingError);
+  expect(open).toThrow(`(${headerName.toLowerCase()})`);
 });

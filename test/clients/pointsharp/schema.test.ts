@@ -53,7 +53,7 @@ test.each([
   '0001-01-01T00:00:00',
   '0001-01-01T00:00:00+01:00',
   '0001-01-01T00:00:00.0000000Z',
-])('the date %j is never', (value) => expect(readMoment(value)).toBe('never'));
+])('the date %j of a device means never', (value) => expect(readMoment(value)).toBe('never'));
 
 test.each([
   'soon',
@@ -66,7 +66,7 @@ test.each([
   true,
   {},
   '/Date(1)/',
-])('the date %j is unreadable', (value) => expect(readMoment(value)).toBe('unreadable'));
+])('the date %j of a device is unreadable', (value) => expect(readMoment(value)).toBe('unreadable'));
 
 test('a date without an offset is taken as UTC', () => {
   expect(readMoment('2025-09-10T12:24:21')).toBe(Date.UTC(2025, 8, 10, 12, 24, 21));

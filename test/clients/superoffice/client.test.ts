@@ -31,7 +31,7 @@ test('the registrations of the vendor’s own sample are read, their handle repl
   ]);
 });
 
-test('the request is as documented', async () => {
+test('the request for registrations is as documented by SuperOffice', async () => {
   const server = await startServer(always(200, '[]'));
   await superofficeReader(session(superofficeAt(server.url))).listRegistrations(919);
   expect(server.received).toHaveLength(1);
@@ -42,7 +42,7 @@ test('the request is as documented', async () => {
   expect(JSON.parse(server.received[0]?.body ?? '')).toEqual({ AssociateId: 919 });
 });
 
-test('$select names the wanted properties', async () => {
+test('the query option $select names the wanted properties of a registration', async () => {
   const server = await startServer(always(200, '[{"DeviceName":"phone","PNSHandle":null}]'));
   const client = superofficeReader(session(superofficeAt(server.url)));
   const [registration] = await client.listRegistrations(919, ['DeviceName', 'Platform']);

@@ -21,7 +21,7 @@ async function simulate(...options: string[]): Promise<Caretaker> {
   return simulators;
 }
 
-it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', async () => {
+it('caretaker simulate prints a script that sets everything up for a run, and ends 0 on SIGTERM', async () => {
   const { output, errors, kill } = await simulate('--users', '20');
   expect(errors()).toBe('');
   const redis = await startPrivateRedis();
@@ -56,14 +56,14 @@ it('prints a script that sets everything up for a run, and ends 0 on SIGTERM', a
   expect(await kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
 
-it('says where to look at what the vendors hold', async () => {
+it('caretaker simulate says where to look at what the vendors hold', async () => {
   const { output } = await simulate('--users', '7', '--seed', '3');
   const address = /curl -s (\S+facts)$/m.exec(output())?.[1] ?? '';
   const facts = await (await fetch(address)).json();
   expect(facts).toMatchObject({ users: 7 });
 });
 
-it('says which port is taken and how to choose another, and leaves nothing running', async () => {
+it('caretaker simulate says which port is taken and how to choose another, and leaves nothing running', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   const address = taken.address();

@@ -6,7 +6,7 @@ import { readConfig } from '../../../src/commands/setup/config.ts';
 import { createLog } from '../../../src/log.ts';
 import { openStreams } from '../streams.ts';
 
-it('is not made of a roster that changes while it is planned', async () => {
+it('a plan is not made of a roster that changes while it is planned', async () => {
   const { context } = openStreams(false, {
     POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     AUDIT_POCKET_ENABLED: 'false',

@@ -132,7 +132,7 @@ describe('a plan to refresh devices', () => {
     expect(requests()).toEqual({ 'GET Device': users });
   });
 
-  it('is applied to the letter: each device is read again, and what changed or is gone is skipped', async () => {
+  it('a plan to refresh devices is applied to the letter: each device is read again, and what changed or is gone is skipped', async () => {
     await refreshPlan();
     const { actions = [], fingerprint } = await planned();
     const { world, traffic } = endToEnd.simulators.pointsharp;
@@ -164,7 +164,7 @@ describe('a plan to refresh devices', () => {
     expect(result.errors).toContain(`"plan":"${fingerprint}"`);
   });
 
-  it('changes nothing when it is applied a second time', async () => {
+  it('a plan to refresh devices changes nothing when it is applied a second time', async () => {
     await refreshPlan();
     const { actions = [] } = await planned();
     expect((await apply()).json<Report>().actions).toMatchObject({ applied: actions.length });
@@ -194,7 +194,7 @@ describe('a plan to refresh devices', () => {
     expect(ineffective).toBe(actions.planned);
   });
 
-  it('goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
+  it('a plan to refresh devices goes from standard output to standard input, and leaves only its fingerprint with the run', async () => {
     const name = endToEnd.simulators.people.username(7);
     const made = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', '-', '--user', name], noRedis);
     expect(made.code).toBe(0);
@@ -217,7 +217,7 @@ describe('a plan to refresh devices', () => {
     expect(cage.sung(dump)).toEqual([]);
   });
 
-  it('of named users leaves out those who could not be read', async () => {
+  it('a plan to refresh devices of named users leaves out those who could not be read', async () => {
     const [kari = '', ola = ''] = [3, 4].map((index) => endToEnd.simulators.people.username(index));
     endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 400, username: ola });
     const words = ['refresh-timed-devices', '--out', path, '--user', kari, ola];
@@ -257,7 +257,7 @@ describe('a plan to refresh devices', () => {
     expect([gate, reason]).toEqual(['stop', run.reason]);
   });
 
-  it('is held by a limit like any run; approved, it is applied by a worker that never saw the file', async () => {
+  it('a plan to refresh devices is held by a limit like any run; approved, it is applied by a worker that never saw the file', async () => {
     const limit = {
       REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3',
       REFRESH_TIMED_DEVICES_HOLD_ON: 'max-actions',
@@ -281,7 +281,7 @@ describe('a plan to refresh devices', () => {
 });
 
 describe('a plan to purge windows', () => {
-  it('asks the vendor nothing, and is applied to its users whatever the roster says now', async () => {
+  it('a plan to purge windows asks the vendor nothing, and is applied to its users whatever the roster says now', async () => {
     const result = await plan(['purge-windows', '--out', path, '--json']);
     expect(result.code).toBe(0);
     expect(result.json()).toMatchObject({ actions: { planned: 2 * users, users }, requests: 0 });
@@ -308,7 +308,7 @@ describe('a plan to purge windows', () => {
     expect(others(after)).toBe(others(before));
   });
 
-  it('is applied by a worker after an approval only if the roster still has its users', async () => {
+  it('a plan to purge windows is applied by a worker after an approval only if the roster still has its users', async () => {
     const held = {
       PURGE_WINDOWS_MAX_ACTIONS: '3',
       PURGE_WINDOWS_HOLD_ON: 'max-actions',
@@ -396,7 +396,7 @@ describe('no plan', () => {
     await expect(stat(path)).rejects.toThrow('ENOENT');
   }
 
-  it('is made of an empty roster', async () => {
+  it('no plan is made of an empty roster', async () => {
     const roster = await endToEnd.file('empty.csv', 'username\n');
     const result = await plan(['purge-windows', '--out', path], { CARETAKER_ROSTER: roster });
     expect(result.code).toBe(4);
@@ -404,7 +404,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is made when too many users cannot be read; a few are counted and left out', async () => {
+  it('no plan is made when too many users cannot be read; a few are counted and left out', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     const refused = endToEnd.simulators.people.username(11);
     faults.add({ kind: 'status', status: 400, username: refused });
@@ -426,7 +426,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is made when the vendor fails for good, but one is when it fails now and then', async () => {
+  it('no plan is made when the vendor fails for good, but one is when it fails now and then', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     faults.add({ kind: 'status', status: 500, share: 0.1 });
     expect((await refreshPlan()).code).toBe(0);
@@ -440,7 +440,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is left behind by a planning that is interrupted', async () => {
+  it('no plan is left behind by a planning that is interrupted', async () => {
     endToEnd.simulators.pointsharp.faults.add({ kind: 'silence' });
     const child = endToEnd.start(['plan', 'refresh-timed-devices', '--out', path]);
     while (endToEnd.simulators.pointsharp.traffic.facts().requests === 0) await new Promise(setImmediate);
@@ -461,7 +461,7 @@ describe('no plan', () => {
     ['to standard output beside --json', ['purge-windows', '--out', '-', '--json'], 'Name a file'],
     ['over a directory', ['purge-windows', '--out', '/'], 'file exists (EEXIST). Name another file'],
     ['of nobody', ['purge-windows', '--user', 'nobody at all'], 'has no user nobody at all.'],
-  ])('is made %s', async (_what, words, message) => {
+  ])('no plan is made %s', async (_what, words, message) => {
     const line = words.includes('--out') ? words : [...words, '--out', path];
     await expect(plan(line)).rejects.toMatchObject({ name: 'UsageError' });
     await expect(plan(line)).rejects.toThrow(message);
@@ -495,7 +495,7 @@ describe('no plan', () => {
   });
 });
 
-it('keeps to the requests per second also without Redis', async () => {
+it('caretaker plan keeps to the requests per second also without Redis', async () => {
   const names = Array.from({ length: 60 }, (_, index) => endToEnd.simulators.people.username(index));
   await plan(['refresh-timed-devices', '--out', path, '--user', ...names], {
     POINTSHARP_REQUESTS_PER_SECOND: '40',
@@ -505,7 +505,7 @@ it('keeps to the requests per second also without Redis', async () => {
   for (const count of Object.values(arrivals)) expect(count).toBeLessThanOrEqual(44);
 });
 
-it('makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
+it('caretaker plan makes a plan although the vendor asks for a pause again and again, as long as it goes on in between', async () => {
   const headers = { 'Retry-After': '0' };
   endToEnd.simulators.pointsharp.faults.add({ kind: 'status', status: 429, share: 0.1, headers });
   const result = await plan(['refresh-timed-devices', '--out', path, '--json'], {
@@ -569,26 +569,29 @@ describe('a plan is refused', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (_what, write, message, extra) => {
-    const file = await endToEnd.file('tried.json', write());
-    const refused = inside(['apply', file], extra);
-    await expect(refused).rejects.toBeInstanceOf(OperatorError);
-    await expect(refused).rejects.toMatchObject({ exitCode: 2 });
-    await expect(refused).rejects.toThrow(message);
-    await expect(refused).rejects.toThrow(/^[^\n]*$/);
-    expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
-  });
+  it.each(cases)(
+    'a plan %s is refused, and the vendor is asked nothing',
+    async (_what, write, message, extra) => {
+      const file = await endToEnd.file('tried.json', write());
+      const refused = inside(['apply', file], extra);
+      await expect(refused).rejects.toBeInstanceOf(OperatorError);
+      await expect(refused).rejects.toMatchObject({ exitCode: 2 });
+      await expect(refused).rejects.toThrow(message);
+      await expect(refused).rejects.toThrow(/^[^\n]*$/);
+      expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
+    },
+  );
 
   it.each([
     ['that is not there', '/not/there/plan.json', 'no such file or directory (ENOENT). Check the path'],
     ['that is a directory', '/', 'is a directory (EISDIR). Check the path'],
-  ])('%s', async (_what, file, message) => {
+  ])('a plan file %s is refused', async (_what, file, message) => {
     const refused = inside(['apply', file]);
     await expect(refused).rejects.toThrow(`The plan ${file} cannot be read: `);
     await expect(refused).rejects.toThrow(message);
   });
 
-  it('in one line, with exit code 2', async () => {
+  it('a plan is refused in one line, with exit code 2', async () => {
     const file = await endToEnd.file('tried.json', text.slice(0, text.length / 2));
     const result = await endToEnd.run(['apply', file]);
     expect(result).toMatchObject({ code: 2, output: '' });

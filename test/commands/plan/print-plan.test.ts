@@ -63,12 +63,12 @@ describe('what the command plan prints', () => {
     ['my plan.json', "'my plan.json'"],
     ['=plan.json', "'=plan.json'"],
     ["kari's $(plan).json", "'kari'\\''s $(plan).json'"],
-  ])('names the file %s so that a shell takes it for one word', (path, word) => {
+  ])('caretaker plan names the file %s so that a shell takes it for one word', (path, word) => {
     const { output, errors } = print({ plan, verdict: { decision: 'pass' } }, path);
     expect(`${output}${errors}`.trimEnd().endsWith(`: caretaker apply ${word}`)).toBe(true);
   });
 
-  it('says what is planned, what was left out, and how to apply it in time', () => {
+  it('caretaker plan says what is planned, what was left out, and how to apply it in time', () => {
     expect(print({ plan, verdict: { decision: 'pass' } })).toEqual({
       code: 1,
       output: `${numbers}written to plan.json. Apply it before 2026-11-23T02:15:00.000Z with: caretaker apply plan.json\n`,
@@ -79,12 +79,12 @@ describe('what the command plan prints', () => {
   it.each([
     ['hold', 'held'],
     ['stop', 'stopped'],
-  ] as const)('says beforehand when the gate would %s it', (decision, told) => {
+  ] as const)('caretaker plan says beforehand when the gate would %s it', (decision, told) => {
     const { output } = print({ plan, verdict: { decision, reason: 'too much' } });
     expect(output).toContain(`\napplied now, it would be ${told}: too much\nwritten to plan.json`);
   });
 
-  it('says why no plan was written', () => {
+  it('caretaker plan says why no plan was written', () => {
     expect(print({ verdict: { decision: 'hold', reason: 'too much' } })).toEqual({
       code: 4,
       output: `${numbers}no plan was written: too much\n`,
@@ -92,7 +92,7 @@ describe('what the command plan prints', () => {
     });
   });
 
-  it('leaves standard output to a plan that goes there', () => {
+  it('caretaker plan leaves standard output to a plan that goes there', () => {
     const { output, errors } = print({ plan, verdict: { decision: 'pass' } }, '-');
     expect(output).toBe('');
     expect(errors).toContain(`${numbers}written to standard output.`);

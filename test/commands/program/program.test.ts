@@ -25,14 +25,14 @@ const commands = [
 ];
 
 describe('caretaker', () => {
-  it('lists every command with --help', async () => {
+  it('caretaker lists every command with --help', async () => {
     const result = await runCaretaker(['--help'], {});
     expect(result).toMatchObject({ code: 0, errors: '' });
     for (const command of commands) expect(result.output).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(result.output).not.toContain(escapeCode);
   });
 
-  it('shows the help on standard error and exits 2 when no command is given', async () => {
+  it('caretaker shows the help on standard error and exits 2 when no command is given', async () => {
     const result = await runCaretaker([], {});
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toContain('Usage: caretaker');
@@ -74,13 +74,16 @@ describe('a command line that is wrong', () => {
     ['simulate --pointsharp-port 65536', 'It must be a whole number from 0 to 65535'],
     ['simulate --users 1000001', 'It must be a whole number from 1 to 1000000'],
   ];
-  it.concurrent.each(cases)('%s: exits 2 and says what is expected', async (line, told) => {
-    const result = await runCaretaker(line.split(' '), {});
-    expect(result).toMatchObject({ code: 2, output: '' });
-    expect(result.errors).toContain(told);
-    expect(result.errors).toContain('caretaker --help');
-    expect(result.errors).not.toContain('    at ');
-  });
+  it.concurrent.each(cases)(
+    'the wrong command line "%s" exits 2 and says what is expected',
+    async (line, told) => {
+      const result = await runCaretaker(line.split(' '), {});
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toContain(told);
+      expect(result.errors).toContain('caretaker --help');
+      expect(result.errors).not.toContain('    at ');
+    },
+  );
 
   const empty: [line: string, words: string[]][] = [
     ['the user', ['device', 'list', '']],
@@ -90,13 +93,16 @@ describe('a command line that is wrong', () => {
     ['the user agent', ['device', 'open-window', 'kari', '--minutes', '5', '--user-agent', '']],
     ['the user to explain', ['explain', '']],
   ];
-  it.concurrent.each(empty)('is refused when %s is empty: that could mean all', async (_what, words) => {
-    const result = await runCaretaker(words, {});
-    expect(result).toMatchObject({ code: 2, output: '' });
-    expect(result.errors).toContain('It must not be empty.');
-  });
+  it.concurrent.each(empty)(
+    'a command line is refused when %s is empty: that could mean all',
+    async (_what, words) => {
+      const result = await runCaretaker(words, {});
+      expect(result).toMatchObject({ code: 2, output: '' });
+      expect(result.errors).toContain('It must not be empty.');
+    },
+  );
 
-  it('names the jobs there are, or the switch of the one that is off', async () => {
+  it('a wrong command line names the jobs there are, or the switch of the one that is off', async () => {
     const vendors = { POINTSHARP_URL: 'http://127.0.0.1/api/', AUDIT_POCKET_ENABLED: 'false' };
     const unknown = await runCaretaker(['run', 'purge'], vendors);
     expect(unknown).toMatchObject({ code: 2, output: '' });

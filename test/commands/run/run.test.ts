@@ -32,7 +32,7 @@ function isRosterUser(person: number): boolean {
 const anotherHistory = { CARETAKER_PREFIX: '{few-users}' };
 
 describe('caretaker run purge-windows', () => {
-  it('removes every expired and waiting window of the roster in enforce and touches no other', async () => {
+  it('caretaker run purge-windows removes every expired and waiting window of the roster in enforce and touches no other', async () => {
     const before = windowsByPerson();
     const result = await endToEnd.run(['run', 'purge-windows', '--json'], { CARETAKER_MODE: 'enforce' });
 
@@ -75,7 +75,7 @@ describe('caretaker run purge-windows', () => {
     expect(traffic.inFlightPeak).toBeLessThanOrEqual(8);
   });
 
-  it('sends nothing at all in observe, and plans the same', async () => {
+  it('caretaker run purge-windows sends nothing at all in observe, and plans the same', async () => {
     const result = await endToEnd.run(['run', 'purge-windows', '--json']);
     const report = result.json<Report>();
     expect(result.code).toBe(0);
@@ -90,7 +90,7 @@ describe('caretaker run purge-windows', () => {
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
   });
 
-  it('keeps waiting windows outside the quiet hours', async () => {
+  it('caretaker run purge-windows keeps waiting windows outside the quiet hours', async () => {
     const hour = new Date().getUTCHours();
     const otherTime = `${String((hour + 6) % 24).padStart(2, '0')}:00-${String((hour + 8) % 24).padStart(2, '0')}:00 UTC`;
     const report = (
@@ -123,7 +123,7 @@ describe('caretaker run purge-windows', () => {
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(6);
   });
 
-  it('acts only on the users that are named, with the storage that the roster has for them', async () => {
+  it('caretaker run purge-windows acts only on the users that are named, with the storage that the roster has for them', async () => {
     const name = endToEnd.simulators.people.username(7);
     const result = await endToEnd.run([
       'run',
@@ -139,7 +139,7 @@ describe('caretaker run purge-windows', () => {
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(2);
   });
 
-  it('refuses a user whom the roster does not have', async () => {
+  it('caretaker run purge-windows refuses a user whom the roster does not have', async () => {
     const result = await endToEnd.run(['run', 'purge-windows', '--user', 'nobody at all']);
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toContain('has no user nobody at all.');

@@ -25,7 +25,7 @@ async function removeAll(keys: string) {
   return terminal.ended;
 }
 
-it('goes on after a yes', async () => {
+it('a command that asks goes on after a yes', async () => {
   const { code, shown } = await removeAll('yes\n');
   expect(shown).toContain('removed every device of');
   expect(code).toBe(0);
@@ -37,7 +37,7 @@ it.each([
   ['nothing', '\n'],
   ['Ctrl+C', '\u0003'],
   ['Ctrl+D', '\u0004'],
-])('changes nothing after %s, says so in a line and exits 2', async (_what, keys) => {
+])('a command that asks changes nothing after %s, says so in a line and exits 2', async (_what, keys) => {
   const before = devices();
   const { code, shown } = await removeAll(keys);
   expect(shown).toContain('caretaker: Nothing was changed. Type yes, or add --yes, to confirm.');
@@ -46,13 +46,13 @@ it.each([
   expect(devices()).toEqual(before);
 });
 
-it('asks nobody with --yes', async () => {
+it('a command with --yes asks nobody', async () => {
   const { context, errors } = openStreams(true);
   await confirm(context, 'Really?', true);
   expect(errors()).toBe('');
 });
 
-it('says how to confirm when there is no terminal', async () => {
+it('a command that asks says how to confirm when there is no terminal', async () => {
   const { context } = openStreams(false);
   await expect(confirm(context, 'Really?', undefined)).rejects.toThrow(
     'This command asks for confirmation, and standard input is not a terminal: Really? Add --yes to confirm.',

@@ -39,7 +39,7 @@ function print(part: Partial<Report['run']> = {}, terminal = false, environment 
 }
 
 describe('the report as text', () => {
-  it('says who, what, how many and what went wrong, the most frequent first', () => {
+  it('the report as text says who, what, how many and what went wrong, the most frequent first', () => {
     expect(print()).toBe(`refresh-timed-devices  refresh-timed-devices-20260301T034500Z-abc123
 completed in enforce, triggered by queue (helpdesk), 62.3 s
 reason: not everything was reached: the vendor was away
@@ -55,7 +55,7 @@ roster: 12 rows, 2 rejected
 `);
   });
 
-  it('leaves out what is not known of a run under way', () => {
+  it('the report as text leaves out what is not known of a run under way', () => {
     const part = { status: 'running', finishedAt: null, requestedBy: null, reason: null } as const;
     const [, line, next] = print(part).split('\n');
     expect(line).toBe('running in enforce, triggered by queue');

@@ -35,13 +35,13 @@ describe('progress without a terminal', () => {
     expect(output()).toBe('');
   });
 
-  it('is nothing when quiet', () => {
+  it('progress without a terminal is nothing when quiet', () => {
     const { context, errors, output } = openStreams(true);
     showRun(showProgress(context, true));
     expect(errors() + output()).toBe('');
   });
 
-  it('claims no more than was seen when the run was not seen to its end', () => {
+  it('progress claims no more than was seen when the run was not seen to its end', () => {
     const { context, errors } = openStreams(false);
     const progress = showProgress(context, false);
     progress.show({ phase: 'plan', done: 3, total: 10 });
@@ -64,7 +64,7 @@ describe('progress on a terminal', () => {
     REFRESH_TIMED_DEVICES_VERIFY: 'none',
   };
 
-  it('is a bar for each phase, filled at its end, and no log lines between', async () => {
+  it('progress on a terminal is a bar for each phase, filled at its end, and no log lines between', async () => {
     // Slow enough for both phases to be seen.
     endToEnd.simulators.pointsharp.faults.latencyMs = 60;
     const terminal = openTerminal(['run', 'refresh-timed-devices'], { ...endToEnd.environment, ...enforce });
@@ -87,7 +87,7 @@ describe('progress on a terminal', () => {
     expect(shown).not.toContain(escapeCode);
   });
 
-  it('is nothing with --json', async () => {
+  it('progress on a terminal is nothing with --json', async () => {
     const words = ['run', 'audit-pocket', '--json'];
     const { code, shown } = await openTerminal(words, endToEnd.environment).ended;
     expect(code).toBe(0);

@@ -84,7 +84,7 @@ testKinds([
   },
 ]);
 
-it('What is expected of a word is told with all the words', () => {
+it('what is expected of a word is told with all the words', () => {
   expect(kind.oneOf('a', 'b').expected).toBe('a or b');
   expect(kind.oneOf('a', 'b', 'c').expected).toBe('a, b or c');
 });
@@ -96,7 +96,7 @@ describe('A file', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('has to be there and to be one', () => {
+  it('a file that a setting names has to be there and to be a file', () => {
     const path = join(folder, 'ca.pem');
     writeFileSync(path, 'x');
     expect(read(kind.file, path)).toBe(path);
@@ -106,7 +106,7 @@ describe('A file', () => {
   });
 });
 
-test('No text makes any kind throw', () => {
+test('no text makes any kind of setting throw', () => {
   const all = [
     ...[kind.text, kind.secretText, kind.flag, kind.file, kind.patterns, kind.version, kind.versionsByName],
     ...[

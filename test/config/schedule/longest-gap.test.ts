@@ -44,17 +44,17 @@ describe('The longest gap', () => {
     ['*/5 8-17 * * 1-5', days(2, 'T14H5M'), days(2, 'T15H5M')],
     ['*/5 * * * 1-5', days(2, 'T5M'), days(2, 'T1H5M')],
     ['* * 0-22 * * *', days(0, 'T1H1S'), days(0, 'T1H1S')],
-  ])('of %j is %s in UTC and %s in Stockholm', (pattern, inUtc, inStockholm) => {
+  ])('the longest gap of %j is %s in UTC and %s in Stockholm', (pattern, inUtc, inStockholm) => {
     expect(gap(pattern)).toBe(inUtc);
     expect(gap(pattern, stockholm)).toBe(inStockholm);
   });
 
-  it('of an interval is the interval', () => {
+  it('the longest gap of an interval is the interval', () => {
     expect(longestGapMs({ everyMs: 900_000 }, stockholm, now)).toBe(900_000);
   });
 
   it.each(['0 4 29 2 *', '0 4 31 * *', '30 2 * * *', '*/5 8-17 * * 1-5', '0 4 * * 5L'])(
-    'of %j does not depend on the date',
+    'the longest gap of %j does not depend on the date',
     (pattern) => {
       const gaps = ['2026-01-01', '2026-03-29', '2027-10-31', '2028-02-29', '2030-12-31'].map((date) =>
         gap(pattern, stockholm, DateTime.fromISO(date)),
@@ -79,7 +79,7 @@ describe('The longest gap', () => {
     ['30 15 2 * * *', 'Pacific/Chatham', 380],
     ['0 0 * * 5', 'Africa/Cairo', 110],
     ['0 4 29 2 *', stockholm, 40],
-  ])('of %j in %s is the one that %d ticks show', (pattern, zone, ticks) => {
+  ])('the longest gap of %j in %s is the one that %d ticks show', (pattern, zone, ticks) => {
     const start = DateTime.fromISO('2027-01-01', { zone });
     expect(longestGapMs({ pattern }, zone, start)).toBe(countedGapMs(pattern, zone, start, ticks));
   });

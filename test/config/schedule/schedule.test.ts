@@ -12,14 +12,14 @@ function times(pattern: string, from: string, count: number): string[] {
 }
 
 describe('A cron schedule', () => {
-  it('tells its next times in its zone, the present moment not among them', () => {
+  it('a cron schedule tells its next times in its zone, the present moment not among them', () => {
     expect(times('15 2 * * *', '2026-06-01T02:15', 2)).toEqual([
       '2026-06-02 02:15 +02:00',
       '2026-06-03 02:15 +02:00',
     ]);
   });
 
-  it('has exactly one run at 02:30 on the day when that time is left out: an hour later', () => {
+  it('a cron schedule has exactly one run at 02:30 on the day when that time is left out: an hour later', () => {
     expect(times('30 2 * * *', '2026-03-28T00:00', 3)).toEqual([
       '2026-03-28 02:30 +01:00',
       '2026-03-29 03:30 +02:00',
@@ -27,7 +27,7 @@ describe('A cron schedule', () => {
     ]);
   });
 
-  it('has exactly one run at 02:30 on the day when that time comes twice: at the first', () => {
+  it('a cron schedule has exactly one run at 02:30 on the day when that time comes twice: at the first', () => {
     expect(times('30 2 * * *', '2026-10-24T00:00', 3)).toEqual([
       '2026-10-24 02:30 +02:00',
       '2026-10-25 02:30 +02:00',
@@ -36,7 +36,7 @@ describe('A cron schedule', () => {
   });
 
   it.each(['2026-03-29', '2026-10-25'])(
-    'has the same times on %s when each is asked from the one before',
+    'a cron schedule has the same times on %s when each is asked from the one before',
     (day) => {
       // BullMQ asks again after each run.
       for (const pattern of ['30 2 * * *', '0 2,3 * * *', '*/30 0-5 * * *']) {
@@ -55,13 +55,13 @@ describe('A cron schedule', () => {
     ['monthly', '0 4 31 * *', ['2026-07-31 04:00 +02:00', '2026-08-31 04:00 +02:00']],
     ['on the last day', '0 4 L * *', ['2026-06-30 04:00 +02:00', '2026-07-31 04:00 +02:00']],
     ['rare', '0 4 29 2 *', ['2028-02-29 04:00 +01:00', '2032-02-29 04:00 +01:00']],
-  ])('may be %s', (_name, pattern, expected) => {
+  ])('a cron schedule may be %s and then tells its next times', (_name, pattern, expected) => {
     expect(times(pattern, '2026-06-01T12:00', 2)).toEqual(expected);
   });
 });
 
 describe('An interval', () => {
-  it('fires at its multiples since 1970, the present moment not among them', () => {
+  it('an interval fires at its multiples since 1970, the present moment not among them', () => {
     const from = DateTime.fromISO('2026-06-01T12:15:00Z');
     const next = nextTimes({ everyMs: 900_000 }, 'UTC', from, 3).map((time) => time.toFormat('HH:mm'));
     expect(next).toEqual(['12:30', '12:45', '13:00']);
@@ -69,7 +69,7 @@ describe('An interval', () => {
 });
 
 it.each(['15 2 * * *', 'every PT15M', 'every P1D', 'every PT36H'])(
-  'The schedule %j means the same as written',
+  'the schedule %j means the same as written',
   (text) => {
     const schedule = kindOfSchedule.schema.parse(text);
     expect(kindOfSchedule.schema.parse(scheduleText(schedule))).toEqual(schedule);

@@ -5,7 +5,7 @@ import { loadConfig } from '../../../src/config/load.ts';
 import { leastEnvironment } from '../environments.ts';
 
 describe('The settings of probes, metrics and console', () => {
-  it('open no port of themselves', () => {
+  it('the settings of probes, metrics and console open no port of themselves', () => {
     const { ops } = loadConfig(leastEnvironment, [], DateTime.utc(2026));
     expect(ops).toEqual({
       port: undefined,
@@ -15,7 +15,7 @@ describe('The settings of probes, metrics and console', () => {
     });
   });
 
-  it('refuse a secret that can be guessed, without showing it', () => {
+  it('the settings of the console refuse a secret that can be guessed, without showing it', () => {
     const load = () =>
       loadConfig({ ...leastEnvironment, OPS_CONSOLE_SECRET: 'secret123' }, [], DateTime.utc(2026));
     expect(load).toThrow(ConfigError);

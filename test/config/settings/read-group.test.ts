@@ -32,13 +32,13 @@ function problemsOf(environment: Record<string, string>): readonly Problem[] {
 }
 
 describe('A group of settings', () => {
-  it('reads what is written and falls back for what is left out', () => {
+  it('a group of settings reads what is written and falls back for what is left out', () => {
     const { values, problems } = readGroup('APP_', settings, { APP_NOTE: 'hello' });
     expect(problems).toEqual([]);
     expect(values).toEqual({ maxActions: 10, note: 'hello', password: undefined, redisUrl: undefined });
   });
 
-  it('takes an empty variable as left out', () => {
+  it('a group of settings takes an empty variable as left out', () => {
     const { values } = readGroup('APP_', settings, {
       APP_MAX_ACTIONS: '',
       APP_NOTE: '',
@@ -47,7 +47,7 @@ describe('A group of settings', () => {
     expect(values).toMatchObject({ maxActions: 10, note: undefined, password: undefined });
   });
 
-  it('keeps the texts as written, secrets and defaults left out, and reads the same values from them', () => {
+  it('a group of settings keeps the texts as written, secrets and defaults left out, and reads the same values from them', () => {
     const { values, texts } = readGroup('APP_', settings, {
       APP_MAX_ACTIONS: '7',
       APP_NOTE: 'hello',
@@ -57,7 +57,7 @@ describe('A group of settings', () => {
     expect(readTexts('APP_', settings, texts)).toEqual({ ...values, password: undefined });
   });
 
-  it('says which text of a run cannot be read any more', () => {
+  it('a group of settings says which text of a run cannot be read any more', () => {
     const read = () => readTexts('APP_', settings, { maxActions: 'many' });
     expect(read).toThrow(OperatorError);
     expect(read).toThrow(
@@ -66,7 +66,7 @@ describe('A group of settings', () => {
     );
   });
 
-  it('names variables in upper snake case', () => {
+  it('a group of settings names its variables in upper snake case', () => {
     expect(variableName('REFRESH_TIMED_DEVICES_', 'activeWithin')).toBe(
       'REFRESH_TIMED_DEVICES_ACTIVE_WITHIN',
     );
@@ -75,7 +75,7 @@ describe('A group of settings', () => {
 
 describe('A secret in a file', () => {
   it.each(['canary', 'canary\n', 'canary\r\n'])(
-    'is read from %j without the line break at its end',
+    'a secret in a file is read from %j without the line break at its end',
     (text) => {
       const { values, secrets } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith(text) });
       expect(values.password).toBe('canary');
@@ -83,12 +83,12 @@ describe('A secret in a file', () => {
     },
   );
 
-  it('keeps all but the last line break', () => {
+  it('a secret in a file keeps all but the last line break', () => {
     const { values } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('a\n b \n\n') });
     expect(values.password).toBe('a\n b \n');
   });
 
-  it('is a problem when the file is not there', () => {
+  it('a secret in a file is a problem when the file is not there', () => {
     const path = join(folder, 'nowhere');
     expect(problemsOf({ APP_PASSWORD_FILE: path })).toEqual([
       {
@@ -101,19 +101,19 @@ describe('A secret in a file', () => {
     ]);
   });
 
-  it('is a problem when the file is a folder', () => {
+  it('a secret in a file is a problem when the file is a folder', () => {
     const [problem] = problemsOf({ APP_PASSWORD_FILE: folder });
     expect(problem?.problem).toBe(`cannot be read from ${folder}: is a directory (EISDIR)`);
   });
 
-  it('is a problem when the file is empty', () => {
+  it('a secret in a file is a problem when the file is empty', () => {
     const problem = 'expected a text that is not blank; found its value';
     expect(problemsOf({ APP_PASSWORD_FILE: fileWith('\n') })).toEqual([
       { variable: 'APP_PASSWORD', kind: 'value', problem, message: problem },
     ]);
   });
 
-  it('is a problem when the variable is set too', () => {
+  it('a secret in a file is a problem when the variable is set too', () => {
     expect(problemsOf({ APP_PASSWORD: 'a', APP_PASSWORD_FILE: fileWith('b') })).toEqual([
       {
         variable: 'APP_PASSWORD',
@@ -125,24 +125,53 @@ describe('A secret in a file', () => {
     ]);
   });
 
-  it('is not offered for what is no secret', () => {
+  it('a file in place of a variable is not offered for what is no secret', () => {
     expect(readGroup('APP_', settings, { APP_NOTE_FILE: fileWith('b') }).values.note).toBeUndefined();
   });
 });
 
 describe('The password in an address', () => {
-  it('is known both percent-encoded and decoded', () => {
+  it('the password in an address is known both percent-encoded and decoded', () => {
     const { secrets } = readGroup('', settings, { REDIS_URL: 'redis://user:can%40ary@host' });
     expect(secrets).toEqual(['can%40ary', 'can@ary']);
   });
 
-  it('is known for a socket', () => {
+  it('the password in the address of a socket is known', () => {
     expect(readGroup('', settings, { REDIS_URL: 'unix://:canary@/run/r.sock' }).secrets).toEqual(['canary']);
   });
 
-  it('is not shown when the address is wrong', () => {
+  it('the password in an address is not shown when the address is wrong', () => {
     const { problems } = readGroup('', settings, { REDIS_URL: 'redis://user:canary@host/main' });
     expect(problems).toHaveLength(1);
     expect(JSON.stringify(problems)).not.toContain('canary');
   });
+});
+
+describe('The headers of a secret setting', () => {
+  const headers = { headers: setting(kind.headerPairs, { doc: 'Headers.', secret: 'whole' }) };
+  const secretsOf = (text: string) => readGroup('APP_', headers, { APP_HEADERS: text }).secrets;
+
+  it('the headers of a secret setting are secret word by word from eight characters on, for what is shorter may stand anywhere', () => {
+    expect(secretsOf('authorization=Bearer%20abcdefgh')).toEqual(['Bearer abcdefgh', 'abcdefgh']);
+    expect(secretsOf('authorization=Bearer%20abcdefg')).toEqual(['Bearer abcdefg']);
+    expect(secretsOf('x-key=abcdefgh,x-tenant=abcdefg')).toEqual(['abcdefgh', 'abcdefgh']);
+  });
+});
+
+it('a wrong value is shown up to its first 80 characters', () => {
+  const { problems } = readGroup('APP_', settings, { APP_MAX_ACTIONS: 'x'.repeat(81) });
+  expect(problems).toEqual([
+    {
+      variable: 'APP_MAX_ACTIONS',
+      message: `expected a whole number of 0 or more; found "${'x'.repeat(80)}"`,
+    },
+  ]);
+});
+
+it('the texts of a group hold nothing for a setting that was left out', () => {
+  expect(Object.keys(readGroup('APP_', settings, { APP_NOTE: 'hello' }).texts)).toEqual(['note']);
+});
+
+it('an address without a password has no secret', () => {
+  expect(readGroup('', settings, { REDIS_URL: 'redis://user@host' }).secrets).toEqual([]);
 });

@@ -26,7 +26,7 @@ const picky = {
   maxVersion: 'TLSv1.2',
 } as const;
 
-test('a server that wants a certificate is shown ours, and shows its own', async () => {
+test('a server that wants a certificate is shown ours, and shows its own to the doctor', async () => {
   const { url, received } = await startServer(always(200, '[]'), picky);
   const { certificate } = await shakeHands(url, 'POINTSHARP_', own, 5_000);
   expect(certificate?.untrusted).toBeUndefined();

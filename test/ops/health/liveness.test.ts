@@ -28,7 +28,7 @@ const same = (count: number) => Array.from({ length: count }, () => '7');
 const missesUntilDeaf = deafAfterMs / lookEveryMs + heartbeatLimits.misses;
 
 describe('a worker', () => {
-  it('stays live for an hour with nothing to do: it turns all the same', () => {
+  it('a worker stays live for an hour with nothing to do: it turns all the same', () => {
     let memory: Memory = {};
     for (let atMs = 0; atMs <= 3_600_000; atMs += lookEveryMs) {
       // As late as a heartbeat may come: the turn just missed the one before.
@@ -43,7 +43,7 @@ describe('a worker', () => {
     expect(deafness(memory, heartbeatLimits)).toBeUndefined();
   });
 
-  it('is missed twice before it is deaf', () => {
+  it('a worker is missed twice before it is deaf', () => {
     expect(knownAfter(same(missesUntilDeaf - 1))[queue]?.misses).toBe(1);
     expect(checked(same(missesUntilDeaf - 1))).toBeUndefined();
     expect(knownAfter(same(missesUntilDeaf))[queue]?.misses).toBe(2);
@@ -51,16 +51,16 @@ describe('a worker', () => {
     expect(checked(same(missesUntilDeaf))).toContain('Restart this process.');
   });
 
-  it('is found deaf within a minute of its last turn, however the looks fall', () => {
+  it('a worker is found deaf within a minute of its last turn, however the looks fall', () => {
     expect(longestTurnMs + heartbeatEveryMs).toBeLessThan(deafAfterMs);
     expect(heartbeatEveryMs + missesUntilDeaf * lookEveryMs).toBeLessThan(60_000);
   });
 
-  it('is live again with its first new heartbeat', () => {
+  it('a worker is live again with its first new heartbeat', () => {
     expect(checked([...same(missesUntilDeaf), '8'])).toBeUndefined();
   });
 
-  it('is deaf when its heartbeat never came to the Redis that everybody uses, or is gone from there', () => {
+  it('a worker is deaf when its heartbeat never came to the Redis that everybody uses, or is gone from there', () => {
     const none = Array.from({ length: missesUntilDeaf }, () => undefined);
     expect(checked(none)).toContain(queue);
     expect(checked(['7', ...none])).toContain(queue);
@@ -78,7 +78,7 @@ describe('a worker', () => {
   });
 });
 
-it('names only the worker that is deaf', () => {
+it('the liveness of a process names only the worker that is deaf', () => {
   let memory: Memory = {};
   for (let index = 0; index < missesUntilDeaf; index += 1) {
     const heartbeats = { [queue]: '7', 'caretaker-pointsharp': String(index) };

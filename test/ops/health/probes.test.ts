@@ -6,7 +6,7 @@ import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { until } from '../../queue/queue-fixture.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
-import { ask, type OpsAnswer, opsAnywhere, opsOf, sum } from '../../support/ops.ts';
+import { ask, type OpsAnswer, opsAnywhere, opsOf, opsReady, sum } from '../../support/ops.ts';
 
 let endToEnd: EndToEnd;
 
@@ -25,7 +25,7 @@ async function ownRedis() {
 }
 
 describe('the probes of a worker', () => {
-  it('answer before Redis does: live, not ready and why; and ready as soon as the workers have started', async () => {
+  it('the probes answer before Redis does: live, not ready and why; and ready as soon as the workers have started', async () => {
     const redis = await ownRedis();
     await redis.kill();
     const worker = endToEnd.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
@@ -45,7 +45,7 @@ describe('the probes of a worker', () => {
     expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('stay live and turn unready while it drains, until it has finished what it had begun', async () => {
+  it('the probes of a worker that drains stay live and turn unready, until it has finished what it had begun', async () => {
     const { faults } = endToEnd.simulators.pointsharp;
     // The batch under way ends before the drain has to end it.
     const settings = {
@@ -75,7 +75,7 @@ describe('the probes of a worker', () => {
     expect(await ended).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('turn unready when Redis takes no writes any more, and ready when it does again; it stays live', async () => {
+  it('the probes turn unready when Redis takes no writes any more, and ready when it does again; the worker stays live', async () => {
     const redis = await ownRedis();
     const owner = new Redis(redis.socketPath);
     onTestFinished(() => owner.disconnect());
@@ -100,7 +100,7 @@ describe('the probes of a worker', () => {
     expect(reasonOf(full)).toContain('maxmemory');
   });
 
-  it('serve the metrics of the process while Redis hangs', async () => {
+  it('the probes serve the metrics of the process while Redis hangs', async () => {
     const redis = await ownRedis();
     const worker = endToEnd.start(['worker'], { ...opsAnywhere, REDIS_URL: redis.url });
     const get = await opsOf(worker);
@@ -129,7 +129,7 @@ describe('a port that is taken', () => {
     return String(typeof address === 'object' && address ? address.port : 0);
   }
 
-  it('ends a worker, which would be killed for its probes, and says what to do', async () => {
+  it('a port that is taken ends a worker, which would be killed for its probes, and says what to do', async () => {
     const port = await takenPort();
     const answer = await endToEnd.run(['worker'], { ...opsAnywhere, OPS_PORT: port });
     expect(answer.code).toBe(2);
@@ -138,7 +138,7 @@ describe('a port that is taken', () => {
     );
   });
 
-  it('is a warning for a run, which goes on', async () => {
+  it('a port that is taken is a warning for a run, which goes on', async () => {
     const port = await takenPort();
     const answer = await endToEnd.run(['run', 'audit-pocket', '--json'], { ...opsAnywhere, OPS_PORT: port });
     expect(answer.code).toBe(0);
@@ -149,7 +149,7 @@ describe('a port that is taken', () => {
 });
 
 describe('the server', () => {
-  it('says nothing of itself to whoever asks for something else, sends too much, or sends nonsense', async () => {
+  it('the server of probes says nothing of itself to whoever asks for something else, sends too much, or sends nonsense', async () => {
     const worker = endToEnd.start(['worker'], opsAnywhere);
     const get = await opsOf(worker);
     const port = Number(/"port":(\d+)/.exec(worker.output())?.[1]);
@@ -171,10 +171,17 @@ describe('the server', () => {
     expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
   });
 
-  it('is not there without a port', async () => {
+  it('the server of probes is there with a port, and a worker tells so on standard output before it is ready', async () => {
+    const worker = endToEnd.start(['worker'], opsAnywhere);
+    await worker.says('worker ready');
+    expect(worker.output()).toContain(opsReady);
+    await worker.kill('SIGTERM');
+  });
+
+  it('the server of probes is not there without a port', async () => {
     const worker = endToEnd.start(['worker']);
     await worker.says('worker ready');
-    expect(worker.output()).not.toContain('probes and metrics');
+    expect(worker.output()).not.toContain(opsReady);
     await worker.kill('SIGTERM');
   });
 });

@@ -55,7 +55,7 @@ const nothingInRedis = {
 };
 
 describe('the metrics', () => {
-  it('are those that alerts and dashboards are built on, beside those of the process', () => {
+  it('the metrics are those that alerts and dashboards are built on, beside those of the process', () => {
     const names = metricNames();
     expect(names.filter((name) => name.startsWith('caretaker_')).sort()).toEqual([...promised].sort());
     expect(names).toContain('nodejs_eventloop_lag_seconds');
@@ -63,12 +63,12 @@ describe('the metrics', () => {
     expect(names).toContain('process_cpu_seconds_total');
   });
 
-  it('keep nothing from one process to the next: each has its own', async () => {
+  it('the metrics keep nothing from one process to the next: each has its own', async () => {
     createMetrics().observer.runEnded(report);
     expect(sum(await createMetrics().text(), 'caretaker_runs_total')).toBe(0);
   });
 
-  it('say what a report says, without anybody’s name', async () => {
+  it('the metrics say what a report says, without anybody’s name', async () => {
     const { observer, text } = createMetrics();
     observer.runEnded(report);
     const page = await text();
@@ -89,7 +89,7 @@ describe('the metrics', () => {
     expect(page).not.toContain('kari');
   });
 
-  it('show every counter of every job at 0 from the start: an increase from nothing is none to Prometheus', async () => {
+  it('the metrics show every counter of every job at 0 from the start: an increase from nothing is none to Prometheus', async () => {
     const page = await createMetrics().text();
     for (const { name: job } of jobs) {
       for (const status of ['completed', 'stopped', 'skipped', 'failed'])
@@ -101,7 +101,7 @@ describe('the metrics', () => {
     expect(sum(page, 'caretaker_batch_attempts_total', { vendor: 'superoffice', result: 'failed' })).toBe(0);
   });
 
-  it('tell requests by the class of their status, or by the failure where no answer came', async () => {
+  it('the metrics tell requests by the class of their status, or by the failure where no answer came', async () => {
     const { observer, text } = createMetrics();
     const observe = observer.exchanges('pointsharp');
     const operation = 'GET Device';
@@ -120,7 +120,7 @@ describe('the metrics', () => {
     }
   });
 
-  it('show how late a tick is, and 0 for one that is to come', async () => {
+  it('the metrics show how late a tick is, and 0 for one that is to come', async () => {
     const { show, text } = createMetrics();
     const { nowMs } = nothingInRedis;
     show({
@@ -134,7 +134,7 @@ describe('the metrics', () => {
     expect(sum(page, 'caretaker_schedule_interval_seconds', { job: 'purge-windows' })).toBe(86_400);
   });
 
-  it('show of Redis only what is there: no 0 that nobody measured', async () => {
+  it('the metrics show of Redis only what is there: no 0 that nobody measured', async () => {
     const { show, text } = createMetrics();
     show({ ...nothingInRedis, memory: { usedBytes: 5, maxBytes: 0 }, held: { 'purge-windows': true } });
     expect(sum(await text(), 'caretaker_redis_memory_bytes')).toBe(5);

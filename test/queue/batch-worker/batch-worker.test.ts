@@ -4,7 +4,7 @@ import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 
-it('holds the queue for what is left of a pause whose beginner died before the queue was held', async () => {
+it('a batch holds the queue for what is left of a pause whose beginner died before the queue was held', async () => {
   const { context, work } = openQueueFixture(redis(), { users: [{ username: 'kari' }] });
   const { prefix, runs, vendors, redis: connection } = context.queues;
   const queue = vendors.pointsharp;

@@ -64,7 +64,7 @@ function inspected(users: number) {
 }
 
 describe('adding the batches of a run', () => {
-  it('puts them on the queue of the vendor as children of the run, in order', async () => {
+  it('the batches of a run are put on the queue of the vendor as children of the run, in order', async () => {
     const open = await openRun();
     expect(await fan(open, batches(120))).toBe(true);
     const numbers = (await knownBatches(open.run))
@@ -77,7 +77,7 @@ describe('adding the batches of a run', () => {
     );
   });
 
-  it('goes on after a crash with the same batches, and adds none twice, also of those that are done', async () => {
+  it('adding batches goes on after a crash with the same batches, and adds none twice, also of those that are done', async () => {
     const open = await openRun();
     await expect(fan(open, batches(130, { crashAt: 105 }))).rejects.toThrow('killed');
     expect(await knownBatches(open.run)).toHaveLength(100);
@@ -100,13 +100,13 @@ describe('adding the batches of a run', () => {
     expect(await knownBatches(open.run)).toHaveLength(130);
   });
 
-  it('refuses a roster that is another one after the crash', async () => {
+  it('adding batches refuses a roster that is another one after the crash', async () => {
     const open = await openRun();
     await expect(fan(open, batches(60, { crashAt: 55 }))).rejects.toThrow('killed');
     await expect(fan(open, batches(60, { changed: 7 }))).rejects.toBeInstanceOf(RosterChanged);
   });
 
-  it('keeps the phases apart', async () => {
+  it('the batches of the phases of a run are kept apart', async () => {
     const open = await openRun();
     await fan(open, batches(3));
     await fan(open, batches(2), 'apply');
@@ -115,7 +115,7 @@ describe('adding the batches of a run', () => {
     expect(found.filter(({ phase }) => phase === 'apply')).toHaveLength(2);
   });
 
-  it('adds nothing more to a run that is to stop, but reads its users to the end', async () => {
+  it('no more batches are added to a run that is to stop, but its users are read to the end', async () => {
     const open = await openRun();
     let read = 0;
     async function* counted() {
@@ -130,7 +130,7 @@ describe('adding the batches of a run', () => {
     expect(await knownBatches(open.run)).toHaveLength(50);
   });
 
-  it('hands the run back when its worker shuts down', async () => {
+  it('adding batches hands the run back when its worker shuts down', async () => {
     const { context, run } = await openRun();
     const queue = context.queues.vendors.pointsharp;
     const moved: unknown[] = [];
@@ -147,7 +147,7 @@ describe('adding the batches of a run', () => {
 });
 
 describe('adding up the batches of a run', () => {
-  it('counts each once, over several pages', async () => {
+  it('the sum of a run counts each of its batches once, over several pages', async () => {
     const open = await openRun();
     await fan(open, batches(1100));
     await workOff(open.context, () => inspected(2));
@@ -162,7 +162,7 @@ describe('adding up the batches of a run', () => {
     expect(pages).toBe(1100);
   });
 
-  it('counts lost batches as not reached, and says why', async () => {
+  it('the sum of a run counts lost batches as not reached, and says why', async () => {
     const open = await openRun();
     await fan(open, batches(4));
     let number = 0;

@@ -67,7 +67,7 @@ test.each([
   expect({}).not.toHaveProperty('mode');
 });
 
-test('as much as a request may hold is read', () => {
+test('a request that holds as much as it may is read', () => {
   const whole = {
     users: Array(10_000).fill('u'.repeat(256)),
     requestedBy: 'r'.repeat(200),

@@ -11,7 +11,7 @@ const found = (severity: Severity, subject: string) =>
 const anHour = 3_600_000;
 
 describe('the findings of the last audit', () => {
-  it('are there once it has ended, the worst first, each once though a batch was repeated', async () => {
+  it('the findings of the last audit are there once it has ended, the worst first, each once though a batch was repeated', async () => {
     const { queues } = openQueueFixture(redis()).context;
     expect(await lastFindings(queues, job)).toBeUndefined();
     await rememberFindings(queues, run('one'), [found('low', 'a'), found('high', 'b')]);
@@ -26,7 +26,7 @@ describe('the findings of the last audit', () => {
     ]);
   });
 
-  it('give way to those of the next audit, also when it finds nothing', async () => {
+  it('the findings of the last audit give way to those of the next audit, also when it finds nothing', async () => {
     const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('low', 'a')]);
     await closeFindings(queues, run('one'), anHour);
@@ -34,7 +34,7 @@ describe('the findings of the last audit', () => {
     expect(await lastFindings(queues, job)).toEqual({ run: 'two', findings: [] });
   });
 
-  it('are not touched by an audit of a few users', async () => {
+  it('the findings of the last audit are not touched by an audit of a few users', async () => {
     const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('low', 'a')]);
     await closeFindings(queues, run('one'), anHour);
@@ -43,7 +43,7 @@ describe('the findings of the last audit', () => {
     expect(await lastFindings(queues, job)).toMatchObject({ run: 'one', findings: [{ subject: 'a' }] });
   });
 
-  it('tell how many of them are new, and the same again when the end of the run is repeated', async () => {
+  it('the findings of the last audit tell how many of them are new, and the same again when the end of the run is repeated', async () => {
     const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('high', 'a'), found('high', 'b')]);
     expect(await closeFindings(queues, run('one'), anHour)).toEqual({});
@@ -55,7 +55,7 @@ describe('the findings of the last audit', () => {
     expect(findings.map(({ subject }) => subject).sort()).toEqual(['b', 'c', 'd']);
   });
 
-  it('do not tell what is new where not all are kept', async () => {
+  it('the findings of the last audit do not tell what is new where not all are kept', async () => {
     const { queues } = openQueueFixture(redis()).context;
     await closeFindings(queues, run('one'), anHour);
     const many = Array.from({ length: 300 }, (_, index) => found('low', `device ${index}`));
@@ -63,7 +63,7 @@ describe('the findings of the last audit', () => {
     expect(await closeFindings(queues, run('two'), anHour)).toEqual({ high: 0, medium: 0 });
   });
 
-  it('never fill Redis, and are forgotten in time', async () => {
+  it('the findings of the last audit never fill Redis, and are forgotten in time', async () => {
     const { queues } = openQueueFixture(redis()).context;
     const many = Array.from({ length: 5000 }, (_, index) => found('low', `device ${index}`));
     await rememberFindings(queues, run('one'), many);

@@ -71,7 +71,7 @@ test('a request that could not be understood is a failed one with its reason', a
   expect(await recentRuns(runs, 5)).toEqual([report]);
 });
 
-test('what is not there has no report', async () => {
+test('a run that is not there has no report', async () => {
   const { context } = openQueueFixture(redis());
   expect(await findReport(context.queues.runs, 'purge-windows-1')).toBeUndefined();
   expect(await recentRuns(context.queues.runs, 5)).toEqual([]);

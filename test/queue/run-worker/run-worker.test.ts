@@ -53,23 +53,26 @@ describe('a request that cannot be used', () => {
     ['no object', 'purge-windows', 'everything', ['object']],
     ['a job that does not exist', 'purge-window', {}, ['"purge-window"', 'purge-windows', 'audit-pocket']],
     ['a job that is switched off', 'audit-pocket', {}, ['audit-pocket', 'switched off']],
-  ])('fails at once, is not tried again, and says what is wrong: %s', async (_, name, data, words) => {
-    const { context, work, lines } = openQueueFixture(redis(), {
-      users,
-      environment: { AUDIT_POCKET_ENABLED: 'false' },
-    });
-    await work();
-    const job = await failureOf(context, name, data);
-    expect(await job.getState()).toBe('failed');
-    expect(job.attemptsMade).toBe(1);
-    expect(job.failedReason).not.toMatch(/[\r\n]/);
-    for (const word of words) expect(job.failedReason).toContain(word);
-    expect(lines().filter(({ msg }) => msg === 'run started')).toEqual([]);
-  });
+  ])(
+    'a request that cannot be used fails at once, is not tried again, and says what is wrong: %s',
+    async (_, name, data, words) => {
+      const { context, work, lines } = openQueueFixture(redis(), {
+        users,
+        environment: { AUDIT_POCKET_ENABLED: 'false' },
+      });
+      await work();
+      const job = await failureOf(context, name, data);
+      expect(await job.getState()).toBe('failed');
+      expect(job.attemptsMade).toBe(1);
+      expect(job.failedReason).not.toMatch(/[\r\n]/);
+      for (const word of words) expect(job.failedReason).toContain(word);
+      expect(lines().filter(({ msg }) => msg === 'run started')).toEqual([]);
+    },
+  );
 });
 
 describe('a request of any producer', () => {
-  it('gets the report of its run as return value', async () => {
+  it('a request of any producer gets the report of its run as return value', async () => {
     const { context, work } = openQueueFixture(redis(), { users });
     await work();
     const { queue, events } = openProducer(context);
@@ -89,7 +92,7 @@ describe('a request of any producer', () => {
     expect(imbalances(report)).toEqual([]);
   });
 
-  it('is skipped while a run of its job is under way, and told which', async () => {
+  it('a request is skipped while a run of its job is under way, and told which', async () => {
     const { context, work, another } = openQueueFixture(redis(), { users });
     const reading = Promise.withResolvers<readonly RosterRow[]>();
     const slow = another({ openRoster: rosterOf(reading.promise) });
@@ -111,7 +114,7 @@ describe('a request of any producer', () => {
 });
 
 describe('a run that a command brought', () => {
-  it('is left to that command while it lives', async () => {
+  it('a run that a command brought is left to that command while it lives', async () => {
     const { context, work, another } = openQueueFixture(redis());
     const { runs } = context.queues;
     const row = { line: 2, user: { username: 'only the command knows him' } };
@@ -130,7 +133,7 @@ describe('a run that a command brought', () => {
     });
   });
 
-  it('fails with a clear reason when that command is gone before it began', async () => {
+  it('a run that a command brought fails with a clear reason when that command is gone before it began', async () => {
     const { context, work } = openQueueFixture(redis(), { users });
     const id = newRunId('purge-windows', context.now());
     await addRun(context.queues.runs, 'purge-windows', {}, { trigger: 'command', worker: 'gone-1' }, id);
@@ -141,7 +144,7 @@ describe('a run that a command brought', () => {
     });
   });
 
-  it('is stopped, and everybody accounted for, when that command died between two batches', async () => {
+  it('a run that a command brought is stopped, and everybody accounted for, when that command died between two batches', async () => {
     const { context, work } = openQueueFixture(redis(), { users });
     const { runs, vendors } = context.queues;
     const { run, state } = await openRun(context, 'purge-windows', { trigger: 'command', worker: 'gone-2' });
@@ -169,7 +172,7 @@ describe('a run that a command brought', () => {
 });
 
 describe('the report of a run', () => {
-  it('never counts below nothing while its users are still read', async () => {
+  it('the report of a run never counts below nothing while its users are still read', async () => {
     const { context, work } = openQueueFixture(redis(), { users });
     const { run, state } = await openRun(context, 'audit-pocket', {
       trigger: 'command',

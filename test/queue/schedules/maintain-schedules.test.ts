@@ -20,7 +20,7 @@ const found = async ({ context }: Shop) =>
 const allJobs = [...jobNames].sort();
 const told = ({ lines }: Shop) => lines().filter(({ msg }) => msg === 'schedules in place').length;
 
-test('the schedules are set at once, and that is told', async () => {
+test('the schedules of a worker are set at once, and that is told', async () => {
   const fixture = openQueueFixture(redis());
   await maintainSchedules(fixture.context, stop.signal);
   expect(await found(fixture)).toEqual(allJobs);
@@ -83,7 +83,7 @@ test('a Redis that comes back is looked at afresh, and nothing is told when noth
   expect(told(fixture)).toBe(2);
 });
 
-test('told to stop in the middle of a look, it does not begin to put anything back', async () => {
+test('a worker that is told to stop in the middle of a look at its schedules does not begin to put anything back', async () => {
   const fixture = openQueueFixture(redis());
   const { runs, redis: connection } = fixture.context.queues;
   await maintainSchedules(fixture.context, stop.signal, everyMs);
@@ -105,7 +105,7 @@ test('told to stop in the middle of a look, it does not begin to put anything ba
   expect(looksAfterStop).toBe(0);
 });
 
-test('once it is told to stop it leaves everything alone', async () => {
+test('a worker that is told to stop leaves all schedules alone', async () => {
   const fixture = openQueueFixture(redis());
   await maintainSchedules(fixture.context, stop.signal, everyMs);
   const other = openQueueFixture(redis());

@@ -27,7 +27,7 @@ async function definitions(runs: ReturnType<typeof open>) {
   );
 }
 
-test('schedules that are wanted are set, once', async () => {
+test('schedules that are wanted are set only once', async () => {
   const runs = open();
   expect(await syncSchedules(runs, [nightly, often], now)).toEqual({
     set: ['purge-windows', 'audit-pocket'],
@@ -40,7 +40,7 @@ test('schedules that are wanted are set, once', async () => {
   expect(await syncSchedules(runs, [nightly, often], now)).toEqual({ set: [], removed: [] });
 });
 
-test('told to stop while the schedules were read, nothing is changed any more', async () => {
+test('a worker that is told to stop while it reads the schedules changes nothing any more', async () => {
   const runs = open();
   await syncSchedules(runs, [often], now);
   expect(await syncSchedules(runs, [nightly], now, AbortSignal.abort())).toEqual({ set: [], removed: [] });
@@ -55,7 +55,7 @@ test('a tick is a request that says it comes from the schedule, and no run by it
   expect(tick?.opts.deduplication).toBeUndefined();
 });
 
-test('intervals are counted from full ones: nothing fires at once', async () => {
+test('schedules by interval are counted from full ones: nothing fires at once', async () => {
   const runs = open();
   await syncSchedules(runs, [often], now);
   const [{ next = 0 } = {}] = await foundSchedules(runs);
@@ -79,15 +79,18 @@ test.each<[string, WantedSchedule, string]>([
   ['pattern', { ...nightly, schedule: { pattern: '15 3 * * *' } }, '15 3 * * * UTC'],
   ['zone', { ...nightly, timeZone: 'Europe/Stockholm' }, '15 2 * * * Europe/Stockholm'],
   ['kind', { ...nightly, schedule: { everyMs: 60_000 } }, 'every 60000'],
-])('another %s is set, and its old tick does not fire any more', async (_, wanted, expected) => {
-  const runs = open();
-  await syncSchedules(runs, [nightly], now);
-  expect(await syncSchedules(runs, [wanted], now)).toEqual({ set: ['purge-windows'], removed: [] });
-  expect(await definitions(runs)).toEqual({ 'purge-windows': expected });
-  expect(await runs.getDelayedCount()).toBe(1);
-});
+])(
+  'another %s of a schedule is set, and its old tick does not fire any more',
+  async (_, wanted, expected) => {
+    const runs = open();
+    await syncSchedules(runs, [nightly], now);
+    expect(await syncSchedules(runs, [wanted], now)).toEqual({ set: ['purge-windows'], removed: [] });
+    expect(await definitions(runs)).toEqual({ 'purge-windows': expected });
+    expect(await runs.getDelayedCount()).toBe(1);
+  },
+);
 
-test('another interval is set', async () => {
+test('another interval of a schedule is set', async () => {
   const runs = open();
   await syncSchedules(runs, [often], now);
   await syncSchedules(runs, [{ ...often, schedule: { everyMs: 60_000 } }], now);

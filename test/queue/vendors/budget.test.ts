@@ -17,7 +17,7 @@ function connect() {
 
 const rate = fc.oneof(fc.integer({ min: 1, max: 2000 }), fc.double({ min: 0.05, max: 2000, noNaN: true }));
 
-test('a window lets through at most the rate, and at least 95 % of it', () => {
+test('a window of the budget lets through at most the rate, and at least 95 % of it', () => {
   fc.assert(
     fc.property(rate, (perSecond) => {
       const { points, windowMs } = budgetWindow(perSecond);
@@ -30,7 +30,7 @@ test('a window lets through at most the rate, and at least 95 % of it', () => {
   );
 });
 
-test('in no second do windows let through more than 110 % and one request', () => {
+test('in no second do windows of the budget let through more than 110 % and one request', () => {
   fc.assert(
     fc.property(rate, (perSecond) => {
       const { points, windowMs } = budgetWindow(perSecond);
@@ -42,13 +42,13 @@ test('in no second do windows let through more than 110 % and one request', () =
   );
 });
 
-test('no limit is no budget', () => {
+test('a rate without a limit needs no budget', () => {
   expect(
     createBudget({ redis: connect(), prefix: '{none}', vendor: 'pointsharp', requestsPerSecond: 0 }),
   ).toBeUndefined();
 });
 
-test('two workers share one budget', async () => {
+test('two workers share one budget of requests', async () => {
   const perSecond = 200;
   const prefix = `{${randomUUID()}}`;
   const passes: number[] = [];
@@ -81,7 +81,7 @@ test('two workers share one budget', async () => {
   }
 });
 
-test('the vendors have budgets of their own', async () => {
+test('the two vendors have budgets of their own', async () => {
   const connection = connect();
   const prefix = `{${randomUUID()}}`;
   for (const vendor of ['pointsharp', 'superoffice'] as const) {

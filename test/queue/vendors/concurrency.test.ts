@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { shareOut } from '../../../src/queue/vendors/concurrency.ts';
 
-test('concurrency never exceed the requests in flight, use more than half of them, and are at most eight', () => {
+test('the concurrency of a worker never exceeds the requests in flight, uses more than half of them, and is at most eight', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1024 }), (requestsInFlight) => {
       const { batches, width } = shareOut(requestsInFlight);

@@ -11,7 +11,7 @@ import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 const redis = useRedis();
 const users = [{ username: 'kari' }, { username: 'ola' }];
 
-test('of an empty Redis there is nothing to tell but zeros', async () => {
+test('the snapshot of an empty Redis has nothing to tell but zeros', async () => {
   const { context } = openQueueFixture(redis());
   const seen = await takeSnapshot(context.queues, context.now());
   expect(seen).toMatchObject({
@@ -33,7 +33,7 @@ test('of an empty Redis there is nothing to tell but zeros', async () => {
   expect(seen.memory?.usedBytes).toBeGreaterThan(0);
 });
 
-test('what is held, paused, left alone, due and waiting is seen, and for how long', async () => {
+test('the snapshot shows what is held, paused, left alone, due and waiting, and for how long', async () => {
   const fixture = openQueueFixture(redis(), {
     users,
     environment: { PURGE_WINDOWS_MAX_ACTIONS: '1', PURGE_WINDOWS_HOLD_ON: 'max-actions' },

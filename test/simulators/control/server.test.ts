@@ -9,7 +9,7 @@ async function control(simulators: Simulators, method: string, path: string, bod
   return { status: reply.status, json: JSON.parse(reply.body) };
 }
 
-test('the facts are those of the worlds, with a forecast when one is asked for', async () => {
+test('the facts of the simulators are those of the worlds, with a forecast when one is asked for', async () => {
   const simulators = await start();
   const { world } = simulators.pointsharp;
   await ask('GET', `${simulators.pointsharp.url}Device?${who(simulators, 0)}`);
@@ -31,7 +31,7 @@ test('the facts are those of the worlds, with a forecast when one is asked for',
   ]);
 });
 
-test('a user is shown whole, with his namesake', async () => {
+test('a user of the simulators is shown whole, with his namesake', async () => {
   const simulators = await start();
   const index = userWho(simulators, (each) => simulators.people.hasTwin(each));
   const { json } = await control(simulators, 'GET', `users/${index}`);
@@ -47,7 +47,7 @@ test('a user is shown whole, with his namesake', async () => {
   expect(json.windows).toHaveLength(simulators.pointsharp.world.windows(index).length);
 });
 
-test('the roster can be fetched, whole or its beginning', async () => {
+test('the roster of the simulators can be fetched, whole or its beginning', async () => {
   const simulators = await start();
   const whole = await ask('GET', `${simulators.control.url}roster.csv`);
   expect(whole.body).toBe(Array.from(rosterCsv(simulators.people)).join(''));
@@ -55,7 +55,7 @@ test('the roster can be fetched, whole or its beginning', async () => {
   expect(some.body).toBe(Array.from(rosterCsv(simulators.people, 5)).join(''));
 });
 
-test('the clock is set, moved, stopped and started', async () => {
+test('the clock of the simulators is set, moved, stopped and started', async () => {
   const simulators = await start();
   await control(simulators, 'POST', 'clock', { advance: 'P1D' });
   expect(simulators.clock.now()).toBe(startMs + dayMs);
@@ -66,7 +66,7 @@ test('the clock is set, moved, stopped and started', async () => {
   expect((await control(simulators, 'POST', 'clock', { frozen: false })).json.frozen).toBe(false);
 });
 
-test('faults, latency and switches are set, listed and taken away', async () => {
+test('faults, latency and switches of the simulators are set, listed and taken away', async () => {
   const simulators = await start();
   const { url } = simulators.pointsharp;
   const added = await control(simulators, 'POST', 'faults', {
@@ -93,7 +93,7 @@ test('faults, latency and switches are set, listed and taken away', async () => 
   expect((await ask('GET', `${url}Device?${who(simulators, 0)}`)).status).toBe(200);
 });
 
-test('worlds and counters go back to their beginnings, each by itself', async () => {
+test('worlds and counters of the simulators go back to their beginnings, each by itself', async () => {
   const simulators = await start();
   const before = countWindows(simulators.pointsharp.world);
   const index = userWho(simulators, (each) => simulators.pointsharp.world.windows(each).length > 0);
@@ -126,20 +126,23 @@ const wrong = [
   ['POST', 'switches', { vendor: 'pointsharp', operation: 'GET Device', status: 200 }, 400],
 ] as const;
 
-test.for(wrong)('%s %s with %o is refused with a reason', async ([method, path, body, status]) => {
-  const simulators = await start();
-  const reply = await control(simulators, method, path, body);
-  expect(reply.status).toBe(status);
-  expect(reply.json.error.length).toBeGreaterThan(10);
-});
+test.for(wrong)(
+  'the control server refuses %s %s with %o and says why',
+  async ([method, path, body, status]) => {
+    const simulators = await start();
+    const reply = await control(simulators, method, path, body);
+    expect(reply.status).toBe(status);
+    expect(reply.json.error.length).toBeGreaterThan(10);
+  },
+);
 
-test('a port that is taken is an error, and the other servers are closed again', async () => {
+test('a port that is taken is an error of the simulators, and their other servers are closed again', async () => {
   const simulators = await start();
   const port = Number(new URL(simulators.control.url).port);
   await expect(startSimulators({ users: 1, controlPort: port })).rejects.toThrow(/EADDRINUSE/);
 });
 
-test('there are one to a million users', async () => {
+test('there are one to a million users in the simulators', async () => {
   await expect(startSimulators({ users: 0 })).rejects.toThrow(/1 to 1,000,000/);
   await expect(startSimulators({ users: 1_000_001 })).rejects.toThrow(RangeError);
 });

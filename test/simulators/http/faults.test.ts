@@ -12,7 +12,7 @@ function applied(simulators: Simulators): number {
   return simulators.pointsharp.traffic.facts().writesApplied['DELETE Device/Windows'] ?? 0;
 }
 
-test('a status comes with its headers and instead of the operation', async () => {
+test('a simulated status comes with its headers and instead of the operation', async () => {
   const simulators = await start();
   simulators.pointsharp.faults.add({ kind: 'status', status: 429, headers: { 'Retry-After': '7' } });
   expect(await purge(simulators)).toMatchObject({ status: 429, headers: { 'retry-after': '7' } });
@@ -30,22 +30,25 @@ test('SuperOffice words a fault in its own form', async () => {
   expect([reply.status, JSON.parse(reply.body).Error]).toEqual([503, true]);
 });
 
-test('an error page is HTML', async () => {
+test('a simulated error page is HTML', async () => {
   const simulators = await start();
   simulators.pointsharp.faults.add({ kind: 'html' });
   expect(await purge(simulators)).toMatchObject({ status: 502, headers: { 'content-type': 'text/html' } });
 });
 
-test.for(['reset', 'reset-mid-body'] as const)('%s breaks the connection', async (kind) => {
-  const simulators = await start();
-  simulators.pointsharp.faults.add({ kind });
-  await expect(purge(simulators)).rejects.toThrow();
-  expect(applied(simulators)).toBe(kind === 'reset' ? 0 : 1);
-  expect(simulators.pointsharp.traffic.facts()).toMatchObject({ byStatus: { 0: 1 }, inFlight: 0 });
-});
+test.for(['reset', 'reset-mid-body'] as const)(
+  'the simulated fault %s breaks the connection',
+  async (kind) => {
+    const simulators = await start();
+    simulators.pointsharp.faults.add({ kind });
+    await expect(purge(simulators)).rejects.toThrow();
+    expect(applied(simulators)).toBe(kind === 'reset' ? 0 : 1);
+    expect(simulators.pointsharp.traffic.facts()).toMatchObject({ byStatus: { 0: 1 }, inFlight: 0 });
+  },
+);
 
 test.for(['garbage', 'truncated'] as const)(
-  '%s is a body that says JSON and is none, of an operation that was carried out',
+  'the simulated fault %s is a body that says JSON and is none, of an operation that was carried out',
   async (kind) => {
     const simulators = await start();
     simulators.pointsharp.faults.add({ kind });
@@ -60,7 +63,7 @@ test.for(['garbage', 'truncated'] as const)(
   },
 );
 
-test('silence lasts until the client gives up', async () => {
+test('simulated silence lasts until the client gives up', async () => {
   const simulators = await start();
   const { traffic, faults } = simulators.pointsharp;
   faults.add({ kind: 'silence' });
@@ -74,7 +77,7 @@ test('silence lasts until the client gives up', async () => {
   expect(traffic.facts().byStatus).toEqual({ 0: 1 });
 });
 
-test('a delayed request is answered truly', async () => {
+test('a simulated delay ends in a true response', async () => {
   const simulators = await start();
   simulators.pointsharp.faults.add({ kind: 'delay', delayMs: 5 });
   expect(await purge(simulators)).toMatchObject({ status: 200 });
@@ -110,7 +113,7 @@ test('under latency requests are in flight together, and the peak is remembered'
 });
 
 test.for(['reset', 'silence', 'html', 'status'] satisfies FaultKind[])(
-  '%s can hide a write that was carried out',
+  'the simulated fault %s can hide a write that was carried out',
   async (kind) => {
     const simulators = await start();
     simulators.pointsharp.faults.add({ kind, carriedOut: true });
@@ -157,7 +160,7 @@ test('a share of the requests is the same share and the same requests for the sa
   expect(Math.abs(count - 300)).toBeLessThan(60);
 });
 
-test('faults are removed one by one or all at once', () => {
+test('simulated faults are removed one by one or all at once', () => {
   const faults = createFaults(1);
   const first = faults.add({ kind: 'reset' });
   faults.add({ kind: 'html' });

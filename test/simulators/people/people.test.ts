@@ -4,7 +4,7 @@ import { createPeople, storageNames } from '../../../simulators/people/people.ts
 
 const awkward = /['+@#&%/,"\\?;åÅ山 ]/;
 
-test('every user has a name of his own', () => {
+test('every user of the simulators has a name of his own', () => {
   const people = createPeople(1, 20_000);
   const names = new Set(Array.from({ length: 20_000 }, (_, index) => people.username(index)));
   expect(names.size).toBe(20_000);
@@ -68,7 +68,7 @@ test('a few users have a namesake in another storage, and then the name alone is
   }
 });
 
-test('a user is found in his own storage only', () => {
+test('a user of the simulators is found in his own storage only', () => {
   const people = createPeople(1, 500);
   for (let index = 0; index < 500; index += 1) {
     const storages = storageNames.filter((name) => people.find(people.username(index), name) !== 'unknown');

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import { stampToJson } from '../../../simulators/pointsharp/dates.ts';
 
-test('a moment is written with seven fractional digits and the offset of Stockholm', () => {
+test('Pointsharp writes a moment with seven fractional digits and the offset of Stockholm', () => {
   fc.assert(
     fc.property(
       fc.date({ min: new Date('1997-01-01'), max: new Date('2099-12-31'), noInvalidDate: true }),
@@ -25,7 +25,7 @@ test("the summer time changes at one o'clock UTC", () => {
   expect(stampToJson(Date.parse('2026-10-25T01:00:00Z'))).toContain('T02:00:00.000');
 });
 
-test('no date comes in the three ways of .NET', () => {
+test('Pointsharp writes no date in the three ways of .NET', () => {
   expect(['null', 'missing', 'min-value'].map((stamp) => stampToJson(stamp as 'null'))).toEqual([
     null,
     undefined,

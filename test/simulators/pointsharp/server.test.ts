@@ -13,7 +13,7 @@ function withDevices(simulators: Simulators): number {
   );
 }
 
-test('all eight operations do what they are named for', async () => {
+test('all eight operations of Pointsharp do what they are named for', async () => {
   const simulators = await start();
   const { url, world, traffic } = simulators.pointsharp;
   const index = userWho(
@@ -129,7 +129,7 @@ test.for(['', 'Id=&'])(
   },
 );
 
-test('the case of a path does not matter', async () => {
+test('the case of a path of Pointsharp does not matter', async () => {
   const simulators = await start();
   const reply = await ask(
     'DELETE',
@@ -170,7 +170,7 @@ test('ordinary mistakes are refused in words and are no violations', async () =>
   expect(traffic.facts()).toMatchObject({ violations: none, writesApplied: {} });
 });
 
-test('an empty storage name is one that was not sent', async () => {
+test('an empty storage name counts as one that was not sent', async () => {
   const simulators = await start();
   const index = withDevices(simulators);
   const username = encodeURIComponent(simulators.people.username(index));
@@ -249,7 +249,7 @@ test.for(badBodies)('a body %s is refused and counted as a violation', async ([,
   expect(traffic.facts().violations.total).toBe(1);
 });
 
-test('a storage of null in a body is one that was not sent', async () => {
+test('a storage of null in a body counts as one that was not sent', async () => {
   const simulators = await start();
   const body = { ...state, UserStorageName: null };
   const reply = await ask('PUT', `${simulators.pointsharp.url}Device/State`, { body });

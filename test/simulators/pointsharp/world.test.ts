@@ -189,7 +189,7 @@ test('a snapshot stays as it was when devices change', () => {
   ).toBe(true);
 });
 
-test('a reset brings everything back', () => {
+test('a reset of a world brings everything back', () => {
   const one = world(1, 100);
   const before = contents(one);
   for (const person of one.people.all()) {

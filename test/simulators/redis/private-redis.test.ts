@@ -39,7 +39,7 @@ function runs(pid: number): boolean {
 }
 
 describe('a private Redis', () => {
-  it('answers on its socket as soon as it is started, drops no keys and listens on no port', async () => {
+  it('a private Redis answers on its socket as soon as it is started, drops no keys and listens on no port', async () => {
     const redis = await startRedis();
     expect(redis.url).toBe(`unix://${redis.socketPath}`);
     expect(await ask(redis.socketPath, 'PING')).toBe('PONG');
@@ -51,7 +51,7 @@ describe('a private Redis', () => {
     expect(await ask(redis.socketPath, 'CONFIG', 'GET', 'save')).toEqual(['save', '']);
   });
 
-  it('listens on a free port of 127.0.0.1 when asked', async () => {
+  it('a private Redis listens on a free port of 127.0.0.1 when asked', async () => {
     const [one, two] = await Promise.all([startRedis({ port: true }), startRedis({ port: true })]);
     expect(one.url).toMatch(/^redis:\/\/127\.0\.0\.1:\d+$/);
     expect(two.url).not.toBe(one.url);
@@ -61,18 +61,21 @@ describe('a private Redis', () => {
   it.each([
     ['keeps', true, 'yes'],
     ['loses', false, null],
-  ])('%s its data over kill and restart with appendOnly = %s', async (_, appendOnly, found) => {
-    const redis = await startRedis({ appendOnly });
-    const { pid } = redis;
-    await ask(redis.socketPath, 'SET', 'there', 'yes');
-    await redis.kill('SIGKILL');
-    expect(runs(pid)).toBe(false);
-    await redis.restart();
-    expect(redis.pid).not.toBe(pid);
-    expect(await ask(redis.socketPath, 'GET', 'there')).toBe(found);
-  });
+  ])(
+    'a private Redis %s its data over kill and restart with appendOnly = %s',
+    async (_, appendOnly, found) => {
+      const redis = await startRedis({ appendOnly });
+      const { pid } = redis;
+      await ask(redis.socketPath, 'SET', 'there', 'yes');
+      await redis.kill('SIGKILL');
+      expect(runs(pid)).toBe(false);
+      await redis.restart();
+      expect(redis.pid).not.toBe(pid);
+      expect(await ask(redis.socketPath, 'GET', 'there')).toBe(found);
+    },
+  );
 
-  it('restarts a server that still runs, and goes on after a pause', async () => {
+  it('a private Redis restarts a server that still runs, and goes on after a pause', async () => {
     const redis = await startRedis();
     const { pid } = redis;
     await redis.kill('SIGSTOP');
@@ -83,7 +86,7 @@ describe('a private Redis', () => {
     expect(await ask(redis.socketPath, 'PING')).toBe('PONG');
   });
 
-  it('leaves no process and no folder behind, and can be stopped twice, even while it is frozen', async () => {
+  it('a private Redis leaves no process and no folder behind, and can be stopped twice, even while it is frozen', async () => {
     const redis = await startRedis({ appendOnly: true });
     await redis.kill('SIGSTOP');
     await redis.stop();
@@ -92,25 +95,28 @@ describe('a private Redis', () => {
     expect(existsSync(dirname(redis.socketPath))).toBe(false);
   });
 
-  it.each(['SIGKILL', 'SIGTERM'] as const)('does not outlive a starter that ends by %s', async (signal) => {
-    const script = `
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'a private Redis does not outlive a starter that ends by %s',
+    async (signal) => {
+      const script = `
       import { startPrivateRedis } from ${JSON.stringify(new URL('../../../simulators/redis/private-redis.ts', import.meta.url).href)};
       const redis = await startPrivateRedis();
       process.stdout.write(redis.socketPath + '\\n');
       setInterval(() => {}, 60_000);
     `;
-    const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [socketPath] = await once(createInterface(starter.stdout), 'line');
-    expect(await ask(String(socketPath), 'PING')).toBe('PONG');
-    starter.kill(signal);
-    // The folder goes last, after the server.
-    await vi.waitUntil(() => !existsSync(dirname(String(socketPath))), { timeout: 10_000, interval: 5 });
-    await expect(connects(String(socketPath))).resolves.toBe(false);
-  });
+      const starter = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const [socketPath] = await once(createInterface(starter.stdout), 'line');
+      expect(await ask(String(socketPath), 'PING')).toBe('PONG');
+      starter.kill(signal);
+      // The folder goes last, after the server.
+      await vi.waitUntil(() => !existsSync(dirname(String(socketPath))), { timeout: 10_000, interval: 5 });
+      await expect(connects(String(socketPath))).resolves.toBe(false);
+    },
+  );
 
-  it('says why a server does not start', async () => {
+  it('a private Redis says why a server does not start', async () => {
     const broken = join(folder, 'broken-server');
     writeFileSync(broken, '#!/bin/sh\nexit 1\n', { mode: 0o755 });
     vi.stubEnv('REDIS_SERVER', broken);
@@ -137,12 +143,12 @@ describe('the search for a Redis server', () => {
     return path;
   }
 
-  it('takes what REDIS_SERVER names before anything else', () => {
+  it('the search for a Redis server takes what REDIS_SERVER names before anything else', () => {
     const [own, other] = [addProgram('my-redis'), addProgram('redis-server')];
     expect(findRedisServer({ REDIS_SERVER: own, PATH: dirname(other) }, [])).toBe(own);
   });
 
-  it('refuses a REDIS_SERVER that cannot be run rather than taking another', () => {
+  it('the search for a Redis server refuses a REDIS_SERVER that cannot be run rather than taking another', () => {
     const other = addProgram('redis-server');
     expect(() => findRedisServer({ REDIS_SERVER: '/none', PATH: dirname(other) }, [])).toThrow(
       /REDIS_SERVER names/,
@@ -166,17 +172,17 @@ describe('the installation of a Redis server', () => {
     ['as root with dnf', true, false, 'dnf', true, 'dnf install -y redis'],
     ['as root with apk', true, false, 'apk', true, 'apk add redis'],
     ['without sudo by Homebrew', false, true, 'brew', true, 'brew install redis'],
-  ])('works %s', (_, isRoot, hasSudo, manager, mayRun, first) => {
+  ])('the installation of a Redis server works %s', (_, isRoot, hasSudo, manager, mayRun, first) => {
     const install = installCommands({ isRoot, hasSudo, hasProgram: (name) => name === manager });
     expect(install?.mayRun).toBe(mayRun);
     expect(install?.commands[0]?.join(' ')).toBe(first);
   });
 
-  it('is not tried without a package manager', () => {
+  it('the installation of a Redis server is not tried without a package manager', () => {
     expect(installCommands({ isRoot: true, hasSudo: false, hasProgram: () => false })).toBeUndefined();
   });
 
-  it('says what to do, and fails, where nothing can be found or installed', () => {
+  it('the installation of a Redis server says what to do, and fails, where nothing can be found or installed', () => {
     const script = new URL('../../../simulators/redis/ensure.ts', import.meta.url).pathname;
     const env = { PATH: '', REDIS_SERVER: '/none' };
     const { status, stderr } = spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
@@ -186,7 +192,7 @@ describe('the installation of a Redis server', () => {
     );
   });
 
-  it('is not needed where there is one, and then nothing is said', () => {
+  it('the installation of a Redis server is not needed where there is one, and then nothing is said', () => {
     const script = new URL('../../../simulators/redis/ensure.ts', import.meta.url).pathname;
     const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
     expect([status, stdout, stderr]).toEqual([0, '', '']);

@@ -40,7 +40,7 @@ test('an associate that nobody knows has no registrations', async () => {
 });
 
 test.for(['?$select=OSVersion,devicename', '?%24select=OSVersion%2CDeviceName'])(
-  '%s nulls every other field',
+  'a request with %s nulls every other field',
   async (query) => {
     const simulators = await start();
     const { people, superoffice } = simulators;
