@@ -271,7 +271,7 @@ describe('caretaker device remove', () => {
 });
 
 describe('a vendor that cannot be reached as configured', () => {
-  it('says what to check when the connection is refused', async () => {
+  it('a vendor that cannot be reached as configured says what to check when the connection is refused', async () => {
     const result = await endToEnd.run(['device', 'list', 'kari'], {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     });

@@ -316,7 +316,7 @@ it('the doctor reports a held run', async () => {
 
 describe('a fault in the deployment', () => {
   it.each(faults)(
-    'is reported with what to do: $fault',
+    'a fault in the deployment is reported with what to do: $fault',
     async ({ plant, code, bad: expected, found, remedy }) => {
       const findings = await examine(await plant());
       expect(bad(findings)).toEqual(expected);
@@ -328,7 +328,7 @@ describe('a fault in the deployment', () => {
     },
   );
 
-  it('is reported with what to do: a clock that is five minutes ahead', async () => {
+  it('a fault in the deployment is reported with what to do: a clock that is five minutes ahead', async () => {
     const { context, output } = openStreams(false, { ...endToEnd.environment, ...healthy });
     const ahead = { ...context, now: () => DateTime.utc().plus({ minutes: 5 }), exit: (() => {}) as never };
     expect(await runDoctor(ahead, '0.1.0', { json: true })).toBe(1);

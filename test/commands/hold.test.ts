@@ -97,7 +97,7 @@ it('a held run applies exactly the plan that was approved, and skips what change
   expect(writes()).toBe(actions.planned - 2);
 });
 
-it('says why a run can be neither approved nor rejected', async () => {
+it('the command line says why a run can be neither approved nor rejected', async () => {
   for (const words of [
     ['approve', 'nothing'],
     ['reject', 'nothing'],

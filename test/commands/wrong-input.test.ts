@@ -212,7 +212,7 @@ describe('a vendor that fails', () => {
 });
 
 describe('a Redis that is not there', () => {
-  it('is reported in one line, and a command exits 2', async () => {
+  it('a Redis that is not there is reported in one line, and a command exits 2', async () => {
     for (const words of [['run', 'purge-windows'], ['trigger', 'purge-windows'], ['runs'], ['schedules']]) {
       const result = await endToEnd.run(words, { REDIS_URL: 'redis://user:hidden@127.0.0.1:9' });
       expect(result).toMatchObject({ code: 2, output: '' });
@@ -221,7 +221,7 @@ describe('a Redis that is not there', () => {
     }
   });
 
-  it('is reported within seconds also when a server accepts the connection and never answers', async () => {
+  it('a Redis that is not there is reported within seconds also when a server accepts the connection and never answers', async () => {
     const mute = createServer(() => {});
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     const address = mute.address();

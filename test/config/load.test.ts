@@ -139,7 +139,7 @@ describe('A configuration that is wrong', () => {
     expect(message).toContain('All variables: caretaker config --reference');
   });
 
-  it('is told as data too: what each problem is about, and what to do', () => {
+  it('a configuration that is wrong is told as data too: what each problem is about, and what to do', () => {
     const { problems } = errorOf({ ...wrong, REDIS_CLUSTER_NODES: 'two' });
     const of = (name: string) => problems.find(({ variable }) => variable === name);
     expect(of('CARETAKER_MODE')).toMatchObject({

@@ -47,7 +47,7 @@ function problems(files: ReadonlyMap<string, string>, index: string): string[] {
 }
 
 describe('the decisions', () => {
-  it('have a file each with number, date, status and three headings, and a row in the index', () => {
+  it('the decisions have a file each with number, date, status and three headings, and a row in the index', () => {
     const pages = allPages();
     const files = new Map(
       [...pages]
@@ -82,7 +82,7 @@ describe('the check of the decisions', () => {
       text.replace('01-01', '01-02'),
       'the index has, and no file',
     ],
-  ])('finds %s', (_what, name, changed, problem) => {
+  ])('the check of the decisions finds %s', (_what, name, changed, problem) => {
     expect(problems(new Map([[name, changed]]), index)).toContainEqual(expect.stringContaining(problem));
   });
 

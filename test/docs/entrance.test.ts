@@ -59,7 +59,7 @@ describe('README.md', () => {
 });
 
 describe('.nvmrc', () => {
-  it('names the Node that npm scripts run on, which the program accepts', () => {
+  it('.nvmrc names the Node that npm scripts run on, which the program accepts', () => {
     expect(read('.nvmrc').trim()).toBe(String(majorOf(manifest.devDependencies.node)));
     expect(majorOf(read('.nvmrc'))).toBeGreaterThanOrEqual(majorOf(manifest.engines.node));
   });
@@ -85,7 +85,7 @@ describe('the workflow of GitHub Actions', () => {
     expect(steps.filter(({ run }) => run !== undefined)).toEqual([{ run: '.ci/run' }]);
   });
 
-  it('may only read, and one run of a branch replaces another', () => {
+  it('the workflow of GitHub Actions may only read, and one run of a branch replaces another', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of the workflow, not of JavaScript.
     expect(workflow.concurrency.group).toContain('${{ github.ref }}');

@@ -67,17 +67,17 @@ function readTree(): Tree {
 describe('the map of the house in README.md', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
-  it('has every room and sub-room of src and simulators, no other, from the top down', () => {
+  it('the map of the house in README.md has every room and sub-room of src and simulators, no other, from the top down', () => {
     const tree = readTree();
     expect(tree.folders.length).toBeGreaterThan(30);
     expect(problems(readme, tree)).toEqual([]);
   });
 
-  it('is on a page of at most 150 lines', () => {
+  it('the map of the house in README.md is on a page of at most 150 lines', () => {
     expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(150);
   });
 
-  it('is on a page that shows a picture on its first screen', () => {
+  it('the map of the house in README.md is on a page that shows a picture on its first screen', () => {
     expect(readme.split('\n').slice(0, 25).join('\n')).toMatch(/!\[[^\]]+\]\(docs\/[\w-]+\.svg\)/);
   });
 });
@@ -148,7 +148,7 @@ More text about \`src/none/\`.
       { ...tree, files: new Map([['src/lower/b.ts', "import type { A } from '../upper/a.ts';"]]) },
       'src/lower imports src/upper, which the map has above it',
     ],
-  ])('finds %s', (_what, readme, changed, problem) => {
+  ])('the check of the map finds %s', (_what, readme, changed, problem) => {
     expect(problems(readme, changed)).toContainEqual(expect.stringContaining(problem));
   });
 });

@@ -27,7 +27,7 @@ describe('the README of each room and sub-room', () => {
     ),
   );
 
-  it('says in a few lines what is there, what is not, and where to begin', () => {
+  it('the README of each room and sub-room says in a few lines what is there, what is not, and where to begin', () => {
     expect(rooms.size).toBeGreaterThan(30);
     const all = [...rooms, 'test', 'bench'];
     expect(all.flatMap((room) => problemOf(room, pages.get(`${room}/README.md`)) ?? [])).toEqual([]);
@@ -48,7 +48,7 @@ describe('the check of the READMEs of rooms', () => {
     ['that nothing is said of what is elsewhere', sound.replace('Not here', 'Here'), 'what is not here'],
     ['that nothing is said of where to begin', sound.replace('Begin', 'End'), 'where to begin'],
     ['a beginning without a link', sound.replace('[b](b.ts)', 'b.ts'), 'does not link'],
-  ])('finds %s', (_what, text, problem) => {
+  ])('the check of the READMEs of rooms finds %s', (_what, text, problem) => {
     expect(problemOf('src/a', text)).toContain(problem);
   });
 });

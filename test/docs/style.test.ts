@@ -31,14 +31,14 @@ function unlisted(index: string, pages: readonly string[]): string[] {
 describe('the pages that people write', () => {
   const pages = [...allPages()].filter(([path]) => !generated.includes(path));
 
-  it('have one sentence a line', () => {
+  it('the pages that people write have one sentence a line', () => {
     expect(pages.length).toBeGreaterThan(100);
     expect(pages.flatMap(([path, text]) => crowdedLines(text).map((line) => `${path}: ${line}`))).toEqual([]);
   });
 });
 
 describe('the index of docs', () => {
-  it('names every page', () => {
+  it('the index of docs names every page', () => {
     const pages = allPages();
     const others = [...pages.keys()].filter((path) => path !== 'docs/README.md');
     expect(unlisted(pages.get('docs/README.md') ?? '', others)).toEqual([]);

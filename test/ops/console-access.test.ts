@@ -73,7 +73,7 @@ describe('access to the console', () => {
     expect((await visitor.ask('/', credentials(`Bearer ${secret}`))).status).toBe(200);
   });
 
-  it('does not exist when no secret is set', async () => {
+  it('access to the console does not exist when no secret is set', async () => {
     const open = await visit(endToEnd, { OPS_CONSOLE_SECRET: '' });
     for (const path of paths) expect((await open.ask(path)).status, path).toBe(404);
     await open.worker.kill('SIGTERM');

@@ -206,7 +206,7 @@ it('no registration makes a rule of the audit throw', () => {
 });
 
 describe('The severities of the rules', () => {
-  it('are known beforehand as the findings have them, and for no rule that does not exist', async () => {
+  it('the severities of the rules are known beforehand as the findings have them, and for no rule that does not exist', async () => {
     async function* sightings(): AsyncGenerator<RegistrationSighting> {
       yield [1, 0, 'phone', 'handle'];
       yield [2, 0, 'phone', 'handle'];

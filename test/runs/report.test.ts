@@ -95,7 +95,8 @@ test.each(['failed', 'notReached'] as const)(
 
 test('a report tells what was expected to come too late and what changed nothing', () => {
   const foreseen = { atRisk: 2, ineffective: 3 };
-  expect(makeReport(run, 0, emptyTally(), 'pointsharp', { rows: 0, rejected: 0 }, foreseen)).toMatchObject(
-    foreseen,
-  );
+  const roster = { rows: 0, rejected: 0 };
+  expect(
+    makeReport({ run, vendor: 'pointsharp', selected: 0, tally: emptyTally(), roster, forecast: foreseen }),
+  ).toMatchObject(foreseen);
 });

@@ -230,7 +230,7 @@ describe('a plan to refresh devices', () => {
     });
   });
 
-  it('is stopped by a limit like any run, as the command plan said beforehand', async () => {
+  it('a plan to refresh devices is stopped by a limit like any run, as the command plan said beforehand', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
     expect(made.code).toBe(0);
@@ -350,7 +350,7 @@ describe('a plan to purge windows', () => {
     expect(requests()).toEqual({ 'DELETE Device/Windows/Expired': users });
   });
 
-  it('of named users does not count as a plan of the whole roster, for its run and for later ones', async () => {
+  it('a plan to purge windows of named users does not count as a plan of the whole roster, for its run and for later ones', async () => {
     for (let run = 0; run < 2; run += 1) {
       expect((await withRedis(['run', 'purge-windows', '--json', '--mode', 'enforce'])).code).toBe(0);
     }
@@ -469,7 +469,7 @@ describe('no plan', () => {
     await expectNoFile();
   });
 
-  it('is opened before the users named by hand were found', async () => {
+  it('no plan is opened before the users named by hand were found', async () => {
     const name = endToEnd.simulators.people.username(3);
     let meanwhile: unknown;
     async function* roster(): AsyncGenerator<string> {
@@ -484,7 +484,7 @@ describe('no plan', () => {
     expect(await planned()).toMatchObject({ users: [{ username: name }] });
   });
 
-  it('replaces another', async () => {
+  it('no plan replaces another', async () => {
     await endToEnd.file(`plan-${files}.json`, 'somebody looked at this');
     const result = await endToEnd.run(['plan', 'purge-windows', '--out', path]);
     expect(result).toMatchObject({ code: 2, output: '' });

@@ -38,7 +38,7 @@ describe('caretaker', () => {
     expect(result.errors).toContain('Usage: caretaker');
   });
 
-  it('prints its version', async () => {
+  it('caretaker prints its version', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
     expect(await runCaretaker(['--version'], {})).toMatchObject({
       code: 0,

@@ -53,7 +53,7 @@ it('the settings of a cluster and of Sentinels are checked against each other be
 });
 
 describe('queues that are opened for one command', () => {
-  it('are handed over open, and closed after it', async () => {
+  it('queues that are opened for one command are handed over open, and closed after it', async () => {
     const { context } = openStreams(false, endToEnd.environment);
     let lent: Queues | undefined;
     const count = await withQueues(context, async (queues) => {
@@ -64,7 +64,7 @@ describe('queues that are opened for one command', () => {
     await expect.poll(() => lent?.redis.status).toBe('end');
   });
 
-  it('are closed also when the command fails, whose error comes through', async () => {
+  it('queues that are opened for one command are closed also when the command fails, whose error comes through', async () => {
     const { context } = openStreams(false, endToEnd.environment);
     let lent: Queues | undefined;
     const failing = withQueues(context, async (queues) => {

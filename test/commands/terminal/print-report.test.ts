@@ -71,7 +71,7 @@ roster: 12 rows, 2 rejected
     expect(print({ status }, true)).toContain(`${escapeCode}${color}${status}`);
   });
 
-  it('has no color on a terminal with NO_COLOR', () => {
+  it('the report as text has no color on a terminal with NO_COLOR', () => {
     expect(print({}, true, { NO_COLOR: '1' })).toBe(print());
   });
 });

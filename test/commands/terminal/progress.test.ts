@@ -18,7 +18,7 @@ function showRun(progress: ReturnType<typeof showProgress>): void {
 }
 
 describe('progress without a terminal', () => {
-  it('is a plain line at each tenth, and each phase is completed although its end was not seen', () => {
+  it('progress without a terminal is a plain line at each tenth, and each phase is completed although its end was not seen', () => {
     const { context, errors, output } = openStreams(false);
     showRun(showProgress(context, false));
     expect(errors().split('\n')).toEqual([
@@ -79,7 +79,7 @@ describe('progress on a terminal', () => {
     expect(shown).toContain(`${escapeCode}[32mcompleted${escapeCode}[39m in enforce`);
   });
 
-  it('has no color with NO_COLOR', async () => {
+  it('progress on a terminal has no color with NO_COLOR', async () => {
     const terminal = openTerminal(['runs'], { ...endToEnd.environment, NO_COLOR: '1' });
     const { code, shown } = await terminal.ended;
     expect(code).toBe(0);

@@ -41,7 +41,7 @@ describe('The address of a web API', () => {
     [' HTTPS://ID.example/a/../api ', 'https://id.example/api/'],
     ['http:id.example/api', 'http://id.example/api/'],
     ['https://id.example/api?', 'https://id.example/api/?'],
-  ])('is right as %j and its path ends in a slash', (text, href) => {
+  ])('the address of a web API is right as %j and its path ends in a slash', (text, href) => {
     expect(read(apiUrl, text)?.href).toBe(href);
   });
   it.each([
@@ -49,17 +49,20 @@ describe('The address of a web API', () => {
     ...['https://user@id.example/api/', 'https://id.example/api/?key=1', 'https://id.example/api/#top'],
     ...['https://:secret@id.example/api/', 'https://id.example/myapi', 'https://id.example/api//'],
     ...['https:///api/x', 'https://id.example:99999/api/'],
-  ])('is wrong as %j', (text) => {
+  ])('the address of a web API is wrong as %j', (text) => {
     expect(read(apiUrl, text)).toBeUndefined();
   });
 });
 
 describe('The address of a collector', () => {
-  it.each(['http://collector:4318', 'https://collector.example/otlp/v1'])('is right as %j', (text) => {
-    expect(read(collectorUrl, text)?.href).toBe(new URL(text).href);
-  });
+  it.each(['http://collector:4318', 'https://collector.example/otlp/v1'])(
+    'the address of a collector is right as %j',
+    (text) => {
+      expect(read(collectorUrl, text)?.href).toBe(new URL(text).href);
+    },
+  );
   it.each(['', 'collector:4318', 'grpc://c:4317', 'https://u:p@c', 'http://c?key=1', 'http://c#1'])(
-    'is wrong as %j',
+    'the address of a collector is wrong as %j',
     (text) => {
       expect(read(collectorUrl, text)).toBeUndefined();
     },
@@ -71,10 +74,10 @@ describe('The address of Redis', () => {
     ...['redis://127.0.0.1:6379', 'redis://r', 'rediss://user:p%40ss@redis.example:6380/5'],
     ...['redis://:secret@[::1]:6379/0', 'redis://r/', 'redis://r?', 'unix:///run/redis.sock'],
     'unix:///run/redis.sock?db=3',
-  ])('is right as %j', (text) => {
+  ])('the address of Redis is right as %j', (text) => {
     expect(read(redisUrl, text)?.href).toBe(new URL(text).href);
   });
-  it('may carry user and password for a socket', () => {
+  it('the address of Redis may carry user and password for a socket', () => {
     const url = read(redisUrl, 'unix://user:p%40ss@/run/redis.sock?db=3');
     expect([url?.username, url?.password, url?.pathname, url?.search]).toEqual([
       'user',
@@ -103,7 +106,7 @@ describe('The address of Redis', () => {
     ],
     ...['unix:///x?db=a', 'unix:///x?database=1', 'unix://run/redis.sock', 'unix:///run/50%.sock'],
     'unix://user@host/redis.sock',
-  ])('is wrong as %j', (text) => {
+  ])('the address of Redis is wrong as %j', (text) => {
     expect(read(redisUrl, text)).toBeUndefined();
   });
 });

@@ -63,7 +63,7 @@ testKinds([
 
 describe('A duration', () => {
   it.each(['PT15M', 'PT36H', 'P30D', 'P5Y', 'PT0.5S', ' P1DT2H ', 'PT0.5H', 'P1W2D', 'PT1H-30M', 'P100Y'])(
-    'is right as %j',
+    'a duration is right as %j',
     (text) => {
       expect(read(duration, text)?.toMillis()).toBe(Duration.fromISO(text.trim()).toMillis());
     },
@@ -71,10 +71,10 @@ describe('A duration', () => {
   it.each([
     ...['', '15', '15M', 'PT', 'P', 'PT0S', 'P0D', '-PT5M', 'PT-5M', 'P100Y1D', 'P1000Y', 'PT0.0001S'],
     ...['soon', 'pt15m', 'P1D PT1H'],
-  ])('is wrong as %j', (text) => {
+  ])('a duration is wrong as %j', (text) => {
     expect(read(duration, text)).toBeUndefined();
   });
-  it('may be at most a day where somebody waits for it, because a timer set for a month fires at once', () => {
+  it('a duration may be at most a day where somebody waits for it, because a timer set for a month fires at once', () => {
     expect(read(wait, 'P1D')?.toMillis()).toBe(86_400_000);
     expect(read(wait, 'PT24H1S')).toBeUndefined();
   });

@@ -46,7 +46,7 @@ const refusalOf = (username: string) =>
   );
 
 describe('the sign-in at a vendor', () => {
-  it('is ok as soon as one user is read, although the vendor refuses another', async () => {
+  it('the sign-in at a vendor is ok as soon as one user is read, although the vendor refuses another', async () => {
     const line = await check([question('kari', refusalOf('kari')), question('ola')]);
     expect(line).toMatchObject({
       health: 'ok',
@@ -74,7 +74,7 @@ describe('the sign-in at a vendor', () => {
     });
   });
 
-  it('is not checked without a user', async () => {
+  it('the sign-in at a vendor is not checked without a user', async () => {
     expect(await check([])).toMatchObject({ health: 'not-checked' });
   });
 });

@@ -66,14 +66,14 @@ describe('a worker', () => {
     expect(checked(['7', ...none])).toContain(queue);
   });
 
-  it('is not blamed for a Redis that does not respond, and gets its time to come back after it', () => {
+  it('a worker is not blamed for a Redis that does not respond, and gets its time to come back after it', () => {
     expect(checked(Array.from({ length: 360 }, () => 'away'))).toBeUndefined();
     expect(checked([...same(missesUntilDeaf), 'away'])).toBeUndefined();
     expect(checked(['7', 'away', ...same(missesUntilDeaf - 1)])).toBeUndefined();
     expect(checked(['7', 'away', ...same(missesUntilDeaf)])).toContain(queue);
   });
 
-  it('is not expected before it has started, nor after it was stopped', () => {
+  it('a worker is not expected before it has started, nor after it was stopped', () => {
     expect(checked(same(100), [])).toBeUndefined();
   });
 });
