@@ -388,8 +388,8 @@ describe('The explanation', () => {
     ['state-not-allowed? yes: state missing, allowed 1', { state: null }, { states: '1' }],
     ['never-used? yes: last success never', { lastOkTime: 'never' }, {}],
     ['failing? yes: last error 2026-06-01 12:00 UTC', { lastErrorTime: now.toMillis() }, {}],
-    ['inactive? yes: in use means a success within PT1H', {}, { activeWithin: 'PT1H' }],
-    ['too-old? yes: created 2025-06-01 12:00 UTC, at most P1M ago', {}, { maxAge: 'P1M' }],
+    ['inactive? yes: in use means a success within the last PT1H', {}, { activeWithin: 'PT1H' }],
+    ['too-old? yes: created 2025-06-01 12:00 UTC, maximum age P1M', {}, { maxAge: 'P1M' }],
   ])('the explanation of a device that is left alone ends with "%s"', (line, device, policy) => {
     const lines = explainTimedDevice({ ...dueDevice, ...device }, policyOf(policy), now);
     expect(lines.at(-1)).toBe(line);

@@ -170,7 +170,7 @@ it.each<[path: string, value: string, change: Readonly<Record<string, unknown>>]
   'a plan file with %s being %s is refused by its shape, though its fingerprint fits',
   (path, _what, change) => {
     const read = () => readPlan(writePlan(odd(change)), 'p');
-    expect(read).toThrow(/has not the shape of one/);
+    expect(read).toThrow(/does not have the shape of a plan/);
     expect(read).toThrow(path);
   },
 );

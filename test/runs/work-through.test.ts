@@ -329,7 +329,11 @@ it('a failed item is told with the words of its failure, and how often the vendo
     },
     fail: (_place, reason) => reasons.push(reason),
   });
-  expect(reasons).toEqual(['no such user', 'no error at all', 'fatal (3 times, while others went through)']);
+  expect(reasons).toEqual([
+    'no such user',
+    'no error at all',
+    'fatal (3 times, while other requests succeeded)',
+  ]);
 });
 
 it('a batch ends at once when the vendor asks for patience with a status other than 429', async () => {
