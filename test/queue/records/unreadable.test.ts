@@ -39,10 +39,12 @@ it.each(spoiled)(
     await queues.redis.hset(keys[0] ?? '', 'abc', text);
     await queues.redis.hset(keys[1] ?? '', 'new', text);
     const last = await lastFindings(queues, 'audit-pocket');
-    expect(last?.findings).toEqual([
-      sound,
+    // Redis hands the fields of a hash back in any order.
+    expect(last?.findings).toHaveLength(2);
+    expect(last?.findings).toContainEqual(sound);
+    expect(last?.findings).toContainEqual(
       expect.objectContaining({ rule: 'unreadable', severity: 'high', subject: 'abc', fingerprint: 'abc' }),
-    ]);
+    );
     // What cannot be told is left out.
     expect(await closeFindings(queues, run, 60_000)).toEqual({});
   },
