@@ -125,7 +125,7 @@ test('the gate names every limit that is passed, one after the other', () => {
   expect(gate({ ...plain, failed: 5, planned: 6 }, { ...loose, maxActions: 5 })).toEqual({
     decision: 'stop',
     reason:
-      '6 actions are planned, at most 5 are allowed (MAX_ACTIONS); ' +
-      '5 of 10 users could not be read, more than the share of 0.1 that is allowed (MAX_UNREADABLE)',
+      '6 actions are planned, but at most 5 are allowed (MAX_ACTIONS); ' +
+      '5 of 10 users could not be read, more than the allowed share of 0.1 (MAX_UNREADABLE)',
   });
 });
