@@ -38,10 +38,7 @@ export async function maintainSchedules(
 
   /** One look at a time: while Redis is away, each waits for it. */
   async function look(work: () => Promise<void>): Promise<void> {
-    if (looking) {
-      lookAgain = true;
-      return;
-    }
+    if (looking) return;
     looking = true;
     try {
       await work();
@@ -55,7 +52,11 @@ export async function maintainSchedules(
   }
 
   log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
-  const onReady = () => void look(sync);
+  // Only a Redis that came back is looked at in full again; a look that takes longer than the interval is no reason.
+  const onReady = () => {
+    if (looking) lookAgain = true;
+    else void look(sync);
+  };
   queues.redis.on('ready', onReady);
   const timer = setInterval(() => void look(syncIfLost), everyMs);
   // What is opened last must not keep a process alive that has nothing else to do.
