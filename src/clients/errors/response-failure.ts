@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { envPrefix } from '../../domain/vendor.ts';
 import { headerOf, type RawAnswer } from '../call.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
+import { isMarkup, isPageType, markupOf } from './markup.ts';
 import {
   Broken,
   type FailureFacts,
@@ -11,7 +12,6 @@ import {
   Unreadable,
   type VendorError,
 } from './vendor-error.ts';
-import { looksLikeHtml } from './vendor-message.ts';
 
 /** What a failure is about, for its message. */
 export interface Subject {
@@ -23,9 +23,9 @@ export interface Subject {
   readonly address: string;
 }
 
-/** Whether an answer is anything but a success that may be read: a web page is not, whatever its status. */
+/** Whether an answer is anything but a success that may be read: a web page or XML is not, whatever its status. */
 export function isFailure(answer: RawAnswer): boolean {
-  return answer.status >= 300 || isHtml(answer);
+  return answer.status >= 300 || hasMarkup(answer);
 }
 
 /** The error that an answer which is a failure amounts to. */
@@ -46,10 +46,16 @@ export function failureOf(
   });
   const misconfigured = (reason: string, advice: string) =>
     new Misconfigured(`${what}: ${reason}.`, advice, facts('stop-run'));
+  const markup = hasMarkup(answer) ? markupOf(answer.body, contentTypeOf(answer)) : undefined;
   const answered = `the server answered ${status}${said}`;
   const prefix = envPrefix(vendor.name);
   const checkUrl = `Check ${prefix}URL (${subject.address}).`;
 
+  if (status < 300 && markup === 'xml')
+    return misconfigured(
+      `the server returned XML${said} instead of JSON`,
+      `${checkUrl} The server, or a gateway in front of it, does not give the JSON that is asked for.`,
+    );
   if (status < 300)
     return misconfigured(
       `the server returned a web page${said} instead of an API response`,
@@ -57,7 +63,7 @@ export function failureOf(
     );
   if (status < 400)
     return misconfigured(`the server answered ${status}, a redirect, which is never followed`, checkUrl);
-  if (status === 400 && isHtml(answer) && isTlsComplaint(vendorMessage))
+  if (status === 400 && markup === 'page' && isTlsComplaint(vendorMessage))
     return misconfigured(answered, `${checkUrl} ${certificateAdvice(vendor)}`);
   if (status === 400)
     return new Refused(
@@ -73,6 +79,11 @@ export function failureOf(
     return misconfigured(
       `${answered}: ${vendor.onMethodNotAllowed.reason}`,
       vendor.onMethodNotAllowed.advice,
+    );
+  if (status === 407)
+    return misconfigured(
+      `${answered}: the proxy does not accept the credentials`,
+      proxyCredentialsAdvice(prefix),
     );
   if (status === 421) return misconfigured(`${answered}: this host does not serve the tenant`, checkUrl);
 
@@ -120,6 +131,11 @@ function readRetryAfter(value: string | undefined, answeredAt: string | undefine
   return until.isValid && from.isValid ? Math.max(0, until.toMillis() - from.toMillis()) : undefined;
 }
 
+/** What to do when a proxy does not accept the credentials. */
+export function proxyCredentialsAdvice(prefix: string): string {
+  return `Check user and password in ${prefix}PROXY.`;
+}
+
 /** What to do when the server does not take our client certificate. */
 export function certificateAdvice(vendor: VendorTexts): string {
   if (vendor.name !== 'pointsharp')
@@ -127,12 +143,13 @@ export function certificateAdvice(vendor: VendorTexts): string {
   return 'Check POINTSHARP_AUTH=certificate, POINTSHARP_CERTIFICATE_FILE and POINTSHARP_KEY_FILE.';
 }
 
-function isHtml(answer: RawAnswer): boolean {
+function hasMarkup(answer: RawAnswer): boolean {
   if (answer.body.trim() === '') return false;
-  return (
-    /^(?:text\/html|application\/xhtml)/i.test(headerOf(answer, 'content-type') ?? '') ||
-    looksLikeHtml(answer.body)
-  );
+  return isPageType(contentTypeOf(answer)) || isMarkup(answer.body);
+}
+
+function contentTypeOf(answer: RawAnswer): string {
+  return headerOf(answer, 'content-type') ?? '';
 }
 
 /** nginx answers so when a client certificate is missing or wrong, and when plain HTTP meets an HTTPS port. */

@@ -1,9 +1,10 @@
 import type { Redact } from '../../security/redact.ts';
+import { isMarkup, markupOf } from './markup.ts';
 
 const maxMessageLength = 200;
-/** No vendor's message is longer than this; the rest of a page need not be looked at. */
+/** No vendor's message is longer than this; the rest of a body need not be looked at. */
 const maxLookedAt = 65_536;
-/** Of a page still less: a pattern that looks for the end of each of many tags takes the square of the length. */
+/** Of tags still less: a pattern that looks for the end of each of many tags takes the square of the length. */
 const maxPageLookedAt = 8_192;
 
 const entities: Readonly<Record<string, string>> = {
@@ -17,20 +18,15 @@ const entities: Readonly<Record<string, string>> = {
 
 /**
  * What the vendor said, fit for a log: one line of at most 200 characters, without control characters and secrets.
- * JSON is reduced to its message (SuperOffice: `{Error, ErrorType, ErrorMessage, ErrorSource}`; ASP.NET: `{Message}`),
- * HTML to its title or text. Undefined when nothing is left.
+ * JSON and XML are reduced to their message (SuperOffice: `{Error, ErrorType, ErrorMessage, ErrorSource}`; ASP.NET:
+ * `{Message}`), HTML to its title or text. Undefined when nothing is left.
  */
 export function vendorMessageOf(body: string, redact: Redact): string | undefined {
   const text = redact(body).slice(0, maxLookedAt);
-  const plain = looksLikeHtml(text) ? textOfHtml(text.slice(0, maxPageLookedAt)) : (textOfJson(text) ?? text);
+  const plain = isMarkup(text) ? textOfMarkup(text.slice(0, maxPageLookedAt)) : (textOfJson(text) ?? text);
   // Taken out again: decoding and dropping characters can bring a secret back together.
   const line = redact(oneLine(plain));
   return line === '' ? undefined : shorten(line);
-}
-
-/** Whether a body is a page rather than an answer of an API. */
-export function looksLikeHtml(body: string): boolean {
-  return /^\s*</.test(body.slice(0, 256));
 }
 
 /** Puts a text from elsewhere on one line, without control and invisible formatting characters. */
@@ -46,11 +42,30 @@ function shorten(line: string): string {
   return `${line.slice(0, maxMessageLength - 1).toWellFormed()}…`;
 }
 
+function textOfMarkup(text: string): string {
+  return decodeEntities(markupOf(text) === 'xml' ? (textOfXml(text) ?? '') : textOfHtml(text));
+}
+
 function textOfHtml(html: string): string {
   const title = /<title[^>]*>([^<]*)/i.exec(html)?.[1];
-  if (title !== undefined && title.trim() !== '') return decodeEntities(title);
-  const visible = html.replace(/<(script|style)\b[^>]*>.*?(?:<\/\1>|$)/gis, ' ').replace(/<[^>]*>?/g, ' ');
-  return decodeEntities(visible);
+  if (title !== undefined && title.trim() !== '') return title;
+  return withoutTags(html.replace(/<(script|style)\b[^>]*>.*?(?:<\/\1>|$)/gis, ' '));
+}
+
+/** The message of an error, or a text alone. Other XML is data, of which a push handle may be a part. */
+function textOfXml(xml: string): string | undefined {
+  const plain = xml.replace(/<!\[CDATA\[(.*?)(?:\]\]>|$)/gs, (_, text: string) => encodeEntities(text));
+  const elements = plain.matchAll(/<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)<\//g);
+  const named = new Map([...elements].map(([, name = '', text]) => [name.toLowerCase(), text]));
+  return messageIn(named) ?? (/<\/[^<]*</.test(plain) ? undefined : withoutTags(plain));
+}
+
+function withoutTags(text: string): string {
+  return text.replace(/<[^>]*>?/g, ' ');
+}
+
+function encodeEntities(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function decodeEntities(text: string): string {
@@ -71,9 +86,15 @@ function textOfJson(text: string): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   const named = new Map(Object.entries(value).map(([key, part]) => [key.toLowerCase(), part]));
-  for (const key of ['errormessage', 'exceptionmessage', 'message', 'error', 'errortype', 'title']) {
-    const part = named.get(key);
-    if (typeof part === 'string' && part.trim() !== '') return part;
-  }
-  return undefined;
+  return messageIn(named) ?? textIn(named.get('title'));
+}
+
+/** The message among the parts of an error, named in lower case. */
+function messageIn(named: ReadonlyMap<string, unknown>): string | undefined {
+  const keys = ['errormessage', 'exceptionmessage', 'message', 'error', 'errortype'];
+  return keys.map((key) => textIn(named.get(key))).find((text) => text !== undefined);
+}
+
+function textIn(part: unknown): string | undefined {
+  return typeof part === 'string' && part.trim() !== '' ? part : undefined;
 }

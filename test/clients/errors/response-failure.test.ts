@@ -124,6 +124,39 @@ test.each([
   }
 });
 
+test.each([
+  ['application/xml', '<?xml version="1.0"?><Error><Message>Not JSON</Message></Error>'],
+  ['application/json', '<Error><Message>Not JSON</Message></Error>'],
+])('XML (%s) in place of an answer stops the run, and is called XML', async (contentType, body) => {
+  const server = await startServer(always(200, body, { 'content-type': contentType }));
+  const client = pointsharpWriter(session(pointsharpAt(server.url)));
+  for (const call of [
+    client.listDevices({ username: 'kari' }),
+    client.removeExpiredWindows({ username: 'kari' }),
+  ]) {
+    const failure = await failureOf(call);
+    expect(failure).toMatchObject({
+      name: 'Misconfigured',
+      remedy: 'stop-run',
+      status: 200,
+      vendorMessage: 'Not JSON',
+    });
+    expect(failure.message).toContain('the server returned XML (Not JSON) instead of JSON');
+    expect(failure.message).not.toContain('page');
+  }
+});
+
+test.each([400, 403, 404, 500])('the status %d in XML is never called a page', async (status) => {
+  const body = '<Error><Message>HTTPS port</Message></Error>';
+  const server = await startServer(always(status, body, { 'content-type': 'application/xml' }));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure).toMatchObject({ status, vendorMessage: 'HTTPS port' });
+  expect(failure.message).not.toContain('page');
+  expect(failure.name).toBe(status === 400 ? 'Refused' : status === 500 ? 'Broken' : 'Misconfigured');
+});
+
 test('a page of nginx about a missing client certificate stops the run', async () => {
   const page = '<html><head><title>400 No required SSL certificate was sent</title></head></html>';
   const server = await startServer(always(400, page, { 'content-type': 'text/html' }));

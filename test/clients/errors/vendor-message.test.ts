@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { looksLikeHtml, vendorMessageOf } from '../../../src/clients/errors/vendor-message.ts';
+import { vendorMessageOf } from '../../../src/clients/errors/vendor-message.ts';
 import { redactor } from '../../../src/security/redact.ts';
 import { anyText } from '../texts.ts';
 
@@ -53,9 +53,24 @@ test('a secret at the length limit of a message leaves no part of itself', () =>
   expect(message).not.toContain('canary');
 });
 
-test('only what begins with a tag looks like HTML', () => {
-  expect(looksLikeHtml(' \n<html>')).toBe(true);
-  expect(looksLikeHtml('["<html>"]')).toBe(false);
+test.each([
+  ['<Error><Message>No such user</Message><StackTrace>at A</StackTrace></Error>', 'No such user'],
+  [
+    '<?xml version="1.0"?><a:Error xmlns:a="x"><a:ErrorMessage>Bad &amp; worse</a:ErrorMessage></a:Error>',
+    'Bad & worse',
+  ],
+  ['<Fault><Message><![CDATA[A < B]]></Message></Fault>', 'A < B'],
+  [
+    '<string xmlns="http://schemas.microsoft.com/2003/10/Serialization/">Unknown user</string>',
+    'Unknown user',
+  ],
+  [
+    '<ArrayOfRegisteredDevice><D><PNSHandle>apns:1</PNSHandle><Title>Phone</Title></D></ArrayOfRegisteredDevice>',
+    undefined,
+  ],
+  ['<D><PNSHandle>apns:1</PNSHandle></D>', undefined],
+])('the XML %s says %j', (body, message) => {
+  expect(vendorMessageOf(body, asIs)).toBe(message);
 });
 
 test('only the beginning of a page is looked at', () => {
