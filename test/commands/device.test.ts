@@ -66,8 +66,13 @@ describe('caretaker device list', () => {
       list('no-such-device', '--json'),
     ]);
     expect(all).toMatchObject({ code: 0, errors: '' });
-    const listed = all.json<{ id: string; state: number; timeout: string; lastOkTime: string }[]>();
-    expect(listed.map(({ id, state }) => [id, state])).toEqual(devices.map(({ id, state }) => [id, state]));
+    const listed = all.json<{ id: string; state: number; timeout: string; easSyncKeyPrefix: number }[]>();
+    const known = (device: (typeof listed)[number] | (typeof devices)[number]) => [
+      device.id,
+      device.state,
+      device.easSyncKeyPrefix,
+    ];
+    expect(listed.map(known)).toEqual(devices.map(known));
     for (const [index, { timeout }] of devices.entries()) {
       const shown = listed[index]?.timeout ?? '';
       if (typeof timeout === 'number') expect(Date.parse(shown)).toBe(Math.floor(timeout));

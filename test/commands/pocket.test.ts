@@ -54,6 +54,36 @@ it('prints the registrations as a table', async () => {
   expect(result.output).not.toContain(escapeCode);
 });
 
+it('asks SuperOffice only for the properties that --select names, and shows no other', async () => {
+  const { associate, held } = busiest();
+  const select = ['--select', 'PNSHandle, devicename,TimeZoneId'];
+  const [listed, table] = await Promise.all([
+    endToEnd.run(['pocket', 'list', associate, ...select, '--json']),
+    endToEnd.run(['pocket', 'list', associate, ...select]),
+  ]);
+  expect(listed).toMatchObject({ code: 0, errors: '' });
+  expect(listed.json()).toEqual(
+    held.map(({ DeviceName, TimeZoneId, PNSHandle }) => ({
+      deviceName: DeviceName,
+      pushHandleHash: PNSHandle ? expect.stringMatching(/^[\w-]{16}$/) : null,
+      timeZoneId: TimeZoneId,
+    })),
+  );
+  expect(table.output).toMatch(/^device +push handle +time zone$/m);
+  expect(endToEnd.simulators.superoffice.traffic.facts().violations.total).toBe(0);
+});
+
+it.each(['', 'DeviceName,', 'Handle', 'DeviceName;OSVersion'])(
+  'caretaker pocket list does not ask for the properties %j, says which there are, and exits 2',
+  async (select) => {
+    const result = await endToEnd.run(['pocket', 'list', '1001', '--select', select]);
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toMatch(
+      /^caretaker: .*property ".*DeviceName, DeviceIdentifier, .*TimeZoneId.*\n$/,
+    );
+  },
+);
+
 it('lists nothing for an associate that SuperOffice does not know', async () => {
   const result = await endToEnd.run(['pocket', 'list', '999999', '--json']);
   expect(result).toMatchObject({ code: 0, output: '[]\n', errors: '' });

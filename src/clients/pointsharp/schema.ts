@@ -44,6 +44,8 @@ const rawDevice = z.object({
   TimeoutConf: number,
   TimeoutConfAheadNotification: number,
   TimeoutNotificationSent: z.boolean().nullish(),
+  // Nothing is decided by it, so it can spoil nothing.
+  EASSyncKeyPrefix: number.catch(null),
   Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
 });
 
@@ -67,6 +69,7 @@ function readDevice(raw: z.infer<typeof rawDevice>): Device {
     timeoutConf: raw.TimeoutConf ?? null,
     timeoutConfAheadNotification: raw.TimeoutConfAheadNotification ?? null,
     timeoutNotificationSent: raw.TimeoutNotificationSent ?? false,
+    easSyncKeyPrefix: raw.EASSyncKeyPrefix ?? null,
     details: raw.Details
       ? {
           title: raw.Details.Title ?? null,
@@ -96,6 +99,8 @@ export interface Device {
   readonly timeoutConfAheadNotification: number | null;
   /** The user has been warned that the device is about to time out. */
   readonly timeoutNotificationSent: boolean;
+  /** Of Exchange ActiveSync; the vendor says no more. */
+  readonly easSyncKeyPrefix: number | null;
   readonly details: {
     readonly title: string | null;
     readonly platform: string | null;

@@ -62,6 +62,7 @@ export function addDeviceCommands(program: Command, context: CommandContext, rem
     .command('list')
     .argument('<associate>', 'the id of the associate', wholeNumber())
     .description('list the registrations')
+    .option('--select <properties>', 'only these properties, separated by commas, as the vendor names them')
     .addOption(json())
     .action(async (associate, options) =>
       remember((await import('../pocket.ts')).listRegistrations(context, associate, options)),

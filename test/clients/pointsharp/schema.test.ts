@@ -21,6 +21,7 @@ test('the vendor’s own sample becomes a device of ours', () => {
     timeoutConf: 9,
     timeoutConfAheadNotification: 10,
     timeoutNotificationSent: true,
+    easSyncKeyPrefix: 13,
     details: { title: 'sample string 1', platform: 'sample string 2', serviceName: 'sample string 3' },
   });
 });
@@ -40,9 +41,14 @@ test('a device with nothing but an id is read', () => {
       timeoutConf: null,
       timeoutConfAheadNotification: null,
       timeoutNotificationSent: false,
+      easSyncKeyPrefix: null,
       details: null,
     },
   ]);
+});
+
+test.each([null, '13', {}])('the EASSyncKeyPrefix %j of a device spoils nothing', (EASSyncKeyPrefix) => {
+  expect(Devices.parse([{ DeviceId: 'd1', EASSyncKeyPrefix }])).toMatchObject([{ easSyncKeyPrefix: null }]);
 });
 
 test.each([
