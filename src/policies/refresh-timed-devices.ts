@@ -29,7 +29,7 @@ export const refreshTimedDevicesSettings = {
     doc: 'Only devices in one of these states are refreshed. The vendor does not document the numbers. Left out, any state.',
   }),
   exclude: setting(kind.patterns, {
-    doc: 'Devices whose id, name, type or user agent matches are left alone.',
+    doc: 'Devices whose id, name, type, user agent, title or platform matches are left alone.',
   }),
 };
 
@@ -41,6 +41,7 @@ export interface TimedDeviceFacts {
   readonly friendlyName: string | null;
   readonly deviceType: string | null;
   readonly userAgent: string | null;
+  readonly details: { readonly title: string | null; readonly platform: string | null } | null;
   readonly state: number | null;
   readonly createTime: Moment;
   readonly lastOkTime: Moment;
@@ -101,8 +102,11 @@ const rules = [
   {
     reason: 'excluded',
     holds: ({ device, policy }) =>
-      policy.exclude?.some((pattern) => namesOf(device).some((name) => pattern.test(name))) ?? false,
-    fact: ({ policy }) => (policy.exclude ? `exclude ${policy.exclude.join(' ')}` : 'nothing is excluded'),
+      policy.exclude?.some((pattern) => namesOf(device).some((name) => pattern.isIn(name))) ?? false,
+    fact: ({ policy }) =>
+      policy.exclude
+        ? `exclude ${policy.exclude.map(({ source }) => source).join(' ')}`
+        : 'nothing is excluded',
   },
   {
     reason: 'state-not-allowed',
@@ -191,10 +195,10 @@ function dueTime(question: Question): number | undefined {
   return notifyAtMs === undefined ? undefined : before(notifyAtMs, question.policy.margin);
 }
 
-function namesOf(device: TimedDeviceFacts): string[] {
-  return [device.id, device.friendlyName, device.deviceType, device.userAgent].filter(
-    (name) => name !== null,
-  );
+/** All that people or the device itself call it. */
+function namesOf({ id, friendlyName, deviceType, userAgent, details }: TimedDeviceFacts): string[] {
+  const { title = null, platform = null } = details ?? {};
+  return [id, friendlyName, deviceType, userAgent, title, platform].filter((name) => name !== null);
 }
 
 /** The dates that the decision needs and that cannot be read. */

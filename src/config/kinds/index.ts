@@ -5,6 +5,7 @@ import { type Kind, listOf, trimmed } from './kind.ts';
 export * from './address.ts';
 export * from './header.ts';
 export * from './number.ts';
+export * from './pattern.ts';
 export * from './time.ts';
 
 /** Any text that is not blank, taken as it is. */
@@ -45,12 +46,6 @@ export const file: Kind<string> = {
   schema: trimmed.refine(isReadableFile),
 };
 
-/** Regular expressions, one a comma; a comma inside one is written `\x2C`. */
-export const patterns: Kind<readonly RegExp[]> = {
-  expected: 'regular expressions separated by commas (a comma inside one is written \\x2C)',
-  schema: listOf(z.string().transform(readPattern).pipe(z.instanceof(RegExp))),
-};
-
 const versionText = trimmed.regex(/^\d+(\.\d+){0,3}$/);
 
 /** Versions: up to four numbers separated by dots. */
@@ -69,14 +64,6 @@ export const versionsByName: Kind<ReadonlyMap<string, string>> = {
       .pipe(z.tuple([trimmed.min(1).toLowerCase(), versionText])),
   ).transform((pairs) => new Map(pairs)),
 };
-
-function readPattern(word: string): RegExp | undefined {
-  try {
-    return new RegExp(word, 'iu');
-  } catch {
-    return undefined;
-  }
-}
 
 function isReadableFile(path: string): boolean {
   try {

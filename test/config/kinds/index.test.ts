@@ -54,10 +54,14 @@ testKinds([
     name: 'regular expressions',
     of: kind.patterns,
     right: [
-      ['^test, outlook', [/^test/iu, /outlook/iu]],
-      ['a\\x2Cb', [/a\x2Cb/iu]],
+      [
+        '^test, outlook,',
+        [expect.objectContaining({ source: '^test' }), expect.objectContaining({ source: 'outlook' })],
+      ],
+      ['a\\x2Cb', [expect.objectContaining({ source: 'a\\x2Cb' })]],
     ],
-    wrong: ['', ',', '(', 'a,[', '\\q'],
+    // Look-around and back-references cannot be matched in linear time.
+    wrong: ['', ',', '(', 'a,[', '\\q', '(?=a)', '(?!a)b', '(?<=a)b', '(a)\\1', '(?<n>a)\\k<n>'],
   },
   {
     name: 'version',
