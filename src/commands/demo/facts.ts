@@ -34,11 +34,14 @@ export function printFacts(context: CommandContext, { windows, notificationsNext
   printLine(context, 'The rest go to devices that nobody uses or that fail: those are meant to time out.');
   printLine(context);
   printLine(context, style(context, 'bold', 'Try next'));
-  printLine(context, 'npm run caretaker -- simulate          simulate both vendors on fixed ports');
-  printLine(context, 'npm run caretaker -- explain <user>    show what would be done to a user, and why');
+  printLine(context, 'npm run --silent caretaker -- simulate          simulate both vendors on fixed ports');
   printLine(
     context,
-    'npm run caretaker -- run <job>         run a job on your own systems; it observes unless told to enforce',
+    'npm run --silent caretaker -- explain <user>    show what would be done to a user, and why',
+  );
+  printLine(
+    context,
+    'npm run --silent caretaker -- run <job>         run a job on your own systems; it observes unless told to enforce',
   );
   printLine(context, 'README.md describes how to configure and deploy it.');
 }
