@@ -26,9 +26,12 @@ const errorFields = [
   'vendorMessage',
 ] as const;
 
-/** Creates the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear. */
+/**
+ * Creates the log: JSON lines in which neither secret fields nor the secrets' values, in any form, appear; nor do those
+ * that are added to `secrets` later.
+ */
 export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
-  const redact = redactor(secrets.flatMap((secret) => [secret, escaped(secret), escaped(escaped(secret))]));
+  const redact = redactor(secrets, (secret) => [secret, escaped(secret), escaped(escaped(secret))]);
   return pino(
     {
       level,

@@ -15,7 +15,8 @@ export type PointsharpAuth =
 /** What the simulated SuperOffice demands; an `appToken` is demanded beside if it is given. */
 export type SuperofficeAuth = (
   | BasicAuth
-  | { readonly kind: 'bearer' | 'soticket' | 'xsrf'; readonly token: string }
+  | { readonly kind: 'bearer' | 'soticket'; readonly token: string }
+  | { readonly kind: 'xsrf'; readonly token: string; readonly cookie: string }
 ) & { readonly appToken?: string };
 
 /** Whether the headers of a request hold the right credentials. */
@@ -36,7 +37,7 @@ export function pointsharpAuthorize(auth: PointsharpAuth): Authorize | undefined
   return (headers) => headers[name] === auth.value;
 }
 
-/** The check of a SuperOffice. X-XSRF-TOKEN only counts without an Authorization header. */
+/** The check of a SuperOffice. X-XSRF-TOKEN only counts without an Authorization header, and with the session's cookie. */
 export function superofficeAuthorize(auth: SuperofficeAuth): Authorize {
   const isSignedIn = signedIn(auth);
   const { appToken } = auth;
@@ -46,7 +47,10 @@ export function superofficeAuthorize(auth: SuperofficeAuth): Authorize {
 function signedIn(auth: SuperofficeAuth): Authorize {
   if (auth.kind === 'basic') return byScheme('basic', basicCredentials(auth));
   if (auth.kind !== 'xsrf') return byScheme(auth.kind, auth.token);
-  return (headers) => headers.authorization === undefined && headers['x-xsrf-token'] === auth.token;
+  return ({ authorization, cookie = '', 'x-xsrf-token': token }) =>
+    authorization === undefined &&
+    token === auth.token &&
+    cookie.split(';').some((pair) => pair.trim() === auth.cookie);
 }
 
 /** Schemes are compared without regard to case, as the vendor itself writes SOTicket and SoTicket. */

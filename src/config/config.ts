@@ -65,7 +65,7 @@ export interface Config {
   readonly pointsharp: PointsharpConfig | undefined;
   readonly superoffice: SuperofficeConfig | undefined;
   readonly jobs: Readonly<Record<string, JobConfig>>;
-  /** Every secret's value, to be kept out of every output. */
+  /** Every secret's value, to be kept out of every output. It grows when a file of secrets is read again. */
   readonly secrets: readonly string[];
   /** What works but needs attention. */
   readonly warnings: readonly Problem[];

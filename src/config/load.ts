@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import { envPrefix } from '../domain/vendor.ts';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { proxyWarnings } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
 import { longestGapMs } from './schedule/longest-gap.ts';
 import {
@@ -19,6 +20,7 @@ import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
+import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
 
 /** A job that can check whether its policy fits its schedule. */
 export interface CheckedJob extends JobDeclaration {
@@ -35,8 +37,9 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const bare = readGroup('', bareSettings, environment);
   const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
-  const pointsharp = readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
-  const superoffice = readGroup(envPrefix('superoffice'), superofficeSettings, environment);
+  const readPointsharp = () => readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
+  const readSuperoffice = () => readGroup(envPrefix('superoffice'), superofficeSettings, environment);
+  const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -62,18 +65,38 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   ];
   if (problems.length > 0) throw new ConfigError(problems);
 
-  return deepFreeze({
+  const noProxy = bare.values.noProxy ?? environment.no_proxy;
+  const secrets = [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap(
+    (group) => group.secrets,
+  );
+  const config = deepFreeze({
     ...bare.values,
     ...caretaker.values,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,
-    pointsharp: pointsharp.values.url ? { ...pointsharp.values, url: pointsharp.values.url } : undefined,
-    superoffice: superoffice.values.url ? { ...superoffice.values, url: superoffice.values.url } : undefined,
+    pointsharp: vendorInEffect(pointsharp.values, {
+      read: readPointsharp,
+      files: filesOf(envPrefix('pointsharp'), pointsharpSettings, environment),
+      secrets,
+      noProxy,
+    }),
+    superoffice: vendorInEffect(superoffice.values, {
+      read: readSuperoffice,
+      files: filesOf(envPrefix('superoffice'), superofficeSettings, environment),
+      secrets,
+      noProxy,
+    }),
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
-    secrets: [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap((group) => group.secrets),
-    warnings: [...vendorChecks.flatMap((check) => check.warnings), ...(enforced ? [] : mismatches)],
+    warnings: [
+      ...vendorChecks.flatMap((check) => check.warnings),
+      ...proxyWarnings(envPrefix('pointsharp'), pointsharp.values, environment, noProxy),
+      ...proxyWarnings(envPrefix('superoffice'), superoffice.values, environment, noProxy),
+      ...(enforced ? [] : mismatches),
+    ],
   });
+  // Not frozen: secrets that are read again are added.
+  return Object.freeze({ ...config, secrets });
 }
 
 interface JobReading {

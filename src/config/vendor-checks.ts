@@ -1,3 +1,4 @@
+import { isLoopback } from './proxy.ts';
 import { jobPrefix } from './settings/job.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
 import type { Environment } from './settings/read-group.ts';
@@ -10,7 +11,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   certificate: ['certificateFile', 'keyFile'],
   bearer: ['token'],
   soticket: ['token'],
-  xsrf: ['token'],
+  xsrf: ['token', 'cookie'],
 };
 
 /** Checks the settings of one vendor against each other and against the jobs that use it. */
@@ -49,7 +50,7 @@ function missingUrl(prefix: string, usedBy: readonly string[]): Problem {
 }
 
 function isUnencrypted(url: URL): boolean {
-  return url.protocol === 'http:' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'http:' && !isLoopback(url);
 }
 
 function unencryptedWarning(prefix: string, url: URL): Problem {

@@ -1,11 +1,21 @@
 import type { Duration } from 'luxon';
 
+/** Settings of which a part stands in files, which may change while a process runs: secrets and certificates. */
+export interface FromFiles<Settings> {
+  /** Another text whenever one of the files has changed. */
+  stamp(): string;
+  /** The settings as the files are now; undefined while they cannot be used. */
+  read(): Settings | undefined;
+}
+
 /** What both vendors' settings have in common. */
 interface VendorConfig {
   /** Up to and with `/api/`. */
   readonly url: URL;
   /** A PEM file of certificate authorities trusted beside the system's own. */
   readonly caFile: string | undefined;
+  /** HTTP proxy to reach the server through. */
+  readonly proxy: URL | undefined;
   readonly requestTimeout: Duration;
   readonly requestsInFlight: number;
   /** 0 = no limit. */
@@ -13,6 +23,8 @@ interface VendorConfig {
 }
 
 export interface PointsharpConfig extends VendorConfig {
+  /** Left out when no part of them stands in a file. */
+  readonly fromFiles?: FromFiles<PointsharpConfig> | undefined;
   readonly auth: 'none' | 'basic' | 'header' | 'certificate';
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -24,11 +36,15 @@ export interface PointsharpConfig extends VendorConfig {
 }
 
 export interface SuperofficeConfig extends VendorConfig {
+  /** Left out when no part of them stands in a file. */
+  readonly fromFiles?: FromFiles<SuperofficeConfig> | undefined;
   readonly auth: 'basic' | 'bearer' | 'soticket' | 'xsrf';
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** Bearer token, SOTicket or XSRF value, as `auth` says. */
   readonly token: string | undefined;
+  /** Of the session that the XSRF value belongs to: `name=value`. */
+  readonly cookie: string | undefined;
   readonly appToken: string | undefined;
   readonly acceptLanguage: string | undefined;
   readonly language: string | undefined;

@@ -5,15 +5,32 @@ const mask = '[secret]';
 
 /**
  * Makes a function that replaces the given values by `[secret]`, in every form in which a server may echo them: raw,
- * in base64, percent-encoded and escaped as in JSON. Upper and lower case count as equal.
+ * in base64, percent-encoded and escaped as in JSON. Upper and lower case count as equal. A value that is added to the
+ * list later counts from then on: a secret that is read again must not wait for a new log.
+ *
+ * @param spellings more ways in which a value may be written
  */
-export function redactor(values: readonly (string | undefined)[]): Redact {
-  const forms = new Set(values.flatMap((value) => (value === undefined ? [] : formsOf(value))));
+export function redactor(
+  values: readonly (string | undefined)[],
+  spellings: (value: string) => readonly string[] = (value) => [value],
+): Redact {
+  let known = 0;
+  let pattern: RegExp | undefined;
+  return (text) => {
+    if (values.length !== known) {
+      known = values.length;
+      pattern = patternOf(values.filter((value) => value !== undefined).flatMap(spellings));
+    }
+    return pattern === undefined ? text : text.replace(pattern, mask);
+  };
+}
+
+function patternOf(values: readonly string[]): RegExp | undefined {
+  const forms = new Set(values.flatMap(formsOf));
   forms.delete('');
-  if (forms.size === 0) return (text) => text;
+  if (forms.size === 0) return undefined;
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map((form) => RegExp.escape(form)).join('|'), 'giu');
-  return (text) => text.replace(pattern, mask);
+  return new RegExp(longestFirst.map((form) => RegExp.escape(form)).join('|'), 'giu');
 }
 
 function formsOf(value: string): string[] {

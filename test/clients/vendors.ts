@@ -8,6 +8,7 @@ import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendo
 
 const common = {
   caFile: undefined,
+  proxy: undefined,
   requestTimeout: Duration.fromMillis(10_000),
   requestsInFlight: 2,
   requestsPerSecond: 0,
@@ -37,6 +38,7 @@ export function superofficeConfig(url: URL, changes: Partial<SuperofficeConfig> 
     username: 'caretaker',
     password: 'simulated',
     token: undefined,
+    cookie: undefined,
     appToken: undefined,
     acceptLanguage: 'en',
     language: undefined,

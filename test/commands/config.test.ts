@@ -34,6 +34,7 @@ beforeAll(() => {
     SUPEROFFICE_AUTH: 'bearer',
     SUPEROFFICE_PASSWORD: secret,
     SUPEROFFICE_TOKEN_FILE: file,
+    SUPEROFFICE_COOKIE: `session=${secret}`,
     SUPEROFFICE_APP_TOKEN: secret,
     SUPEROFFICE_HANDLE_KEY: secret,
   };
@@ -59,6 +60,7 @@ describe('caretaker config', () => {
       POINTSHARP_KEY_PASSPHRASE: [masked, 'environment'],
       SUPEROFFICE_PASSWORD: [masked, 'environment'],
       SUPEROFFICE_TOKEN: [masked, 'file'],
+      SUPEROFFICE_COOKIE: [masked, 'environment'],
       SUPEROFFICE_APP_TOKEN: [masked, 'environment'],
       SUPEROFFICE_HANDLE_KEY: [masked, 'environment'],
     });

@@ -12,23 +12,27 @@ const words = {
   POINTSHARP_KEY_PASSPHRASE: 'PskpKanari2Zq3',
   SUPEROFFICE_PASSWORD: 'SopwKanari3Zq4',
   SUPEROFFICE_TOKEN: 'SotkKanari4Zq5',
+  SUPEROFFICE_COOKIE: 'SockKanari9Zq0',
   SUPEROFFICE_APP_TOKEN: 'SoatKanari5Zq6',
   SUPEROFFICE_HANDLE_KEY: 'SohkKanari6Zq7',
   REDIS_URL: 'RdpwKanari7Zq8',
 } as const;
-const secretOf = (name: keyof typeof words) => `${words[name]} "ö/%+&`;
+const secretOf = (name: keyof typeof words) =>
+  `${name === 'SUPEROFFICE_COOKIE' ? 'session=' : ''}${words[name]} "ö/%+&`;
 const cage = canaries(words);
 
 const jobs = ['purge-windows', 'refresh-timed-devices', 'audit-pocket'];
 const signIns: Record<string, Record<string, string>> = {
   basic: { POINTSHARP_AUTH: 'basic', POINTSHARP_USERNAME: 'svc-ö', SUPEROFFICE_AUTH: 'basic' },
   header: { POINTSHARP_AUTH: 'header', POINTSHARP_HEADER_NAME: 'X-Gateway-Key', SUPEROFFICE_AUTH: 'bearer' },
+  xsrf: { SUPEROFFICE_AUTH: 'xsrf' },
 };
 
 /** Answers of the vendors, and what is run against them: one user refused, everybody, a server that fails, nonsense. */
 const answersOfVendors: readonly [status: string, signIn: string, jobs: readonly string[]][] = [
   ['400', 'basic', ['refresh-timed-devices', 'audit-pocket']],
   ['400', 'header', ['purge-windows', 'audit-pocket']],
+  ['400', 'xsrf', ['audit-pocket']],
   ['401', 'basic', ['purge-windows']],
   ['500', 'header', ['refresh-timed-devices']],
   ['200', 'header', ['audit-pocket']],
@@ -144,6 +148,7 @@ describe('no secret leaves the program', () => {
       'POINTSHARP_HEADER_VALUE',
       'SUPEROFFICE_PASSWORD',
       'SUPEROFFICE_TOKEN',
+      'SUPEROFFICE_COOKIE',
       'SUPEROFFICE_APP_TOKEN',
     ]);
   });

@@ -228,7 +228,7 @@ describe('A vendor', () => {
     ['SUPEROFFICE', 'basic', ['SUPEROFFICE_USERNAME', 'SUPEROFFICE_PASSWORD']],
     ['SUPEROFFICE', 'bearer', ['SUPEROFFICE_TOKEN']],
     ['SUPEROFFICE', 'soticket', ['SUPEROFFICE_TOKEN']],
-    ['SUPEROFFICE', 'xsrf', ['SUPEROFFICE_TOKEN']],
+    ['SUPEROFFICE', 'xsrf', ['SUPEROFFICE_TOKEN', 'SUPEROFFICE_COOKIE']],
   ])('the vendor %s with auth %s needs the variables %j', (vendor, auth, needed) => {
     const environment: Environment = {
       POINTSHARP_URL: 'https://id.example/api/',
@@ -236,8 +236,9 @@ describe('A vendor', () => {
       [`${vendor}_AUTH`]: auth,
       ...(vendor === 'POINTSHARP' ? { AUDIT_POCKET_ENABLED: 'false' } : {}),
     };
+    const special: Environment = { SUPEROFFICE_COOKIE: 'x=1' };
     const supplied = Object.fromEntries(
-      needed.map((name) => [name, name.endsWith('_FILE') ? import.meta.filename : 'x']),
+      needed.map((name) => [name, name.endsWith('_FILE') ? import.meta.filename : (special[name] ?? 'x')]),
     );
     expect(loadConfig({ ...environment, ...supplied }, jobs, now).warnings).toEqual([]);
     for (const name of needed) {

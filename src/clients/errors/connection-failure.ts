@@ -1,6 +1,8 @@
-import { codeWords, errorCode } from '../../domain/system-error.ts';
+import { errorCode } from '../../domain/system-error.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { isUntrustedCertificate } from '../../security/tls.ts';
+import { connectionWords } from './code-text.ts';
+import { ProxyFailure, proxyFailure } from './proxy-failure.ts';
 import { certificateAdvice, type Subject } from './response-failure.ts';
 import {
   type FailureFacts,
@@ -10,17 +12,6 @@ import {
   Unreadable,
   type VendorError,
 } from './vendor-error.ts';
-
-/** What undici calls its errors, and one of ours, in words like those of the system's codes. */
-const words: Readonly<Record<string, string>> = {
-  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
-  UND_ERR_HEADERS_TIMEOUT: 'response timed out',
-  UND_ERR_BODY_TIMEOUT: 'response body timed out',
-  NOT_WHOLE_IN_TIME: 'complete response timed out',
-  UND_ERR_SOCKET: 'connection closed before the response was complete',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'response cut short',
-  UND_ERR_HEADERS_OVERFLOW: 'response headers too long',
-};
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
@@ -49,6 +40,7 @@ export function connectionFailure(
   refusedCode: string | undefined,
 ): VendorError {
   const { vendor, what, address } = subject;
+  if (thrown instanceof ProxyFailure) return proxyFailure(thrown, subject);
   const own = errorCode(thrown) ?? '';
   const code = closedByPeer.has(own) ? (refusedCode ?? own) : own;
   const prefix = envPrefix(vendor.name);
@@ -86,7 +78,7 @@ export function connectionFailure(
     );
   if (code.startsWith('HPE_'))
     return unreachable(`${address} does not speak HTTP (${code})`, `Check scheme and port in ${prefix}URL.`);
-  const reason = words[code] ?? codeWords(code) ?? 'connection failed';
+  const reason = connectionWords(code);
   return unreachable(
     `${reason} (${address}, ${code || 'no code'})`,
     code === 'ENOTFOUND'

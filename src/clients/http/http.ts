@@ -1,3 +1,4 @@
+import type { FromFiles } from '../../config/vendors.ts';
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
@@ -6,6 +7,7 @@ import { failureOf, isFailure, parseJson, type Subject } from '../errors/respons
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
+import { constantSignIn, renewableSignIn } from './sign-in.ts';
 import { openTransport, type TransportSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
@@ -13,7 +15,7 @@ export interface Http {
   readonly vendor: VendorTexts;
   /** Sends a call that is answered in JSON. */
   request(call: Call): Promise<Answer>;
-  /** Sends a call whose answer is not read. Failures, and web pages in place of an answer, throw as in `request`. */
+  /** Sends a call whose answer is not read. Failures, and a page or XML in place of an answer, throw as in `request`. */
   send(call: Call): Promise<void>;
   /** Stands for a value that must not leave the client: the same value gives the same 16 characters. */
   keyedHash(value: string): string;
@@ -48,6 +50,8 @@ export interface HttpSettings extends TransportSettings {
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
   readonly hashKey: string | Buffer;
+  /** Left out when no part of these settings stands in a file. */
+  readonly fromFiles?: FromFiles<HttpSettings> | undefined;
 }
 
 /** What is made of a successful answer. Throws on one that is not as it has to be. */
@@ -64,8 +68,15 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const transport = openTransport(settings, (code) => {
     refusedCode = code;
   });
-  const redact = redactor(settings.secrets);
-  const hash = keyedHash(settings.hashKey);
+  const secrets = [...settings.secrets];
+  const redact = redactor(secrets);
+  let hash = keyedHash(settings.hashKey);
+  const signIn = settings.fromFiles
+    ? renewableSignIn(transport, settings.fromFiles, settings, (renewed) => {
+        secrets.push(...renewed.secrets.filter((secret) => !secrets.includes(secret)));
+        hash = keyedHash(renewed.hashKey);
+      })
+    : constantSignIn(transport);
 
   /** Only failures need one, so it is made only then. */
   function subjectOf(call: Call): Subject {
@@ -77,12 +88,18 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     };
   }
 
-  function exchange<Content>(call: Call, read: Read<Content>): Promise<Content> {
+  function exchange<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     const startedAt = onAnswer ? performance.now() : 0;
-    return transport.deliver(call).then(
-      (answer) => answered(call, answer, read, startedAt),
-      (thrown) => failed(call, connectionFailure(thrown, subjectOf(call), refusedCode), startedAt),
-    );
+    const { version } = signIn;
+    const noAnswer = (thrown: unknown) =>
+      failed(call, connectionFailure(thrown, subjectOf(call), refusedCode), startedAt);
+    return signIn.deliver(call).then((answer) => {
+      if (answer.status !== 401) return answered(call, answer, read, startedAt);
+      const again = signIn.again(call, version, () => {
+        meter.requests++;
+      });
+      return again.then((other) => answered(call, other ?? answer, read, startedAt), noAnswer);
+    }, noAnswer);
   }
 
   function answered<Content>(call: Call, answer: RawAnswer, read: Read<Content>, startedAt: number): Content {
@@ -114,7 +131,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     if (closed) return Promise.reject(interruption(subjectOf(call)));
     meter.requests++;
-    return exchange(call, read);
+    return exchange(call, meter, read);
   }
 
   function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
@@ -124,6 +141,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   }
 
   function session(meter: Meter): Http {
+    signIn.look();
     return {
       vendor,
       keyedHash: hash,

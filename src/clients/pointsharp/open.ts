@@ -3,7 +3,9 @@ import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';
 import { basicAuthorization, headerName, headerText, required } from '../http/headers.ts';
-import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
+import { type HttpOptions, type HttpSettings, openHttp, type VendorHttp } from '../http/http.ts';
+import { renewalOf } from '../http/renewal.ts';
+import { proxySecrets } from '../http/tunnel.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
@@ -12,35 +14,39 @@ import type { VendorTexts } from '../vendor-texts.ts';
  * @throws SettingError when a file cannot be used, or when a setting that `POINTSHARP_AUTH` needs is missing
  */
 export function openPointsharp(config: PointsharpConfig, options?: HttpOptions): VendorHttp {
+  return openHttp(settingsOf(config), options);
+}
+
+function settingsOf(config: PointsharpConfig): HttpSettings {
   const { username, password, headerValue, keyPassphrase } = config;
   const authorization = signIn(config);
   const certificate = config.auth === 'certificate';
-  return openHttp(
-    {
-      vendor: pointsharp,
-      url: config.url,
-      requestTimeout: config.requestTimeout,
-      requestsInFlight: config.requestsInFlight,
-      headers: { accept: 'application/json', ...authorization },
-      secrets: [
-        password,
-        headerValue,
-        keyPassphrase,
-        ...Object.values(authorization),
-        ...(username && password ? [`${username}:${password}`] : []),
-      ],
-      hashKey: deriveKey(config.url, [username, password, headerValue]),
-      tls: readTls(envPrefix(pointsharp.name), {
-        caFile: config.caFile,
-        certificateFile: certificate
-          ? required('POINTSHARP_CERTIFICATE_FILE', config.certificateFile)
-          : undefined,
-        keyFile: config.keyFile,
-        keyPassphrase,
-      }),
-    },
-    options,
-  );
+  return {
+    vendor: pointsharp,
+    url: config.url,
+    requestTimeout: config.requestTimeout,
+    requestsInFlight: config.requestsInFlight,
+    headers: { accept: 'application/json', ...authorization },
+    secrets: [
+      ...proxySecrets(config.proxy),
+      password,
+      headerValue,
+      keyPassphrase,
+      ...Object.values(authorization),
+      ...(username && password ? [`${username}:${password}`] : []),
+    ],
+    hashKey: deriveKey(config.url, [username, password, headerValue]),
+    tls: readTls(envPrefix(pointsharp.name), {
+      caFile: config.caFile,
+      certificateFile: certificate
+        ? required('POINTSHARP_CERTIFICATE_FILE', config.certificateFile)
+        : undefined,
+      keyFile: config.keyFile,
+      keyPassphrase,
+    }),
+    proxy: config.proxy,
+    fromFiles: renewalOf(config.fromFiles, settingsOf),
+  };
 }
 
 /** The vendor documents no way to sign in; the gateway before the server decides. */

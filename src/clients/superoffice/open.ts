@@ -3,7 +3,9 @@ import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';
 import { basicAuthorization, headerText, required } from '../http/headers.ts';
-import { type HttpOptions, openHttp, type VendorHttp } from '../http/http.ts';
+import { type HttpOptions, type HttpSettings, openHttp, type VendorHttp } from '../http/http.ts';
+import { renewalOf } from '../http/renewal.ts';
+import { proxySecrets } from '../http/tunnel.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 
 /**
@@ -12,36 +14,41 @@ import type { VendorTexts } from '../vendor-texts.ts';
  * @throws SettingError when a file cannot be used, or when a setting that `SUPEROFFICE_AUTH` needs is missing
  */
 export function openSuperoffice(config: SuperofficeConfig, options?: HttpOptions): VendorHttp {
-  const { username, password, token, appToken, handleKey } = config;
+  return openHttp(settingsOf(config), options);
+}
+
+function settingsOf(config: SuperofficeConfig): HttpSettings {
+  const { username, password, token, cookie, appToken, handleKey } = config;
   const authorization = signIn(config);
-  return openHttp(
-    {
-      vendor: superoffice,
-      url: config.url,
-      requestTimeout: config.requestTimeout,
-      requestsInFlight: config.requestsInFlight,
-      headers: {
-        accept: 'application/json; charset=utf-8',
-        ...configured('SUPEROFFICE_ACCEPT_LANGUAGE', 'accept-language', config.acceptLanguage),
-        ...configured('SUPEROFFICE_LANGUAGE', 'so-language', config.language),
-        ...configured('SUPEROFFICE_CULTURE', 'so-culture', config.culture),
-        ...configured('SUPEROFFICE_TIME_ZONE', 'so-timezone', config.timeZone),
-        ...configured('SUPEROFFICE_APP_TOKEN', 'so-apptoken', appToken),
-        ...authorization,
-      },
-      secrets: [
-        password,
-        token,
-        appToken,
-        handleKey,
-        ...Object.values(authorization),
-        ...(username && password ? [`${username}:${password}`] : []),
-      ],
-      hashKey: handleKey || deriveKey(config.url, stableSecrets(config)),
-      tls: readTls(envPrefix(superoffice.name), { caFile: config.caFile }),
+  return {
+    vendor: superoffice,
+    url: config.url,
+    requestTimeout: config.requestTimeout,
+    requestsInFlight: config.requestsInFlight,
+    headers: {
+      accept: 'application/json; charset=utf-8',
+      ...configured('SUPEROFFICE_ACCEPT_LANGUAGE', 'accept-language', config.acceptLanguage),
+      ...configured('SUPEROFFICE_LANGUAGE', 'so-language', config.language),
+      ...configured('SUPEROFFICE_CULTURE', 'so-culture', config.culture),
+      ...configured('SUPEROFFICE_TIME_ZONE', 'so-timezone', config.timeZone),
+      ...configured('SUPEROFFICE_APP_TOKEN', 'so-apptoken', appToken),
+      ...authorization,
     },
-    options,
-  );
+    secrets: [
+      ...proxySecrets(config.proxy),
+      password,
+      token,
+      ...cookieSecrets(cookie),
+      appToken,
+      handleKey,
+      ...Object.values(authorization),
+      ...(username && password ? [`${username}:${password}`] : []),
+    ],
+    hashKey: handleKey || deriveKey(config.url, stableSecrets(config)),
+    tls: readTls(envPrefix(superoffice.name), { caFile: config.caFile }),
+    proxy: config.proxy,
+    fromFiles: renewalOf(config.fromFiles, settingsOf),
+  };
 }
 
 function signIn(config: SuperofficeConfig): Readonly<Record<string, string>> {
@@ -50,8 +57,15 @@ function signIn(config: SuperofficeConfig): Readonly<Record<string, string>> {
     return { authorization: basicAuthorization(username, required('SUPEROFFICE_PASSWORD', config.password)) };
   }
   const token = headerText('SUPEROFFICE_TOKEN', config.token);
-  if (config.auth === 'xsrf') return { 'x-xsrf-token': token };
+  if (config.auth === 'xsrf')
+    return { 'x-xsrf-token': token, cookie: headerText('SUPEROFFICE_COOKIE', config.cookie) };
   return { authorization: `${config.auth === 'soticket' ? 'SOTicket' : 'Bearer'} ${token}` };
+}
+
+/** A server may repeat one cookie of several, or its value alone. */
+function cookieSecrets(cookie = ''): string[] {
+  const pairs = cookie.split(';').map((pair) => pair.trim());
+  return [cookie, ...pairs, ...pairs.map((pair) => pair.slice(pair.indexOf('=') + 1))];
 }
 
 function configured(
@@ -72,7 +86,7 @@ const superoffice: VendorTexts = {
   name: 'superoffice',
   title: 'SuperOffice',
   onUnauthorized:
-    'Check SUPEROFFICE_AUTH and what it needs: SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, or SUPEROFFICE_TOKEN, which expires; Online also SUPEROFFICE_APP_TOKEN.',
+    'Check SUPEROFFICE_AUTH and what it needs: SUPEROFFICE_USERNAME and SUPEROFFICE_PASSWORD, or SUPEROFFICE_TOKEN, which expires, with xsrf also SUPEROFFICE_COOKIE; Online also SUPEROFFICE_APP_TOKEN.',
   onForbidden: {
     reason: 'the user of SUPEROFFICE_AUTH lacks rights',
     advice: 'Give this user the right to read the devices of other associates.',

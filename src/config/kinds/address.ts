@@ -21,6 +21,21 @@ export const collectorUrl: Kind<URL> = {
   schema: webUrl,
 };
 
+/** The address of a proxy. User and password of the result can be percent-decoded. */
+export const proxyUrl: Kind<URL> = {
+  expected: 'http://[user:password@]host[:port], user and password percent-encoded',
+  schema: trimmed
+    .pipe(url)
+    .refine(
+      ({ protocol, username, password, pathname, search, hash }) =>
+        protocol === 'http:' &&
+        isDecodable(username) &&
+        isDecodable(password) &&
+        pathname === '/' &&
+        !(search || hash),
+    ),
+};
+
 /** The address of Redis. User and password of the result can be percent-decoded; a socket's path is its pathname. */
 export const redisUrl: Kind<URL> = {
   expected:

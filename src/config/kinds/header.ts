@@ -16,6 +16,12 @@ export const headerValue: Kind<string> = {
   schema: trimmed.regex(value),
 };
 
+/** Cookies as they stand in the header Cookie. */
+export const cookies: Kind<string> = {
+  expected: 'a cookie such as name=value, or several separated by semicolons',
+  schema: trimmed.regex(value).regex(/^[^\s=;,"]+=[^;]+(?:;\s*[^\s=;,"]+=[^;]+)*$/),
+};
+
 /** Headers as OpenTelemetry writes them, by name; the result is decoded. */
 export const headerPairs: Kind<ReadonlyMap<string, string>> = {
   expected: 'name=value pairs separated by commas, values percent-encoded such as Authorization=Bearer%20abc',

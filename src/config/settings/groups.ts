@@ -10,6 +10,9 @@ export const bareSettings = {
     doc: 'Lowest level that is logged. Purged users and kept devices are logged at debug.',
     fallback: 'info',
   }),
+  noProxy: setting(kind.text, {
+    doc: 'Hosts that are reached without the proxy of POINTSHARP_PROXY or SUPEROFFICE_PROXY, separated by commas: names, which count for their subdomains, too, addresses, networks such as 10.0.0.0/8, or *. The variable no_proxy counts where this one is not set.',
+  }),
 };
 
 /** `CARETAKER_…`: what concerns all jobs. */

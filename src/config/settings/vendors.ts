@@ -5,6 +5,10 @@ const vendorSettings = {
   caFile: setting(kind.file, {
     doc: 'PEM file of certificate authorities to trust in addition to those of the system.',
   }),
+  proxy: setting(kind.proxyUrl, {
+    doc: 'HTTP proxy to reach the server through, unless NO_PROXY names its host.',
+    secret: 'in-url',
+  }),
   requestTimeout: setting(kind.wait, {
     doc: 'How long to wait for a connection, for the start of an answer and for each part of it. A whole answer may take four times as long.',
     fallback: 'PT30S',
@@ -54,6 +58,10 @@ export const superofficeSettings = {
   password: setting(kind.text, { doc: 'Password for auth=basic.', secret: 'whole' }),
   token: setting(kind.headerValue, {
     doc: 'Bearer token, SOTicket or XSRF value, as auth says.',
+    secret: 'whole',
+  }),
+  cookie: setting(kind.cookies, {
+    doc: 'Session cookie for auth=xsrf, as a browser sends it: the XSRF value belongs to that session.',
     secret: 'whole',
   }),
   appToken: setting(kind.headerValue, {

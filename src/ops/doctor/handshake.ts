@@ -2,13 +2,14 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure, TLSSocket } from 'node:tls';
+import { openTunnel } from '../../clients/http/tunnel.ts';
 import { errorCode } from '../../domain/system-error.ts';
 import { withDeadline } from '../../domain/with-deadline.ts';
 import { type PemFiles, readTls } from '../../security/tls.ts';
 
 /** What a server shows when somebody connects, before anything is asked of it. */
 export interface Handshake {
-  /** The IP address behind the host name. */
+  /** The IP address behind the host name, or the proxy on the way, which is the one to look that up. */
   readonly address: string;
   /** Milliseconds to connect, DNS and TLS included. */
   readonly tookMs: number;
@@ -25,21 +26,16 @@ export interface ServerCertificate {
 }
 
 /**
- * Connects to a server and disconnects again; nothing is sent but what TLS needs.
+ * Connects to a server and disconnects again; nothing is sent but what TLS and a proxy need.
  *
- * @param prefix of the vendor's variables, for the errors of `readTls`
- * @throws SettingError when a PEM file cannot be used, otherwise an error with the `code` of the system or of node:tls
+ * @throws SettingError when a PEM file cannot be used, ProxyFailure when the proxy opens no way, otherwise an error with
+ *   the `code` of the system or of node:tls
  */
-export async function shakeHands(
-  url: URL,
-  prefix: string,
-  files: PemFiles,
-  timeoutMs: number,
-): Promise<Handshake> {
+export async function shakeHands(url: URL, way: Way, timeoutMs: number): Promise<Handshake> {
   const startedAt = performance.now();
-  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const deadline = new AbortController();
-  const shaken = connect(url, host, { prefix, files, signal: deadline.signal });
+  const { proxy } = way;
+  const shaken = proxy ? connectThrough(proxy, url, way, timeoutMs) : connect(url, way, deadline.signal);
   const handshake = await withDeadline(shaken, timeoutMs, undefined);
   // Ends a connection that is late.
   deadline.abort();
@@ -49,24 +45,48 @@ export async function shakeHands(
   return { ...handshake, tookMs: Math.round(performance.now() - startedAt) };
 }
 
-interface ConnectOptions {
+/** How a server is reached. */
+interface Way {
+  /** Of the vendor's variables, for the errors of `readTls`. */
   readonly prefix: string;
   readonly files: PemFiles;
-  /** Ends the connection. */
-  readonly signal: AbortSignal;
+  readonly proxy: URL | undefined;
 }
 
-async function connect(
-  url: URL,
-  host: string,
-  { prefix, files, signal }: ConnectOptions,
-): Promise<Omit<Handshake, 'tookMs'>> {
+/** @param signal ends the connection */
+async function connect(url: URL, way: Way, signal: AbortSignal): Promise<Omit<Handshake, 'tookMs'>> {
+  const host = hostOf(url);
   const { address } = await lookup(host);
   signal.throwIfAborted();
-  const socket = openSocket(url, host, prefix, files);
+  const port = Number(url.port || (isSecure(url) ? 443 : 80));
+  const socket = isSecure(url)
+    ? connectSecure({ host, port, ...tlsOptions(host, way) })
+    : connectPlain({ host, port });
+  return { address, ...(await whenShaken(socket, signal)) };
+}
+
+/** A proxy is asked for a way to an https server only: it may refuse one to any other. */
+async function connectThrough(
+  proxy: URL,
+  url: URL,
+  way: Way,
+  timeoutMs: number,
+): Promise<Omit<Handshake, 'tookMs'>> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const address = `the proxy ${proxy.host}`;
+  if (!isSecure(url)) {
+    const socket = connectPlain({ host: hostOf(proxy), port: Number(proxy.port || 80) });
+    return { address, ...(await whenShaken(socket, signal)) };
+  }
+  const tunnel = await openTunnel(proxy, `${url.hostname}:${url.port || 443}`, timeoutMs);
+  const socket = connectSecure({ socket: tunnel, ...tlsOptions(hostOf(url), way) });
+  return { address, ...(await whenShaken(socket, signal)) };
+}
+
+async function whenShaken(socket: Socket, signal: AbortSignal): Promise<Pick<Handshake, 'certificate'>> {
   try {
     await once(socket, socket instanceof TLSSocket ? 'secureConnect' : 'connect', { signal });
-    return { address, ...(socket instanceof TLSSocket ? { certificate: certificateOf(socket) } : {}) };
+    return socket instanceof TLSSocket ? { certificate: certificateOf(socket) } : {};
   } finally {
     // What fails after the handshake is of no interest.
     socket.on('error', () => {});
@@ -74,18 +94,17 @@ async function connect(
   }
 }
 
-function openSocket(url: URL, host: string, prefix: string, files: PemFiles): Socket {
-  const isSecure = url.protocol === 'https:';
-  const port = Number(url.port || (isSecure ? 443 : 80));
-  if (!isSecure) return connectPlain({ host, port });
+function tlsOptions(host: string, { prefix, files }: Way) {
   // An untrusted certificate is a finding of its own; it must not end the handshake.
-  return connectSecure({
-    host,
-    port,
-    ...serverName(host),
-    ...readTls(prefix, files),
-    rejectUnauthorized: false,
-  });
+  return { ...serverName(host), ...readTls(prefix, files), rejectUnauthorized: false };
+}
+
+function isSecure({ protocol }: URL): boolean {
+  return protocol === 'https:';
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** TLS asks a server for a name; an IP address is none. */

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { ProxyFailure } from '../../clients/errors/proxy-failure.ts';
 import { Refused } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
@@ -54,21 +55,25 @@ export async function checkVendor({
   if (setupError !== undefined) return [failed('certificate', setupError, correctFiles)];
   let handshake: Handshake;
   try {
-    handshake = await shakeHands(url, prefix, filesOf(settings), timeoutMs);
+    const way = { prefix, files: filesOf(settings), proxy: settings.proxy };
+    handshake = await shakeHands(url, way, timeoutMs);
   } catch (error) {
     return [
-      error instanceof OperatorError
+      error instanceof OperatorError && !(error instanceof ProxyFailure)
         ? failed('certificate', error, correctFiles)
         : fail(
             'address',
             `no connection to ${url.origin}: ${connectionText(error)}`,
-            `Check ${prefix}URL, DNS, and whether a firewall or a NetworkPolicy blocks this pod.`,
+            error instanceof ProxyFailure
+              ? `Check ${prefix}PROXY, and whether the proxy lets this host connect to ${url.host}.`
+              : `Check ${prefix}URL, DNS, and whether a firewall or a NetworkPolicy blocks this pod.`,
           ),
       notChecked('sign-in', 'the address comes first'),
     ];
   }
   const { address, tookMs } = handshake;
-  const lines: Line[] = [ok('address', `${url.origin} is ${address}, connected in ${tookMs} ms`)];
+  const way = settings.proxy ? `is behind ${address}` : `is ${address}`;
+  const lines: Line[] = [ok('address', `${url.origin} ${way}, connected in ${tookMs} ms`)];
   const certificate =
     handshake.certificate && certificateLine(vendor, handshake.certificate, now().toMillis());
   if (certificate) lines.push(certificate);
@@ -86,6 +91,7 @@ function filesOf(settings: PointsharpConfig | SuperofficeConfig): PemFiles {
 
 /** What ended a connection. A code that the system has no words for is one of TLS. */
 function connectionText(error: unknown): string {
+  if (error instanceof ProxyFailure) return error.said;
   const code = errorCode(error);
   if (code === undefined || codeWords(code) !== undefined) return systemErrorText(error);
   return `TLS handshake failed (${code})`;

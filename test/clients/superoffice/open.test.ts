@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSimulators } from '../../../simulators/simulators.ts';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
 import { openSuperoffice } from '../../../src/clients/superoffice/open.ts';
 import type { SuperofficeConfig } from '../../../src/config/vendors.ts';
 import { SettingError } from '../../../src/domain/setting-error.ts';
 import { always, startServer } from '../local-server.ts';
-import { session, superofficeAt, superofficeConfig } from '../vendors.ts';
+import { failureOf, session, superofficeAt, superofficeConfig } from '../vendors.ts';
 
 async function headersSent(changes: Partial<SuperofficeConfig>) {
   const server = await startServer(always(200, '[]'));
@@ -31,12 +32,45 @@ test.each([
   expect(headers).not.toHaveProperty('x-xsrf-token');
 });
 
-test('the token takes the place of Authorization with auth=xsrf', async () => {
-  const headers = await headersSent({ auth: 'xsrf', token: 'value' });
-  expect(headers['x-xsrf-token']).toBe('value');
+test('the token and the session cookie take the place of Authorization with auth=xsrf', async () => {
+  const headers = await headersSent({ auth: 'xsrf', token: 'value', cookie: 'session=s; other=o' });
+  expect(headers).toMatchObject({ 'x-xsrf-token': 'value', cookie: 'session=s; other=o' });
   expect(headers).not.toHaveProperty('authorization');
   expect(headers).not.toHaveProperty('so-apptoken');
 });
+
+test('the session cookie goes only with auth=xsrf', async () => {
+  const headers = await headersSent({ auth: 'bearer', token: 'value', cookie: 'session=s' });
+  expect(headers).not.toHaveProperty('cookie');
+});
+
+test('a simulated SuperOffice that demands X-XSRF-TOKEN lets in who sends its session cookie, and nobody else', async () => {
+  const superofficeAuth = { kind: 'xsrf', token: 'value', cookie: 'session=s' } as const;
+  const simulators = await startSimulators({ users: 1, superofficeAuth });
+  onTestFinished(() => simulators.close());
+  const listed = (cookie: string) => {
+    const config = { auth: 'xsrf', token: 'value', cookie } as const;
+    const connections = superofficeAt(new URL(simulators.superoffice.url), config);
+    return superofficeReader(session(connections)).listRegistrations(simulators.people.associateId(0));
+  };
+  expect(await listed('session=s')).toBeInstanceOf(Array);
+  expect((await failureOf(listed('session=t'))).message).toContain('SUPEROFFICE_COOKIE');
+});
+
+test.each(['session=canary-cookie; other=o', 'canary-cookie', 'session=canary-cookie'])(
+  'a server that repeats the cookie as %s is not quoted with it',
+  async (said) => {
+    const server = await startServer(always(400, said));
+    const connections = superofficeAt(server.url, {
+      auth: 'xsrf',
+      token: 'value',
+      cookie: 'session=canary-cookie; other=o',
+    });
+    const failure = await failureOf(superofficeReader(session(connections)).listRegistrations(919));
+    expect(failure.vendorMessage).toContain('[secret]');
+    expect(failure.message).not.toContain('canary');
+  },
+);
 
 test('language, culture and time zone go with the request when they are set', async () => {
   const headers = await headersSent({
@@ -58,6 +92,8 @@ test.each<[Partial<SuperofficeConfig>, string]>([
   [{ username: undefined }, 'SUPEROFFICE_USERNAME is missing'],
   [{ password: undefined }, 'SUPEROFFICE_PASSWORD is missing'],
   [{ auth: 'bearer' }, 'SUPEROFFICE_TOKEN is missing'],
+  [{ auth: 'xsrf', token: 'value' }, 'SUPEROFFICE_COOKIE is missing'],
+  [{ auth: 'xsrf', token: 'value', cookie: 'canary\n' }, 'SUPEROFFICE_COOKIE contains characters'],
   [{ auth: 'soticket', token: 'canary\n' }, 'SUPEROFFICE_TOKEN contains characters'],
   [{ appToken: 'canary\u0000' }, 'SUPEROFFICE_APP_TOKEN contains characters'],
 ])('the SuperOffice settings %j are an error that names the variable and no value', (changes, message) => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { apiUrl, collectorUrl, keyPrefix, redisUrl, servers } from '../../../src/config/kinds/address.ts';
+import {
+  apiUrl,
+  collectorUrl,
+  keyPrefix,
+  proxyUrl,
+  redisUrl,
+  servers,
+} from '../../../src/config/kinds/address.ts';
 import { read, testKinds } from './kind-cases.ts';
 
 testKinds([
@@ -67,6 +74,31 @@ describe('The address of a collector', () => {
       expect(read(collectorUrl, text)).toBeUndefined();
     },
   );
+});
+
+describe('The address of a proxy', () => {
+  it.each([
+    'http://proxy',
+    'http://proxy.example:3128/',
+    'http://user:p%40ss@[::1]:8080',
+    ' http://user@proxy\n',
+  ])('the address of a proxy is right as %j', (text) => {
+    expect(read(proxyUrl, text)?.href).toBe(new URL(text.trim()).href);
+  });
+  it.each([
+    ...[
+      '',
+      'proxy:3128',
+      '//proxy',
+      'https://proxy',
+      'socks5://proxy',
+      'http://proxy/path',
+      'http://proxy?a=1',
+    ],
+    ...['http://proxy#1', 'http://:50%@proxy', 'http://50%@proxy'],
+  ])('the address of a proxy is wrong as %j', (text) => {
+    expect(read(proxyUrl, text)).toBeUndefined();
+  });
 });
 
 describe('The address of Redis', () => {

@@ -1,4 +1,4 @@
-import { headerName, headerPairs, headerValue } from '../../../src/config/kinds/header.ts';
+import { cookies, headerName, headerPairs, headerValue } from '../../../src/config/kinds/header.ts';
 import { testKinds } from './kind-cases.ts';
 
 testKinds([
@@ -16,6 +16,15 @@ testKinds([
       [' a\tb ', 'a\tb'],
     ],
     wrong: ['', ' ', 'a\nb', 'a\r\nX-Other: 1', 'a\0', '€'],
+  },
+  {
+    name: 'cookies',
+    of: cookies,
+    right: [
+      [' session=a "ö/=b ', 'session=a "ö/=b'],
+      ['a=1; b=2;c=3', 'a=1; b=2;c=3'],
+    ],
+    wrong: ['', 'a', 'a=', '=a', 'a=1;', 'a=1; b', 'a=1\nb=2', 'a b=1', 'a=€'],
   },
   {
     name: 'header pairs',

@@ -50,9 +50,15 @@ const superofficeCases: readonly [string, SuperofficeAuth, Record<string, string
     ],
     [
       'X-XSRF-TOKEN',
-      { kind: 'xsrf', token: 'x' },
-      { 'x-xsrf-token': 'x' },
-      { 'x-xsrf-token': 'x', authorization: 'Bearer x' },
+      { kind: 'xsrf', token: 'x', cookie: 'session=s' },
+      { 'x-xsrf-token': 'x', cookie: 'other=o; session=s' },
+      { 'x-xsrf-token': 'x', cookie: 'session=s', authorization: 'Bearer x' },
+    ],
+    [
+      'the session cookie of X-XSRF-TOKEN',
+      { kind: 'xsrf', token: 'x', cookie: 'session=s' },
+      { 'x-xsrf-token': 'x', cookie: 'session=s' },
+      { 'x-xsrf-token': 'x', cookie: 'session=t' },
     ],
   ];
 
