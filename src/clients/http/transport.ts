@@ -55,12 +55,13 @@ export function openTransport(
   const { url } = settings;
   const forwarding = url.protocol === 'http:' ? settings.proxy : undefined;
   const timeoutMs = settings.requestTimeout.toMillis();
+  const ended = new AbortController();
   const connectorFor = ({ tls, proxy }: Renewed) =>
     createConnector(
       tls,
       timeoutMs,
       onCertificateRefused,
-      proxy && (forwarding ? toProxy(proxy) : throughProxy(proxy, timeoutMs)),
+      proxy && (forwarding ? toProxy(proxy) : throughProxy(proxy, timeoutMs, ended.signal)),
     );
   let connect = connectorFor(settings);
   let headers = headerLists(url, settings);
@@ -97,7 +98,9 @@ export function openTransport(
       deadline.close();
     },
     async destroy() {
-      await pool.destroy();
+      const destroyed = pool.destroy();
+      ended.abort();
+      await destroyed;
       deadline.close();
     },
   };

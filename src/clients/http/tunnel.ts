@@ -23,9 +23,15 @@ export function proxySecrets(proxy: URL | undefined): readonly string[] {
  * Opens a way through a proxy to a server, by CONNECT.
  *
  * @param server host and port, an IPv6 address in brackets
+ * @param signal gives it up
  * @throws ProxyFailure when the proxy does not answer in time, or does not open it
  */
-export async function openTunnel(proxy: URL, server: string, timeoutMs: number): Promise<Socket> {
+export async function openTunnel(
+  proxy: URL,
+  server: string,
+  timeoutMs: number,
+  signal: AbortSignal | null = null,
+): Promise<Socket> {
   const client = new Client(proxy.origin, {
     connect: { timeout: timeoutMs },
     allowH2: false,
@@ -33,7 +39,7 @@ export async function openTunnel(proxy: URL, server: string, timeoutMs: number):
   });
   try {
     const headers = { host: server, ...proxyHeaders(proxy) };
-    const { statusCode, socket } = await client.connect({ path: server, headers });
+    const { statusCode, socket } = await client.connect({ path: server, headers, signal });
     if (statusCode >= 200 && statusCode < 300 && socket instanceof Socket) return socket;
     // What fails after the answer is of no interest.
     socket.on('error', () => {}).destroy();
@@ -57,11 +63,11 @@ export function toProxy(proxy: URL): Detour {
     );
 }
 
-/** The proxy opens a way to the server first. */
-export function throughProxy(proxy: URL, timeoutMs: number): Detour {
+/** The proxy opens a way to the server first; `signal` gives up those that are not open yet. */
+export function throughProxy(proxy: URL, timeoutMs: number, signal: AbortSignal): Detour {
   return (connect) => (target, callback) => {
     const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
-    openTunnel(proxy, `${host}:${target.port || 443}`, timeoutMs).then(
+    openTunnel(proxy, `${host}:${target.port || 443}`, timeoutMs, signal).then(
       (httpSocket) => connect({ ...target, httpSocket }, callback),
       (error: Error) => callback(error, null),
     );

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Duration } from 'luxon';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort } from '../../../simulators/redis/free-port.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
@@ -135,6 +137,28 @@ describe('a proxy', () => {
     const server = await startServer(always(400, said));
     const failure = await failureOf(clientAt(server.url, proxy.url).removeWindows(kari));
     expect(failure.vendorMessage).toBe('[secret] [secret]');
+  });
+
+  it('a proxy that says nothing is given up at once when the connections are ended', async () => {
+    const arrived = Promise.withResolvers<Socket>();
+    const proxy = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => arrived.resolve(socket));
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void proxy.close());
+    await once(proxy, 'listening');
+    const address = proxy.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const connections = pointsharpAt(new URL('https://id.invalid/api/'), {
+      proxy: new URL(`http://127.0.0.1:${port}`),
+      requestTimeout: Duration.fromObject({ hours: 1 }),
+    });
+    const failed = failureOf(pointsharpWriter(session(connections)).removeWindows(kari));
+    const socket = await arrived.promise;
+    const closed = once(socket, 'close');
+    await connections.destroy();
+    await closed;
+    expect(await failed).toMatchObject({ name: 'Interrupted' });
   });
 
   it('a proxy whose connections are ended under way fails what is in flight as interrupted', async () => {
