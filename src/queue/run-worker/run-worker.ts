@@ -1,4 +1,5 @@
 import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
@@ -22,8 +23,9 @@ import { reportOf } from './history.ts';
 import { afterHold } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { reportRun } from './report.ts';
-import { startRequestedRun } from './run-requests.ts';
+import { isForUs, startRequestedRun } from './run-requests.ts';
 import { saveState } from './save-state.ts';
+import { needsWriter } from './standing-run.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 import { userSource } from './user-source.ts';
 
@@ -31,6 +33,8 @@ import { userSource } from './user-source.ts';
 const concurrency = 16;
 /** How soon a run that another worker has to begin is offered again, in milliseconds. */
 const putBackMs = 250;
+/** How soon one is that waits for a process which may write. */
+const waitForWriterMs = 2_000;
 
 /** Works on the queue of runs. */
 export function openRunWorker(context: WorkerContext): HeartbeatWorker {
@@ -81,9 +85,18 @@ async function processQueueJob(
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
   if (owner === 'another') return putBack(context, queueJob, token);
   const maintenance = wantedJob(context, queueJob.name);
+  if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
+    return putBack(context, queueJob, token);
+  }
   if (!isRun(queueJob)) return startRequestedRun(context, maintenance, queueJob, token);
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
+  const mode = state?.mode ?? request.mode ?? context.config.mode;
+  const standing = { mode, state, stopped: stopReason(queueJob) !== undefined };
+  if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
+    log.warn('run waits for a process in enforce');
+    return putBack(context, queueJob, token, waitForWriterMs);
+  }
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
   try {
@@ -95,8 +108,13 @@ async function processQueueJob(
   }
 }
 
-async function putBack(context: WorkerContext, queueJob: RunJob, token: string | undefined): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + putBackMs, token);
+async function putBack(
+  context: WorkerContext,
+  queueJob: RunJob,
+  token: string | undefined,
+  afterMs = putBackMs,
+): Promise<never> {
+  await queueJob.moveToDelayed(context.now().toMillis() + afterMs, token);
   throw new DelayedError();
 }
 
