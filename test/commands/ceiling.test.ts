@@ -1,6 +1,6 @@
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { lookAtRuns } from '../support/under-way.ts';
@@ -98,11 +98,6 @@ it('a message in enforce fails at once, with a sentence, where every worker obse
     connection: connection.duplicate(),
     prefix: '{caretaker}',
   });
-  onTestFinished(async () => {
-    await events.close();
-    await queue.close();
-    connection.disconnect();
-  });
   await events.waitUntilReady();
   const refused = await queue.add('purge-windows', { mode: 'enforce' }, { attempts: 5 });
   await expect(refused.waitUntilFinished(events)).rejects.toThrow(
@@ -119,6 +114,9 @@ it('a message in enforce fails at once, with a sentence, where every worker obse
   const wanted = await queue.add('purge-windows', { mode: 'enforce' });
   const written: Report = await wanted.waitUntilFinished(events);
   expect(written.actions.applied).toBe(2 * users);
+  await events.close();
+  await queue.close();
+  connection.disconnect();
 });
 
 it('an approval given while only observers are up waits for a worker that may write', async () => {

@@ -16,6 +16,7 @@ import { pauseOf, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
+import type { WaitNote } from '../wait-for-writer.ts';
 import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
@@ -37,6 +38,7 @@ interface VendorWorkerContext {
   readonly concurrency: Concurrency;
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
+  readonly noteWait: WaitNote;
   /** Interrupts a batch at work. */
   readonly interrupt: (queueJobId: string, reason: string) => void;
 }
@@ -45,7 +47,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  interruptions: Interruptions,
+  { interruptions, noteWait }: Pick<VendorWorkerContext, 'interruptions' | 'noteWait'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -63,6 +65,7 @@ export async function openBatchWorker(
     concurrency,
     breaker,
     interruptions,
+    noteWait,
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
   const worker = new HeartbeatWorker(
@@ -107,7 +110,7 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, interruptions, interrupt }: VendorWorkerContext,
+  { context, concurrency, breaker, interruptions, noteWait, interrupt }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -159,7 +162,10 @@ async function processBatch(
   } catch (error) {
     if (signal?.reason === interruptReasons.lockLost) throw error;
     // Only a process that observes meets this: the batch waits for another.
-    if (error instanceof WriteForbidden) await leaveToOthers(context, queueJob, token);
+    if (error instanceof WriteForbidden) {
+      noteWait(run.id, queueJob.name);
+      await leaveToOthers(context, queueJob, token);
+    }
     await record([]);
     if (error instanceof HandedBack) {
       const stoppedNow = stopReason((await queues.runs.getJob(run.id)) ?? run);

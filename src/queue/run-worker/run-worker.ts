@@ -14,6 +14,7 @@ import { closeApplied } from '../records/applied.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { unrecoverable } from '../unrecoverable.ts';
+import type { WaitNote } from '../wait-for-writer.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
@@ -37,13 +38,13 @@ const putBackMs = 250;
 const waitForWriterMs = 2_000;
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, noteWait: WaitNote): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob(context, queueJob, token, signal),
+      processQueueJob({ context, noteWait }, queueJob, token, signal),
     { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
   worker.on('completed', ({ id }, returned) => {
@@ -73,7 +74,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  context: WorkerContext,
+  { context, noteWait }: { readonly context: WorkerContext; readonly noteWait: WaitNote },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -94,7 +95,7 @@ async function processQueueJob(
   const mode = state?.mode ?? request.mode ?? context.config.mode;
   const standing = { mode, state, stopped: stopReason(queueJob) !== undefined };
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
-    log.warn('run waits for a process in enforce');
+    noteWait(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
   }
   const users = userSource(context, request);

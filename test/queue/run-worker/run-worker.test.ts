@@ -186,7 +186,7 @@ describe('the report of a run', () => {
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
     const interruptions = openInterruptions(context.queues, context.log);
-    const worker = await openBatchWorker(context, 'superoffice', interruptions);
+    const worker = await openBatchWorker(context, 'superoffice', { interruptions, noteWait() {} });
     onTestFinished(async () => {
       await worker.close();
       await interruptions.close();
