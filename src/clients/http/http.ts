@@ -22,6 +22,8 @@ export interface Http {
 /** Counts the requests sent. */
 export interface Meter {
   requests: number;
+  /** Once it is aborted nothing more is sent; what is in flight goes on to its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections to one vendor; one per process. */
@@ -112,14 +114,14 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   function readNothing(): void {}
 
   function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
-    if (closed) return Promise.reject(interruption(subjectOf(call)));
+    if (closed || meter.signal?.aborted) return Promise.reject(interruption(subjectOf(call), false));
     meter.requests++;
     return exchange(call, read);
   }
 
   function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     return beforeRequest
-      ? beforeRequest().then(() => counted(call, meter, read))
+      ? unlessAborted(beforeRequest, meter.signal).then(() => counted(call, meter, read))
       : counted(call, meter, read);
   }
 
@@ -143,4 +145,16 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return transport.destroy();
     },
   };
+}
+
+/** Waits for a turn in the budget, or no longer once nothing more is to be sent: the turn is then lost. */
+function unlessAborted(takeTurn: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return takeTurn();
+  return new Promise((resolve, reject) => {
+    const end = () => resolve();
+    signal.addEventListener('abort', end, { once: true });
+    takeTurn()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', end));
+  });
 }
