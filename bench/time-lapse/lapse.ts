@@ -63,7 +63,7 @@ export async function lapseWith(setting: Setting, changes: Changes = {}): Promis
   const { people, clock, pointsharp } = simulators;
   try {
     const settings = readSettings(pointsharp.url, startMs, changes);
-    const clients = openVendorClients(settings.config);
+    const clients = openVendorClients(settings.config, undefined, { mode: 'enforce' });
     try {
       const life = startLife(pointsharp.world, days);
       const roster = Array.from({ length: users }, (_, index) => rosterUser(people, index));

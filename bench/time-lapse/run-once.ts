@@ -43,7 +43,7 @@ export async function runOnce(
 
   const soonestFirst = actions.toSorted((one, other) => (one.deadline ?? 0) - (other.deadline ?? 0));
   const apply = newProgress(soonestFirst.length);
-  const client = clients.writers(meter)[job.vendor]();
+  const client = clients.writers(meter, 'time-lapse')[job.vendor]();
   await applyBatch(job, soonestFirst, { plannedAt, recheck: false, verify: false }, apply, {
     ...tools,
     client,

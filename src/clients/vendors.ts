@@ -1,6 +1,7 @@
 import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
 import { SettingError } from '../domain/setting-error.ts';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
+import { type Ceiling, mayWriteFor, WriteForbidden } from './ceiling.ts';
 import type { HttpOptions, Meter, VendorHttp } from './http/http.ts';
 import {
   type PointsharpReader,
@@ -16,8 +17,13 @@ import { openSuperoffice } from './superoffice/open.ts';
 export interface VendorClients {
   /** @throws SettingError when the vendor is not configured */
   readers(meter: Meter): { pointsharp(): PointsharpReader; superoffice(): SuperofficeReader };
-  /** @throws SettingError when the vendor is not configured */
-  writers(meter: Meter): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
+  /**
+   * The only way to a client that writes.
+   *
+   * @param order the run that is to be written for, or what a person ordered by hand
+   * @throws WriteForbidden when the ceiling of this process is below, and SettingError when the vendor is not configured
+   */
+  writers(meter: Meter, order: string): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
   /** Waits for what is in flight. */
   close(): Promise<void>;
   /** What is in flight fails at once. */
@@ -29,10 +35,16 @@ interface VendorConfigs {
   readonly superoffice: SuperofficeConfig | undefined;
 }
 
-/** Opens the connections to every vendor that is configured. @throws SettingError when a setting of it cannot be used */
+/**
+ * Opens the connections to every vendor that is configured.
+ *
+ * @param ceiling what may be written over them; left out, nothing
+ * @throws SettingError when a setting of a vendor cannot be used
+ */
 export function openVendorClients(
   configs: VendorConfigs,
   options: (vendor: Vendor) => HttpOptions = () => ({}),
+  ceiling: Ceiling = { mode: 'observe' },
 ): VendorClients {
   const pointsharp = configs.pointsharp && openPointsharp(configs.pointsharp, options('pointsharp'));
   const superoffice = configs.superoffice && openSuperoffice(configs.superoffice, options('superoffice'));
@@ -42,10 +54,13 @@ export function openVendorClients(
       pointsharp: () => pointsharpReader(opened('pointsharp', pointsharp).session(meter)),
       superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
     }),
-    writers: (meter) => ({
-      pointsharp: () => pointsharpWriter(opened('pointsharp', pointsharp).session(meter)),
-      superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
-    }),
+    writers(meter, order) {
+      if (!mayWriteFor(ceiling, order)) throw new WriteForbidden(order);
+      return {
+        pointsharp: () => pointsharpWriter(opened('pointsharp', pointsharp).session(meter)),
+        superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
+      };
+    },
     async close() {
       await Promise.all(all.map((http) => http.close()));
     },

@@ -1,4 +1,6 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import { aliveWorkers } from '../queue/alive-workers.ts';
+import type { Queues } from '../queue/queues.ts';
 import { decideRun } from '../queue/run-worker/hold.ts';
 import type { CommandContext } from './context.ts';
 import { withQueues } from './setup/queues.ts';
@@ -16,13 +18,24 @@ export function decideHeldRun(
 ): Promise<number> {
   return withQueues(context, async (queues) => {
     await decideRun(queues.runs, id, { verdict: decision, note: options.note }, context.now());
-    const workers = await queues.runs.getWorkersCount();
+    const workers = await carriers(queues, decision);
     const status = statuses[decision];
-    if (options.json) printJson(context, { id, status, workers });
+    if (options.json) printJson(context, { id, status, workers: workers.length });
     else {
       printLine(context, `${status}: ${id}`);
-      if (workers === 0) printLine(context, 'No worker is running. The run continues when one starts.');
+      printLine(
+        context,
+        workers.length > 0
+          ? `Carried out by ${workers.map(({ name }) => name).join(', ')}.`
+          : `Nobody is there to carry it out. The next worker does${decision === 'approve' ? ' that may write' : ''}, or the next caretaker run of this job.`,
+      );
     }
     return exitCodes.completed;
   });
+}
+
+/** Who is there to carry a decision out: an approved plan only by those who may write. */
+async function carriers(queues: Queues, decision: keyof typeof statuses) {
+  const workers = (await aliveWorkers(queues)).filter(({ command }) => command === undefined);
+  return decision === 'approve' ? workers.filter(({ mode }) => mode === 'enforce') : workers;
 }

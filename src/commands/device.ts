@@ -141,11 +141,17 @@ async function withClient(
   { storage }: DeviceOptions,
   use: (client: PointsharpWriter, user: PointsharpUser) => Promise<void>,
 ): Promise<number> {
-  return withClients(readConfig(context), 'pointsharp', async (clients) => {
-    const user = { username, ...(storage === undefined ? {} : { userStorageName: storage }) };
-    await use(clients.writers({ requests: 0 }).pointsharp(), user);
-    return exitCodes.completed;
-  });
+  return withClients(
+    readConfig(context),
+    'pointsharp',
+    async (clients) => {
+      const user = { username, ...(storage === undefined ? {} : { userStorageName: storage }) };
+      await use(clients.writers({ requests: 0 }, 'by hand').pointsharp(), user);
+      return exitCodes.completed;
+    },
+    // Such a command is its own order: a person names the one thing that is written.
+    { ceiling: { mode: 'enforce' } },
+  );
 }
 
 function printDone(context: CommandContext, { json }: DeviceOptions, text: string): void {

@@ -37,7 +37,10 @@ export async function runWorker(context: CommandContext): Promise<number> {
   const stop = new AbortController();
   const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const unlisten = context.onStopSignal(() => {
-    if (stop.signal.aborted) context.exit(exitCodes.failures);
+    if (stop.signal.aborted) {
+      log.warn('worker quits at once');
+      context.exit(exitCodes.failures);
+    }
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
     ops?.drain();
     stop.abort();

@@ -39,12 +39,13 @@ export function checkVendor(
 }
 
 function missingUrl(prefix: string, usedBy: readonly string[]): Problem {
-  const switches = usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`).join(' and ');
+  const list = new Intl.ListFormat('en');
+  const switches = list.format(usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`));
   const need = usedBy.length === 1 ? 'needs' : 'need';
   return createProblem({
     variable: `${prefix}URL`,
     kind: 'value',
-    problem: `is missing, but ${usedBy.join(' and ')} ${need} it`,
+    problem: `is missing, but ${list.format(usedBy)} ${need} it`,
     advice: `set it, or set ${switches}`,
   });
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
+import type { Ceiling } from '../clients/ceiling.ts';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
@@ -13,6 +14,8 @@ export interface WorkerContext {
   readonly config: Config;
   readonly queues: Queues;
   readonly clients: VendorClients;
+  /** What may be written here; the clients hold it, too. */
+  readonly ceiling: Ceiling;
   /** Opens the roster afresh: a run sees it as it is when the run begins. */
   readonly openRoster: () => Promise<Roster>;
   readonly log: Logger;

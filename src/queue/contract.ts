@@ -37,6 +37,8 @@ const report = await queueJob.waitUntilFinished(events);
   \`skipped\`. Its reason names the run that is under way.
 - A run request fails at once and is not retried if its payload does not match the schema, if the job is unknown, or if the job
   is switched off. The error lists everything that is wrong.
+- The mode of the workers is a ceiling. A run request in enforce fails at once if every worker only observes
+  (\`CARETAKER_MODE=observe\`); beside a worker in enforce it is left to that one.
 - A user given as a string has no storage and no associate. Nothing is looked up in the roster.
 - Everybody who can write to this Redis can start runs in enforce. Give producers their own ACL user.
 

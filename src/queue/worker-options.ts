@@ -1,4 +1,5 @@
 import type { WorkerOptions } from 'bullmq';
+import { workerName } from './alive-workers.ts';
 import type { WorkerContext } from './context.ts';
 
 /** A job whose worker died so often is given up; kills are expected, endless circles are not. */
@@ -14,12 +15,12 @@ const drainDelay = 1;
 const maximumRateLimitDelay = 5_000;
 
 /** What all workers of a process have in common. */
-export function workerOptions({ config, queues, name, tracing }: WorkerContext): WorkerOptions {
+export function workerOptions({ config, ceiling, queues, name, tracing }: WorkerContext): WorkerOptions {
   const lockMs = config.lockDuration.toMillis();
   return {
     connection: queues.redis,
     prefix: queues.prefix,
-    name,
+    name: workerName(name, ceiling.mode),
     lockDuration: lockMs,
     stalledInterval: lockMs,
     drainDelay,

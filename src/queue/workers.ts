@@ -1,18 +1,22 @@
 import { vendors } from '../domain/vendor.ts';
 import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
+import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
+import { createWaitNote } from './wait-for-writer.ts';
 
 /** The workers of a process. */
 export interface Workers {
   /**
-   * Takes nothing new, lets what is in flight finish until the deadline, and hands back the rest.
+   * Takes nothing new, sends nothing more, lets what is in flight finish until the deadline, and hands back the rest.
    *
    * @returns whether everything was finished or handed back
    */
   close(deadlineMs: number): Promise<boolean>;
+  /** Sends nothing more for a run that is to stop; other processes learn of it from the run. */
+  stopRun(runId: string): void;
   /** By queue, what is another text each time as long as its worker lives. */
   heartbeats(): Heartbeats;
 }
@@ -22,10 +26,14 @@ const handBackMs = 5_000;
 
 /** Starts working on the runs and on the batches of every configured vendor. */
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
+  const interruptions = openInterruptions(context.queues, context.log);
+  const noteWait = createWaitNote(context.log);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const workers = [
-    ...(await Promise.all(configured.map((vendor) => openBatchWorker(context, vendor)))),
-    openRunWorker(context),
+    ...(await Promise.all(
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, noteWait })),
+    )),
+    openRunWorker(context, noteWait),
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by the connection.
@@ -40,13 +48,18 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
   return {
+    stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
-      if (await withDeadline(closed, deadlineMs, false)) return true;
-      for (const worker of workers) worker.cancelAllJobs('shutting down');
-      await context.clients.destroy();
-      return withDeadline(closed, handBackMs, false);
+      for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
+      try {
+        if (await withDeadline(closed, deadlineMs, false)) return true;
+        await context.clients.destroy();
+        return await withDeadline(closed, handBackMs, false);
+      } finally {
+        await interruptions.close();
+      }
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon';
+import { VendorError } from '../clients/errors/vendor-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action, Outcome, Writers } from '../jobs/job.ts';
 import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
 import { addFailure } from './tally.ts';
-import { workThrough } from './work-through.ts';
+import { doubt, workThrough } from './work-through.ts';
 
 type Writer = Writers[keyof Writers];
 
@@ -82,10 +83,21 @@ export async function applyBatch(
     const outcome = await writing;
     const { client, policy } = tools;
     if (outcome.status !== 'applied' || !job.confirm) return outcome;
-    if (await job.confirm(action, { client, policy, now: tools.now() })) return outcome;
+    if (await confirmed(index, () => job.confirm?.(action, { client, policy, now: tools.now() })))
+      return outcome;
     progress.ledger.pending.delete(index);
     fail(index, nothingChanged);
     throw new NothingChanged(action);
+  }
+
+  /** The write has been made: when the look at it fails, it is made once more, and that counts as repeated. */
+  async function confirmed(index: number, look: () => Promise<boolean> | undefined) {
+    try {
+      return await look();
+    } catch (error) {
+      if (error instanceof VendorError && !error.mayHaveGoneThrough) doubt(progress.ledger, index);
+      throw error;
+    }
   }
 
   function fail(index: number, reason: string): void {

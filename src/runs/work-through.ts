@@ -93,9 +93,11 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   async function failed(index: number, error: unknown): Promise<void> {
     // Before it joins the end of the line: another may take it from there while this one still waits.
     checkpoint.ended(index);
-    // Requests cut off by our own shutdown say nothing about the vendor or the item.
-    if (options.signal?.aborted) doubt(ledger, index);
-    if (options.signal?.aborted) throw new HandedBack('The work was told to stop.');
+    // What is cut off because this work was told to stop says nothing about the vendor or the item.
+    if (options.signal?.aborted && error instanceof VendorError && error.status === undefined) {
+      if (error.mayHaveGoneThrough) doubt(ledger, index);
+      throw new HandedBack('The work was told to stop.');
+    }
     if (options.isGrave?.(error)) throw error;
     if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
     if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(index, error);

@@ -10,9 +10,9 @@ test('a vendor that is not configured has no client, and the error names its var
   const meter = { requests: 0 };
   for (const [client, variable] of [
     [() => clients.readers(meter).pointsharp(), 'POINTSHARP_URL'],
-    [() => clients.writers(meter).pointsharp(), 'POINTSHARP_URL'],
+    [() => clients.writers(meter, 'by hand').pointsharp(), 'POINTSHARP_URL'],
     [() => clients.readers(meter).superoffice(), 'SUPEROFFICE_URL'],
-    [() => clients.writers(meter).superoffice(), 'SUPEROFFICE_URL'],
+    [() => clients.writers(meter, 'by hand').superoffice(), 'SUPEROFFICE_URL'],
   ] as const) {
     expect(client).toThrow(SettingError);
     expect(client).toThrow(`${variable} is missing. Set it.`);
@@ -28,5 +28,5 @@ test('the readers of a configured vendor read, and have no method that writes', 
   expect(await reader.listDevices({ username: 'kari' })).toEqual([]);
   expect(meter.requests).toBe(1);
   expect(reader).not.toHaveProperty('removeWindows');
-  expect(clients.writers(meter).pointsharp()).toHaveProperty('removeWindows');
+  expect(clients.writers(meter, 'by hand').pointsharp()).toHaveProperty('removeWindows');
 });

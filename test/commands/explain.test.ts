@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Device } from '../../simulators/pointsharp/devices.ts';
-import { jobNames } from '../../src/jobs/index.ts';
+import type { Vendor } from '../../src/domain/vendor.ts';
+import { jobNames, jobs } from '../../src/jobs/index.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
@@ -108,11 +109,15 @@ it('prints the explanation as text, with times in the zone of the machine', asyn
   expect(result.output).not.toContain(escapeCode);
 });
 
-it('caretaker explain only reads: one request for the devices and one for the registrations', async () => {
+it('caretaker explain only reads: one request for each job that reads its vendor', async () => {
   const { pointsharp, superoffice } = endToEnd.simulators;
   await explain(find(isDue).username);
-  expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': 1 });
-  expect(superoffice.traffic.facts().byOperation).toEqual({ 'POST Agents/Pocket/GetRegisteredDevices': 1 });
+  const reading = (wanted: Vendor) =>
+    jobs.filter(({ vendor, plansFrom }) => vendor === wanted && plansFrom === 'vendor').length;
+  expect(pointsharp.traffic.facts().byOperation).toEqual({ 'GET Device': reading('pointsharp') });
+  expect(superoffice.traffic.facts().byOperation).toEqual({
+    'POST Agents/Pocket/GetRegisteredDevices': reading('superoffice'),
+  });
 });
 
 it('explains which findings the audit has for a user', async () => {

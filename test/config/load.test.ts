@@ -201,12 +201,15 @@ describe('A vendor', () => {
   });
 
   it('a vendor is missed by the jobs that need it, with the way out', () => {
+    const list = new Intl.ListFormat('en');
+    const needing = jobs.filter(({ vendor }) => vendor === 'pointsharp').map(({ name }) => name);
+    expect(needing).toContain('purge-windows');
     const { problems } = errorOf({ ...leastEnvironment, POINTSHARP_URL: undefined });
     expect(problems).toMatchObject([
       {
         variable: 'POINTSHARP_URL',
-        problem: 'is missing, but purge-windows and refresh-timed-devices need it',
-        advice: 'set it, or set PURGE_WINDOWS_ENABLED=false and REFRESH_TIMED_DEVICES_ENABLED=false',
+        problem: `is missing, but ${list.format(needing)} need it`,
+        advice: `set it, or set ${list.format(needing.map((name) => `${jobPrefix(name)}ENABLED=false`))}`,
       },
     ]);
   });

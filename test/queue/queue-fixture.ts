@@ -74,7 +74,8 @@ export function openQueueFixture(
 
   function open(changes: Partial<WorkerContext> = {}): WorkerContext {
     const queues = openQueues(config, () => {});
-    const clients = openVendorClients(config);
+    const ceiling = { mode: 'enforce' } as const;
+    const clients = openVendorClients(config, undefined, ceiling);
     onTestFinished(async () => {
       await queues.close();
       await clients.destroy();
@@ -83,6 +84,7 @@ export function openQueueFixture(
       config,
       queues,
       clients,
+      ceiling,
       log,
       openRoster: async () => ({
         name: 'roster',

@@ -1,5 +1,6 @@
 import {
   Broken,
+  Interrupted,
   Misconfigured,
   Refused,
   Throttled,
@@ -21,6 +22,8 @@ export const failures = {
       status: 429,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }),
+  interrupted: (wasSent: boolean): VendorError =>
+    new Interrupted('this process stops', '', { ...facts, remedy: 'retry-batch', wasSent }),
   misconfigured: (): VendorError =>
     new Misconfigured('wrong password', '', { ...facts, remedy: 'stop-run', status: 401 }),
 } as const;

@@ -273,13 +273,46 @@ describe('a batch that is told to stop', () => {
       (place) => {
         if (place < 2) return;
         stop.abort();
-        throw failures.refused();
+        throw failures.interrupted(true);
       },
       { signal: stop.signal },
     );
     await expect(ended).rejects.toThrow('The work was told to stop.');
     expect([...ledger.doubts]).toEqual([[2, 1]]);
     expect(sorted(ledger.pending)).toEqual(range(10).slice(2));
+  });
+
+  it('has no doubt about an item whose request was not sent any more', async () => {
+    const ledger = openLedger(10);
+    const stop = new AbortController();
+    const { ended } = work(
+      ledger,
+      () => {
+        stop.abort();
+        throw failures.interrupted(false);
+      },
+      { signal: stop.signal },
+    );
+    await expect(ended).rejects.toThrow('The work was told to stop.');
+    expect([...ledger.doubts]).toEqual([]);
+    expect(sorted(ledger.pending)).toEqual(range(10));
+  });
+
+  it('counts what the vendor still answers', async () => {
+    const ledger = openLedger(10);
+    const stop = new AbortController();
+    const { ended, log } = work(
+      ledger,
+      () => {
+        stop.abort();
+        throw failures.refused();
+      },
+      { signal: stop.signal },
+    );
+    await expect(ended).rejects.toThrow('The work was told to stop.');
+    expect(log.failed).toEqual([0]);
+    expect([...ledger.doubts]).toEqual([]);
+    expect(sorted(ledger.pending)).toEqual(range(10).slice(1));
   });
 
   it('ends as done when what was under way was the last of it', async () => {

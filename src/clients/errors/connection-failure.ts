@@ -20,12 +20,12 @@ export function notWholeInTime(): Error {
   return Object.assign(new Error('the answer was not whole in time'), { code: 'NOT_WHOLE_IN_TIME' });
 }
 
-/** The error of a request that we ended ourselves, or did not send any more. */
-export function interruption({ vendor, operation, what }: Subject): Interrupted {
+/** The error of a request that we ended ourselves, on its way or before it was sent. */
+export function interruption({ vendor, operation, what }: Subject, wasSent: boolean): Interrupted {
   return new Interrupted(
-    `${what}: the request was interrupted because the process is shutting down.`,
-    'No action is needed: another worker continues the batch.',
-    { vendor: vendor.name, operation, remedy: 'retry-batch' },
+    `${what}: the request was ${wasSent ? 'interrupted' : 'not sent'} because this process stops.`,
+    'No action is needed: another worker continues the batch, unless its run is to stop.',
+    { vendor: vendor.name, operation, remedy: 'retry-batch', wasSent },
   );
 }
 
@@ -54,7 +54,7 @@ export function connectionFailure(
   const unreachable = (reason: string, advice: string) =>
     new Unreachable(`${what}: ${reason}.`, advice, facts('retry-batch'));
 
-  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject);
+  if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject, true);
   if (isUntrustedCertificate(code))
     return misconfigured(
       `the certificate of ${address} is not trusted (${code})`,

@@ -64,9 +64,20 @@ export class Unreachable extends VendorError {
   override readonly name = 'Unreachable';
 }
 
-/** We ended the request ourselves, because the process is shutting down. */
+/** We ended the request ourselves, because nothing more is to be sent from here. */
 export class Interrupted extends VendorError {
   override readonly name = 'Interrupted';
+  /** Whether it was on its way already. */
+  readonly wasSent: boolean;
+
+  constructor(problem: string, advice: string, facts: FailureFacts & { readonly wasSent: boolean }) {
+    super(problem, advice, facts);
+    this.wasSent = facts.wasSent;
+  }
+
+  override get mayHaveGoneThrough(): boolean {
+    return this.wasSent;
+  }
 }
 
 /** The vendor limits the rate of requests, or asks to wait: 408, 429, or 503 with Retry-After. */

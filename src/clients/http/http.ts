@@ -7,7 +7,7 @@ import { failureOf, isFailure, parseJson, type Subject } from '../errors/respons
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
-import { constantSignIn, renewableSignIn } from './sign-in.ts';
+import { constantSignIn, notSent, renewableSignIn } from './sign-in.ts';
 import { openTransport, type TransportSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
@@ -24,6 +24,8 @@ export interface Http {
 /** Counts the requests sent. */
 export interface Meter {
   requests: number;
+  /** Once it is aborted nothing more is sent; what is in flight goes on to its end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections to one vendor; one per process. */
@@ -58,7 +60,8 @@ export interface HttpSettings extends TransportSettings {
 type Read<Content> = (call: Call, answer: RawAnswer) => Content;
 
 /**
- * Opens the connections to a vendor. Nothing is retried and no redirect is followed: the queue retries, whole batches.
+ * Opens the connections to a vendor. Nothing is retried but a 401 with secrets that were read again, and no redirect is
+ * followed: the queue retries, whole batches.
  */
 export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
   const { vendor } = settings;
@@ -91,13 +94,17 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   function exchange<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     const startedAt = onAnswer ? performance.now() : 0;
     const { version } = signIn;
-    const noAnswer = (thrown: unknown) =>
-      failed(call, connectionFailure(thrown, subjectOf(call), refusedCode), startedAt);
-    return signIn.deliver(call).then((answer) => {
+    const noAnswer = (thrown: unknown) => {
+      const subject = subjectOf(call);
+      const wasSent = thrown !== notSent;
+      const failure = wasSent
+        ? connectionFailure(thrown, subject, refusedCode)
+        : interruption(subject, false);
+      return failed(call, failure, startedAt);
+    };
+    return signIn.deliver(call, meter).then((answer) => {
       if (answer.status !== 401) return answered(call, answer, read, startedAt);
-      const again = signIn.again(call, version, () => {
-        meter.requests++;
-      });
+      const again = signIn.again(call, version, meter);
       return again.then((other) => answered(call, other ?? answer, read, startedAt), noAnswer);
     }, noAnswer);
   }
@@ -129,14 +136,14 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   function readNothing(): void {}
 
   function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
-    if (closed) return Promise.reject(interruption(subjectOf(call)));
+    if (closed || meter.signal?.aborted) return Promise.reject(interruption(subjectOf(call), false));
     meter.requests++;
     return exchange(call, meter, read);
   }
 
   function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
     return beforeRequest
-      ? beforeRequest().then(() => counted(call, meter, read))
+      ? unlessAborted(beforeRequest, meter.signal).then(() => counted(call, meter, read))
       : counted(call, meter, read);
   }
 
@@ -161,4 +168,16 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return transport.destroy();
     },
   };
+}
+
+/** Waits for a turn in the budget, or no longer once nothing more is to be sent: the turn is then lost. */
+function unlessAborted(takeTurn: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return takeTurn();
+  return new Promise((resolve, reject) => {
+    const end = () => resolve();
+    signal.addEventListener('abort', end, { once: true });
+    takeTurn()
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', end));
+  });
 }

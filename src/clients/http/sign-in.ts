@@ -2,18 +2,29 @@ import type { FromFiles } from '../../config/vendors.ts';
 import type { Call, RawAnswer } from '../call.ts';
 import type { Transport, TransportSettings } from './transport.ts';
 
+/** For whom a call is sent; it is counted before it is delivered. */
+interface Caller {
+  requests: number;
+  /** Once it is aborted nothing more is sent. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Thrown for a call that waited until nothing more was to be sent. */
+export const notSent = new Error('not sent');
+
 /** Sends with what signs in now. */
 export interface SignIn {
   /** Counts the changes of what signs in. */
   readonly version: number;
   /** Reads the files again if they have changed. */
   look(): void;
-  deliver(call: Call): Promise<RawAnswer>;
+  /** Throws `notSent`, or what undici says of an exchange that failed. */
+  deliver(call: Call, caller: Caller): Promise<RawAnswer>;
   /**
-   * Sends a call once more that was answered 401, if the files hold something else than what it was sent with and the
-   * server has not refused that as well. `onSend` hears that it is sent. Resolves to undefined when it is not.
+   * Sends a call once more that was answered 401, and counts it, if the files hold something else than what it was sent
+   * with and the server has not refused that as well. Resolves to undefined when it is not sent.
    */
-  again(call: Call, version: number, onSend: () => void): Promise<RawAnswer | undefined>;
+  again(call: Call, version: number, caller: Caller): Promise<RawAnswer | undefined>;
 }
 
 /** What signs in cannot change while the process runs. */
@@ -56,10 +67,17 @@ export function renewableSignIn<Settings extends TransportSettings>(
     return true;
   }
 
-  async function tried(call: Call): Promise<RawAnswer> {
+  async function tried(call: Call, caller: Caller): Promise<RawAnswer> {
     while (verdict === undefined && trial) await trial;
+    if (caller.signal?.aborted) {
+      caller.requests -= 1;
+      throw notSent;
+    }
     if (verdict === 'accepted') return transport.deliver(call);
-    if (verdict !== undefined) return verdict;
+    if (verdict !== undefined) {
+      caller.requests -= 1;
+      return verdict;
+    }
     const triedVersion = version;
     const answered = transport.deliver(call);
     trial = answered
@@ -84,13 +102,14 @@ export function renewableSignIn<Settings extends TransportSettings>(
       if (files.stamp() !== stamp) renew();
     },
     // What was refused long ago is sent again: perhaps an administrator has put the account right since.
-    deliver: (call) => (verdict === undefined ? tried(call) : transport.deliver(call)),
-    async again(call, sentWith, onSend) {
+    deliver: (call, caller) => (verdict === undefined ? tried(call, caller) : transport.deliver(call)),
+    async again(call, sentWith, caller) {
       while (verdict === undefined && trial) await trial;
       if (sentWith === version && !renew()) return undefined;
-      if (verdict !== undefined && verdict !== 'accepted') return undefined;
-      onSend();
-      return tried(call);
+      const isRefused = verdict !== undefined && verdict !== 'accepted';
+      if (isRefused || caller.signal?.aborted) return undefined;
+      caller.requests += 1;
+      return tried(call, caller);
     },
   };
 }

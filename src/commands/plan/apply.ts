@@ -4,22 +4,25 @@ import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { runInProcess } from '../run/run-in-process.ts';
 import { readConfig, startLog } from '../setup/config.ts';
+import { UsageError } from '../usage-error.ts';
 import { readPlanText } from './plan-output.ts';
 import { requireWritingJob } from './writing-job.ts';
 
 interface ApplyOptions {
+  readonly mode?: 'enforce';
   readonly requestedBy?: string;
   readonly reason?: string;
   readonly json?: boolean;
 }
 
-/** `caretaker apply <file>`: a run in enforce that does exactly what the file says, each device being read again first. */
+/** `caretaker apply <file>`: a run in enforce, where that is allowed, that does exactly what the file says, each device being read again first. */
 export async function applyPlan(
   context: CommandContext,
   path: string,
   options: ApplyOptions,
 ): Promise<number> {
   const config = readConfig(context);
+  requireEnforce(config, options.mode);
   const plan = await readFittingPlan(context, config, path);
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
@@ -35,6 +38,15 @@ export async function applyPlan(
   };
   log.info({ job, plannedAt, fingerprint }, 'plan accepted');
   return runInProcess(context, { config, log, job, request, plan, json });
+}
+
+/** A plan says what is to be written, not that this process may. @throws UsageError */
+function requireEnforce(config: Config, mode: ApplyOptions['mode']): void {
+  if (config.mode === 'enforce' || mode === 'enforce') return;
+  throw new UsageError(
+    'This process only observes (CARETAKER_MODE=observe), and to apply a plan is to write.',
+    'Add --mode enforce, or set CARETAKER_MODE=enforce.',
+  );
 }
 
 async function readFittingPlan(context: CommandContext, config: Config, path: string): Promise<PlanFile> {

@@ -102,5 +102,5 @@ function draftUntilStopped(
       unlisten();
     }
   }
-  return withClients(config, job.vendor, draftWith, optionsOf);
+  return withClients(config, job.vendor, draftWith, { options: optionsOf });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CommandContext } from '../context.ts';
 import { filled, json, reason, requestedBy, users } from './options.ts';
 import type { Remember } from './remember.ts';
@@ -12,8 +12,8 @@ Exit codes: 0 written, 1 written without the users and rows that failed, or not 
 interrupted.`;
 
 const applyHelp = `
-Starts a run in enforce, whatever CARETAKER_MODE says, and does not ask for confirmation. A plan is refused when it was
-changed, was made for another policy or vendor, or is older than CARETAKER_PLAN_MAX_AGE. The limits hold as for any
+Starts a run in enforce and does not ask for confirmation. With CARETAKER_MODE=observe, which is the default, it needs
+--mode enforce. A plan is refused when it was changed, was made for another policy or vendor, or is older than CARETAKER_PLAN_MAX_AGE. The limits hold as for any
 run. Each device is read again first; one that changed or is gone is skipped. Exit codes as for run.`;
 
 /** A plan in a file, between two commands: reviewed by a person, applied to the letter. */
@@ -36,6 +36,11 @@ export function addPlanCommands(program: Command, context: CommandContext, remem
     .command('apply')
     .argument('<file>', 'what caretaker plan wrote, or - for standard input', filled)
     .description('apply exactly what a plan file says, in enforce, and print the report')
+    .addOption(
+      new Option('--mode <mode>', 'enforce allows the writes where CARETAKER_MODE does not').choices([
+        'enforce',
+      ]),
+    )
     .addOption(requestedBy())
     .addOption(reason())
     .addOption(json())

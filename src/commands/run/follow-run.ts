@@ -7,6 +7,7 @@ import type { RunsQueue } from '../../queue/queues.ts';
 import { findReport } from '../../queue/run-worker/history.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { stopRun } from '../../queue/stop-run.ts';
+import type { Workers } from '../../queue/workers.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -15,6 +16,11 @@ import type { Progress } from '../terminal/progress.ts';
 export interface Display {
   readonly context: CommandContext;
   readonly progress: Progress;
+}
+
+/** With the workers of this process, which stop before anybody else can know of it. */
+interface Followed extends Display {
+  readonly workers: Pick<Workers, 'stopRun'>;
 }
 
 /** A run that was removed from Redis while a command waited for it. */
@@ -26,19 +32,26 @@ class RunLost extends OperatorError {
 const lookEveryMs = 100;
 
 /**
- * Waits for the report of a run that this process works on. The first signal stops the run, the second this process.
+ * Waits for the report of a run that this process works on. The first signal stops the run behind what is in flight, the
+ * second this process: the next command for the job carries the run to its report.
  *
  * @throws RunLost when it is no longer in Redis
  */
 export async function followRun(
   { queues, log }: WorkerContext,
   id: string,
-  { context, progress }: Display,
+  { context, progress, workers }: Followed,
 ): Promise<Report> {
   let signals = 0;
   const unlisten = context.onStopSignal(() => {
     signals += 1;
-    if (signals > 1) context.exit(exitCodes.failures);
+    if (signals > 1) {
+      context.errors.write(`quit at once; the next caretaker run carries ${id} to its report\n`);
+      context.exit(exitCodes.failures);
+    }
+    progress.end();
+    context.errors.write('stopping… (again to quit at once)\n');
+    workers.stopRun(id);
     // Batches that wait are reported as not reached, so that nothing is left behind.
     stopRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
       log.error({ err }, 'run could not be interrupted'),

@@ -1,14 +1,11 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
-import { findJob } from '../../jobs/index.ts';
-import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
+import { commandName } from '../../queue/alive-workers.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import type { Origin, RunRequest } from '../../queue/messages/payloads.ts';
+import type { RunRequest } from '../../queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
-import { reportUnstarted } from '../../queue/run-worker/report.ts';
-import { overlapOf } from '../../queue/run-worker/run-requests.ts';
-import { openWorkers } from '../../queue/workers.ts';
+import { lookAtStandingRun } from '../../queue/run-worker/standing-run.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
@@ -19,11 +16,8 @@ import { printJson } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { exitCodeOf } from './exit-code.ts';
-import { type Display, followRun } from './follow-run.ts';
 import { refusePaused } from './run-request.ts';
-
-/** Stands in the name of a worker that works for one command only. */
-const commandMark = '.run-';
+import { type CommandRun, skipRun, workOnRun } from './work-on-run.ts';
 
 /** A run that a command brings and works on itself. */
 interface InProcessRun {
@@ -39,17 +33,20 @@ interface InProcessRun {
   readonly json: boolean;
 }
 
-/** Adds a run, works on it to its end, prints its report. Resolves to the exit code. */
+/**
+ * Settles what stands in the way of a run, adds the run, works on it to its end, prints its report. Resolves to the exit
+ * code. A request in enforce lifts the ceiling of an observing process for this run alone.
+ */
 export async function runInProcess(context: CommandContext, own: InProcessRun): Promise<number> {
-  const { config, log, json } = own;
+  const { config, log, json, job, request, openRoster, plan } = own;
   const tracing = await openTraces(config.traces, log, Date.now);
   const queues = await openQueuesNow(config, log, tracing);
-  const named = { ...context, name: `${context.name}${commandMark}${own.job}` };
+  const named = { ...context, name: commandName(context.name, job) };
   const ops = await openOpsIfPossible(named, config, log);
   const progress = showProgress(context, json);
+  const id = newRunId(job, context.now());
   let workerContext: WorkerContext | undefined;
   try {
-    const { openRoster, plan } = own;
     const opened = createWorkerContext(named, {
       config,
       queues,
@@ -57,10 +54,11 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
       openRoster,
       observer: ops?.observer,
       tracing,
+      ...(request.mode === 'enforce' ? { liftedFor: id } : {}),
     });
     workerContext = plan ? { ...opened, plan } : opened;
-    await refusePaused(queues, own.job);
-    const report = await runToEnd(workerContext, own, { context, progress }, ops);
+    await refusePaused(queues, job);
+    const report = await runToEnd({ id, job, request, workerContext, ops, display: { context, progress } });
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
@@ -74,62 +72,33 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
   }
 }
 
-async function runToEnd(
-  workerContext: WorkerContext,
-  own: InProcessRun,
-  display: Display,
-  ops: OpsServer | undefined,
-): Promise<Report> {
-  const { runs } = workerContext.queues;
-  const { job, request, plan } = own;
-  const id = newRunId(job, workerContext.now());
-  // At work before the run is there: other workers leave it to this one only while this one lives.
-  const workers = await openWorkers({ ...workerContext, onlyRun: id });
-  try {
-    await ops?.attach(workerContext, workers);
-    const added = await addRun(runs, job, request, originOf(workerContext, plan), id);
-    if (added.status === 'queued') return await followRun(workerContext, id, display);
-    const { isHeld, reason } = await overlapOf(runs, added.id);
-    // A held run waits for a person, not for a worker.
-    if (isHeld || (await othersAtWork(workerContext))) return skipped(workerContext, own, added.id, reason);
-    workerContext.log.warn({ run: added.id }, 'finishing a run that was left behind');
-    const adopters = await openWorkers({ ...workerContext, onlyRun: added.id });
-    await followRun(workerContext, added.id, display);
-    await adopters.close(workerContext.config.drainTimeout.toMillis());
-  } finally {
-    ops?.drain();
-    await workers.close(workerContext.config.drainTimeout.toMillis());
+/** Settles what stands in the way, and then does what the command was asked for. */
+async function runToEnd(own: CommandRun): Promise<Report> {
+  const { id, job, request, workerContext, display } = own;
+  const { context, progress } = display;
+  const say = (line: string) => {
+    progress.end();
+    context.errors.write(`${line}\n`);
+  };
+  for (;;) {
+    const verdict = await lookAtStandingRun(workerContext, job);
+    if (verdict?.kind === 'skip') return skipRun(own, verdict.reason);
+    if (verdict) {
+      say(`first settling run ${verdict.id}: ${verdict.because}`);
+      const settled = await workOnRun(own, verdict.id);
+      say(`run ${verdict.id} is settled: ${settled.run.status}`);
+      continue;
+    }
+    const { name, plan, queues } = workerContext;
+    const report = await workOnRun(own, id, async () => {
+      const origin = {
+        trigger: 'command' as const,
+        worker: name,
+        ...(plan ? { plan: plan.fingerprint } : {}),
+      };
+      const added = await addRun(queues.runs, job, request, origin, id);
+      return added.status === 'queued';
+    });
+    if (report) return report;
   }
-  return runToEnd(workerContext, own, display, ops);
-}
-
-function originOf({ name }: WorkerContext, plan: PlanFile | undefined): Origin {
-  return { trigger: 'command', worker: name, ...(plan ? { plan: plan.fingerprint } : {}) };
-}
-
-/** Whether anybody else works on runs; commands for other jobs do not. */
-async function othersAtWork({ queues, name }: WorkerContext): Promise<boolean> {
-  const job = name.slice(name.indexOf(commandMark));
-  const names = (await queues.runs.getWorkers()).map(({ rawname = '' }) => rawname);
-  return names.some((one) => !one.includes(name) && (!one.includes(commandMark) || one.includes(job)));
-}
-
-function skipped(
-  workerContext: WorkerContext,
-  { job, request }: InProcessRun,
-  id: string,
-  reason: string,
-): Report {
-  const at = workerContext.now().toUTC().toISO();
-  return reportUnstarted(findJob(job)?.vendor ?? '', {
-    id,
-    job,
-    mode: request.mode ?? workerContext.config.mode,
-    trigger: 'command',
-    requestedBy: request.requestedBy ?? null,
-    startedAt: at,
-    finishedAt: at,
-    status: 'skipped',
-    reason,
-  });
 }

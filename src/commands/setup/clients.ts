@@ -1,9 +1,15 @@
+import type { Ceiling } from '../../clients/ceiling.ts';
 import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import { UsageError } from '../usage-error.ts';
 
-type ClientOptions = Parameters<typeof openVendorClients>[1];
+/** How the connections of a command are opened, where it does more than read. */
+interface ClientOptions {
+  readonly options?: Parameters<typeof openVendorClients>[1];
+  /** Left out, the command only reads. */
+  readonly ceiling?: Ceiling;
+}
 
 /**
  * Opens the connections to the vendors for one command, and ends them however it ends.
@@ -14,9 +20,9 @@ export async function withClients<T>(
   config: Config,
   needed: Vendor | undefined,
   use: (clients: VendorClients) => Promise<T>,
-  options?: ClientOptions,
+  how?: ClientOptions,
 ): Promise<T> {
-  const clients = openClients(config, needed, options);
+  const clients = openClients(config, needed, how);
   try {
     return await use(clients);
   } finally {
@@ -29,12 +35,16 @@ export async function withClients<T>(
  *
  * @throws UsageError when `needed` is not, and SettingError when a certificate cannot be used
  */
-export function openClients(config: Config, needed?: Vendor, options?: ClientOptions): VendorClients {
+export function openClients(
+  config: Config,
+  needed?: Vendor,
+  { options, ceiling }: ClientOptions = {},
+): VendorClients {
   if (needed && !config[needed]) {
     throw new UsageError(
       `This command needs ${envPrefix(needed)}URL, which is not set.`,
       'Set it; caretaker config --reference describes all variables.',
     );
   }
-  return openVendorClients(config, options);
+  return openVendorClients(config, options, ceiling);
 }

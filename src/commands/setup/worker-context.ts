@@ -21,6 +21,8 @@ interface WorkerParts {
   readonly openRoster?: WorkerContext['openRoster'] | undefined;
   readonly observer?: Observer | undefined;
   readonly tracing?: Tracing | undefined;
+  /** The run that may write though this process only observes: the command line says so. */
+  readonly liftedFor?: string | undefined;
 }
 
 /**
@@ -29,7 +31,8 @@ interface WorkerParts {
  * @throws SettingError when a certificate cannot be used; the queues are then closed
  */
 export function createWorkerContext(context: CommandContext, parts: WorkerParts): WorkerContext {
-  const { config, queues, log, observer, tracing } = parts;
+  const { config, queues, log, observer, tracing, liftedFor } = parts;
+  const ceiling = { mode: config.mode, liftedFor };
   function optionsOf(vendor: Vendor) {
     const requestsPerSecond = config[vendor]?.requestsPerSecond ?? 0;
     const onWaited = observer && ((ms: number) => observer.budgetWaited(vendor, ms));
@@ -43,7 +46,8 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
     return {
       config,
       queues,
-      clients: openClients(config, undefined, optionsOf),
+      ceiling,
+      clients: openClients(config, undefined, { options: optionsOf, ceiling }),
       openRoster: parts.openRoster ?? (() => openRoster(rosterPath(config), context.input)),
       log,
       now: context.now,

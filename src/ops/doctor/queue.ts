@@ -1,3 +1,4 @@
+import { aliveWorkers } from '../../queue/alive-workers.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { listPauses } from '../../queue/records/pauses.ts';
 import { recentRuns } from '../../queue/run-worker/history.ts';
@@ -14,9 +15,9 @@ export async function queueLines(queues: Queues): Promise<Line[]> {
   return parts.flat();
 }
 
-async function workerLines({ runs }: Queues): Promise<Line[]> {
+async function workerLines(queues: Queues): Promise<Line[]> {
   try {
-    const count = await runs.getWorkersCount();
+    const count = (await aliveWorkers(queues)).filter(({ command }) => command === undefined).length;
     if (count > 0) return [ok('workers', `${count} connected`)];
     return [
       warn(

@@ -1,4 +1,5 @@
 import { RateLimitError, WaitingError } from 'bullmq';
+import { WriteForbidden } from '../../clients/ceiling.ts';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
@@ -15,16 +16,19 @@ import { pauseOf, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
+import type { WaitNote } from '../wait-for-writer.ts';
 import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
+import { type Interruptions, interruptReasons } from './interruptions.ts';
+import { leaveToOthers } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
 
-/** Pauses, an open circuit breaker and shutdowns do not count as attempts; this bounds them. */
-const startsAllowed = 100_000;
+/** Pauses, an open circuit breaker and shutdowns do not count as attempts, and a pause may last for months. */
+const startsAllowed = 1_000_000_000;
 /** A limit that is never reached: BullMQ holds a queue (`rateLimit`) only for workers that have one. */
 const noLimit = { max: 1_000_000_000, duration: 1000 };
 
@@ -33,10 +37,18 @@ interface VendorWorkerContext {
   readonly context: WorkerContext;
   readonly concurrency: Concurrency;
   readonly breaker: VendorCircuitBreaker;
+  readonly interruptions: Interruptions;
+  readonly noteWait: WaitNote;
+  /** Interrupts a batch at work. */
+  readonly interrupt: (queueJobId: string, reason: string) => void;
 }
 
 /** Works on the batches of one vendor. */
-export async function openBatchWorker(context: WorkerContext, vendor: Vendor): Promise<HeartbeatWorker> {
+export async function openBatchWorker(
+  context: WorkerContext,
+  vendor: Vendor,
+  { interruptions, noteWait }: Pick<VendorWorkerContext, 'interruptions' | 'noteWait'>,
+): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
   const breaker = createCircuitBreaker({
@@ -48,13 +60,22 @@ export async function openBatchWorker(context: WorkerContext, vendor: Vendor): P
   });
   // While the breaker is open it is held down, and whoever closes the breaker lets it go.
   if (!(await breaker.look())) await queues.vendors[vendor].setGlobalConcurrency(concurrency.batches);
+  const shared: VendorWorkerContext = {
+    context,
+    concurrency,
+    breaker,
+    interruptions,
+    noteWait,
+    interrupt: (id, reason) => worker.cancelJob(id, reason),
+  };
   const worker = new HeartbeatWorker(
     vendorQueueName(vendor),
     // BullMQ hands over the signal only to a function of three plain parameters.
     (queueJob: BatchJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      traceBatch(context.tracing, queueJob, () =>
-        observed({ context, concurrency, breaker }, queueJob, token, signal),
-      ).then(toBatchReturn, failAtOnce),
+      traceBatch(context.tracing, queueJob, () => observed(shared, queueJob, token, signal)).then(
+        toBatchReturn,
+        failAtOnce,
+      ),
     {
       ...workerOptions(context),
       concurrency: concurrency.batches,
@@ -64,12 +85,10 @@ export async function openBatchWorker(context: WorkerContext, vendor: Vendor): P
   );
   // Somebody else has the batch now; to go on would do everything twice.
   worker.on('lockRenewalFailed', (ids) => {
-    for (const id of ids) worker.cancelJob(id, lockLost);
+    for (const id of ids) worker.cancelJob(id, interruptReasons.lockLost);
   });
   return worker;
 }
-
-const lockLost = 'the lock was lost';
 
 /** Works on a batch, and tells how that ended. */
 async function observed(
@@ -91,12 +110,13 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker }: VendorWorkerContext,
+  { context, concurrency, breaker, interruptions, noteWait, interrupt }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
-  const { queues } = context;
+  const { queues, onlyRun } = context;
+  if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) await leaveToOthers(context, queueJob, token);
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
@@ -115,7 +135,7 @@ async function processBatch(
 
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: run.id, job: queueJob.name, batch: queueJob.id, attempt });
-  const meter = { requests: 0 };
+  const meter = { requests: 0, signal };
   const requestsBefore = progress.tally.requests;
   const write = createRecorder({ queues, run, queueJob, progress });
   const countRequests = () => {
@@ -125,6 +145,12 @@ async function processBatch(
     countRequests();
     return write(begun);
   };
+  const leave = interruptions.enter({
+    run: run.id,
+    job: queueJob.name,
+    vendor: maintenance.vendor,
+    interrupt: (reason) => interrupt(queueJob.id ?? '', reason),
+  });
   try {
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
@@ -134,9 +160,17 @@ async function processBatch(
     await handOnFindings(queues, run, progress);
     return batch.result();
   } catch (error) {
-    if (signal?.reason === lockLost) throw error;
+    if (signal?.reason === interruptReasons.lockLost) throw error;
+    // Only a process that observes meets this: the batch waits for another.
+    if (error instanceof WriteForbidden) {
+      noteWait(run.id, queueJob.name);
+      await leaveToOthers(context, queueJob, token);
+    }
     await record([]);
     if (error instanceof HandedBack) {
+      const stoppedNow = stopReason((await queues.runs.getJob(run.id)) ?? run);
+      if (stoppedNow !== undefined) return batch.result(stoppedNow);
+      if (signal?.reason === interruptReasons.paused) await putOff(context, queueJob, token);
       await queueJob.moveToWait(token);
       throw new WaitingError();
     }
@@ -153,5 +187,7 @@ async function processBatch(
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
     return afterTrouble({ context, queueJob, breaker, runId: run.id, batch, error });
+  } finally {
+    leave();
   }
 }

@@ -48,7 +48,7 @@ export async function openBatch(
   context: Pick<WorkerContext, 'clients' | 'now'>,
   maintenance: AnyJob,
   state: RunState,
-  { id, data }: Pick<BatchJob, 'id' | 'data'>,
+  { id, data, parent }: Pick<BatchJob, 'id' | 'data' | 'parent'>,
   kept: KeptProgress | undefined,
 ): Promise<OpenBatch> {
   const batch = readBatch(data);
@@ -107,7 +107,7 @@ export async function openBatch(
         ...tools,
         policy,
         now,
-        client: context.clients.writers(meter)[vendor](),
+        client: context.clients.writers(meter, parent?.id ?? '')[vendor](),
       }),
     applied: () => (rosterPlan ? [] : progress.applied.flatMap((index) => actions[index] ?? [])),
     result(stopped) {

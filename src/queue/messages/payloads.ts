@@ -51,6 +51,8 @@ const Origin = z.strictObject({
   worker: z.string().max(200).optional(),
   /** Fingerprint of the plan file that is applied; the plan itself stays with that command. */
   plan: z.string().max(64).optional(),
+  /** Why the run did not even begin; all that is left to do is its report. */
+  skipped: z.string().max(2000).optional(),
 });
 export type Origin = z.infer<typeof Origin>;
 

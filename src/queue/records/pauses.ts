@@ -1,11 +1,11 @@
-import { DelayedError, type Job } from 'bullmq';
+import { DelayedError, type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import { parseText } from '../messages/parse.ts';
-import type { Queues } from '../queues.ts';
+import { type Queues, runsQueueName } from '../queues.ts';
 
 /** A job or a vendor that somebody paused. */
 export interface Pause {
@@ -19,7 +19,10 @@ const KeptPause = z.object({ note: z.string().nullable(), since: z.string() });
 /** What can be paused: every job, every vendor. */
 export const pausable: readonly string[] = [...jobNames, ...vendors];
 
-/** Pauses a job or a vendor until it is resumed. Runs under way stop between two batches and go on later. */
+/** Tells every process, over the events of the queue of runs, that `what` was paused. */
+export const pausedEvent = 'caretaker-paused';
+
+/** Pauses a job or a vendor until it is resumed. Runs under way stop behind what is in flight, and go on later. */
 export async function pause(
   queues: Queues,
   what: string,
@@ -29,6 +32,12 @@ export async function pause(
   const since = now.toUTC().toISO() ?? '';
   await queues.redis.hset(keyOf(queues), what, JSON.stringify({ note: note ?? null, since }));
   if (isVendor(what)) await queues.vendors[what].pause();
+  // Not closed: its connection is that of the queues.
+  const producer = new QueueEventsProducer(runsQueueName, {
+    connection: queues.redis,
+    prefix: queues.prefix,
+  });
+  await producer.publishEvent({ eventName: pausedEvent, what });
 }
 
 /** Ends a pause. Tells whether there was one. */

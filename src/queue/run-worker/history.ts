@@ -22,8 +22,9 @@ export async function recentRuns(runs: RunsQueue, count: number): Promise<Report
   for (const queueJob of [...open, ...newestFirst]) {
     if (reports.length >= count) break;
     const report = await reportOf(queueJob);
-    // A request hands on the report of its run; that is listed once.
-    if (report && report.run.id === queueJob.id) reports.push(report);
+    // A request hands on the report of its run, and a run may end between two looks; it is listed once.
+    const isListed = reports.some(({ run }) => run.id === queueJob.id);
+    if (report && report.run.id === queueJob.id && !isListed) reports.push(report);
   }
   return reports;
 }

@@ -1,4 +1,5 @@
 import { findJob } from '../../jobs/index.ts';
+import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Origin } from '../messages/payloads.ts';
 import type { RunState } from '../messages/run-state.ts';
@@ -21,8 +22,8 @@ export async function ownerOf(
 ): Promise<'anybody' | 'another' | 'gone'> {
   const owner = origin?.worker;
   if (owner === undefined || owner === context.name || !readsRoster(job, state)) return 'anybody';
-  const workers = await context.queues.runs.getWorkers();
-  return workers.some(({ rawname }) => rawname?.includes(owner)) ? 'another' : 'gone';
+  const alive = await aliveWorkers(context.queues);
+  return alive.some(({ name }) => name === owner) ? 'another' : 'gone';
 }
 
 /** Whether the roster still has to be read: once its users are in batches, any worker can go on. */

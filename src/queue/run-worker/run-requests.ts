@@ -1,15 +1,19 @@
 import { DelayedError } from 'bullmq';
+import { OperatorError } from '../../domain/operator-error.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
+import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
-import { readRequest } from '../messages/payloads.ts';
+import { readRequest, type SentRequest } from '../messages/payloads.ts';
 import { stateToShow } from '../messages/run-state.ts';
-import type { RunJob, RunsQueue } from '../queues.ts';
+import type { RunJob } from '../queues.ts';
 import { pauseOf } from '../records/pauses.ts';
+import { unrecoverable } from '../unrecoverable.ts';
 import { addRun, runIdOf } from './add-run.ts';
 import { findReport } from './history.ts';
 import { missedReason } from './missed-tick.ts';
 import { reportUnstarted } from './report.ts';
+import { overlapReason } from './standing-run.ts';
 
 /*
  * A tick of the schedule, or what any producer put on the queue, is a run request: it adds the run, deduplicated by the name
@@ -58,6 +62,7 @@ export async function startRequestedRun(
       reason,
     });
   }
+  if (origin.skipped !== undefined) return skipped(origin.skipped);
   const catchUp = context.config.jobs[job]?.catchUp;
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
@@ -67,7 +72,8 @@ export async function startRequestedRun(
   if (!existing) {
     const added = await addRun(runs, job, request, origin, id);
     if (added.status === 'already-running') {
-      return skipped((await overlapOf(runs, added.id)).reason);
+      const other = await runs.getJob(added.id);
+      return skipped(overlapReason(added.id, stateToShow(other?.data), context.now()));
     }
     await queueJob.updateProgress(id);
   }
@@ -77,18 +83,32 @@ export async function startRequestedRun(
   throw new DelayedError();
 }
 
-/** The run that keeps another from being added. */
-export interface Overlap {
-  /** Whether it waits for a person, and not for a worker. */
-  readonly isHeld: boolean;
-  /** For people, with what to do. */
-  readonly reason: string;
+/** What a message asks for and nobody here may do. To try it again would not help. */
+class AboveCeiling extends OperatorError {
+  override readonly name = 'AboveCeiling';
+
+  constructor(job: string) {
+    super({
+      problem: `This message asks for ${job} in enforce, and every worker here only observes (CARETAKER_MODE=observe).`,
+      advice:
+        'Send it without a mode or with mode observe, or start the workers with CARETAKER_MODE=enforce.',
+    });
+  }
 }
 
-/** Why a run did not begin: the run that is there already. */
-export async function overlapOf(runs: RunsQueue, id: string): Promise<Overlap> {
-  const hold = stateToShow((await runs.getJob(id))?.data)?.hold;
-  return hold && !hold.answer
-    ? { isHeld: true, reason: `overlap: run ${id} is held; approve or reject it` }
-    : { isHeld: false, reason: `overlap: run ${id} is under way` };
+/**
+ * Whether a request is for this process to start; one that asks for enforce is left to a worker that may write.
+ *
+ * @throws UnrecoverableError when there is no such worker
+ */
+export async function isForUs(
+  { ceiling, queues }: WorkerContext,
+  queueJob: RunJob,
+  { mode, origin }: SentRequest,
+): Promise<boolean> {
+  const isOver = typeof queueJob.progress === 'string' || origin?.skipped !== undefined;
+  if (mode !== 'enforce' || ceiling.mode === 'enforce' || isOver) return true;
+  const writers = (await aliveWorkers(queues)).filter((one) => one.mode === 'enforce' && !one.command);
+  if (writers.length > 0) return false;
+  throw unrecoverable(new AboveCeiling(queueJob.name));
 }

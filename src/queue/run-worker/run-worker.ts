@@ -1,4 +1,5 @@
 import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
@@ -13,6 +14,7 @@ import { closeApplied } from '../records/applied.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { unrecoverable } from '../unrecoverable.ts';
+import type { WaitNote } from '../wait-for-writer.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
@@ -22,8 +24,9 @@ import { reportOf } from './history.ts';
 import { afterHold } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { reportRun } from './report.ts';
-import { startRequestedRun } from './run-requests.ts';
+import { isForUs, startRequestedRun } from './run-requests.ts';
 import { saveState } from './save-state.ts';
+import { needsWriter } from './standing-run.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 import { userSource } from './user-source.ts';
 
@@ -31,15 +34,17 @@ import { userSource } from './user-source.ts';
 const concurrency = 16;
 /** How soon a run that another worker has to begin is offered again, in milliseconds. */
 const putBackMs = 250;
+/** How soon one is that waits for a process which may write. */
+const waitForWriterMs = 2_000;
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, noteWait: WaitNote): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob(context, queueJob, token, signal),
+      processQueueJob({ context, noteWait }, queueJob, token, signal),
     { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
   worker.on('completed', ({ id }, returned) => {
@@ -69,7 +74,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  context: WorkerContext,
+  { context, noteWait }: { readonly context: WorkerContext; readonly noteWait: WaitNote },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -81,9 +86,18 @@ async function processQueueJob(
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
   if (owner === 'another') return putBack(context, queueJob, token);
   const maintenance = wantedJob(context, queueJob.name);
+  if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
+    return putBack(context, queueJob, token);
+  }
   if (!isRun(queueJob)) return startRequestedRun(context, maintenance, queueJob, token);
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
+  const mode = state?.mode ?? request.mode ?? context.config.mode;
+  const standing = { mode, state, stopped: stopReason(queueJob) !== undefined };
+  if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
+    noteWait(queueJob.id ?? '', queueJob.name);
+    return putBack(context, queueJob, token, waitForWriterMs);
+  }
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
   try {
@@ -95,8 +109,13 @@ async function processQueueJob(
   }
 }
 
-async function putBack(context: WorkerContext, queueJob: RunJob, token: string | undefined): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + putBackMs, token);
+async function putBack(
+  context: WorkerContext,
+  queueJob: RunJob,
+  token: string | undefined,
+  afterMs = putBackMs,
+): Promise<never> {
+  await queueJob.moveToDelayed(context.now().toMillis() + afterMs, token);
   throw new DelayedError();
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Meter } from '../../../src/clients/http/http.ts';
 import { openVendorClients } from '../../../src/clients/vendors.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Environment } from '../../../src/config/settings/read-group.ts';
@@ -31,9 +32,9 @@ function secretFile(text: string) {
 
 function open(environment: Environment) {
   const config = loadConfig({ AUDIT_POCKET_ENABLED: 'false', ...environment }, [], DateTime.now());
-  const clients = openVendorClients(config);
+  const clients = openVendorClients(config, undefined, { mode: 'enforce' });
   onTestFinished(() => clients.destroy());
-  const client = (meter = { requests: 0 }) => clients.writers(meter).pointsharp();
+  const client = (meter: Meter = { requests: 0 }) => clients.writers(meter, 'by hand').pointsharp();
   return { client, config };
 }
 
@@ -142,13 +143,53 @@ describe('a secret in a file', () => {
     });
     const file = secretFile('first-password');
     const { client } = openBasic(server.url, file.path);
-    await client().listDevices(kari);
+    const meter = { requests: 0 };
+    await client(meter).listDevices(kari);
     file.replace('second-password');
-    const calls = Array.from({ length: 8 }, () => failureOf(client().removeWindows(kari)));
+    const calls = Array.from({ length: 8 }, () => failureOf(client(meter).removeWindows(kari)));
     await arrived.promise;
     held[0]?.writeHead(401).end();
     for (const failure of await Promise.all(calls)) expect(failure.status).toBe(401);
     expect(server.received.map(passwordOf)).toEqual(['first-password', 'second-password']);
+    expect(meter.requests).toBe(2);
+  });
+
+  it('a secret in a file that is new lets nothing follow its first request once the sending was to stop', async () => {
+    const held: ServerResponse[] = [];
+    const arrived = Promise.withResolvers<void>();
+    const server = await startServer((_received, response) => {
+      held.push(response);
+      arrived.resolve();
+    });
+    const file = secretFile('first-password');
+    const { client } = openBasic(server.url, file.path);
+    file.replace('second-password');
+    const stop = new AbortController();
+    const meter = { requests: 0, signal: stop.signal };
+    const first = client(meter).removeWindows(kari);
+    const others = Array.from({ length: 7 }, () => failureOf(client(meter).removeWindows(kari)));
+    await arrived.promise;
+    stop.abort();
+    held[0]?.writeHead(200).end();
+    await first;
+    for (const failure of await Promise.all(others))
+      expect(failure).toMatchObject({ name: 'Interrupted', wasSent: false });
+    expect(server.received).toHaveLength(1);
+    expect(meter.requests).toBe(1);
+  });
+
+  it('a secret in a file is not tried after 401 once the sending was to stop', async () => {
+    const stop = new AbortController();
+    const server = await startServer((_received, response) => {
+      stop.abort();
+      response.writeHead(401).end();
+    });
+    const file = secretFile('first-password');
+    const meter = { requests: 0, signal: stop.signal };
+    const client = openBasic(server.url, file.path).client(meter);
+    file.replace('second-password');
+    expect((await failureOf(client.removeWindows(kari))).status).toBe(401);
+    expect([server.received.length, meter.requests]).toEqual([1, 1]);
   });
 
   it('a secret in a file that was refused is left for the next one that stands there', async () => {

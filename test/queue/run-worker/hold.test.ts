@@ -4,7 +4,7 @@ import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/history.ts';
 import { decideRun, NotHeld } from '../../../src/queue/run-worker/hold.ts';
-import { overlapOf } from '../../../src/queue/run-worker/run-requests.ts';
+import { lookAtStandingRun } from '../../../src/queue/run-worker/standing-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -16,17 +16,24 @@ async function openHeldRun() {
   const { runs } = context.queues;
   const id = newRunId('purge-windows', context.now());
   await addRun(runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
-  expect(await overlapOf(runs, id)).toEqual({ isHeld: false, reason: `overlap: run ${id} is under way` });
+  expect(await lookAtStandingRun(context, 'purge-windows')).toEqual({
+    kind: 'settle',
+    id,
+    because: 'the process that worked on it is gone',
+  });
   await work();
   await until(async () => stateToShow((await runs.getJob(id))?.data)?.phase === 'held');
-  return { runs, id, now: context.now() };
+  return { context, runs, id, now: context.now() };
 }
 
 it('a run that is held keeps others back and says so, until somebody rejects it', async () => {
-  const { runs, id, now } = await openHeldRun();
-  expect(await overlapOf(runs, id)).toEqual({
-    isHeld: true,
-    reason: `overlap: run ${id} is held; approve or reject it`,
+  const { context, runs, id, now } = await openHeldRun();
+  expect(await lookAtStandingRun(context, 'purge-windows')).toEqual({
+    kind: 'skip',
+    id,
+    reason: expect.stringMatching(
+      new RegExp(`^overlap: run ${id} is held until .*: approve it or reject it$`),
+    ),
   });
   await decideRun(runs, id, { verdict: 'reject', note: 'not today', by: 'kari' }, now);
   const report = await until(async () => {

@@ -4,7 +4,9 @@ import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { User } from '../../../src/domain/user.ts';
 import { findJob } from '../../../src/jobs/index.ts';
+import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
+import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
@@ -173,7 +175,7 @@ describe('a run that a command brought', () => {
 
 describe('the report of a run', () => {
   it('the report of a run never counts below nothing while its users are still read', async () => {
-    const { context, work } = openQueueFixture(redis(), { users });
+    const { context } = openQueueFixture(redis(), { users });
     const { run, state } = await openRun(context, 'audit-pocket', {
       trigger: 'command',
       worker: context.name,
@@ -183,7 +185,12 @@ describe('the report of a run', () => {
     const queue = context.queues.vendors.superoffice;
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
-    await work({ ...context, onlyRun: 'another-run' });
+    const interruptions = openInterruptions(context.queues, context.log);
+    const worker = await openBatchWorker(context, 'superoffice', { interruptions, noteWait() {} });
+    onTestFinished(async () => {
+      await worker.close();
+      await interruptions.close();
+    });
     await until(async () => (await run.getDependenciesCount({ unprocessed: true })).unprocessed === 0);
     const report = await findReport(context.queues.runs, run.id ?? '');
     expect(report?.users).toEqual({ selected: 1, inspected: 1, failed: 0, notReached: 0 });

@@ -1,0 +1,93 @@
+import { DateTime } from 'luxon';
+import { mayWriteFor } from '../../clients/ceiling.ts';
+import type { Mode } from '../../config/config.ts';
+import { aliveWorkers } from '../alive-workers.ts';
+import type { WorkerContext } from '../context.ts';
+import { readHead } from '../messages/payloads.ts';
+import { type RunState, stateToShow } from '../messages/run-state.ts';
+import { stopReason } from '../stop-run.ts';
+
+/*
+ * A run of a job keeps every other one of that job from beginning, until it has its report. Whoever wants to begin one
+ * looks what stands there first. What is to be done about it follows from its state, and from who is there.
+ */
+
+/** A run, as far as it can be read. */
+interface Standing {
+  readonly mode: Mode;
+  /** Undefined before it has begun. */
+  readonly state: RunState | undefined;
+  readonly stopped: boolean;
+}
+
+/** What is to be done about a run that stands in the way of another. */
+export type Verdict =
+  /** It is to be carried on to its report. */
+  | { readonly kind: 'settle'; readonly id: string; readonly because: string }
+  /** It keeps the other from beginning; `reason` is for people, with what to do. */
+  | { readonly kind: 'skip'; readonly id: string; readonly reason: string };
+
+/** Whether a run may go on only where writing is allowed. One that ends without another write may be ended by anybody. */
+export function needsWriter({ mode, state, stopped }: Standing, now: DateTime): boolean {
+  if (mode === 'observe' || stopped || state?.ending || state?.phase === 'report') return false;
+  const { hold, phase } = state ?? {};
+  return phase === 'held' ? hold?.answer?.approved === true && !isExpired(hold, now) : true;
+}
+
+/** What stands in the way of another run of a job; undefined when nothing does. */
+export async function lookAtStandingRun(context: WorkerContext, job: string): Promise<Verdict | undefined> {
+  const { runs } = context.queues;
+  const id = await runs.getDeduplicationJobId(job);
+  if (!id) return undefined;
+  const run = await runs.getJob(id);
+  if (!run) {
+    // It was removed by hand, and would keep all others from beginning for ever.
+    await runs.removeDeduplicationKey(job);
+    return undefined;
+  }
+  const state = stateToShow(run.data);
+  const now = context.now();
+  if (isUndecided(state, now)) return { kind: 'skip', id, reason: overlapReason(id, state, now) };
+  const mode = state?.mode ?? readHead(run.data).mode ?? 'observe';
+  const writes = needsWriter({ mode, state, stopped: stopReason(run) !== undefined }, now);
+  if (await isAnybodyAtWork(context, job, writes))
+    return { kind: 'skip', id, reason: overlapReason(id, state, now) };
+  if (writes && !mayWriteFor(context.ceiling, id)) {
+    const reason = `overlap: run ${id} waits for a process in enforce: CARETAKER_MODE=enforce caretaker run ${job}`;
+    return { kind: 'skip', id, reason };
+  }
+  return { kind: 'settle', id, because: reasonToSettle(state, now) };
+}
+
+function reasonToSettle(state: RunState | undefined, now: DateTime): string {
+  const { hold, phase } = state ?? {};
+  if (phase !== 'held' || !hold) return 'the process that worked on it is gone';
+  if (hold.answer) return `it was ${hold.answer.approved ? 'approved' : 'rejected'}`;
+  return isExpired(hold, now) ? 'nobody decided about it in time' : 'it is held';
+}
+
+/** Why a run does not begin: for people, with what to do. */
+export function overlapReason(id: string, state: RunState | undefined, now: DateTime): string {
+  return isUndecided(state, now)
+    ? `overlap: run ${id} is held until ${state?.hold?.until}: approve it or reject it`
+    : `overlap: run ${id} is under way`;
+}
+
+/** Whether a run waits for a person, and not for a process. */
+function isUndecided(state: RunState | undefined, now: DateTime): boolean {
+  const { phase, hold } = state ?? {};
+  return phase === 'held' && hold !== undefined && !hold.answer && !isExpired(hold, now);
+}
+
+/** A hold that was decided in time is not over. */
+function isExpired({ until, answer }: NonNullable<RunState['hold']>, now: DateTime): boolean {
+  return !answer && now >= DateTime.fromISO(until);
+}
+
+/** Whether anybody else carries on a run of this job; commands for other jobs do not, and whoever observes does not write. */
+async function isAnybodyAtWork(context: WorkerContext, job: string, writes: boolean): Promise<boolean> {
+  const others = (await aliveWorkers(context.queues)).filter(({ name }) => name !== context.name);
+  return others.some(({ command, mode }) =>
+    command === undefined ? !writes || mode === 'enforce' : command === job,
+  );
+}

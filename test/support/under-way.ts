@@ -1,0 +1,40 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { onTestFinished } from 'vitest';
+import { stateToShow } from '../../src/queue/messages/run-state.ts';
+import { runsQueueName } from '../../src/queue/queues.ts';
+
+/** What a test sees of the run of a job that has not ended, while other processes work on it. */
+export interface UnderWay {
+  /** The id of the run; undefined when none is under way. */
+  run(job: string): Promise<string | undefined>;
+  /** Its phase; `starting` before it has begun, undefined when none is under way. */
+  phase(job: string): Promise<string | undefined>;
+  /** Resolves once the run is in that phase; the time-out of the test is the limit. */
+  reaches(job: string, phase: string): Promise<void>;
+}
+
+/** Looks at runs over a connection of its own, which ends with the test. */
+export function lookAtRuns(redisUrl: string, prefix = '{caretaker}'): UnderWay {
+  const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const runs = new Queue(runsQueueName, { connection, prefix });
+  onTestFinished(async () => {
+    await runs.close();
+    connection.disconnect();
+  });
+  async function run(job: string): Promise<string | undefined> {
+    return (await runs.getDeduplicationJobId(job)) ?? undefined;
+  }
+  async function phase(job: string): Promise<string | undefined> {
+    const id = await run(job);
+    const found = id === undefined ? undefined : await runs.getJob(id);
+    return found && (stateToShow(found.data)?.phase ?? 'starting');
+  }
+  return {
+    run,
+    phase,
+    async reaches(job, wanted) {
+      while ((await phase(job)) !== wanted);
+    },
+  };
+}
