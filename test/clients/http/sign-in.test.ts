@@ -206,6 +206,31 @@ describe('a secret in a file', () => {
     ]);
   });
 
+  it('a secret in a file that was refused is sent by the next batch, in case the server has been put right', async () => {
+    let password = 'another-password';
+    const server = await startDemanding(() => password);
+    const file = secretFile('first-password');
+    const { client } = openBasic(server.url, file.path);
+    file.replace('second-password');
+    await failureOf(client().removeWindows(kari));
+    password = 'second-password';
+    await client().removeWindows(kari);
+    expect(server.tries()).toEqual([['second-password', 2]]);
+  });
+
+  it('a secret in a file that no answer came to is tried by the next request', async () => {
+    const server = await startServer((received, response) => {
+      if (server.received.length === 1) response.destroy();
+      else always(passwordOf(received) === 'second-password' ? 200 : 401)(received, response);
+    });
+    const file = secretFile('first-password');
+    const { client } = openBasic(server.url, file.path);
+    file.replace('second-password');
+    expect((await failureOf(client().removeWindows(kari))).name).toBe('Unreachable');
+    await client().removeWindows(kari);
+    expect(server.received.map(passwordOf)).toEqual(['second-password', 'second-password']);
+  });
+
   it.each(['', ' \n'])(
     'a secret in a file that is empty for a moment (%j) leaves the last one in use',
     async (text) => {
