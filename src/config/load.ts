@@ -13,8 +13,14 @@ import {
   redisSettings,
   superofficeSettings,
 } from './settings/groups.ts';
-import { commonJobSettings, type JobDeclaration, jobPrefix, policyProblem } from './settings/job.ts';
-import type { Mismatch, Problem } from './settings/problem.ts';
+import {
+  commonJobSettings,
+  type JobDeclaration,
+  jobPrefix,
+  policyAssumption,
+  policyProblem,
+} from './settings/job.ts';
+import type { Assumption, Mismatch, Problem } from './settings/problem.ts';
 import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
@@ -23,6 +29,7 @@ import { checkVendor } from './vendor-checks.ts';
 /** A job that can check whether its policy fits its schedule. */
 export interface CheckedJob extends JobDeclaration {
   check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
+  assumptions?(policy: ValuesOf<Settings>): readonly Assumption[];
 }
 
 /**
@@ -93,9 +100,11 @@ function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobR
     problems.length === 0 && enabled
       ? (job.check?.(policy.values, longestGapMs(schedule, timeZone, now)) ?? [])
       : [];
+  const assumed = problems.length === 0 && enabled ? (job.assumptions?.(policy.values) ?? []) : [];
+  const assumptions = assumed.map((assumption) => policyAssumption(job.name, assumption));
   return {
     job,
-    config: { ...common.values, policy: policy.values, policyTexts: policy.texts },
+    config: { ...common.values, policy: policy.values, policyTexts: policy.texts, assumptions },
     problems,
     mismatches: mismatches.map((mismatch) => policyProblem(job.name, mismatch)),
   };
