@@ -62,9 +62,8 @@ export function showHeldPlan(
       if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, { head, showing });
       const shown = await printPlanRows(context, head, { kind: 'actions', rows: actionRows(plan) }, showing);
       if (shown === state.planned) return exitCodes.completed;
-      const missing = state.planned - shown;
       context.errors.write(
-        `caretaker: ${missing} of ${state.planned} planned actions can no longer be read.\n`,
+        `caretaker: The run planned ${state.planned} actions, and ${shown} of them can be read. Another program or another version wrote the rest: start the run again.\n`,
       );
       return exitCodes.failures;
     },

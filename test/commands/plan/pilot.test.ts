@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActionRow, UserRow } from '../../../src/runs/plan-rows.ts';
 import type { Report } from '../../../src/runs/report.ts';
@@ -156,6 +157,20 @@ describe('a held run', () => {
     expect(output.split('\n').filter((line) => /\d\d:\d\d +(due|late)/.test(line))).toHaveLength(
       actions.length,
     );
+  });
+
+  it('a held run whose plan can no longer be read says so, and how much of it is missing', async () => {
+    const own = { ...held, CARETAKER_PREFIX: '{lost}' };
+    const run = await endToEnd.run(['run', refresh, '--mode', 'enforce', '--json'], own);
+    const report = run.json<Report>();
+    const redis = new Redis(endToEnd.redis.socketPath);
+    const key = `{lost}:caretaker-runs:${report.run.id}:processed`;
+    for (const batch of await redis.hkeys(key)) await redis.hset(key, batch, '"nothing"');
+    redis.disconnect();
+    const shown = await endToEnd.run(['runs', report.run.id, '--plan', '--json'], own);
+    expect(shown.code).toBe(1);
+    expect(shown.json<Shown<ActionRow>>().actions).toEqual([]);
+    expect(shown.errors).toContain(`planned ${report.actions.planned} actions, and 0 of them can be read`);
   });
 
   it('a held run of a job that plans from the roster shows its users and kinds, if the roster is still the same', async () => {
