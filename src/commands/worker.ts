@@ -8,7 +8,7 @@ import { maintainSchedules } from '../queue/schedules/maintain-schedules.ts';
 import { openWorkers } from '../queue/workers.ts';
 import type { CommandContext } from './context.ts';
 import { openClients } from './setup/clients.ts';
-import { readConfig, rosterPath, startLog } from './setup/config.ts';
+import { readConfig, rosterPath, startLog, warnOfAssumptions } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
 import { openQueuesOnceThere } from './setup/queues.ts';
 import { createWorkerContext } from './setup/worker-context.ts';
@@ -32,6 +32,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
   // A certificate that cannot be used is reported now, not once Redis answers.
   await openClients(config).destroy();
   const log = startLog(context, config, 'output');
+  warnOfAssumptions(log, config, config.mode);
   // Probes are answered while the worker still waits for Redis.
   const ops = await openOpsIfSet(context, config, log);
   const stop = new AbortController();

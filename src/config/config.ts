@@ -28,6 +28,8 @@ export interface JobConfig {
   readonly policy: ValuesOf<Settings>;
   /** The policy as it was written; a run carries it, so that all its batches decide alike. */
   readonly policyTexts: SettingTexts;
+  /** What a run in enforce takes for granted because the policy does not say it. */
+  readonly assumptions: readonly Problem[];
 }
 
 /** The server of probes, metrics and console. */

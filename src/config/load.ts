@@ -14,8 +14,14 @@ import {
   redisSettings,
   superofficeSettings,
 } from './settings/groups.ts';
-import { commonJobSettings, type JobDeclaration, jobPrefix, policyProblem } from './settings/job.ts';
-import type { Mismatch, Problem } from './settings/problem.ts';
+import {
+  commonJobSettings,
+  type JobDeclaration,
+  jobPrefix,
+  policyAssumption,
+  policyProblem,
+} from './settings/job.ts';
+import type { Assumption, Mismatch, Problem } from './settings/problem.ts';
 import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
 import { unknownVariables } from './unknown.ts';
@@ -25,6 +31,7 @@ import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
 /** A job that can check whether its policy fits its schedule. */
 export interface CheckedJob extends JobDeclaration {
   check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
+  assumptions?(policy: ValuesOf<Settings>): readonly Assumption[];
 }
 
 /**
@@ -116,9 +123,11 @@ function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobR
     problems.length === 0 && enabled
       ? (job.check?.(policy.values, longestGapMs(schedule, timeZone, now)) ?? [])
       : [];
+  const assumed = problems.length === 0 && enabled ? (job.assumptions?.(policy.values) ?? []) : [];
+  const assumptions = assumed.map((assumption) => policyAssumption(job.name, assumption));
   return {
     job,
-    config: { ...common.values, policy: policy.values, policyTexts: policy.texts },
+    config: { ...common.values, policy: policy.values, policyTexts: policy.texts, assumptions },
     problems,
     mismatches: mismatches.map((mismatch) => policyProblem(job.name, mismatch)),
   };

@@ -1,11 +1,12 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
-import type { Mismatch } from '../config/settings/problem.ts';
+import type { Assumption, Mismatch } from '../config/settings/problem.ts';
 import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, Severity } from '../policies/finding.ts';
+import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
 
 /*
  * The whole contract of a maintenance job.
@@ -49,6 +50,10 @@ export interface Action {
   readonly subject: string;
   /** The moment (epoch milliseconds) before which it should be done; the soonest goes first. */
   readonly deadline?: number;
+  /** The time-out (epoch milliseconds) that the plan saw; another one means that it was changed meanwhile. */
+  readonly timeout?: number;
+  /** When it was last used (epoch milliseconds): for people who read the plan. What is done does not depend on it. */
+  readonly lastUsed?: number;
   /** The vendor has warned the user already: still worth doing, but late. */
   readonly late?: true;
 }
@@ -102,6 +107,10 @@ export interface MaintenanceJob<
    * last runs took.
    */
   check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly Mismatch[];
+  /** What a run in enforce takes for granted because the policy does not say it. Left out: nothing. */
+  assumptions?(policy: ValuesOf<S>): readonly Assumption[];
+  /** The unit by which durations of the vendor are read; `assumed` when nobody set it. Left out: none are read. */
+  unit?(policy: UnitSource): UnitInEffect;
   /** What there is to do for one user. Returns no promise where nothing is read: one for each of a million users costs time. */
   inspect(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<Inspection<A>> | Inspection<A>;
   /** One idempotent write. */

@@ -1,14 +1,15 @@
 import { Duration } from 'luxon';
+import { isMoment, type Moment } from '../domain/moment.ts';
 import { checkMargin } from '../policies/margin.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,
   refreshTimedDevicesSettings,
 } from '../policies/refresh-timed-devices.ts';
+import { unitOf } from '../policies/timeout-unit.ts';
 import type { Action, MaintenanceJob } from './job.ts';
 
 interface RefreshTimedDevice extends Action {
-  /** The time-out (epoch milliseconds) that the plan saw; another one means that it was changed meanwhile. */
   readonly timeout: number;
 }
 
@@ -25,6 +26,19 @@ export const refreshTimedDevices = {
   plansFrom: 'vendor',
   check: checkMargin,
 
+  assumptions({ unit, notice }) {
+    if (unit !== undefined) return [];
+    return [
+      {
+        key: 'unit',
+        problem: `is not set: that the vendor warns users ${notice.toISO()} before the time-out (NOTICE) is a guess`,
+        advice: 'caretaker doctor says which unit your devices show, and what to do when they show none',
+      },
+    ];
+  },
+
+  unit: (policy) => unitOf(policy) ?? 'assumed',
+
   async inspect(user, { client, policy, now }) {
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
@@ -39,6 +53,7 @@ export const refreshTimedDevices = {
         subject: device.id,
         deadline: decision.notifyAtMs,
         timeout: timeoutOf(device),
+        ...(isMoment(device.lastOkTime) ? { lastUsed: device.lastOkTime } : {}),
         ...(decision.late ? { late: true } : {}),
       });
     }
@@ -74,6 +89,6 @@ export const refreshTimedDevices = {
 } satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
 
 /** Epoch milliseconds; 0 for none. */
-function timeoutOf({ timeout }: { readonly timeout: number | string }): number {
-  return typeof timeout === 'number' ? timeout : 0;
+function timeoutOf({ timeout }: { readonly timeout: Moment }): number {
+  return isMoment(timeout) ? timeout : 0;
 }

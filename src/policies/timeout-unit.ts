@@ -4,10 +4,19 @@ import { isMoment, type Moment } from '../domain/moment.ts';
 export const timeoutUnits = ['minutes', 'hours', 'days'] as const;
 export type TimeoutUnit = (typeof timeoutUnits)[number];
 
-/** The unit that a policy names, if it names one. */
-export function unitOf(policy: { readonly unit?: unknown }): TimeoutUnit | undefined {
-  return timeoutUnits.find((unit) => unit === policy.unit);
+/** A policy that may name a unit: its values, or its texts as they were written. */
+export interface UnitSource {
+  readonly unit?: unknown;
 }
+
+/** The unit that a policy names, if it names one. */
+export function unitOf({ unit }: UnitSource): TimeoutUnit | undefined {
+  const named = typeof unit === 'string' ? unit.trim() : undefined;
+  return timeoutUnits.find((one) => one === named);
+}
+
+/** The unit that decides; `assumed` when the policy names none, and its notice is taken for the vendor's. */
+export type UnitInEffect = TimeoutUnit | 'assumed';
 
 /** What a timed device shows of the unit. */
 export interface UnitWitness {

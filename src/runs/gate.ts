@@ -1,3 +1,5 @@
+import { jobPrefix } from '../config/settings/job.ts';
+
 /** What the gate looks at, once everything is planned and before anything is written. */
 export interface GateFacts {
   readonly selected: number;
@@ -6,6 +8,8 @@ export interface GateFacts {
   /** Users with at least one action. */
   readonly touched: number;
   readonly planned: number;
+  /** Whether the users were named by hand. Of so few, a share says nothing: whoever pilots a job names those it is due for. */
+  readonly named: boolean;
   /** Medians of the last runs over the whole roster in the same mode; none before the first of them. */
   readonly baseline?: { readonly selected: number; readonly planned: number };
 }
@@ -35,11 +39,15 @@ export type Verdict =
 /** So few actions are never a growth: the usual number of a small roster is no measure. */
 const smallPlan = 10;
 
-/** Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise. */
-export function gate(facts: GateFacts, limits: GateLimits): Verdict {
+/**
+ * Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise.
+ *
+ * @param job whose limits they are: the reason names the variable that sets each of them
+ */
+export function gate(facts: GateFacts, limits: GateLimits, job: string): Verdict {
   if (facts.selected === 0) return { decision: 'stop', reason: emptyRoster };
   const passed = limitNames.flatMap((limit) => {
-    const reason = checks[limit](facts, limits);
+    const reason = checks[limit](facts, limits, jobPrefix(job));
     return reason === undefined ? [] : [{ limit, reason }];
   });
   if (passed.length === 0) return { decision: 'pass' };
@@ -49,27 +57,28 @@ export function gate(facts: GateFacts, limits: GateLimits): Verdict {
 
 const emptyRoster = 'the roster has no users, which counts as a fault of its source; check CARETAKER_ROSTER';
 
-type Check = (facts: GateFacts, limits: GateLimits) => string | undefined;
+/** What is passed and what to do about it; `prefix` is that of the variables of the job. */
+type Check = (facts: GateFacts, limits: GateLimits, prefix: string) => string | undefined;
 
 const checks: Readonly<Record<LimitName, Check>> = {
-  'max-actions': ({ planned }, { maxActions }) =>
+  'max-actions': ({ planned }, { maxActions }, prefix) =>
     planned > maxActions
-      ? `${planned} actions are planned, but at most ${maxActions} are allowed (MAX_ACTIONS)`
+      ? `${planned} actions are planned, more than ${prefix}MAX_ACTIONS=${maxActions} allows (raise it if all of them are wanted)`
       : undefined,
-  'max-share': ({ touched, selected }, { maxShare }) =>
-    touched / selected > maxShare
-      ? `${touched} of ${selected} users have planned actions, more than the allowed share of ${maxShare} (MAX_SHARE)`
+  'max-share': ({ touched, selected, named }, { maxShare }, prefix) =>
+    !named && touched / selected > maxShare
+      ? `${touched} of ${selected} users have planned actions, more than the share that ${prefix}MAX_SHARE=${maxShare} allows (raise it if all of them are wanted, or name a few users with --user)`
       : undefined,
-  growth: ({ planned, baseline }, { growthFactor }) =>
+  growth: ({ planned, baseline }, { growthFactor }, prefix) =>
     baseline && planned > smallPlan && planned > baseline.planned * growthFactor
-      ? `${planned} actions are planned, more than ${growthFactor} times the usual ${baseline.planned} (GROWTH_FACTOR)`
+      ? `${planned} actions are planned, more than ${prefix}GROWTH_FACTOR=${growthFactor} times the usual ${baseline.planned} (find out what changed: the policy, the roster or the devices)`
       : undefined,
-  shrink: ({ selected, baseline }, { shrinkFactor }) =>
+  shrink: ({ selected, baseline }, { shrinkFactor }, prefix) =>
     baseline && selected < baseline.selected * shrinkFactor
-      ? `the roster has ${selected} users, fewer than ${shrinkFactor} times the usual ${baseline.selected} (SHRINK_FACTOR)`
+      ? `the roster has ${selected} users, fewer than ${prefix}SHRINK_FACTOR=${shrinkFactor} times the usual ${baseline.selected} (check whether CARETAKER_ROSTER is complete)`
       : undefined,
-  unreadable: ({ failed, selected }, { maxUnreadable }) =>
-    failed / selected > maxUnreadable
-      ? `${failed} of ${selected} users could not be read, more than the allowed share of ${maxUnreadable} (MAX_UNREADABLE)`
+  unreadable: ({ failed, selected, named }, { maxUnreadable }, prefix) =>
+    !named && failed / selected > maxUnreadable
+      ? `${failed} of ${selected} users could not be read, more than the share that ${prefix}MAX_UNREADABLE=${maxUnreadable} allows (the report names the first of them, and why)`
       : undefined,
 };

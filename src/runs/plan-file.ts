@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { Action } from '../jobs/job.ts';
+import { PlannedAction, PlannedUser, writeAction } from './planned-action.ts';
 
 /*
  * A plan that was written to a file, to be looked at and applied later. The fingerprint keeps mistakes out, not malice:
@@ -26,20 +27,8 @@ export class PlanFileError extends OperatorError {
   }
 }
 
-const version = 1;
-
-const PlannedUser = z.strictObject({
-  username: z.string().min(1),
-  userStorageName: z.string().min(1).exactOptional(),
-  associateId: z.int().positive().exactOptional(),
-});
-
-const PlannedAction = z.looseObject({
-  user: PlannedUser,
-  subject: z.string(),
-  deadline: z.number().exactOptional(),
-  late: z.literal(true).exactOptional(),
-});
+/** 1 had times in epoch milliseconds, which no person can read. */
+const version = 2;
 
 const PlanFile = z.strictObject({
   caretaker: z.literal('plan'),
@@ -64,7 +53,7 @@ const PlanFile = z.strictObject({
   fingerprint: z.string(),
 });
 
-/** A plan as its file holds it. */
+/** A plan as its file holds it, but with moments in epoch milliseconds. */
 export type PlanFile = Readonly<Omit<z.infer<typeof PlanFile>, 'actions'>> & {
   readonly actions?: readonly Action[];
 };
@@ -72,12 +61,17 @@ export type PlanFile = Readonly<Omit<z.infer<typeof PlanFile>, 'actions'>> & {
 /** Makes a plan ready to be written. */
 export function makePlan(content: Omit<PlanFile, 'caretaker' | 'version' | 'fingerprint'>): PlanFile {
   const plan = { caretaker: 'plan', version, ...content } as const;
-  return { ...plan, fingerprint: fingerprintOf(plan) };
+  return { ...plan, fingerprint: fingerprintOf(written(plan)) };
 }
 
 /** The text of a plan file. */
 export function writePlan(plan: PlanFile): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
+  return `${JSON.stringify(written(plan), null, 2)}\n`;
+}
+
+/** A plan with its moments as the file has them. */
+function written<P extends Pick<PlanFile, 'actions'>>({ actions, ...plan }: P) {
+  return actions ? { ...plan, actions: actions.map(writeAction) } : plan;
 }
 
 /**

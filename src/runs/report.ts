@@ -1,4 +1,5 @@
 import type { Mode } from '../config/config.ts';
+import type { UnitInEffect } from '../policies/timeout-unit.ts';
 import type { Failure, Tally } from './tally.ts';
 
 export type RunStatus = 'completed' | 'held' | 'stopped' | 'skipped' | 'failed';
@@ -44,6 +45,8 @@ export interface Report {
   readonly repeated: number;
   readonly failures: readonly Failure[];
   readonly roster: { readonly rows: number; readonly rejected: number };
+  /** By which unit durations of the vendor were read; null for a job that reads none, and for a run that never began. */
+  readonly unit: UnitInEffect | null;
 }
 
 interface ReportParts {
@@ -54,6 +57,8 @@ interface ReportParts {
   readonly roster: Report['roster'];
   /** Left out: nothing at risk, nothing ineffective. */
   readonly forecast?: Pick<Report, 'atRisk' | 'ineffective'>;
+  /** Left out: null. */
+  readonly unit?: UnitInEffect | undefined;
 }
 
 /** Puts a report together. */
@@ -64,6 +69,7 @@ export function makeReport({
   tally,
   roster,
   forecast = { atRisk: 0, ineffective: 0 },
+  unit,
 }: ReportParts): Report {
   const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
@@ -79,6 +85,7 @@ export function makeReport({
     repeated,
     failures,
     roster,
+    unit: unit ?? null,
   };
 }
 

@@ -32,6 +32,16 @@ function variablesOf(environment: Environment): string[] {
 }
 
 describe('The configuration', () => {
+  it('the configuration tells what is assumed because the unit of timed devices is not set, and what to do', () => {
+    const assumed = (environment: Environment) =>
+      jobs.flatMap(({ name }) => load(environment).jobs[name]?.assumptions ?? []).map(problemLine);
+    expect(assumed({})).toEqual([
+      expect.stringMatching(/^REFRESH_TIMED_DEVICES_UNIT: is not set: .*P7D.* a guess; caretaker doctor/),
+    ]);
+    expect(assumed({ REFRESH_TIMED_DEVICES_UNIT: 'hours' })).toEqual([]);
+    expect(assumed({ REFRESH_TIMED_DEVICES_ENABLED: 'false' })).toEqual([]);
+  });
+
   it('the configuration is safe by default', () => {
     const config = load();
     expect(config).toMatchObject({

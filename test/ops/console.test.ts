@@ -77,7 +77,7 @@ describe('the pages of the console', () => {
     >();
     expect(page).toContain(`It plans <strong>${actions.planned} actions</strong>`);
     expect(page).toMatch(/Without a decision the run stops at <time/);
-    expect(page).toMatch(/maximum actions \(MAX_ACTIONS\)<\/dt><dd>1<\/dd>/);
+    expect(page).toMatch(/maximum actions \(REFRESH_TIMED_DEVICES_MAX_ACTIONS\)<\/dt><dd>1<\/dd>/);
     for (const { user, subject } of plan.sample)
       expect(unescaped(page)).toContain(`${user}</th><td>${subject}</td>`);
   });

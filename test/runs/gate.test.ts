@@ -10,7 +10,8 @@ const loose: GateLimits = {
   maxUnreadable: 0.1,
   holdOn: ['growth', 'shrink', 'unreadable'],
 };
-const plain: GateFacts = { selected: 10, failed: 0, touched: 5, planned: 5 };
+const job = 'refresh-timed-devices';
+const plain: GateFacts = { selected: 10, failed: 0, touched: 5, planned: 5, named: false };
 const baseline = { selected: 100, planned: 50 };
 
 test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>]>([
@@ -25,7 +26,7 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
   ['ten actions where none are usual', { planned: 10, baseline: { selected: 10, planned: 0 } }, {}],
   ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
 ])('the gate lets a plan through with %s', (_title, facts, limits) => {
-  expect(gate({ ...plain, ...facts }, { ...loose, ...limits })).toEqual({ decision: 'pass' });
+  expect(gate({ ...plain, ...facts }, { ...loose, ...limits }, job)).toEqual({ decision: 'pass' });
 });
 
 test.each<
@@ -37,14 +38,14 @@ test.each<
     'stop',
     { planned: 6 },
     { maxActions: 5 },
-    ['6 actions', 'at most 5', 'MAX_ACTIONS'],
+    ['6 actions', 'REFRESH_TIMED_DEVICES_MAX_ACTIONS=5'],
   ],
   [
     'one user too many',
     'stop',
     { selected: 1000, touched: 501 },
     { maxShare: 0.5 },
-    ['501 of 1000', 'MAX_SHARE'],
+    ['501 of 1000', 'REFRESH_TIMED_DEVICES_MAX_SHARE=0.5'],
   ],
   ['both limits', 'stop', { planned: 9 }, { maxActions: 3, maxShare: 0.1 }, ['MAX_ACTIONS', 'MAX_SHARE']],
   ['an action where none is allowed', 'stop', { planned: 1 }, { maxActions: 0 }, ['MAX_ACTIONS']],
@@ -53,16 +54,16 @@ test.each<
     'hold',
     { selected: 100, planned: 500, baseline },
     {},
-    ['usual 50', 'GROWTH_FACTOR'],
+    ['usual 50', 'REFRESH_TIMED_DEVICES_GROWTH_FACTOR=3'],
   ],
   [
     'a roster that shrank by more than half',
     'hold',
     { selected: 49, baseline },
     {},
-    ['usual 100', 'SHRINK_FACTOR'],
+    ['usual 100', 'REFRESH_TIMED_DEVICES_SHRINK_FACTOR=0.5'],
   ],
-  ['too many unreadable users', 'hold', { failed: 2 }, {}, ['2 of 10', 'MAX_UNREADABLE']],
+  ['too many unreadable users', 'hold', { failed: 2 }, {}, ['2 of 10', '_MAX_UNREADABLE=0.1']],
   [
     'a limit at which a person is to be asked',
     'hold',
@@ -85,7 +86,7 @@ test.each<
     ['MAX_ACTIONS', 'MAX_UNREADABLE'],
   ],
 ])('the gate decides at %s to %s, and says why', (_title, decision, facts, limits, says) => {
-  const verdict = gate({ ...plain, ...facts }, { ...loose, ...limits });
+  const verdict = gate({ ...plain, ...facts }, { ...loose, ...limits }, job);
   expect(verdict.decision).toBe(decision);
   for (const words of says) expect(verdict).toMatchObject({ reason: expect.stringContaining(words) });
 });
@@ -98,6 +99,7 @@ test('the gate lets through exactly what is within every limit', () => {
       failed: fc.nat(selected),
       planned: fc.nat(999),
       baseline: fc.record({ selected: fc.nat(999), planned: fc.nat(999) }),
+      named: fc.boolean(),
     }),
   );
   const limits = fc.record({
@@ -107,25 +109,39 @@ test('the gate lets through exactly what is within every limit', () => {
   });
   fc.assert(
     fc.property(facts, limits, (facts, { maxActions, percent, growthFactor }) => {
-      const { selected, touched, failed, planned, baseline } = facts;
+      const { selected, touched, failed, planned, baseline, named } = facts;
       const within =
         planned <= maxActions &&
-        touched * 100 <= percent * selected &&
+        (named || touched * 100 <= percent * selected) &&
         (planned <= 10 || planned <= baseline.planned * growthFactor) &&
         selected * 2 >= baseline.selected &&
-        failed * 10 <= selected;
-      const verdict = gate(facts, { ...loose, maxActions, maxShare: percent / 100, growthFactor });
+        (named || failed * 10 <= selected);
+      const verdict = gate(facts, { ...loose, maxActions, maxShare: percent / 100, growthFactor }, job);
       expect(verdict.decision === 'pass').toBe(within);
     }),
     { numRuns: 2000 },
   );
 });
 
-test('the gate names every limit that is passed, one after the other', () => {
-  expect(gate({ ...plain, failed: 5, planned: 6 }, { ...loose, maxActions: 5 })).toEqual({
+test('the gate names every limit that is passed by its whole variable, one after the other, with what to do', () => {
+  expect(gate({ ...plain, failed: 5, planned: 6 }, { ...loose, maxActions: 5 }, job)).toEqual({
     decision: 'stop',
     reason:
-      '6 actions are planned, but at most 5 are allowed (MAX_ACTIONS); ' +
-      '5 of 10 users could not be read, more than the allowed share of 0.1 (MAX_UNREADABLE)',
+      '6 actions are planned, more than REFRESH_TIMED_DEVICES_MAX_ACTIONS=5 allows (raise it if all of them are wanted); ' +
+      '5 of 10 users could not be read, more than the share that REFRESH_TIMED_DEVICES_MAX_UNREADABLE=0.1 allows ' +
+      '(the report names the first of them, and why)',
+  });
+});
+
+const named = { ...plain, selected: 1, touched: 1, planned: 1, named: true };
+
+test('the gate does not measure users named by hand by a share of themselves, but by the number of actions', () => {
+  const tight = { ...loose, maxShare: 0.2, maxActions: 1 };
+  expect(gate(named, tight, job)).toEqual({ decision: 'pass' });
+  expect(gate({ ...named, touched: 0, planned: 0, failed: 1 }, tight, job)).toEqual({ decision: 'pass' });
+  expect(gate({ ...named, planned: 2 }, tight, job)).toMatchObject({ decision: 'stop' });
+  expect(gate({ ...named, named: false }, tight, job)).toMatchObject({
+    decision: 'stop',
+    reason: expect.stringContaining('REFRESH_TIMED_DEVICES_MAX_SHARE=0.2'),
   });
 });

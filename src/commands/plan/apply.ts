@@ -3,7 +3,7 @@ import { checkPlan } from '../../runs/check-plan-file.ts';
 import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { runInProcess } from '../run/run-in-process.ts';
-import { readConfig, startLog } from '../setup/config.ts';
+import { readConfig, startLog, warnOfAssumptions } from '../setup/config.ts';
 import { UsageError } from '../usage-error.ts';
 import { readPlanText } from './plan-output.ts';
 import { requireWritingJob } from './writing-job.ts';
@@ -26,6 +26,7 @@ export async function applyPlan(
   const plan = await readFittingPlan(context, config, path);
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
+  warnOfAssumptions(log, config, 'enforce', [job]);
   const { requestedBy, reason, json = false } = options;
   if (!json) {
     context.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);

@@ -22,16 +22,17 @@ export function checkDraft(
   { plannedAt, count, tally, users, actions }: Draft,
 ): CheckedDraft {
   const { selected, rows, rejected } = count;
-  const readable = { selected, failed: tally.users.failed, touched: 0, planned: 0 };
-  const trust = gate(readable, jobConfig);
+  const readable = { selected, failed: tally.users.failed, touched: 0, planned: 0, named };
+  const trust = gate(readable, jobConfig, job.name);
   if (trust.decision !== 'pass') return { verdict: trust };
   const { inspected } = tally.users;
   if (inspected === 0) return { verdict: { decision: 'stop', reason: 'no user could be read' } };
   const fromRoster = job.plansFrom === 'roster';
   // As the gate of its run will see it: the plan knows nothing of those that could not be read.
-  const facts = { selected: inspected, failed: 0, touched: tally.touched, planned: tally.actions.planned };
+  const { touched, actions: counts } = tally;
+  const facts = { selected: inspected, failed: 0, touched, planned: counts.planned, named };
   return {
-    verdict: gate(facts, jobConfig),
+    verdict: gate(facts, jobConfig, job.name),
     plan: makePlan({
       job: job.name,
       address,

@@ -99,6 +99,7 @@ function printSummary(context: CommandContext, summary: PlanSummary): void {
     context,
     `written to ${written}. Apply it before ${summary.applyBefore} with: caretaker apply ${shellWord(file)}`,
   );
+  if (file !== '-') printLine(context, `whom it concerns, and why: caretaker plan show ${shellWord(file)}`);
 }
 
 /** A path as one word of a shell, and not as one of our options. */

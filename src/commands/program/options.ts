@@ -15,6 +15,14 @@ export function users(): Option {
   return new Option('--user <name...>', 'only these users of the roster');
 }
 
+/** In which zone the times of a plan are shown. */
+export function shownZone(): Option {
+  return new Option(
+    '--time-zone <zone>',
+    'time zone of the times shown (default: that of the job)',
+  ).argParser(timeZone);
+}
+
 /** Who asks for a run. */
 export function requestedBy(): Option {
   return new Option('--requested-by <who>', 'who asks for the run; shown in the report');

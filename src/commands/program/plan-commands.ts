@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { filled, json, reason, requestedBy, users } from './options.ts';
+import { filled, json, reason, requestedBy, shownZone, users } from './options.ts';
 import type { Remember } from './remember.ts';
 
 const planHelp = `
@@ -18,9 +18,14 @@ run. Each device is read again first; one that changed or is gone is skipped. Ex
 
 /** A plan in a file, between two commands: reviewed by a person, applied to the letter. */
 export function addPlanCommands(program: Command, context: CommandContext, remember: Remember): void {
-  program
-    .command('plan <job>')
-    .description('write what a run would do to a file; reads only')
+  const plan = program
+    .command('plan')
+    .usage('<job> --out <file> [options] | show <file> [options]')
+    .description('write what a run would do to a file, or show such a file; reads only')
+    .addHelpText('after', planHelp);
+  plan
+    .command('make <job>', { isDefault: true })
+    .description('write what a run would do to a file (the word make may be left out)')
     .requiredOption(
       '--out <file>',
       'file to write, which must not exist yet, or - for standard output',
@@ -31,6 +36,15 @@ export function addPlanCommands(program: Command, context: CommandContext, remem
     .addHelpText('after', planHelp)
     .action(async (job, options) =>
       remember((await import('../plan/plan.ts')).planJob(context, job, options)),
+    );
+  plan
+    .command('show')
+    .argument('<file>', 'what caretaker plan wrote, or - for standard input', filled)
+    .description('show to whom a plan file does what, and why, the soonest deadline first')
+    .addOption(shownZone())
+    .addOption(json())
+    .action(async (file, options) =>
+      remember((await import('../plan/show-plan-file.ts')).showPlanFile(context, file, options)),
     );
   program
     .command('apply')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { filled, json, timeZone, wholeNumber } from './options.ts';
+import { filled, json, shownZone, timeZone, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
 
 const doctorHelp = `
@@ -28,8 +28,16 @@ export function addViewCommands(
     .command('runs [id]')
     .description('list the latest runs, or print the report of one')
     .option('--count <n>', 'how many runs to list', wholeNumber(), 20)
+    .option('--plan', 'show to whom a held run would do what, and why, the soonest deadline first')
+    .addOption(shownZone())
     .addOption(json())
-    .action(async (id, options) => remember((await import('../runs.ts')).showRuns(context, id, options)));
+    .action(async (id, options) =>
+      remember(
+        options.plan
+          ? (await import('../plan/show-held-plan.ts')).showHeldPlan(context, id, options)
+          : (await import('../runs.ts')).showRuns(context, id, options),
+      ),
+    );
   program
     .command('explain')
     .argument('<user>', 'the user name, as in the roster', filled)

@@ -1,5 +1,5 @@
 import type { CommandContext } from '../context.ts';
-import { readConfig, startLog } from '../setup/config.ts';
+import { readConfig, startLog, warnOfAssumptions } from '../setup/config.ts';
 import { withRoster } from './roster-source.ts';
 import { runInProcess } from './run-in-process.ts';
 import { makeRunRequest, type RunOptions, requireJob } from './run-request.ts';
@@ -9,6 +9,7 @@ export async function runJob(context: CommandContext, jobName: string, options: 
   const config = readConfig(context);
   const job = requireJob(config, jobName).name;
   const log = startLog(context, config, 'errors');
+  warnOfAssumptions(log, config, options.mode ?? config.mode, [job]);
   return withRoster(context, config, options.user, async (openRoster) => {
     const request = await makeRunRequest(context, config, options);
     const json = options.json ?? false;

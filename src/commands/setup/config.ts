@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import type { Config } from '../../config/config.ts';
+import type { Config, Mode } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
-import { jobs } from '../../jobs/index.ts';
+import { jobNames, jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
@@ -19,6 +19,19 @@ export function startLog(context: CommandContext, config: Config, stream: 'outpu
   const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
   for (const warning of config.warnings) log.warn({ warning: problemLine(warning) }, 'configuration warning');
   return log;
+}
+
+/** Warns of what runs of these jobs take for granted in this mode. */
+export function warnOfAssumptions(
+  log: Logger,
+  { jobs: settings }: Config,
+  mode: Mode,
+  names = jobNames,
+): void {
+  if (mode !== 'enforce') return;
+  for (const warning of names.flatMap((name) => settings[name]?.assumptions ?? [])) {
+    log.warn({ warning: problemLine(warning) }, 'configuration warning');
+  }
 }
 
 /** @throws UsageError when no roster is set */

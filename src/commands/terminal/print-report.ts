@@ -6,7 +6,7 @@ import { printLine, printTable, style } from './output.ts';
 /** Prints a report for people. */
 export function printReport(
   context: CommandContext,
-  { run, users, actions, kept, findings, requests, failures, roster }: Report,
+  { run, users, actions, kept, findings, requests, failures, roster, unit }: Report,
 ): void {
   const color = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
@@ -24,6 +24,7 @@ export function printReport(
       ['actions', actions.planned, actions.applied, actions.skipped, actions.failed, actions.notReached],
     ].map((row) => row.map(String)),
   );
+  printUnit(context, unit);
   printCounts(context, 'kept', kept);
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
@@ -39,6 +40,14 @@ export function printFailures(
   for (const { user, subject, reason } of failures) {
     printLine(context, `  failed: ${user}${subject ? ` (${subject})` : ''}: ${reason}`);
   }
+}
+
+/** Prints by which unit durations of the vendor are read; nothing where none are. */
+export function printUnit(context: CommandContext, unit: Report['unit']): void {
+  if (unit === null) return;
+  const told =
+    unit === 'assumed' ? style(context, 'yellow', 'assumed (none is set, so NOTICE decides)') : unit;
+  printLine(context, `unit: ${told}`);
 }
 
 /** Prints counts by name in one line, the highest first; nothing when there are none. */

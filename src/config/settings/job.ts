@@ -1,7 +1,7 @@
 import type { Vendor } from '../../domain/vendor.ts';
 import * as kind from '../kinds/index.ts';
-import { createProblem, type Mismatch, type Problem } from './problem.ts';
-import { type Settings, setting } from './setting.ts';
+import { type Assumption, createProblem, type Mismatch, type Problem } from './problem.ts';
+import { type Settings, setting, variableName } from './setting.ts';
 
 /** What the configuration needs to know of a job; the jobs of the registry fit. */
 export interface JobDeclaration {
@@ -19,6 +19,11 @@ export function jobPrefix(name: string): string {
 /** A problem of a job's policy together with its schedule. */
 export function policyProblem(job: string, mismatch: Mismatch): Problem {
   return createProblem({ variable: `${jobPrefix(job)}*`, kind: 'mismatch', ...mismatch });
+}
+
+/** What a job's policy leaves to be assumed. */
+export function policyAssumption(job: string, { key, ...assumption }: Assumption): Problem {
+  return createProblem({ variable: variableName(jobPrefix(job), key), kind: 'mismatch', ...assumption });
 }
 
 /** The settings that every job has beside its policy. */
@@ -45,7 +50,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: String(defaults.maxActions),
     }),
     maxShare: setting(kind.share, {
-      doc: 'Limit max-share: a run may touch at most this share of the selected users.',
+      doc: 'Limit max-share: a run may touch at most this share of the users of the roster. Users named by hand are no share of it.',
       fallback: String(defaults.maxShare),
     }),
     growthFactor: setting(kind.amount, {
@@ -57,7 +62,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: '0.5',
     }),
     maxUnreadable: setting(kind.share, {
-      doc: 'Limit unreadable: at most this share of the users may be unreadable.',
+      doc: 'Limit unreadable: at most this share of the users of the roster may be unreadable. Users named by hand are no share of it.',
       fallback: '0.1',
     }),
     history: setting(kind.integer(1, 100), {

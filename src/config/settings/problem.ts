@@ -6,6 +6,12 @@ export interface Mismatch {
   readonly advice: string;
 }
 
+/** What is taken for granted because a setting is left out. */
+export interface Assumption extends Mismatch {
+  /** The setting, as the policy calls it. */
+  readonly key: string;
+}
+
 /** What is known of a problem. */
 interface ProblemFacts {
   /** The variable, or what those begin with that do not fit together: `REFRESH_TIMED_DEVICES_*`. */

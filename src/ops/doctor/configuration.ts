@@ -7,8 +7,9 @@ import { type Problem, problemLine } from '../../config/settings/problem.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
-import { unitOf } from '../../policies/timeout-unit.ts';
+import { type UnitEstimate, unitOf } from '../../policies/timeout-unit.ts';
 import { adviceSentence, type Line, linesOf } from './check.ts';
+import { unitRemedy } from './unit.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
 const refresh = 'refresh-timed-devices';
@@ -99,14 +100,17 @@ function loadRest(
 }
 
 function linesAbout(config: Config): Line[] {
-  const lines = config.warnings.map(({ variable, problem, advice }) =>
+  return config.warnings.map(({ variable, problem, advice }) =>
     warn(variable, problem, advice === undefined ? `Check ${variable}.` : adviceSentence(advice)),
   );
-  return [...lines, modeLine(config)];
 }
 
-/** Whether the settings are complete that matter only in `enforce`. */
-function modeLine({ mode, jobs: settings }: Config): Line {
+/**
+ * Whether the settings are complete that matter only in `enforce`.
+ *
+ * @param estimate what the devices show of the unit; undefined when none could be read
+ */
+export function modeLine({ mode, jobs: settings }: Config, estimate: UnitEstimate | undefined): Line {
   if (mode === 'observe') return ok('mode', 'observe: nothing is written');
   const job = settings[refresh];
   if (!job?.enabled) return ok('mode', 'enforce');
@@ -114,7 +118,9 @@ function modeLine({ mode, jobs: settings }: Config): Line {
   if (unit) return ok('mode', `enforce, timed devices in ${unit}`);
   return warn(
     'mode',
-    'enforce without REFRESH_TIMED_DEVICES_UNIT: NOTICE is used as the time of the warning',
-    'Set REFRESH_TIMED_DEVICES_UNIT to the unit in the line "timed-devices unit".',
+    'enforce without REFRESH_TIMED_DEVICES_UNIT: that the vendor warns users by NOTICE is a guess',
+    estimate
+      ? unitRemedy(estimate)
+      : 'No devices were read: correct what fails below, then run caretaker doctor again.',
   );
 }

@@ -2,13 +2,14 @@ import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, type Vendor, vendors } from '../../domain/vendor.ts';
+import type { UnitEstimate } from '../../policies/timeout-unit.ts';
 import { redactor } from '../../security/redact.ts';
 import { type Line, linesOf, within } from './check.ts';
-import { type ConfigurationLook, lookAtConfiguration } from './configuration.ts';
+import { type ConfigurationLook, lookAtConfiguration, modeLine } from './configuration.ts';
 import { checkRedisHealth } from './redis.ts';
 import { checkRoster, type RosterSample } from './roster.ts';
 import { checkSchedules } from './schedules.ts';
-import { checkUnit } from './unit.ts';
+import { checkUnit, type UnitCheck } from './unit.ts';
 import { checkVendor } from './vendor.ts';
 import { openVendorProbe, type VendorProbe } from './vendor-probe.ts';
 import { checkVersions } from './versions.ts';
@@ -23,6 +24,9 @@ export interface DoctorContext {
   readonly program: string;
   readonly node: string;
 }
+
+/** Who hears of more than the lines say. */
+type Listener = Pick<UnitCheck, 'onEstimate'>;
 
 /** How long each check may take, in milliseconds: in sequence they stay under 15 seconds, whatever is down. */
 const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000 };
@@ -40,12 +44,17 @@ export async function examine(context: DoctorContext): Promise<readonly Line[]> 
   const versions = checkVersions(context.program, context.node);
   const { config } = look;
   if (!config) return [...look.lines, ...versions];
+  let estimate: UnitEstimate | undefined;
+  const onEstimate = (found: UnitEstimate) => {
+    estimate = found;
+  };
   const [redis, others] = await Promise.all([
     lookAtQueues(config, look, context),
-    lookAtVendors(config, look, context),
+    lookAtVendors(config, look, { ...context, onEstimate }),
   ]);
   const redact = redactor(config.secrets);
-  return [...look.lines, ...redis, ...others, ...versions].map((line) => ({
+  const mode = modeLine(config, estimate);
+  return [...look.lines, mode, ...redis, ...others, ...versions].map((line) => ({
     ...line,
     found: redact(line.found),
     ...(line.remedy === undefined ? {} : { remedy: redact(line.remedy) }),
@@ -74,7 +83,7 @@ async function lookAtQueues(
 async function lookAtVendors(
   config: Config,
   { wrong }: ConfigurationLook,
-  { input, now }: DoctorContext,
+  { input, now, onEstimate }: DoctorContext & Listener,
 ): Promise<readonly Line[]> {
   const { promise: sample, resolve } = Promise.withResolvers<RosterSample>();
   const roster = wrong.some((prefix) => prefix.startsWith('CARETAKER_ROSTER'))
@@ -91,7 +100,9 @@ async function lookAtVendors(
     return lines;
   });
   const found = vendors.map((vendor) =>
-    wrong.includes(envPrefix(vendor)) ? skippedVendor(vendor) : lookAtVendor(vendor, config, sample, now),
+    wrong.includes(envPrefix(vendor))
+      ? skippedVendor(vendor)
+      : lookAtVendor(vendor, config, sample, { now, onEstimate }),
   );
   const parts = await Promise.all([...found, rosterLines]);
   return parts.flat();
@@ -101,7 +112,7 @@ async function lookAtVendor(
   vendor: Vendor,
   config: Config,
   sample: Promise<RosterSample>,
-  now: () => DateTime,
+  { now, onEstimate }: Pick<DoctorContext, 'now'> & Listener,
 ): Promise<readonly Line[]> {
   const probe = openVendorProbe(vendor, config, readMs);
   try {
@@ -121,7 +132,9 @@ async function lookAtVendor(
     const hasFailed = lines.some(({ health }) => health === 'fail');
     return [
       ...lines,
-      ...(isSignedIn && !hasFailed ? await unitLines(config, probe, await sample, now) : [noUnit()]),
+      ...(isSignedIn && !hasFailed
+        ? await unitLines(config, probe, await sample, { now, onEstimate })
+        : [noUnit()]),
     ];
   } finally {
     await probe.close();
@@ -132,11 +145,11 @@ function unitLines(
   config: Config,
   { devices }: VendorProbe,
   { users }: RosterSample,
-  now: () => DateTime,
+  { now, onEstimate }: Pick<DoctorContext, 'now'> & Listener,
 ): Promise<readonly Line[]> | readonly Line[] {
   if (!devices) return [noUnit()];
   const deadline = AbortSignal.timeout(limits.unit - readMs);
-  const found = checkUnit({ config, client: devices, users, now: now(), deadline });
+  const found = checkUnit({ config, client: devices, users, now: now(), deadline, onEstimate });
   return within(limits.unit, 'timed-devices', found, 'Check the load of Pointsharp ID.');
 }
 

@@ -15,13 +15,15 @@ const { ok, warn, fail, notChecked } = linesOf('timed-devices');
 const job = 'refresh-timed-devices';
 
 /** What the unit is checked with. */
-interface UnitCheck {
+export interface UnitCheck {
   readonly config: Config;
   readonly client: PointsharpReader;
   readonly users: readonly User[];
   readonly now: DateTime;
   /** When it fires, no further user is read. */
   readonly deadline: AbortSignal;
+  /** Hears what the devices show, once some could be read. */
+  readonly onEstimate: (estimate: UnitEstimate) => void;
 }
 
 /** Reads the devices of the users one after another, and compares the unit they show with that of the policy. */
@@ -31,6 +33,7 @@ export async function checkUnit({
   users,
   now,
   deadline,
+  onEstimate,
 }: UnitCheck): Promise<readonly Line[]> {
   const jobConfig = config.jobs[job];
   if (!jobConfig?.enabled) return [notChecked('unit', `${job} is disabled`)];
@@ -47,7 +50,9 @@ export async function checkUnit({
     }
   }
   if (read === 0) return [notChecked('unit', 'no devices could be read')];
-  return [unitLine(estimateTimeoutUnit(devices, now.toMillis()), unitOf(jobConfig.policy), read)];
+  const estimate = estimateTimeoutUnit(devices, now.toMillis());
+  onEstimate(estimate);
+  return [unitLine(estimate, unitOf(jobConfig.policy), read)];
 }
 
 /** Compares what the devices show with what the policy says. */
@@ -55,12 +60,25 @@ export function unitLine(estimate: UnitEstimate, policy: string | undefined, use
   const { unit, confidence, devices, speaking } = estimate;
   const set = `REFRESH_TIMED_DEVICES_UNIT is ${policy ?? 'not set'}`;
   if (unit === 'unknown') {
-    return notChecked('unit', `${devices} timed devices of ${users} users do not show it; ${set}`);
+    const found = `${devices} timed devices of ${users} users do not show it; ${set}`;
+    return policy === undefined && devices > 0
+      ? warn('unit', found, unitRemedy(estimate))
+      : notChecked('unit', found);
   }
   const found = `${unit}, as ${speaking} of ${devices} timed devices show (confidence ${confidence}); ${set}`;
   if (policy === unit) return ok('unit', found);
-  const remedy = `Set REFRESH_TIMED_DEVICES_UNIT=${unit}`;
   return policy !== undefined && confidence === 'high'
-    ? fail('unit', found, `${remedy}.`)
-    : warn('unit', found, `${remedy} after caretaker explain shows the same for a user you know.`);
+    ? fail('unit', found, unitRemedy(estimate))
+    : warn('unit', found, unitRemedy(estimate));
+}
+
+/** What to do about a unit that is not set, or set to another than the devices show. */
+export function unitRemedy({ unit, confidence }: UnitEstimate): string {
+  if (unit === 'unknown') {
+    return 'Ask who runs Pointsharp ID, or when it warned a user: set REFRESH_TIMED_DEVICES_UNIT by that, or else REFRESH_TIMED_DEVICES_NOTICE to that time before the time-out.';
+  }
+  const remedy = `Set REFRESH_TIMED_DEVICES_UNIT=${unit}`;
+  return confidence === 'high'
+    ? `${remedy}.`
+    : `${remedy} after caretaker explain shows the same for a user you know.`;
 }

@@ -17,6 +17,8 @@ const KeptAction: z.ZodType<Action> = z.looseObject({
   }),
   subject: z.string(),
   deadline: z.number().exactOptional(),
+  timeout: z.number().exactOptional(),
+  lastUsed: z.number().exactOptional(),
   late: z.literal(true).exactOptional(),
 });
 

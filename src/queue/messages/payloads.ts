@@ -113,14 +113,52 @@ export type UserTuple = readonly [
 // Not `readonly()` of zod, which would freeze each of them.
 const UserTuple: z.ZodType<UserTuple> = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]);
 
-export const ActionTuples = z.array(
-  z.looseObject({
+/** What a job needs of an action beyond what all actions have. */
+const Rest = z.record(z.string(), z.unknown());
+const Moment = z.number().nullable();
+
+/** An action, without the keys; at its end what is missing is left out. */
+export type ActionTuple = readonly [
+  user: UserTuple,
+  subject: string,
+  deadline: number | null,
+  timeout: number | null,
+  lastUsed?: number | null | undefined,
+  late?: 0 | 1 | undefined,
+  rest?: Readonly<Record<string, unknown>> | undefined,
+];
+const ActionTuple: z.ZodType<ActionTuple> = z.tuple([
+  UserTuple,
+  z.string(),
+  Moment,
+  Moment,
+  Moment.optional(),
+  z.literal([0, 1]).optional(),
+  Rest.optional(),
+]);
+
+/** As versions up to 0.1 wrote it: a held run outlives an upgrade. */
+const KeyedAction = z
+  .looseObject({
     user: UserTuple,
     subject: z.string(),
     deadline: z.number().exactOptional(),
+    timeout: z.number().exactOptional(),
     late: z.literal(true).exactOptional(),
-  }),
-);
+  })
+  .transform(
+    ({ user, subject, deadline, timeout, late, ...rest }): ActionTuple => [
+      user,
+      subject,
+      deadline ?? null,
+      timeout ?? null,
+      null,
+      late ? 1 : 0,
+      rest,
+    ],
+  );
+
+export const ActionTuples = z.array(z.union([ActionTuple, KeyedAction]));
 
 /**
  * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a

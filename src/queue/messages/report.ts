@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeoutUnits } from '../../policies/timeout-unit.ts';
 import type { Report } from '../../runs/report.ts';
 import { Counts, KeptFailure } from './tally.ts';
 import { Mode, RunStatus, Trigger } from './vocabulary.ts';
@@ -30,6 +31,11 @@ const KeptReport: z.ZodType<Report> = z.object({
   repeated: Count,
   failures: z.array(KeptFailure),
   roster: z.object({ rows: Count, rejected: Count }),
+  // Reports of earlier versions do not say it.
+  unit: z
+    .enum([...timeoutUnits, 'assumed'])
+    .nullable()
+    .default(null),
 });
 
 /** The report that a BullMQ job returned; undefined when it is none that can be read. */

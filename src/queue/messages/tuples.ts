@@ -1,6 +1,6 @@
 import type { User } from '../../domain/user.ts';
 import type { Action } from '../../jobs/job.ts';
-import type { UserTuple } from './payloads.ts';
+import type { ActionTuple, UserTuple } from './payloads.ts';
 
 /** A user as it travels through the queue. */
 export function toTuple({ username, userStorageName, associateId }: User): UserTuple {
@@ -17,12 +17,24 @@ export function fromTuple([username, userStorageName, associateId]: UserTuple): 
 }
 
 /** An action as it travels through the queue. */
-export type ActionTuple = Omit<Action, 'user'> & { readonly user: UserTuple };
-
-export function toActionTuple({ user, ...rest }: Action): ActionTuple {
-  return { ...rest, user: toTuple(user) };
+export function toActionTuple(action: Action): ActionTuple {
+  const { user, subject, deadline, timeout, lastUsed, late, ...rest } = action;
+  const head = [toTuple(user), subject, deadline ?? null, timeout ?? null] as const;
+  if (Object.keys(rest).length > 0) return [...head, lastUsed ?? null, late ? 1 : 0, rest];
+  if (late) return [...head, lastUsed ?? null, 1];
+  return lastUsed === undefined ? head : [...head, lastUsed];
 }
 
-export function fromActionTuple({ user, ...rest }: ActionTuple): Action {
-  return { ...rest, user: fromTuple(user) };
+/** An action as it came through the queue. */
+export function fromActionTuple(tuple: ActionTuple): Action {
+  const [user, subject, deadline, timeout, lastUsed, late, rest] = tuple;
+  return {
+    ...rest,
+    user: fromTuple(user),
+    subject,
+    ...(deadline === null ? {} : { deadline }),
+    ...(timeout === null ? {} : { timeout }),
+    ...(lastUsed === null || lastUsed === undefined ? {} : { lastUsed }),
+    ...(late ? { late: true } : {}),
+  };
 }

@@ -53,8 +53,8 @@ export async function countIneffective(
 }
 
 function fingerprint(action: Action): string {
-  // The way through the queue changes the order of the keys.
-  const { user, ...rest } = action;
+  // The way through the queue changes the order of the keys. A use of the device in between is no effect of the write.
+  const { user, lastUsed: _, ...rest } = action;
   const sorted = Object.entries(rest).sort(([one], [other]) => (one < other ? -1 : 1));
   const text = JSON.stringify([user.username, user.userStorageName, sorted]);
   return hash('sha256', text, 'base64url').slice(0, 11);

@@ -18,10 +18,12 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
   if (planned.ending) return { ...planned, phase: 'report' };
 
   // Runs over named users are no measure of the whole roster, and the whole roster none of them.
-  const baseline = request.users
+  const named = request.users !== undefined;
+  const baseline = named
     ? undefined
     : await readBaseline(context.queues.runs, maintenance.name, state.mode, state.history);
-  const verdict = gate({ ...planned, failed, ...(baseline ? { baseline } : {}) }, state.limits);
+  const facts = { ...planned, failed, named, ...(baseline ? { baseline } : {}) };
+  const verdict = gate(facts, state.limits, maintenance.name);
   if (verdict.decision === 'pass') {
     const writes = state.mode === 'enforce' && maintenance.apply !== undefined && planned.planned > 0;
     return { ...planned, phase: writes ? firstWrites(maintenance, state) : 'report', fannedOut: false };

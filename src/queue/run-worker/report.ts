@@ -63,6 +63,7 @@ export async function reportRun(
     tally: counts,
     roster,
     forecast: { atRisk, ineffective },
+    unit: maintenance.unit?.(state.policy),
   });
   if (!finishedAt) return report;
   const wrong = imbalances(report);
@@ -105,6 +106,6 @@ function runFacts(
 function heldReason({ id }: RunJob, { hold }: RunState): string {
   const next = hold?.answer
     ? 'it is decided, and the run goes on as soon as a worker is up'
-    : `approve or reject ${id} before ${hold?.until}`;
+    : `approve or reject ${id} before ${hold?.until} (caretaker runs ${id} --plan shows whom it concerns)`;
   return `held: ${hold?.reason}; ${next}`;
 }

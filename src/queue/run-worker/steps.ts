@@ -6,6 +6,7 @@ import type { AnyJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
+import { compareActions } from '../../runs/soonest-first.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, type NewBatch, RosterChanged } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
@@ -77,17 +78,15 @@ async function* plannedActions(
   for await (const { id, result } of finishedBatches(run)) {
     if (id.phase === 'plan') actions.push(...(result.actions ?? []));
   }
-  const latest = Number.POSITIVE_INFINITY;
-  const key = ({ user, subject }: Action) => `${user.userStorageName}\n${user.username}\n${subject}`;
   // The order is the same every time, so that a second worker makes the same batches.
-  actions.sort(
-    (one, other) => (one.deadline ?? latest) - (other.deadline ?? latest) || (key(one) < key(other) ? -1 : 1),
-  );
+  actions.sort(compareActions);
   const canary = firstWrites(maintenance, { verify }) === 'canary' ? canarySize(actions.length) : 0;
   const wanted = phase === 'canary' ? actions.slice(0, canary) : actions.slice(canary);
   for (let start = 0; start < wanted.length; start += batchSize) {
     const part = wanted.slice(start, start + batchSize);
-    yield { data: { actions: part.map(toActionTuple) }, users: 0, actions: part.length };
+    // The plan keeps when a device was last used; whoever writes does not need it.
+    const packed = part.map(({ lastUsed: _, ...action }) => toActionTuple(action));
+    yield { data: { actions: packed }, users: 0, actions: part.length };
   }
 }
 

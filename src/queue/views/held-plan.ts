@@ -6,6 +6,7 @@ import { type PlanSample, samplePlan } from './plan-sample.ts';
 
 /** What a person has to know to approve or reject a held run. */
 export interface HeldPlan {
+  readonly job: string;
   readonly reason: string;
   /** Until when it can be approved or rejected, ISO 8601. */
   readonly until: string;
@@ -25,11 +26,13 @@ const shown = 50;
 
 /** The plan of a held run; undefined when the run is not held. */
 export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
-  const state = stateToShow((await jobById(runs, id))?.data);
-  if (state?.phase !== 'held' || !state.hold) return undefined;
+  const run = await jobById(runs, id);
+  const state = stateToShow(run?.data);
+  if (!run || state?.phase !== 'held' || !state.hold) return undefined;
   const { selected, touched, planned, limits, hold } = state;
   const { sample = [] } = (await samplePlan(runs, id, shown)) ?? {};
   return {
+    job: run.name,
     reason: hold.reason,
     until: hold.until,
     answer: hold.answer,

@@ -538,7 +538,7 @@ describe('a plan is refused', () => {
       () => text.replace(/"username": "/, '"username": "x'),
       /fingerprint does not match/,
     ],
-    ['of another version', () => JSON.stringify({ ...content, version: 2 }), /has version 2/],
+    ['of another version', () => JSON.stringify({ ...content, version: 1 }), /has version 1/],
     ['of a job that is not there', () => remade({ job: 'water-plants' }), /There is no job water-plants\./],
     ['of another job', () => remade({ job: 'refresh-timed-devices' }), /is not a consistent plan of refresh/],
     ['of a job that only reads', () => remade({ job: 'audit-pocket' }), /only reads/],

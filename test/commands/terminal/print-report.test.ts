@@ -30,6 +30,7 @@ const report: Report = {
     { user: "o'neil+test", subject: 'phone 1', reason: 'gone' },
   ],
   roster: { rows: 12, rejected: 2 },
+  unit: null,
 };
 
 function print(part: Partial<Report['run']> = {}, terminal = false, environment = {}): string {

@@ -1,5 +1,14 @@
+import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
+import { loadConfig } from '../../../src/config/load.ts';
+import { jobs } from '../../../src/jobs/index.ts';
+import { modeLine } from '../../../src/ops/doctor/configuration.ts';
 import { unitLine } from '../../../src/ops/doctor/unit.ts';
+import { leastEnvironment } from '../../config/environments.ts';
+
+const against = { minutes: 0, hours: 0, days: 0 };
+const shown = { unit: 'days', confidence: 'high', devices: 12, speaking: 12, against } as const;
+const unshown = { unit: 'unknown', confidence: 'none', devices: 12, speaking: 0, against } as const;
 
 test.each([
   ['days', 'high', 'days', 'ok'],
@@ -7,11 +16,43 @@ test.each([
   ['days', 'low', 'hours', 'warn'],
   ['days', 'high', undefined, 'warn'],
   ['unknown', 'none', 'days', 'not-checked'],
+  ['unknown', 'none', undefined, 'warn'],
 ] as const)(
   'the unit %s by confidence %s beside %s in the policy is %s',
   (unit, confidence, policy, health) => {
-    const against = { minutes: 0, hours: 0, days: 0 };
-    const estimate = { unit, confidence, devices: 12, speaking: 12, against };
-    expect(unitLine(estimate, policy, 9).health).toBe(health);
+    expect(unitLine({ ...shown, unit, confidence }, policy, 9).health).toBe(health);
   },
 );
+
+test('a unit that no device could show is not checked, since nothing is timed', () => {
+  expect(unitLine({ ...unshown, devices: 0 }, undefined, 9).health).toBe('not-checked');
+});
+
+test.each([
+  ['the unit that the devices show', shown, 'Set REFRESH_TIMED_DEVICES_UNIT=days.'],
+  [
+    'a unit that few devices show, once it is seen elsewhere, too',
+    { ...shown, confidence: 'low' },
+    /^Set REFRESH_TIMED_DEVICES_UNIT=days after caretaker explain/,
+  ],
+  [
+    'to ask, where the devices do not show it',
+    unshown,
+    /^Ask who runs Pointsharp ID.*REFRESH_TIMED_DEVICES_NOTICE/,
+  ],
+  [
+    'to correct first what kept the devices from being read',
+    undefined,
+    /^No devices were read: correct what fails/,
+  ],
+] as const)('the doctor advises in enforce without a unit %s', (_what, estimate, remedy) => {
+  const config = loadConfig({ ...leastEnvironment, CARETAKER_MODE: 'enforce' }, jobs, DateTime.utc());
+  expect(modeLine(config, estimate)).toMatchObject({ health: 'warn', remedy: expect.stringMatching(remedy) });
+});
+
+test('the doctor has nothing to say about the unit in observe, or once it is set', () => {
+  const load = (extra: Record<string, string>) =>
+    modeLine(loadConfig({ ...leastEnvironment, ...extra }, jobs, DateTime.utc()), unshown).health;
+  expect(load({})).toBe('ok');
+  expect(load({ CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_UNIT: 'days' })).toBe('ok');
+});

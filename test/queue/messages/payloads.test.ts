@@ -86,7 +86,7 @@ test.each([
       ],
     },
   ],
-  ['actions', { actions: [{ user: ['a', null, null], subject: 'device', deadline: 5, timeout: 9 }] }],
+  ['actions', { actions: [[['a', null, null], 'device', 5, 9]] }],
 ])('a batch holds %s', (_, data) => {
   expect(readBatch(data)).toEqual(data);
 });

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { jobPrefix } from '../../../config/settings/job.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { GateLimits } from '../../../runs/gate.ts';
 import { html, type Markup } from './markup.ts';
@@ -6,11 +7,11 @@ import { counted, moment, number } from './text.ts';
 
 /** What a held run plans, the limits it was checked against, and the forms to decide on it. */
 export function heldSection(run: string, plan: HeldPlan, token: string, now: DateTime): Markup {
-  const { reason, until, answer: decision, planned, touched, selected, limits, sample } = plan;
+  const { job, reason, until, answer: decision, planned, touched, selected, limits, sample } = plan;
   return html`<section class="notice warn" aria-labelledby="held"><h2 id="held">This run is held</h2>
 <p class="lead">${reason}</p>
 <p>It plans <strong>${counted(planned, 'action')}</strong> on <strong>${number(touched)} of ${counted(selected, 'user')}</strong>. Nothing has been written yet.</p>
-<h3>Limits</h3>${limitTable(limits)}
+<h3>Limits</h3>${limitTable(job, limits)}
 <h3>Plan</h3>
 ${
   sample.length === 0
@@ -44,13 +45,14 @@ function decisionForm(run: string, decision: 'approve' | 'reject', button: strin
 <button class="${decision}">${button}</button></form>`;
 }
 
-function limitTable(limits: GateLimits): Markup {
+function limitTable(job: string, limits: GateLimits): Markup {
+  const prefix = jobPrefix(job);
   const rows: readonly (readonly [string, number])[] = [
-    ['maximum actions (MAX_ACTIONS)', limits.maxActions],
-    ['maximum share of users touched (MAX_SHARE)', limits.maxShare],
-    ['maximum growth over the baseline of actions (GROWTH_FACTOR)', limits.growthFactor],
-    ['minimum share of the baseline of users (SHRINK_FACTOR)', limits.shrinkFactor],
-    ['maximum share of unreadable users (MAX_UNREADABLE)', limits.maxUnreadable],
+    [`maximum actions (${prefix}MAX_ACTIONS)`, limits.maxActions],
+    [`maximum share of users touched (${prefix}MAX_SHARE)`, limits.maxShare],
+    [`maximum growth over the baseline of actions (${prefix}GROWTH_FACTOR)`, limits.growthFactor],
+    [`minimum share of the baseline of users (${prefix}SHRINK_FACTOR)`, limits.shrinkFactor],
+    [`maximum share of unreadable users (${prefix}MAX_UNREADABLE)`, limits.maxUnreadable],
   ];
   return html`<dl class="numbers">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${number(value)}</dd>`)}</dl>`;
 }

@@ -31,6 +31,7 @@ ${plan ? heldSection(run.id, plan, token, now) : ''}
 <dt>Started</dt><dd>${moment(run.startedAt, now)}</dd>
 <dt>Finished</dt><dd>${moment(run.finishedAt, now)}</dd>
 <dt>Duration</dt><dd>${took > 0 ? length(took) : '–'}</dd>
+${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
 <dt>Roster</dt><dd>${counted(roster.rows, 'row')}, ${number(roster.rejected)} rejected</dd>
 </dl></section>
 <section aria-labelledby="users"><h2 id="users">Users</h2>${facts([

@@ -1,0 +1,41 @@
+import type { AnyJob } from '../../jobs/index.ts';
+import { findJob } from '../../jobs/index.ts';
+import type { Action } from '../../jobs/job.ts';
+import { finishedBatches } from '../batch-worker/batch-results.ts';
+import { readRequest, type SentRequest } from '../messages/payloads.ts';
+import { type RunState, readState } from '../messages/run-state.ts';
+import type { RunsQueue } from '../queues.ts';
+import { isRun } from '../run-worker/add-run.ts';
+import { jobById } from '../run-worker/job-by-id.ts';
+
+/** The plan of a run, whole. */
+export interface RunPlan {
+  readonly maintenance: AnyJob;
+  readonly request: SentRequest;
+  readonly state: RunState;
+  /** The planned actions, a batch at a time in no order; none for a job that plans from the roster. Can be read again. */
+  actions(): AsyncIterable<readonly Action[]>;
+}
+
+/**
+ * The plan of a held run; undefined when there is no such run, or it is not held.
+ *
+ * @throws UnreadableRecord when Redis has something else in its place
+ */
+export async function findRunPlan(runs: RunsQueue, id: string): Promise<RunPlan | undefined> {
+  const run = await jobById(runs, id);
+  const maintenance = run && findJob(run.name);
+  if (!maintenance || !isRun(run)) return undefined;
+  const state = readState(run.data);
+  if (state?.phase !== 'held') return undefined;
+  return {
+    maintenance,
+    request: readRequest(run.data),
+    state,
+    async *actions() {
+      for await (const { id: batch, result } of finishedBatches(run)) {
+        if (batch.phase === 'plan' && result.actions) yield result.actions;
+      }
+    },
+  };
+}
