@@ -34,6 +34,9 @@ const overWeekend = {
   [nextStart]: first(always(monday), monday, always(monday + 1 * days)),
 };
 
+/** Ten minutes after a full hour. */
+const firstStart = 1 * days + 10 * minutes;
+
 /** What happens to CronJobs, in a cluster that has workers elsewhere. */
 export const cronJobCases: readonly AlertCase[] = [
   ['a Job that failed', changed(failedAtTen), 10.1 * hours, ['CaretakerCronJobFailed']],
@@ -65,25 +68,25 @@ export const cronJobCases: readonly AlertCase[] = [
   [
     'Jobs without a success for two periods',
     changed({ [lastSuccess]: always(0) }),
-    49 * hours,
+    50 * hours,
     ['CaretakerCronJobNoSuccess'],
   ],
-  ['Jobs that never succeeded', changed({ [lastSuccess]: gone }), 49 * hours, ['CaretakerCronJobNoSuccess']],
+  ['Jobs that never succeeded', changed({ [lastSuccess]: gone }), 50 * hours, ['CaretakerCronJobNoSuccess']],
   [
     'a CronJob that was made a minute before its first Job',
     changed({
-      [created]: always(1 * days - 60),
-      [lastStart]: first(gone, 1 * days, begun),
-      [nextStart]: first(always(1 * days), 1 * days, (second) => (begun(second) ?? 0) + days),
+      [created]: always(firstStart - 60),
+      [lastStart]: first(gone, firstStart, always(firstStart)),
+      [nextStart]: first(always(firstStart), firstStart, always(firstStart + days)),
       [lastSuccess]: gone,
     }),
-    26 * hours,
+    firstStart + 45 * minutes,
     [],
   ],
   [
     'a Monday, before the Job of it has ended',
     changed({ ...overWeekend, [lastSuccess]: always(600), [isActive]: first(always(0), monday, always(1)) }),
-    monday + 50 * minutes,
+    monday + 90 * minutes,
     [],
   ],
 

@@ -104,8 +104,8 @@ describe('A broken rule', () => {
     ],
     ['Jobs without a success for two periods', '> 2 * max_over_time', '> 20 * max_over_time'],
     ['Jobs without a success for less than two periods', '> 2 * max_over_time', '> 1 * max_over_time'],
-    ['a CronJob that was made a minute before its first Job', '[8d:10m]', '[10m:10m] offset 1d'],
-    ['a Monday, before the Job of it has ended', '[8d:10m]', '[10m:1m]'],
+    ['a CronJob that was made a minute before its first Job', '"for":"75m"', '"for":"10m"'],
+    ['a Monday, before the Job of it has ended', '[8d:1h]', '[10m:1m]'],
     [
       'a CronJob that is suspended for three days, without a success',
       'unless on (namespace, cronjob) max by (namespace, cronjob) (kube_cronjob_spec_suspend) == 1',
