@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
@@ -7,10 +7,10 @@ import { loadConfig } from '../../src/config/load.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { problemsOf } from './checks/all.ts';
-import { environmentOf } from './checks/environment.ts';
 import { openings } from './checks/network.ts';
 import { components, deployments, exampleSecrets } from './deployments.ts';
 import { type Container, containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts';
+import { mountedBelow } from './mounted.ts';
 import { folderOf, render, renderByKubectl, renderText, renderWith } from './render.ts';
 
 let folder: string;
@@ -22,23 +22,8 @@ afterAll(() => rm(folder, { recursive: true }));
 const ours = (manifests: readonly Manifest[]) =>
   podTemplates(manifests).filter(({ labels }) => labels['app.kubernetes.io/name'] === 'caretaker');
 
-/** The environment of a container with the example Secrets where they would be mounted. */
-async function mounted(
-  container: Container,
-  manifests: readonly Manifest[],
-): Promise<Record<string, string>> {
-  const environment = environmentOf(container, manifests);
-  const secret = exampleSecrets.find(({ metadata }) => metadata.name === 'caretaker');
-  for (const [name, path] of Object.entries(environment)) {
-    if (!path.startsWith('/secrets/')) continue;
-    const key = path.slice('/secrets/'.length);
-    const value = secret?.stringData[key];
-    if (value === undefined) throw new Error(`${name} is ${path}, which the example Secret does not have`);
-    environment[name] = join(folder, key);
-    await writeFile(join(folder, key), value);
-  }
-  return environment;
-}
+const mounted = (container: Container, manifests: readonly Manifest[]) =>
+  mountedBelow(folder, container, manifests);
 
 const now = DateTime.fromISO('2026-03-01T12:00:00Z');
 
