@@ -9,8 +9,11 @@ const gates = ['configuration', 'redis', 'roster', 'versions'];
  */
 export function linesForStart(lines: readonly Line[]): readonly Line[] {
   return lines.map((line) =>
-    line.health === 'fail' && !gates.includes(line.subject)
-      ? { ...line, health: 'warn', startsAnyway: true }
-      : line,
+    line.health === 'fail' && !isGate(line) ? { ...line, health: 'warn', startsAnyway: true } : line,
   );
+}
+
+/** A million users take 1.6 s of processor time to count: on a busy node that is no reason not to start. */
+function isGate({ subject, check }: Line): boolean {
+  return gates.includes(subject) && !(subject === 'roster' && check === 'time');
 }

@@ -23,6 +23,12 @@ it.each<[subject: string, health: Health]>([
   });
 });
 
+it('a roster that takes long to count does not keep a pod from starting, and Redis that takes long does', () => {
+  const slow = (subject: string) => linesOf(subject).fail('time', 'no result within 4 s', 'remedy');
+  const [roster, redis] = linesForStart([slow('roster'), slow('redis')]);
+  expect([roster?.health, redis?.health]).toEqual(['warn', 'fail']);
+});
+
 it('a line that is no failure stays as it is where a pod starts', () => {
   const { ok, warn, notChecked } = linesOf('pointsharp');
   const lines = [ok('a', 'b'), warn('a', 'b', 'c'), notChecked('a', 'b')];
