@@ -1,21 +1,23 @@
 import { exitCodes } from '../domain/exit-codes.ts';
 import type { Health, Line } from '../ops/doctor/check.ts';
 import { examine } from '../ops/doctor/doctor.ts';
+import { linesForStart } from '../ops/doctor/start.ts';
 import type { CommandContext } from './context.ts';
 import { printJson, printLine, style } from './terminal/output.ts';
 
 /**
  * `caretaker doctor`: checks everything that a deployment needs. Ends with 0 when nothing failed, with 2 when the
- * configuration did, as every command then would, and else with 1.
+ * configuration did, as every command then would, and else with 1. With `start` it gates the start of a pod.
  */
 export async function runDoctor(
   context: CommandContext,
   program: string,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly start?: boolean },
 ): Promise<number> {
   const node = process.versions.node;
   const { environment, now, input, name } = context;
-  const lines = await examine({ environment, now, input, name, program, node });
+  const all = await examine({ environment, now, input, name, program, node });
+  const lines = options.start ? linesForStart(all) : all;
   if (options.json) printJson(context, { status: worst(lines), counts: counts(lines), checks: lines });
   else printLines(context, lines);
   const code = exitCodeOf(lines);
@@ -47,11 +49,12 @@ function worst(lines: readonly Line[]): Health {
 }
 
 function printLines(context: CommandContext, lines: readonly Line[]): void {
-  for (const { subject, check, health, found, remedy } of lines) {
+  for (const { subject, check, health, found, remedy, startsAnyway } of lines) {
     const word = style(context, colors[health], (health === 'not-checked' ? '-' : health).padEnd(4));
     const text = health === 'not-checked' ? `not checked: ${found}` : found;
     printLine(context, `${word}  ${`${subject} ${check}`.padEnd(34)}  ${text}`);
     if (remedy !== undefined) printLine(context, `      → ${remedy}`);
+    if (startsAnyway) printLine(context, '      This is a failure, but it does not stop a start.');
   }
   const { fail, warn, ok } = counts(lines);
   printLine(context, `${ok} ok, ${warn} ${warn === 1 ? 'warning' : 'warnings'}, ${fail} failed`);

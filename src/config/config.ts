@@ -1,13 +1,16 @@
 import type { Duration } from 'luxon';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
-import type { otelSettings } from './settings/groups.ts';
+import type { caretakerSettings, otelSettings } from './settings/groups.ts';
 import type { Problem } from './settings/problem.ts';
 import type { Settings, SettingTexts, ValuesOf } from './settings/setting.ts';
 import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
 export type Verify = 'canary' | 'all' | 'none';
+
+/** An ending of a run, or the severity of a finding, that makes the exit code of a command other than 0. */
+export type FailOn = ValuesOf<typeof caretakerSettings>['failOn'][number];
 
 /** What the operator set for one job. */
 export interface JobConfig {
@@ -61,6 +64,7 @@ export interface Config {
   readonly holdFor: Duration;
   readonly planMaxAge: Duration;
   readonly outagePatience: Duration;
+  readonly failOn: readonly FailOn[];
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
   /** Undefined when no enabled job needs it and it is not set. */

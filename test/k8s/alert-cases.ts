@@ -1,3 +1,4 @@
+import { cronJobCases } from './cronjob-alert-cases.ts';
 import { always, changed, first, gone, healthy, now, perMinute, type World } from './worlds.ts';
 
 const hours = 3600;
@@ -14,7 +15,7 @@ const otherHeld = { 'caretaker_held_runs{namespace="other",job="purge-windows"}'
 const starved = { caretaker_vendor_budget_waited_seconds_total: perMinute(110) };
 const stuck = { 'caretaker_batch_attempts_total done': always(5) };
 
-export const alertCases: readonly AlertCase[] = [
+const workerCases: readonly AlertCase[] = [
   ['all is well', healthy, 3 * hours, []],
   ['all is well for weeks', healthy, 16 * days, []],
 
@@ -217,3 +218,5 @@ export const alertCases: readonly AlertCase[] = [
     ['CaretakerEventLoopBlocked'],
   ],
 ];
+
+export const alertCases: readonly AlertCase[] = [...workerCases, ...cronJobCases];

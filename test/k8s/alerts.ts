@@ -19,14 +19,24 @@ export interface RuleGroups {
 
 const folder = new URL('../../k8s/components/monitoring/', import.meta.url);
 
-/** The text of a file of the component. */
+/** The text of a file of the component for workers. */
 export function componentText(name: string): string {
   return readFileSync(new URL(name, folder), 'utf8');
 }
 
-/** The groups of the PrometheusRule, which are what Prometheus reads from a file of its own. */
+/** The groups of a PrometheusRule, which are what Prometheus reads from a file of its own. */
+function groupsIn(name: string): RuleGroups {
+  return parse(componentText(name)).spec;
+}
+
+/** The rules for CronJobs. */
+export function readCronJobRules(): RuleGroups {
+  return groupsIn('../cronjob-alerts/rules.yaml');
+}
+
+/** All rules: those for workers, then those for CronJobs. */
 export function readRules(): RuleGroups {
-  return parse(componentText('rules.yaml')).spec;
+  return { groups: [...groupsIn('rules.yaml').groups, ...readCronJobRules().groups] };
 }
 
 export function readRunbook(): string {

@@ -2,13 +2,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { problemsOf } from './checks/all.ts';
 import { components, exampleSecrets } from './deployments.ts';
 import type { Manifest } from './manifest.ts';
-import { folderOf, render, renderWith } from './render.ts';
+import { renderWith } from './render.ts';
 
 let worker: Manifest[];
 let cronJobs: Manifest[];
 beforeAll(async () => {
   worker = await renderWith('overlays/observe', components);
-  cronJobs = await render(folderOf('cronjob'));
+  cronJobs = await renderWith('cronjob', ['components/cronjob-alerts']);
 });
 
 /** Breaks one object of a copy, given its spec and the spec of its pod. */
@@ -203,6 +203,30 @@ const breaks: readonly [what: string, kind: string, problem: string, broken: Bre
     },
   ],
   [
+    'a worker without a doctor',
+    'Deployment',
+    'Deployment caretaker-worker: lacks the init container with doctor --start',
+    (_, pod) => {
+      delete pod.initContainers;
+    },
+  ],
+  [
+    'a doctor that stops a worker while a vendor is down',
+    'Deployment',
+    'Deployment caretaker-worker: lacks the init container with doctor --start',
+    (_, pod) => {
+      pod.initContainers[0].args = ['doctor'];
+    },
+  ],
+  [
+    'a doctor of another image',
+    'Deployment',
+    'container doctor: has another image',
+    (_, pod) => {
+      pod.initContainers[0].image = 'device-caretaker:0.0.9';
+    },
+  ],
+  [
     'a token of the cluster',
     'Deployment',
     'gets a token of the cluster',
@@ -390,6 +414,62 @@ const breaks: readonly [what: string, kind: string, problem: string, broken: Bre
 
 const cronJobBreaks: readonly [what: string, problem: string, broken: Break][] = [
   [
+    'no doctor',
+    'lacks the init container with doctor --start',
+    (_, pod) => {
+      delete pod.initContainers;
+    },
+  ],
+  [
+    'a doctor that stops a run while a vendor is down',
+    'lacks the init container with doctor --start',
+    (_, pod) => {
+      pod.initContainers[0].args = ['doctor'];
+    },
+  ],
+  [
+    'a doctor that looks at another configuration',
+    'container doctor: has another envFrom',
+    (_, pod) => {
+      pod.initContainers[0].envFrom = [];
+    },
+  ],
+  [
+    'a doctor without the roster',
+    'container doctor: has another volumeMounts',
+    (_, pod) => {
+      pod.initContainers[0].volumeMounts.splice(1, 1);
+    },
+  ],
+  [
+    'a doctor that may be root',
+    'container doctor: restricted demands runAsUser not 0',
+    (_, pod) => {
+      pod.initContainers[0].securityContext.runAsUser = 0;
+    },
+  ],
+  [
+    'a run that is begun anew by the node',
+    'lacks restartPolicy Never',
+    (_, pod) => {
+      pod.restartPolicy = 'OnFailure';
+    },
+  ],
+  [
+    'a run that may last until the next one is due',
+    'lacks activeDeadlineSeconds below the gap',
+    (spec) => {
+      spec.jobTemplate.spec.activeDeadlineSeconds = 8 * 86_400;
+    },
+  ],
+  [
+    'a Job that is gone before anybody looks',
+    'lacks a Job that is kept for a day',
+    (spec) => {
+      spec.jobTemplate.spec.ttlSecondsAfterFinished = 600;
+    },
+  ],
+  [
     'runs that overlap',
     'lacks concurrencyPolicy Forbid',
     (spec) => {
@@ -454,6 +534,13 @@ const cronJobBreaks: readonly [what: string, problem: string, broken: Break][] =
   ],
 ];
 
+const cronJobPolicyBreaks: readonly [what: string, problem: string, failOn: string | undefined][] = [
+  ['exit codes as on a terminal', 'CARETAKER_FAIL_ON with failed, held and stopped', undefined],
+  ['a held run that nobody is told of', 'CARETAKER_FAIL_ON with failed, held and stopped', 'failed,stopped'],
+  ['a single user that fails a Job', 'CARETAKER_FAIL_ON without failures', 'failures,failed,held,stopped'],
+  ['a skipped run that fails a Job', 'CARETAKER_FAIL_ON without failures', 'failed,held,stopped,skipped'],
+];
+
 describe('a manifest that is broken on purpose', () => {
   it.each(breaks)('a manifest broken on purpose is found out: %s', async (_, kind, problem, broken) => {
     const problems = await problemsAfter(worker, kind, broken);
@@ -464,6 +551,17 @@ describe('a manifest that is broken on purpose', () => {
     const problems = await problemsAfter(cronJobs, 'CronJob', broken);
     expect(problems).toContainEqual(expect.stringContaining(problem));
   });
+
+  it.each(cronJobPolicyBreaks)(
+    'a policy of CronJobs broken on purpose is found out: %s',
+    async (_, problem, failOn) => {
+      const problems = await problemsAfter(cronJobs, 'ConfigMap', (_spec, _pod, { data }) => {
+        data.CARETAKER_FAIL_ON = failOn;
+        if (failOn === undefined) delete data.CARETAKER_FAIL_ON;
+      });
+      expect(problems).toContainEqual(expect.stringContaining(problem));
+    },
+  );
 
   it('what is broken in a manifest is what is found, and nothing else', async () => {
     expect(await problemsOf(worker, exampleSecrets)).toEqual([]);

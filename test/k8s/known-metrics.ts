@@ -24,6 +24,9 @@ const queue = ['caretaker-runs', 'caretaker-pointsharp', 'caretaker-superoffice'
 const state = ['waiting', 'active', 'delayed', 'prioritized', 'waiting-children', 'completed', 'failed'];
 const result = ['2xx', '3xx', '4xx', '5xx', 'unreachable'];
 const anything = undefined;
+const cronjob = anything;
+const job_name = anything;
+const condition = ['true', 'false', 'unknown'];
 
 /** What our own program adds. */
 export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
@@ -79,11 +82,28 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
 /** What Prometheus itself and kube-state-metrics add, as far as we use it. */
 const foreignMetrics: Readonly<Record<string, KnownMetric>> = {
   up: { kind: 'foreign', labels: { job: ['caretaker'] } },
-  kube_pod_status_ready: { kind: 'foreign', labels: { condition: ['true', 'false', 'unknown'] } },
+  kube_pod_status_ready: { kind: 'foreign', labels: { condition } },
   kube_pod_container_resource_limits: {
     kind: 'foreign',
     labels: { resource: ['cpu', 'memory'], container: ['caretaker'] },
   },
+};
+
+/** Of kube-state-metrics as well: https://github.com/kubernetes/kube-state-metrics/tree/main/docs/metrics/workload */
+const cronJobMetrics: Readonly<Record<string, KnownMetric>> = {
+  kube_cronjob_info: { kind: 'foreign', labels: { cronjob, schedule: anything } },
+  kube_cronjob_created: { kind: 'foreign', labels: { cronjob } },
+  kube_cronjob_spec_suspend: { kind: 'foreign', labels: { cronjob } },
+  kube_cronjob_status_active: { kind: 'foreign', labels: { cronjob } },
+  kube_cronjob_status_last_schedule_time: { kind: 'foreign', labels: { cronjob } },
+  kube_cronjob_status_last_successful_time: { kind: 'foreign', labels: { cronjob } },
+  // Not there while the CronJob is suspended.
+  kube_cronjob_next_schedule_time: { kind: 'foreign', labels: { cronjob } },
+  kube_job_owner: { kind: 'foreign', labels: { job_name, owner_kind: ['CronJob'], owner_name: anything } },
+  kube_job_status_active: { kind: 'foreign', labels: { job_name } },
+  kube_job_status_start_time: { kind: 'foreign', labels: { job_name } },
+  kube_job_spec_active_deadline_seconds: { kind: 'foreign', labels: { job_name } },
+  kube_job_failed: { kind: 'foreign', labels: { job_name, condition } },
 };
 
 /** What Prometheus writes on everything it scrapes from a pod. */
@@ -92,7 +112,7 @@ export const targetLabels = ['namespace', 'pod', 'container', 'instance'];
 /** Every metric that may be asked for, by the name under which it is asked for. */
 export function knownMetrics(): Map<string, KnownMetric> {
   const known = new Map<string, KnownMetric>();
-  for (const [name, metric] of Object.entries({ ...ownMetrics, ...foreignMetrics })) {
+  for (const [name, metric] of Object.entries({ ...ownMetrics, ...foreignMetrics, ...cronJobMetrics })) {
     if (metric.kind !== 'histogram') known.set(name, metric);
     else {
       const { labels } = metric;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
@@ -7,10 +7,10 @@ import { loadConfig } from '../../src/config/load.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { problemsOf } from './checks/all.ts';
-import { environmentOf } from './checks/environment.ts';
 import { openings } from './checks/network.ts';
 import { components, deployments, exampleSecrets } from './deployments.ts';
-import { type Container, containersOf, type Manifest, podTemplates } from './manifest.ts';
+import { type Container, containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts';
+import { mountedBelow } from './mounted.ts';
 import { folderOf, render, renderByKubectl, renderText, renderWith } from './render.ts';
 
 let folder: string;
@@ -22,32 +22,25 @@ afterAll(() => rm(folder, { recursive: true }));
 const ours = (manifests: readonly Manifest[]) =>
   podTemplates(manifests).filter(({ labels }) => labels['app.kubernetes.io/name'] === 'caretaker');
 
-/** The environment of a container with the example Secrets where they would be mounted. */
-async function mounted(
-  container: Container,
-  manifests: readonly Manifest[],
-): Promise<Record<string, string>> {
-  const environment = environmentOf(container, manifests);
-  const secret = exampleSecrets.find(({ metadata }) => metadata.name === 'caretaker');
-  for (const [name, path] of Object.entries(environment)) {
-    if (!path.startsWith('/secrets/')) continue;
-    const key = path.slice('/secrets/'.length);
-    const value = secret?.stringData[key];
-    if (value === undefined) throw new Error(`${name} is ${path}, which the example Secret does not have`);
-    environment[name] = join(folder, key);
-    await writeFile(join(folder, key), value);
-  }
-  return environment;
-}
+const mounted = (container: Container, manifests: readonly Manifest[]) =>
+  mountedBelow(folder, container, manifests);
 
 const now = DateTime.fromISO('2026-03-01T12:00:00Z');
 
 describe('the manifests', () => {
   it('the manifests are looked at whole', () => {
     expect(deployments).toEqual(
-      expect.arrayContaining(['cronjob', 'overlays/enforce', 'overlays/observe', 'overlays/trial']),
+      expect.arrayContaining([
+        'cronjob',
+        'overlays/cronjob-enforce',
+        'overlays/enforce',
+        'overlays/observe',
+        'overlays/trial',
+      ]),
     );
-    expect(components).toEqual(expect.arrayContaining(['components/autoscaling', 'components/redis']));
+    expect(components).toEqual(
+      expect.arrayContaining(['components/autoscaling', 'components/cronjob-alerts', 'components/redis']),
+    );
     expect(exampleSecrets).toHaveLength(3);
   });
 
@@ -61,6 +54,17 @@ describe('the manifests', () => {
     'the manifests have nothing wrong in %s with every component',
     async (overlay) => {
       const manifests = await renderWith(overlay, components);
+      expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
+    },
+  );
+
+  it.each(['cronjob', 'overlays/cronjob-enforce'])(
+    'the manifests have nothing wrong in %s with the components that are for CronJobs',
+    async (overlay) => {
+      const manifests = await renderWith(overlay, ['components/cronjob-alerts', 'components/redis']);
+      expect(manifests.map(nameOf)).toEqual(
+        expect.arrayContaining(['PrometheusRule caretaker-cronjobs', 'StatefulSet caretaker-redis']),
+      );
       expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
     },
   );
@@ -94,20 +98,26 @@ describe('the manifests', () => {
     },
   );
 
-  it('the manifests do not enforce before a person has said in what the notice counts', async () => {
-    const manifests = await render(folderOf('overlays/enforce'));
-    const [container] = ours(manifests).flatMap(containersOf);
-    const environment = await mounted(container as Container, manifests);
-    expect(() => loadConfig(environment, jobs, now)).toThrow(/1 variable[\s\S]*REFRESH_TIMED_DEVICES_UNIT/);
-    const settled = loadConfig({ ...environment, REFRESH_TIMED_DEVICES_UNIT: 'days' }, jobs, now);
-    expect(settled.mode).toBe('enforce');
-    expect(settled.warnings).toEqual([]);
-  });
+  it.each(['overlays/enforce', 'overlays/cronjob-enforce'])(
+    'the manifests in %s do not enforce before a person has said in what the notice counts',
+    async (name) => {
+      const manifests = await render(folderOf(name));
+      const [container] = ours(manifests).flatMap(containersOf);
+      const environment = await mounted(container as Container, manifests);
+      expect(() => loadConfig(environment, jobs, now)).toThrow(/1 variable[\s\S]*REFRESH_TIMED_DEVICES_UNIT/);
+      const settled = loadConfig({ ...environment, REFRESH_TIMED_DEVICES_UNIT: 'days' }, jobs, now);
+      expect(settled.mode).toBe('enforce');
+      expect(settled.warnings).toEqual([]);
+    },
+  );
 
-  it('the manifests differ between observe and enforce in the policies only', async () => {
+  it.each([
+    ['overlays/observe', 'overlays/enforce'],
+    ['cronjob', 'overlays/cronjob-enforce'],
+  ])('the manifests differ between %s and %s in the policies only', async (observing, enforcing) => {
     const hashed = (text: string) => text.replaceAll(/caretaker-[a-z0-9]{10}\b/g, 'caretaker-HASH');
     const [observe, enforce] = await Promise.all(
-      ['observe', 'enforce'].map(async (name) => hashed(await renderText(folderOf(`overlays/${name}`)))),
+      [observing, enforcing].map(async (name) => hashed(await renderText(folderOf(name)))),
     );
     const lines = new Set(observe?.split('\n'));
     expect(enforce?.split('\n').filter((line) => !lines.has(line))).toEqual([
@@ -116,18 +126,31 @@ describe('the manifests', () => {
     ]);
   });
 
-  it('the manifests start the program with commands that it has', async () => {
-    const { output: help } = await runCaretaker(['--help'], {});
+  it('the manifests let a CronJob fail for what a person has to look at, and for nothing else', async () => {
+    const manifests = await render(folderOf('cronjob'));
+    const [container] = ours(manifests).flatMap(containersOf);
+    const config = loadConfig(await mounted(container as Container, manifests), jobs, now);
+    expect(config.failOn).toEqual(['failed', 'held', 'stopped']);
+  });
+
+  it('the manifests start the program with commands and options that it has', async () => {
     const manifests = [
       ...(await render(folderOf('overlays/observe'))),
       ...(await render(folderOf('cronjob'))),
     ];
-    const commands = ours(manifests)
+    const commands: string[][] = ours(manifests)
       .flatMap(containersOf)
-      .map(({ spec }) => spec.args);
-    for (const [command, job] of commands) {
-      expect(help).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-      if (job) expect(jobs.map(({ name }) => name)).toContain(job);
+      .flatMap(({ spec }) => (spec.command ? [] : [spec.args]));
+    const helps = new Map<string, string>();
+    for (const command of new Set(commands.map(([word = '']) => word))) {
+      helps.set(command, (await runCaretaker([command, '--help'], {})).output);
+    }
+    for (const [command = '', ...words] of commands) {
+      expect(helps.get(command)).toContain(`Usage: caretaker ${command}`);
+      for (const word of words) {
+        if (word.startsWith('--')) expect(helps.get(command)).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
+        else expect(jobs.map(({ name }) => name)).toContain(word);
+      }
     }
     expect(commands.filter(([command]) => command === 'run')).toHaveLength(jobs.length);
   });

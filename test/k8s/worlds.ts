@@ -29,8 +29,52 @@ const pod = `${where},pod="caretaker-1",instance="10.0.0.1:9100"`;
 const job = `${where},job="purge-windows"`;
 const vendor = `${where},vendor="pointsharp"`;
 
-/** Everybody is well: a daily job succeeds, the vendor answers, Redis has room. */
+/** CronJobs, in a namespace of their own. */
+const crons = 'namespace="crons"';
+const cronjob = `${crons},cronjob="caretaker-purge-windows"`;
+const cronJobOfAnother = `${crons},cronjob="backup"`;
+const clusterJob = `${crons},job_name="caretaker-purge-windows-1"`;
+const jobOfAnother = `${crons},job_name="backup-1"`;
+const day = 86_400;
+
+/** When a daily Job was begun last, and when it ended after so many seconds; before the first, it did not. */
+export const begun: Course = (second) => Math.floor(second / day) * day;
+const ended =
+  (afterSeconds: number): Course =>
+  (second) => {
+    const last = Math.floor((second - afterSeconds) / day) * day + afterSeconds;
+    return last < 0 ? undefined : last;
+  };
+
+/** A daily CronJob whose Jobs take ten minutes and succeed, beside a failing one of somebody else. */
+export const healthyCronJobs: World = {
+  [`kube_cronjob_info{${cronjob},schedule="0 0 * * *"}`]: always(1),
+  [`kube_cronjob_created{${cronjob}}`]: always(0),
+  [`kube_cronjob_spec_suspend{${cronjob}}`]: always(0),
+  [`kube_cronjob_status_active{${cronjob}}`]: always(0),
+  [`kube_cronjob_status_last_schedule_time{${cronjob}}`]: begun,
+  [`kube_cronjob_next_schedule_time{${cronjob}}`]: (second) => (begun(second) ?? 0) + day,
+  [`kube_cronjob_status_last_successful_time{${cronjob}}`]: ended(600),
+  [`kube_job_owner{${clusterJob},owner_kind="CronJob",owner_name="caretaker-purge-windows"}`]: always(1),
+  [`kube_job_status_active{${clusterJob}}`]: always(0),
+  [`kube_job_status_start_time{${clusterJob}}`]: begun,
+  [`kube_job_spec_active_deadline_seconds{${clusterJob}}`]: always(36_000),
+  [`kube_job_failed{${clusterJob},condition="true"}`]: always(0),
+  [`kube_cronjob_info{${cronJobOfAnother},schedule="0 * * * *"}`]: always(1),
+  [`kube_cronjob_created{${cronJobOfAnother}}`]: always(0),
+  [`kube_cronjob_spec_suspend{${cronJobOfAnother}}`]: always(1),
+  [`kube_cronjob_status_last_schedule_time{${cronJobOfAnother}}`]: always(0),
+  [`kube_cronjob_next_schedule_time{${cronJobOfAnother}}`]: always(3600),
+  [`kube_job_owner{${jobOfAnother},owner_kind="CronJob",owner_name="backup"}`]: always(1),
+  [`kube_job_status_active{${jobOfAnother}}`]: always(1),
+  [`kube_job_status_start_time{${jobOfAnother}}`]: always(60),
+  [`kube_job_spec_active_deadline_seconds{${jobOfAnother}}`]: always(60),
+  [`kube_job_failed{${jobOfAnother},condition="true"}`]: always(1),
+};
+
+/** Everybody is well: a daily job succeeds, the vendor answers, Redis has room; and so with CronJobs. */
 export const healthy: World = {
+  ...healthyCronJobs,
   [`caretaker_build_info{${pod}}`]: always(1),
   [`up{${pod},job="caretaker"}`]: always(1),
   [`process_resident_memory_bytes{${pod}}`]: always(200e6),

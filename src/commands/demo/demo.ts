@@ -55,7 +55,7 @@ export async function runDemo(
 
 async function perform(context: CommandContext, quiet: boolean, closers: Closer[]): Promise<number> {
   const tell = (line: string) => (quiet ? undefined : printLine(context, line));
-  const { simulators, queues } = await setUp(context, closers, tell);
+  const { simulators, queues, config } = await setUp(context, closers, tell);
 
   const without = countNotifications(simulators, simulators.clock.now() + dayMs);
   const before = countPurgeableWindows(simulators);
@@ -83,7 +83,7 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
   };
   if (quiet) printJson(context, { reports, facts });
   else printFacts(context, facts);
-  return Math.max(...reports.map(exitCodeOf));
+  return Math.max(...reports.map((report) => exitCodeOf(report, config.failOn)));
 }
 
 async function setUp(context: CommandContext, closers: Closer[], tell: (line: string) => void) {
@@ -101,7 +101,8 @@ async function setUp(context: CommandContext, closers: Closer[], tell: (line: st
   const roster = join(folder, 'roster.csv');
   await writeFile(roster, [...rosterCsv(simulators.people)].join(''));
   const environment = demoEnvironment(simulators, redis.url, roster);
-  const queues = openQueues(loadConfig(environment, jobs, context.now()), () => {});
+  const config = loadConfig(environment, jobs, context.now());
+  const queues = openQueues(config, () => {});
   closers.unshift(() => queues.close());
   // What this machine has set for the real systems stays out of it.
   const { PATH } = context.environment;
@@ -113,7 +114,7 @@ async function setUp(context: CommandContext, closers: Closer[], tell: (line: st
   closers.unshift(() => worker.stop());
   tell(`A worker process is running, with ${jobNames.length} schedules. Each job now runs once in enforce.`);
   tell('');
-  return { simulators, queues };
+  return { simulators, queues, config };
 }
 
 function demoEnvironment(simulators: Simulators, redisUrl: string, roster: string) {

@@ -4,6 +4,9 @@ import { filled, json, shownZone, timeZone, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
 
 const doctorHelp = `
+With --start, a vendor that is down is a warning: a worker has to come back during its outage. Every failure that only
+warns there says so.
+
 Exit codes: 0 no check failed (warnings do not count), 1 a check failed, 2 the configuration is wrong.`;
 
 /** What shows how things are and changes nothing. */
@@ -16,6 +19,7 @@ export function addViewCommands(
   program
     .command('doctor')
     .description('check configuration, Redis, vendors, roster and schedules; reads only, within 15 seconds')
+    .option('--start', 'for the start of a pod: only configuration, Redis, roster and versions can fail')
     .addOption(json())
     .addHelpText('after', doctorHelp)
     .action(async (options) => remember((await import('../doctor.ts')).runDoctor(context, version, options)));

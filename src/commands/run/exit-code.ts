@@ -1,9 +1,27 @@
+import type { FailOn } from '../../config/config.ts';
 import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
+import { findJob } from '../../jobs/index.ts';
 import { hasFailures, type Report } from '../../runs/report.ts';
 
-/** The exit code that tells a script how a run ended. */
-export function exitCodeOf(report: Report): ExitCode {
+/**
+ * The exit code that tells a script how a run ended.
+ *
+ * @param failOn what counts; a run that ended in another way exits with 0
+ */
+export function exitCodeOf(report: Report, failOn: readonly FailOn[]): ExitCode {
   const { status } = report.run;
-  if (status === 'held' || status === 'stopped' || status === 'skipped') return exitCodes[status];
-  return status === 'completed' && !hasFailures(report) ? exitCodes.completed : exitCodes.failures;
+  if (status === 'running') return exitCodes.failures;
+  const ending = status === 'completed' && hasFailures(report) ? 'failures' : status;
+  if (ending !== 'completed' && failOn.includes(ending)) {
+    return exitCodes[ending === 'failed' ? 'failures' : ending];
+  }
+  return hasFindings(report, failOn) ? exitCodes.failures : exitCodes.completed;
+}
+
+function hasFindings({ run, findings }: Report, failOn: readonly FailOn[]): boolean {
+  const severities = findJob(run.job)?.severities ?? {};
+  return Object.entries(findings).some(([rule, count]) => {
+    const severity = severities[rule];
+    return count > 0 && severity !== undefined && failOn.includes(`finding:${severity}`);
+  });
 }

@@ -62,7 +62,7 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
-    return exitCodeOf(report);
+    return exitCodeOf(report, config.failOn);
   } finally {
     progress.end();
     await ops?.close();

@@ -56,6 +56,22 @@ export const caretakerSettings = {
     doc: 'How long a vendor may fail without a single success before the runs that wait for it stop.',
     fallback: 'PT30M',
   }),
+  failOn: setting(
+    kind.someOf(
+      'failures',
+      'failed',
+      'held',
+      'stopped',
+      'skipped',
+      'finding:high',
+      'finding:medium',
+      'finding:low',
+    ),
+    {
+      doc: 'What makes `run` and `apply` exit with a code other than 0: a run that is failed, held, stopped or skipped; failures, when it completed but single users, actions or rows failed; and findings of a severity.',
+      fallback: 'failures,failed,held,stopped,skipped',
+    },
+  ),
   keepRuns: setting(kind.integer(1, 100_000), {
     doc: 'How many finished runs the history keeps.',
     fallback: '1000',

@@ -14,6 +14,8 @@ export interface Line {
   readonly found: string;
   /** What to do now. */
   readonly remedy?: string;
+  /** A failure that is only a warning where a pod starts: it may come right while the program runs. */
+  readonly startsAnyway?: true;
 }
 
 /** Makes the lines of one subject. */

@@ -1,16 +1,20 @@
-import { Duration } from 'luxon';
+import { DateTime, Duration } from 'luxon';
+import { nextTimes } from '../../../src/config/schedule/schedule.ts';
 import { caretakerSettings } from '../../../src/config/settings/groups.ts';
 import { containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
 import { environmentOf } from './environment.ts';
 
 /** What a worker takes beyond its drain, at most, before it ends itself. */
 const graceMs = 10_000;
+/** For a schedule that starts once a day, a month. */
+const startsLookedAt = 31;
 
 /** What a pod of ours has to have beyond what Kubernetes demands. */
 export function habitProblems(template: PodTemplate, manifests: readonly Manifest[]): string[] {
   const { owner, spec } = template;
   return [
     ...(spec.automountServiceAccountToken === false ? [] : [`${owner}: gets a token of the cluster`]),
+    ...doctorProblems(template),
     ...containersOf(template).flatMap((container) => {
       const { where, spec: own } = container;
       const { requests = {}, limits = {} } = own.resources ?? {};
@@ -24,6 +28,20 @@ export function habitProblems(template: PodTemplate, manifests: readonly Manifes
       ];
     }),
   ];
+}
+
+/** What works on runs begins behind a doctor that sees the same variables and files. */
+function doctorProblems(template: PodTemplate): string[] {
+  const [doctor, worker] = [true, false].map((isInit) =>
+    containersOf(template).find((container) => container.isInit === isInit),
+  );
+  if (!['worker', 'run'].includes(worker?.spec.args?.[0])) return [];
+  if (doctor?.spec.args?.join(' ') !== 'doctor --start') {
+    return [`${template.owner}: lacks the init container with doctor --start, which gates its start`];
+  }
+  return ['image', 'envFrom', 'volumeMounts']
+    .filter((key) => JSON.stringify(doctor.spec[key]) !== JSON.stringify(worker?.spec[key]))
+    .map((key) => `${doctor.where}: has another ${key} than the container it is for`);
 }
 
 function graceProblems(
@@ -51,13 +69,28 @@ export function cronJobProblems(manifest: Manifest, manifests: readonly Manifest
   );
   const name = String(container?.spec.args?.[1]);
   const variable = `${name.toUpperCase().replaceAll('-', '_')}_SCHEDULE`;
-  const planned = container && environmentOf(container, manifests)[variable];
+  const environment = container ? environmentOf(container, manifests) : {};
+  const planned = environment[variable];
+  const failOn = environment.CARETAKER_FAIL_ON?.split(',') ?? [];
   const wanted: readonly [what: string, holds: boolean][] = [
     ['concurrencyPolicy Forbid', spec.concurrencyPolicy === 'Forbid'],
     ['startingDeadlineSeconds', spec.startingDeadlineSeconds >= 60],
     [
-      'activeDeadlineSeconds: with Forbid, a pod that hangs blocks all later runs',
-      job.activeDeadlineSeconds > 0,
+      'activeDeadlineSeconds below the gap of its schedule: with Forbid, a pod that hangs blocks all later runs',
+      job.activeDeadlineSeconds * 1000 < shortestGapMs(spec.schedule, spec.timeZone),
+    ],
+    [
+      'a Job that is kept for a day at least, to be looked at',
+      (job.ttlSecondsAfterFinished ?? Number.POSITIVE_INFINITY) >= 86_400,
+    ],
+    ['restartPolicy Never: a run that ended is not begun anew', job.template.spec.restartPolicy === 'Never'],
+    [
+      'CARETAKER_FAIL_ON with failed, held and stopped: nobody else would tell',
+      ['failed', 'held', 'stopped'].every((ending) => failOn.includes(ending)),
+    ],
+    [
+      'CARETAKER_FAIL_ON without failures and skipped: one user would fail the Job',
+      !failOn.includes('failures') && !failOn.includes('skipped'),
     ],
     ['timeZone', typeof spec.timeZone === 'string'],
     ['a history', spec.successfulJobsHistoryLimit > 0 && spec.failedJobsHistoryLimit > 0],
@@ -65,4 +98,10 @@ export function cronJobProblems(manifest: Manifest, manifests: readonly Manifest
     [`the schedule that ${variable} has (${planned})`, spec.schedule === planned],
   ];
   return wanted.filter(([, holds]) => !holds).map(([what]) => `${nameOf(manifest)}: lacks ${what}`);
+}
+
+/** The shortest time between two starts, of the first ones of a year. */
+function shortestGapMs(pattern: string, timeZone = 'UTC'): number {
+  const starts = nextTimes({ pattern }, timeZone, DateTime.fromISO('2026-01-01T00:00:00Z'), startsLookedAt);
+  return Math.min(...starts.slice(1).map((start, index) => start.diff(starts[index] ?? start).toMillis()));
 }
