@@ -61,6 +61,8 @@ export interface Config {
   readonly outagePatience: Duration;
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
+  readonly keepHistory: number;
+  readonly keepHistoryFor: Duration;
   /** Undefined when no enabled job needs it and it is not set. */
   readonly pointsharp: PointsharpConfig | undefined;
   readonly superoffice: SuperofficeConfig | undefined;

@@ -245,7 +245,7 @@ const faults: readonly Fault[] = [
     },
     code: 0,
     bad: ['warn queue pauses'],
-    found: 'audit-pocket is paused since',
+    found: 'audit-pocket has been paused since',
     remedy: 'Resume it: caretaker resume audit-pocket',
   },
   {

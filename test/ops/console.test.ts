@@ -51,6 +51,7 @@ const pages = () => [
   `/runs/${run}`,
   '/findings',
   '/findings?severity=high',
+  '/history',
 ];
 
 describe('the pages of the console', () => {
@@ -214,7 +215,9 @@ describe('the forms of the console', () => {
     expect(answer.headers.get('location')).toBe(`/runs/${run}`);
     await expect.poll(async () => (await reportOf(run)).run.status, { timeout: 30_000 }).toBe('completed');
     expect((await reportOf(run)).actions).toMatchObject({ planned, applied: planned });
-    expect(visitor.worker.output()).toMatch(/"answer":"approve","by":"kari","note":"new phones"/);
+    expect(visitor.worker.output()).toMatch(
+      /"by":"kari","what":"approve",.*"outcome":"done",.*"why":"new phones"/,
+    );
     const again = await visitor.send(decisionPath(run), { token, decision: 'reject', note: 'too late' });
     expect(again.status).toBe(409);
   });

@@ -23,7 +23,7 @@ export async function applyPlan(
   const plan = await readFittingPlan(context, config, path);
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
-  const { requestedBy, reason, json = false } = options;
+  const { requestedBy = context.account.user, reason, json = false } = options;
   if (!json) {
     context.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);
   }

@@ -31,6 +31,12 @@ export function addViewCommands(
     .addOption(json())
     .action(async (id, options) => remember((await import('../runs.ts')).showRuns(context, id, options)));
   program
+    .command('history')
+    .description('show what people did: writes by hand, runs on demand, decisions, pauses, sign-ins')
+    .option('--count <n>', 'how many lines to show', wholeNumber(), 20)
+    .addOption(json())
+    .action(async (options) => remember((await import('../history.ts')).showHistory(context, options)));
+  program
     .command('explain')
     .argument('<user>', 'the user name, as in the roster', filled)
     .description('show what each job would do to this user and why; reads only')

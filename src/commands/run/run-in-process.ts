@@ -20,6 +20,7 @@ import { printReport } from '../terminal/print-report.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { type Display, followRun } from './follow-run.ts';
+import { recordRun } from './record-run.ts';
 import { refusePaused } from './run-request.ts';
 
 /** Stands in the name of a worker that works for one command only. */
@@ -60,7 +61,10 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
     });
     workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, own.job);
-    const report = await runToEnd(workerContext, own, { context, progress }, ops);
+    const worker = workerContext;
+    const report = await recordRun(context, { config, queues, log, mode: config.mode }, own, () =>
+      runToEnd(worker, own, { context, progress }, ops),
+    );
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);
@@ -121,7 +125,7 @@ function skipped(
   reason: string,
 ): Report {
   const at = workerContext.now().toUTC().toISO();
-  return reportUnstarted(findJob(job)?.vendor ?? '', {
+  const facts = {
     id,
     job,
     mode: request.mode ?? workerContext.config.mode,
@@ -131,5 +135,6 @@ function skipped(
     finishedAt: at,
     status: 'skipped',
     reason,
-  });
+  } as const;
+  return reportUnstarted(findJob(job)?.vendor ?? '', facts, request.reason ?? null);
 }
