@@ -246,7 +246,7 @@ const faults: readonly Fault[] = [
     code: 0,
     bad: ['warn queue pauses'],
     found: 'audit-pocket has been paused since',
-    remedy: 'Resume it: caretaker resume audit-pocket',
+    remedy: 'Resume it with: caretaker resume audit-pocket',
   },
   {
     fault: 'a schedule that is left over',

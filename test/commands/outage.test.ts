@@ -101,6 +101,9 @@ it('a run stops between two batches while its job is paused, and goes on when it
   const still = traffic.facts().requests;
   expect(still).toBeLessThan(2 * users);
   expect((await endToEnd.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
+  expect((await endToEnd.run(['runs', id])).output).toMatch(
+    /^pointsharp has been paused since .*upgrade tonight/m,
+  );
   expect(traffic.facts().requests).toBe(still);
 
   expect((await endToEnd.run(['resume', 'pointsharp'])).output).toContain('resumed');

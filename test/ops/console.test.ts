@@ -238,8 +238,8 @@ describe('the forms of the console', () => {
   it('the forms of the console start no run of a job that somebody paused', async () => {
     const path = '/jobs/purge-windows/runs';
     const token = tokenFor(await visitor.page('/'), path);
-    await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves']);
-    expect(await visitor.page('/')).toContain('the server moves');
+    await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves', '--by', 'ola']);
+    expect(await visitor.page('/')).toMatch(/by <strong>ola<\/strong><p>the server moves<\/p>/);
     const answer = await visitor.send(path, { token });
     expect(answer.status).toBe(409);
     expect(await answer.text()).toContain('caretaker resume purge-windows');
