@@ -6,6 +6,9 @@ import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { printJson, printTable } from './terminal/output.ts';
 
+/** How much of a problem or of a reason fits into the table, in characters. */
+const longestText = 80;
+
 /** `caretaker history`: what people did, the newest first. */
 export async function showHistory(
   context: CommandContext,
@@ -33,8 +36,8 @@ function rowOf(line: HistoryLine): string[] {
     by ?? '',
     describeAct(line),
     describeOn(on),
-    describeOutcome(line),
-    why ?? '',
+    describeOutcome(line).slice(0, longestText),
+    (why ?? '').slice(0, longestText),
     describeFrom(from),
   ];
 }
