@@ -111,6 +111,18 @@ it('the history has a write by hand that failed, with what the vendor said and t
   });
 });
 
+it('the history calls a write by hand in doubt when the vendor fails after it was asked', async () => {
+  const { faults } = endToEnd.simulators.pointsharp;
+  faults.add({ kind: 'status', status: 500, username });
+  expect((await endToEnd.run(['device', 'remove-windows', username, '--all', '--yes'])).code).toBe(1);
+  faults.remove();
+  expect(await newest()).toMatchObject({
+    what: 'remove-all-windows',
+    outcome: 'in-doubt',
+    problem: expect.stringContaining('500'),
+  });
+});
+
 it('a write by hand whose process dies leaves its intent in the history', async () => {
   const { faults } = endToEnd.simulators.pointsharp;
   faults.add({ kind: 'silence', username });

@@ -47,7 +47,7 @@ const Entry = z.object({
     .readonly(),
   /** What exactly: the number of a state, the minutes of a window. */
   detail: z.string().nullable(),
-  /** `begun`, `done` and `failed`; of a run its status; of what was asked for, what became of that. */
+  /** `begun`, `done`, `failed` and, where the vendor may have done it all the same, `in-doubt`; of a run its status; of what was asked for, what became of that. */
   outcome: z.string(),
   /** What went wrong. */
   problem: z.string().nullable(),

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
+import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { withDeadline } from '../../domain/with-deadline.ts';
@@ -126,11 +127,16 @@ export function createRecorder(parts: RecorderParts, person: Person): Recorder {
         await end({ ...entryOf({ ...act, on }, outcome), ...link });
         return result;
       } catch (error) {
-        await end({ ...entryOf(act, 'failed', problemOf(error)), ...link });
+        await end({ ...entryOf(act, outcomeOf(error), problemOf(error)), ...link });
         throw error;
       }
     },
   };
+}
+
+/** A vendor that failed after it was asked may have done it all the same. */
+function outcomeOf(error: unknown): string {
+  return error instanceof VendorError && error.mayHaveGoneThrough ? 'in-doubt' : 'failed';
 }
 
 function problemOf(error: unknown): string {
