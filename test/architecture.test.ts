@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 const floors: readonly (readonly string[])[] = [
   ['src/caretaker.ts'],
   ['src/commands/program'],
-  ['src/commands/demo', 'src/commands/plan', 'src/commands'],
+  ['src/commands/demo', 'src/commands/plan', 'src/commands/device', 'src/commands'],
   ['src/commands/run'],
   ['src/commands/setup', 'src/commands/terminal'],
   ['src/commands/context.ts', 'src/commands/usage-error.ts'],
@@ -209,6 +209,7 @@ describe('the check of the arrows', () => {
     ['src/commands/run/a.ts', 'arrows go down only', "import { b } from '../plan/b.ts';"],
     ['src/commands/setup/a.ts', 'arrows go down only', "import { b } from '../terminal/b.ts';"],
     ['src/commands/plan/a.ts', 'arrows go down only', "import { b } from '../explain.ts';"],
+    ['src/commands/device/a.ts', 'arrows go down only', "import { b } from '../pause.ts';"],
     ['src/clients/errors/a.ts', 'arrows go down only', "import { b } from '../http/b.ts';"],
     ['src/config/kinds/a.ts', 'arrows go down only', "import { b } from '../settings/b.ts';"],
     ['simulators/people/a.ts', 'arrows go down only', "import { b } from '../http/b.ts';"],

@@ -3,7 +3,7 @@ import { aliveWorkers } from '../queue/alive-workers.ts';
 import type { Queues } from '../queue/queues.ts';
 import { decideRun } from '../queue/run-worker/hold.ts';
 import type { CommandContext } from './context.ts';
-import { withQueues } from './setup/queues.ts';
+import { withRecorder } from './setup/recorder.ts';
 import { printJson, printLine } from './terminal/output.ts';
 
 /** What each decision makes of a held run. */
@@ -14,10 +14,13 @@ export function decideHeldRun(
   context: CommandContext,
   id: string,
   decision: keyof typeof statuses,
-  options: { readonly note?: string; readonly json?: boolean },
+  options: { readonly note?: string; readonly by?: string; readonly json?: boolean },
 ): Promise<number> {
-  return withQueues(context, async (queues) => {
-    await decideRun(queues.runs, id, { verdict: decision, note: options.note }, context.now());
+  const { note, by } = options;
+  return withRecorder(context, by, async (queues, recorder, person) => {
+    await recorder.record({ what: decision, on: { run: id }, why: note }, () =>
+      decideRun(queues.runs, id, { verdict: decision, note, by: person.by ?? undefined }, context.now()),
+    );
     const workers = await carriers(queues, decision);
     const status = statuses[decision];
     if (options.json) printJson(context, { id, status, workers: workers.length });

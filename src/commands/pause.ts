@@ -1,7 +1,8 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import { isVendor } from '../domain/vendor.ts';
 import { pausable, pause, resume } from '../queue/records/pauses.ts';
 import type { CommandContext } from './context.ts';
-import { withQueues } from './setup/queues.ts';
+import { withRecorder } from './setup/recorder.ts';
 import { printJson, printLine } from './terminal/output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,7 +11,7 @@ export async function changePause(
   context: CommandContext,
   what: string,
   change: 'pause' | 'resume',
-  options: { readonly note?: string; readonly json?: boolean },
+  options: { readonly note?: string; readonly by?: string; readonly json?: boolean },
 ): Promise<number> {
   if (!pausable.includes(what)) {
     throw new UsageError(
@@ -18,11 +19,16 @@ export async function changePause(
       `What can be paused and resumed: ${pausable.join(', ')}.`,
     );
   }
-  return withQueues(context, async (queues) => {
-    if (change === 'pause') await pause(queues, what, options.note, context.now());
-    const wasPaused = change === 'resume' && (await resume(queues, what));
-    const status = change === 'pause' ? 'paused' : wasPaused ? 'resumed' : 'was not paused';
-    if (options.json) printJson(context, { what, status });
+  const { note, by, json } = options;
+  return withRecorder(context, by, async (queues, recorder, person) => {
+    const act = { what: change, on: isVendor(what) ? { vendor: what } : { job: what }, why: note };
+    const work = async () => {
+      if (change === 'resume') return (await resume(queues, what)) ? 'resumed' : 'was not paused';
+      await pause(queues, what, { note, by: person.by }, context.now());
+      return 'paused';
+    };
+    const status = await recorder.record(act, work, (outcome) => ({ outcome }));
+    if (json) printJson(context, { what, status });
     else printLine(context, `${what}: ${status}`);
     return exitCodes.completed;
   });

@@ -1,10 +1,14 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import { findJob } from '../jobs/index.ts';
 import type { Queues } from '../queue/queues.ts';
-import { findReport, recentRuns } from '../queue/run-worker/history.ts';
+import { listPauses } from '../queue/records/pauses.ts';
+import { findReport, recentRuns } from '../queue/run-worker/find-report.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
+import type { Report } from '../runs/report.ts';
 import type { CommandContext } from './context.ts';
 import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
+import { printPause } from './terminal/print-pause.ts';
 import { printReport } from './terminal/print-report.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -29,7 +33,7 @@ const columns = [
 /** How much of a reason fits into the table, in characters. */
 const longestReason = 80;
 
-/** `caretaker runs [ID]`: the history of runs, or one report whole. */
+/** `caretaker runs [ID]`: the latest runs, or one report whole. */
 export function showRuns(
   context: CommandContext,
   id: string | undefined,
@@ -44,10 +48,11 @@ export function showRuns(
 
 async function showRun(
   context: CommandContext,
-  { runs }: Queues,
+  queues: Queues,
   id: string,
   { json }: RunsOptions,
 ): Promise<void> {
+  const { runs } = queues;
   const report = await findReport(runs, id);
   if (!report) {
     throw new UsageError(
@@ -58,15 +63,16 @@ async function showRun(
   const plan = await samplePlan(runs, report.run.id);
   if (json) return printJson(context, plan ? { ...report, plan } : report);
   printReport(context, report);
+  await printPausesOf(context, queues, report);
   for (const { user, subject } of plan?.sample ?? []) printLine(context, `  planned: ${user} (${subject})`);
 }
 
 async function listRuns(
   context: CommandContext,
-  { runs }: Queues,
+  queues: Queues,
   { json, count }: RunsOptions,
 ): Promise<void> {
-  const reports = await recentRuns(runs, count);
+  const reports = await recentRuns(queues.runs, count);
   if (json) return printJson(context, reports);
   printTable(
     context,
@@ -81,4 +87,14 @@ async function listRuns(
       run.reason?.slice(0, longestReason) ?? '',
     ]),
   );
+  for (const pause of await listPauses(queues)) printPause(context, pause);
+}
+
+/** What keeps a run under way from going on. */
+async function printPausesOf(context: CommandContext, queues: Queues, { run }: Report): Promise<void> {
+  if (run.status !== 'running') return;
+  const concerned = [run.job, findJob(run.job)?.vendor];
+  for (const pause of await listPauses(queues)) {
+    if (concerned.some((one) => one === pause.what)) printPause(context, pause);
+  }
 }

@@ -8,7 +8,8 @@ import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/sche
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
-import { printJson, printLine, printTable } from './terminal/output.ts';
+import { printJson, printTable } from './terminal/output.ts';
+import { printPause } from './terminal/print-pause.ts';
 
 /** One schedule, configured or found in Redis. */
 interface ScheduleRow {
@@ -45,9 +46,7 @@ export async function listSchedules(
         ['job', 'schedule', 'time zone', 'state', 'next times'],
         schedules.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
       );
-      for (const { what, since, note } of pauses) {
-        printLine(context, `paused: ${what} since ${since}${note ? ` (${note})` : ''}`);
-      }
+      for (const pause of pauses) printPause(context, pause);
       return exitCodes.completed;
     },
     config,

@@ -90,7 +90,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
   }
 }
 
-/** What the history shows is refused as the configuration alone would be: in enforce only. */
+/** What the last runs show is refused as the configuration alone would be: in enforce only. */
 async function refuseOutgrownMargins({ config, queues, log, now }: WorkerContext): Promise<void> {
   const problems = await checkMargins(queues.runs, config, now());
   if (problems.length === 0) return;

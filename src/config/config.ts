@@ -67,6 +67,8 @@ export interface Config {
   readonly failOn: readonly FailOn[];
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
+  readonly keepHistory: number;
+  readonly keepHistoryFor: Duration;
   /** Undefined when no enabled job needs it and it is not set. */
   readonly pointsharp: PointsharpConfig | undefined;
   readonly superoffice: SuperofficeConfig | undefined;

@@ -67,7 +67,7 @@ export function fitnessOf(info: RedisInfo, { name = 'Redis', inCluster = false }
   }
   if (info.hasAppendOnlyFile === false) {
     warnings.push({
-      problem: `${name} keeps no append-only file: a restart loses runs under way and the history of runs.`,
+      problem: `${name} keeps no append-only file: a restart loses runs under way and finished ones.`,
       advice: 'Set appendonly yes.',
     });
   }

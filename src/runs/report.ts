@@ -20,9 +20,31 @@ export interface RunFacts {
   readonly reason: string | null;
 }
 
+/** What a person decided about a held run. */
+export interface HoldDecision {
+  readonly what: 'approve' | 'reject';
+  /** Who it was, as far as that is known. */
+  readonly by: string | null;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly note: string | null;
+}
+
+/** Why a run waited for a person, until when, and what was decided; no decision: none yet, or it expired. */
+export interface Hold {
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly until: string;
+  readonly decision: HoldDecision | null;
+}
+
 /** The report of a run: the same shape on the command line, in the log and as return value of the run. */
 export interface Report {
   readonly run: RunFacts;
+  /** Why the run was asked for, as whoever asked for it says. */
+  readonly reason: string | null;
+  /** Null for a run that was never held. */
+  readonly hold: Hold | null;
   readonly users: {
     readonly selected: number;
     readonly inspected: number;
@@ -49,7 +71,7 @@ export interface Report {
   readonly unit: UnitInEffect | null;
 }
 
-interface ReportParts {
+interface ReportParts extends Partial<Pick<Report, 'reason' | 'hold'>> {
   readonly run: RunFacts;
   readonly vendor: string;
   readonly selected: number;
@@ -64,6 +86,8 @@ interface ReportParts {
 /** Puts a report together. */
 export function makeReport({
   run,
+  reason = null,
+  hold = null,
   vendor,
   selected,
   tally,
@@ -74,6 +98,8 @@ export function makeReport({
   const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
     run,
+    reason,
+    hold,
     users: { selected, ...users },
     actions,
     kept,

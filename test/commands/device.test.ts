@@ -91,11 +91,20 @@ describe('caretaker device list', () => {
     expect(result.output).not.toContain(escapeCode);
   });
 
-  it('caretaker device list shows what the vendor says about a name in two storages, and needs --storage', async () => {
+  it('caretaker device needs --storage for a name that the roster has in two storages, as the vendor does without a roster', async () => {
     const { person, username, storage } = twin();
-    const ambiguous = await endToEnd.run(['device', 'list', username]);
-    expect(ambiguous).toMatchObject({ code: 1, output: '' });
-    expect(ambiguous.errors).toMatch(/^caretaker: Pointsharp ID GET Device for .*not unique.*\n$/);
+    const rows = [storage, 'Partners'].map((userStorageName) =>
+      JSON.stringify({ username, userStorageName }),
+    );
+    const both = { CARETAKER_ROSTER: await endToEnd.file('both.ndjson', `${rows.join('\n')}\n`) };
+    const ambiguous = await endToEnd.run(['device', 'list', username], both);
+    expect(ambiguous).toMatchObject({ code: 2, output: '' });
+    expect(ambiguous.errors).toMatch(
+      /^caretaker: The roster .* has 2 users called .*: in .*, Partners\. Say which one with --storage\.\n$/,
+    );
+    const unset = await endToEnd.run(['device', 'list', username], { CARETAKER_ROSTER: '' });
+    expect(unset).toMatchObject({ code: 1, output: '' });
+    expect(unset.errors).toMatch(/^caretaker: Pointsharp ID GET Device for .*not unique.*\n$/);
     const named = await endToEnd.run(['device', 'list', username, '--storage', storage, '--json']);
     expect(named.json<{ id: string }[]>().map(({ id }) => id)).toEqual(
       world()
@@ -104,10 +113,22 @@ describe('caretaker device list', () => {
     );
   });
 
-  it('caretaker device list shows what the vendor says about a user nobody knows, and exits 1', async () => {
-    const result = await endToEnd.run(['device', 'list', 'nobody', '--json']);
-    expect(result).toMatchObject({ code: 1, output: '' });
-    expect(result.errors).toMatch(/^caretaker: Pointsharp ID GET Device for nobody failed: .*not found.*\n$/);
+  it('caretaker device says how to go on with a user who is not in the roster, and shows what the vendor says then', async () => {
+    const unknown = await endToEnd.run(['device', 'list', 'nobody', '--json']);
+    expect(unknown).toMatchObject({ code: 2, output: '' });
+    expect(unknown.errors).toMatch(
+      /^caretaker: The roster .* has no user nobody\. .*--storage.*CARETAKER_ROSTER= in front\.\n$/,
+    );
+    for (const [words, extra] of [
+      [['--storage', 'AD'], {}],
+      [[], { CARETAKER_ROSTER: '' }],
+    ] as const) {
+      const result = await endToEnd.run(['device', 'list', 'nobody', '--json', ...words], extra);
+      expect(result).toMatchObject({ code: 1, output: '' });
+      expect(result.errors).toMatch(
+        /^caretaker: Pointsharp ID GET Device for nobody.* failed: .*not found.*\n$/,
+      );
+    }
   });
 });
 
@@ -118,20 +139,19 @@ describe('caretaker device open-window and remove-windows', () => {
     const before = world().windows(person);
     const opened = await endToEnd.run([
       ...['device', 'open-window', username, '--storage', storage],
-      ...['--minutes', '30', '--user-agent', 'Apple-iPhone*/50%'],
+      ...['--minutes', '30', '--user-agent', 'Apple-iPhone*/50%', '--yes'],
     ]);
     expect(opened).toMatchObject({
       code: 0,
-      errors: '',
-      output: `opened a device window for ${username}, 30 minutes\n`,
+      output: `opened a device window of 30 minutes for user agents like Apple-iPhone*/50% for ${username} in ${storage}\n`,
     });
     const window = world().windows(person).at(-1);
     expect(window).toMatchObject({ state: 'waiting', userAgentPattern: 'Apple-iPhone*/50%' });
     expect(Number(window?.closesAtMs) - Number(window?.openedAtMs)).toBe(30 * 60_000);
 
-    expect(await endToEnd.run(['device', 'remove-windows', username, '--waiting'])).toMatchObject({
+    expect(await endToEnd.run(['device', 'remove-windows', username, '--waiting', '--yes'])).toMatchObject({
       code: 0,
-      output: `removed the waiting device windows of ${username}\n`,
+      output: `removed the waiting device windows of ${username} in ${storage}\n`,
     });
     expect(world().windows(person)).toEqual(before.filter(({ state }) => state !== 'waiting'));
     expect(others(person)).toEqual(rest);
@@ -150,12 +170,12 @@ describe('caretaker device open-window and remove-windows', () => {
       ) ?? -1;
     const words = ['device', 'remove-windows', people.username(person)];
     const left = states(person).filter((state) => state !== 'expired' && state !== 'waiting');
-    const both = await endToEnd.run([...words, '--expired', '--waiting', '--json']);
+    const both = await endToEnd.run([...words, '--expired', '--waiting', '--json', '--yes']);
     expect(both.json()).toEqual({
-      done: `removed the expired and waiting device windows of ${people.username(person)}`,
+      done: `removed the expired and waiting device windows of ${people.username(person)} in ${people.storage(person)}`,
     });
     expect(states(person)).toEqual(left);
-    expect(await endToEnd.run([...words, '--all', '--yes'])).toMatchObject({ code: 0, errors: '' });
+    expect(await endToEnd.run([...words, '--all', '--yes'])).toMatchObject({ code: 0 });
     expect(states(person)).toEqual([]);
   });
 
@@ -175,13 +195,12 @@ describe('caretaker device open-window and remove-windows', () => {
 
 describe('caretaker device set-state', () => {
   it('sets the state of that device alone with --yes', async () => {
-    const { person, username, devices, timed } = someone();
+    const { person, username, storage, devices, timed } = someone();
     const rest = others(person);
     const result = await endToEnd.run(['device', 'set-state', username, timed.id, '-7', '--yes']);
     expect(result).toMatchObject({
       code: 0,
-      errors: '',
-      output: `set state -7 on device ${timed.id} of ${username}\n`,
+      output: `set state -7 on device ${timed.id} of ${username} in ${storage}\n`,
     });
     expect(world().devices(person)).toEqual(
       devices.map((device) => (device.id === timed.id ? { ...device, state: -7 } : device)),
@@ -202,13 +221,12 @@ describe('caretaker device set-state', () => {
 
 describe('caretaker device update-time', () => {
   it('restarts the time-out of that device alone', async () => {
-    const { person, username, devices, timed } = someone();
+    const { person, username, storage, devices, timed } = someone();
     const rest = others(person);
-    const result = await endToEnd.run(['device', 'update-time', username, timed.id]);
+    const result = await endToEnd.run(['device', 'update-time', username, timed.id, '--yes']);
     expect(result).toMatchObject({
       code: 0,
-      errors: '',
-      output: `restarted the time-out of device ${timed.id} of ${username}\n`,
+      output: `restarted the time-out of device ${timed.id} of ${username} in ${storage}\n`,
     });
     for (const [index, device] of world().devices(person).entries()) {
       const before = devices[index];
@@ -220,7 +238,7 @@ describe('caretaker device update-time', () => {
 
   it('caretaker device update-time shows what the vendor says about a device nobody knows, and exits 1', async () => {
     const { username } = someone();
-    const result = await endToEnd.run(['device', 'update-time', username, 'no-such-device']);
+    const result = await endToEnd.run(['device', 'update-time', username, 'no-such-device', '--yes']);
     expect(result).toMatchObject({ code: 1, output: '' });
     expect(result.errors).toContain("The device 'no-such-device' was not found");
   });
@@ -228,13 +246,12 @@ describe('caretaker device update-time', () => {
 
 describe('caretaker device remove', () => {
   it('caretaker device remove removes one device by its id', async () => {
-    const { person, username, devices, timed } = someone();
+    const { person, username, storage, devices, timed } = someone();
     const rest = others(person);
-    const result = await endToEnd.run(['device', 'remove', username, timed.id]);
+    const result = await endToEnd.run(['device', 'remove', username, timed.id, '--yes']);
     expect(result).toMatchObject({
       code: 0,
-      errors: '',
-      output: `removed device ${timed.id} of ${username}\n`,
+      output: `removed device ${timed.id} of ${username} in ${storage}\n`,
     });
     expect(world().devices(person)).toEqual(devices.filter(({ id }) => id !== timed.id));
     expect(endToEnd.simulators.pointsharp.traffic.facts().devicesRemovedAll).toBe(0);
@@ -247,7 +264,7 @@ describe('caretaker device remove', () => {
     const options = ['--all', '--yes', '--storage', storage];
     expect(await endToEnd.run(['device', 'remove', username, ...options])).toMatchObject({
       code: 0,
-      output: `removed every device of ${username}\n`,
+      output: `removed every device of ${username} in ${storage}\n`,
     });
     expect(world().devices(person)).toEqual([]);
     expect(others(person)).toEqual(rest);
@@ -275,10 +292,82 @@ describe('caretaker device remove', () => {
   });
 });
 
+describe('every write by hand', () => {
+  const writes: [what: string, words: (id: string) => string[]][] = [
+    ['open-window', () => ['--minutes', '5', '--user-agent', 'Apple*']],
+    ['set-state', (id) => [id, '3']],
+    ['update-time', (id) => [id]],
+    ['remove', (id) => [id]],
+    ['remove', () => ['--all']],
+    ['remove-windows', () => ['--expired']],
+    ['remove-windows', () => ['--waiting']],
+    ['remove-windows', () => ['--all']],
+  ];
+
+  it.each(writes)(
+    'caretaker device %s asks nobody without a terminal and writes nothing then, nor with --dry-run (%#)',
+    async (what, words) => {
+      const { person, username, storage, devices, timed } = someone();
+      const before = [world().devices(person), world().windows(person)];
+      const line = ['device', what, username, ...words(timed.id)];
+      const refused = await endToEnd.run(line, {}, 'yes\n');
+      expect(refused).toMatchObject({ code: 2, output: '' });
+      expect(refused.errors).toMatch(
+        /standard input is not a terminal: .* Add --yes to confirm, or --dry-run/,
+      );
+      expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(0);
+      const dry = await endToEnd.run([...line, '--dry-run'], { REDIS_URL: 'redis://127.0.0.1:9' });
+      expect(dry).toMatchObject({ code: 0, errors: '' });
+      expect(dry.output).toMatch(/^would \w+/);
+      expect(dry.output).toContain(`${username} in ${storage}, who has ${devices.length} devices\n`);
+      expect([world().devices(person), world().windows(person)]).toEqual(before);
+    },
+  );
+
+  it('a write by hand that Redis cannot remember is not made, unless it is told to leave its trace in the log', async () => {
+    const { person, username, devices, timed } = someone();
+    const line = ['device', 'remove', username, timed.id, '--yes', '--by', 'kari'];
+    const away = { REDIS_URL: 'redis://127.0.0.1:9' };
+    const refused = await endToEnd.run(line, away);
+    expect(refused).toMatchObject({ code: 2, output: '' });
+    expect(refused.errors).toMatch(
+      /^caretaker: Redis at .* This write was not made: it would leave no trace\. .*--without-history.*\n$/,
+    );
+    expect(world().devices(person)).toEqual(devices);
+    const made = await endToEnd.run([...line, '--without-history'], away);
+    expect(made.code).toBe(0);
+    expect(world().devices(person)).toHaveLength(devices.length - 1);
+    const told = made.errors
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(told).toMatchObject([
+      { level: 'warn', entry: { by: 'kari', what: 'remove-device', outcome: 'begun' } },
+      { level: 'warn', entry: { by: 'kari', what: 'remove-device', outcome: 'done' } },
+    ]);
+  });
+
+  it('a question about a device that its user does not have says so', async () => {
+    const { username, storage, devices } = someone();
+    const { output } = await endToEnd.run([
+      'device',
+      'remove',
+      username,
+      'no-such-device',
+      '--dry-run',
+      '--json',
+    ]);
+    expect(JSON.parse(output)).toEqual({
+      would: `remove device no-such-device of ${username} in ${storage}, who has ${devices.length} devices, none with this id`,
+    });
+  });
+});
+
 describe('a vendor that cannot be reached as configured', () => {
   it('a vendor that cannot be reached as configured says what to check when the connection is refused', async () => {
     const result = await endToEnd.run(['device', 'list', 'kari'], {
       POINTSHARP_URL: 'http://127.0.0.1:9/api/',
+      CARETAKER_ROSTER: '',
     });
     expect(result).toMatchObject({ code: 1, output: '' });
     expect(result.errors).toMatch(/^caretaker: .*connection refused.*POINTSHARP_URL\.\n$/);

@@ -245,8 +245,8 @@ const faults: readonly Fault[] = [
     },
     code: 0,
     bad: ['warn queue pauses'],
-    found: 'audit-pocket is paused since',
-    remedy: 'Resume it: caretaker resume audit-pocket',
+    found: 'audit-pocket has been paused since',
+    remedy: 'Resume it with: caretaker resume audit-pocket',
   },
   {
     fault: 'a schedule that is left over',

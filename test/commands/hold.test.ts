@@ -22,8 +22,8 @@ function writes(): number {
   return endToEnd.simulators.pointsharp.traffic.facts().byOperation['PUT Device/UpdateTime'] ?? 0;
 }
 
-async function heldRun(): Promise<Report> {
-  const result = await endToEnd.run(refresh, widened);
+async function heldRun(reason: string): Promise<Report> {
+  const result = await endToEnd.run([...refresh, '--reason', reason], widened);
   expect(result.code).toBe(3);
   return result.json<Report>();
 }
@@ -37,8 +37,14 @@ async function ended(id: string): Promise<Report> {
 }
 
 it('holds a run that plans many times the median of the last runs, before the first write', async () => {
-  const { run, actions } = await heldRun();
+  const { run, actions, hold, reason } = await heldRun('new phones');
   expect(run).toMatchObject({ status: 'held', finishedAt: null });
+  expect(reason).toBe('new phones');
+  expect(hold).toEqual({
+    reason: expect.stringContaining('GROWTH_FACTOR'),
+    until: expect.any(String),
+    decision: null,
+  });
   expect(run.reason).toMatch(/GROWTH_FACTOR.*approve or reject refresh-timed-devices-/);
   expect(actions.planned).toBeGreaterThan(100);
   expect(actions.notReached).toBe(actions.planned);
@@ -50,13 +56,18 @@ it('holds a run that plans many times the median of the last runs, before the fi
     new RegExp(`^overlap: run ${run.id} is held until .*: approve it or reject it$`),
   );
 
-  const rejected = await endToEnd.run(['reject', run.id, '--note', 'not today', '--json']);
+  const rejected = await endToEnd.run(['reject', run.id, '--note', 'not today', '--by', 'ola', '--json']);
   expect(rejected.json()).toMatchObject({ id: run.id, status: 'rejected' });
   const report = await ended(run.id);
   expect(report.run).toMatchObject({
     status: 'stopped',
-    reason: expect.stringContaining('rejected: not today'),
+    reason: expect.stringContaining('rejected by ola: not today'),
   });
+  const decision = { what: 'reject', by: 'ola', at: expect.any(String), note: 'not today' };
+  expect(report).toMatchObject({ reason: 'new phones', hold: { ...hold, decision } });
+  const shown = await endToEnd.run(['runs', run.id]);
+  expect(shown.output).toContain('\nrequested because: new phones\n');
+  expect(shown.output).toMatch(/^rejected by ola at \S+: not today$/m);
   expect(report.actions).toEqual({
     planned: actions.planned,
     applied: 0,
@@ -70,7 +81,7 @@ it('holds a run that plans many times the median of the last runs, before the fi
 it('a held run applies exactly the plan that was approved, and skips what changed since', async () => {
   await worker?.kill('SIGTERM');
   worker = undefined;
-  const { run, actions } = await heldRun();
+  const { run, actions } = await heldRun('new phones');
   const { world } = endToEnd.simulators.pointsharp;
   // Somebody refreshes one device and removes another while the run is held.
   const plan = (await endToEnd.run(['runs', run.id, '--json'])).json<{
@@ -89,6 +100,7 @@ it('a held run applies exactly the plan that was approved, and skips what change
   expect(approved.output).toContain('Nobody is there to carry it out.');
   const report = await ended(run.id);
   expect(report.run.status).toBe('completed');
+  expect(report.hold?.decision).toMatchObject({ what: 'approve', note: 'new phones for all' });
   expect(report.actions).toEqual({
     planned: actions.planned,
     applied: actions.planned - 2,
@@ -122,4 +134,5 @@ it('ends a held run that nobody approves or rejects', async () => {
   const { run } = result.json<Report>();
   const report = await ended(run.id);
   expect(report.run).toMatchObject({ status: 'stopped', reason: expect.stringContaining('expired') });
+  expect(report).toMatchObject({ reason: null, hold: { decision: null } });
 });

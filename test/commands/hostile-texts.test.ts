@@ -65,8 +65,11 @@ const lines: [what: string, words: string[], extra?: Record<string, string>][] =
   ['an audit with all it logs', ['run', 'audit-pocket'], { LOG_LEVEL: 'trace' }],
   ['an explanation', ['explain', `evil${hostile}`]],
   ['an explanation as JSON', ['explain', `evil${hostile}`, '--json']],
-  ['the devices', ['device', 'list', 'evil']],
-  ['the devices as JSON', ['device', 'list', 'evil', '--json']],
+  ['the devices', ['device', 'list', `evil${hostile}`]],
+  ['the devices as JSON', ['device', 'list', `evil${hostile}`, '--json']],
+  ['a write by hand', ['device', 'remove', `evil${hostile}`, `d${hostile}`, '--yes', '--reason', hostile]],
+  ['a write by hand that nobody can confirm', ['device', 'remove', `evil${hostile}`, '--all']],
+  ['what a write by hand would do', ['device', 'remove', `evil${hostile}`, '--all', '--dry-run']],
   ['the registrations', ['pocket', 'list', '919']],
   ['a wrong user', ['explain', `nobody${hostile}`]],
   ['a wrong run', ['runs', `none${hostile}`]],
@@ -81,14 +84,21 @@ it.each(lines)('the output of %s shows no control character', async (_what, word
   expect(output + errors).not.toMatch(/^exit 0/m);
 });
 
-it('the history of runs and a pause show no control character', async () => {
+it('the latest runs and a pause show no control character', async () => {
   await endToEnd.run(['run', 'purge-windows', '--requested-by', hostile], environment);
   await endToEnd.run(['pause', 'purge-windows', '--note', hostile], environment);
   const { id } = (await endToEnd.run(['runs', '--json'], environment)).json<{ run: { id: string } }[]>()[0]
     ?.run ?? {
     id: '',
   };
-  for (const words of [['runs'], ['runs', id], ['schedules'], ['run', 'purge-windows']]) {
+  for (const words of [
+    ['runs'],
+    ['runs', id],
+    ['schedules'],
+    ['history'],
+    ['history', '--json'],
+    ['run', 'purge-windows'],
+  ]) {
     const { output, errors } = await endToEnd.run(words, environment);
     for (const text of [output, errors]) expect(text.match(forbidden)).toBeNull();
   }
@@ -105,7 +115,7 @@ it.each(['meta', 'events', 'completed', 'id', 'wait', 'de', '../runs', '*', 'a:b
     ]) {
       const result = await endToEnd.run(words, environment);
       expect(result).toMatchObject({ code: 2, output: '' });
-      expect(result.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/);
+      expect(result.errors).toMatch(/^caretaker: There is no run [^\n]+\n$/m);
     }
   },
 );

@@ -101,6 +101,9 @@ it('a run stops between two batches while its job is paused, and goes on when it
   const still = traffic.facts().requests;
   expect(still).toBeLessThan(2 * users);
   expect((await endToEnd.run(['runs', id, '--json'])).json<Report>().run.status).toBe('running');
+  expect((await endToEnd.run(['runs', id])).output).toMatch(
+    /^pointsharp has been paused since .*upgrade tonight/m,
+  );
   expect(traffic.facts().requests).toBe(still);
 
   expect((await endToEnd.run(['resume', 'pointsharp'])).output).toContain('resumed');
@@ -119,7 +122,7 @@ it('starts no run of a paused job, and says why and how to resume it', async () 
     const result = await endToEnd.run(words, settings);
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toMatch(
-      /^caretaker: purge-windows has been paused since \S+ \(roster is being rebuilt\)\. Resume it with: caretaker resume purge-windows\n$/,
+      /^caretaker: purge-windows has been paused since \S+ by \S+ \(roster is being rebuilt\)\. Resume it with: caretaker resume purge-windows\n$/,
     );
   }
   expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('resumed');

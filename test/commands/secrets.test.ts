@@ -130,7 +130,7 @@ describe('no secret leaves the program', () => {
       };
       const user = endToEnd.simulators.people.username(0);
       const lines = [
-        device('update-time', user, 'phone'),
+        device('update-time', user, 'phone', '--yes'),
         ['pocket', 'list', '1001', '--json'],
         ['explain', user],
         ...jobsTried.map((job) => ['run', job, '--json']),
@@ -179,11 +179,14 @@ describe('no secret leaves the program', () => {
       ['explain', user, '--json'],
       ['pocket', 'list', associate],
       device('list', user, '--json'),
+      device('update-time', user, 'phone', '--yes', '--reason', secretOf('POINTSHARP_PASSWORD')),
       ...jobs.map((job) => ['run', job]),
     ];
     const answers = [stopped, ...(await Promise.all(lines.map((line) => run(line, {}))))];
+    answers.push(await run(['history', '--json'], {}), await run(['history'], {}));
     const said = answers.map(({ output, errors }) => output + errors).join('\n');
     expect(said).toContain('unreadable-version');
+    expect(said).toContain('"why": "[secret]"');
     expect([cage.sung(said), pocket.sung(said)]).toEqual([[], []]);
     expect(pocket.sung(await dumpRedis(redis))).toEqual([]);
   });

@@ -24,6 +24,7 @@ export function openStreams(
       output,
       errors,
       name: 'test',
+      account: { user: 'test', host: 'localhost' },
       onStopSignal: () => () => {},
       exit(code) {
         throw new Error(`the process would end with ${code}`);

@@ -10,7 +10,7 @@ import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../src/queue/run-worker/history.ts';
+import { findReport } from '../../src/queue/run-worker/find-report.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue/queue-fixture.ts';
 

@@ -48,7 +48,9 @@ describe('Bull Board in the console', () => {
     const writable = await visit(endToEnd, { OPS_QUEUES_WRITABLE: 'true' });
     expect((await change(writable, pausePath)).status).toBe(200);
     expect((await change(writable, pausePath.replace('pause', 'resume'))).status).toBe(200);
-    expect(writable.worker.output()).toMatch(/"by":"kari","method":"PUT".*queues changed by hand/);
+    expect(writable.worker.output()).toMatch(
+      /"by":"kari","what":"change-queues",.*"detail":"PUT".*"msg":"history"/,
+    );
     expect((await change(writable, pausePath, 'PUT', { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     const add = '/queues/api/queues/caretaker-pointsharp/add';
     expect((await change(writable, add, 'POST')).status).toBe(405);

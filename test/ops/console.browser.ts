@@ -151,6 +151,7 @@ describe('the console in any browser', () => {
       runs: '/runs',
       run: `/runs/${newest}`,
       findings: '/findings',
+      history: '/history',
       away: '/nowhere',
     };
     for (const [title, path] of Object.entries(pages)) {

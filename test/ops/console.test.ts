@@ -51,6 +51,7 @@ const pages = () => [
   `/runs/${run}`,
   '/findings',
   '/findings?severity=high',
+  '/history',
 ];
 
 describe('the pages of the console', () => {
@@ -214,7 +215,9 @@ describe('the forms of the console', () => {
     expect(answer.headers.get('location')).toBe(`/runs/${run}`);
     await expect.poll(async () => (await reportOf(run)).run.status, { timeout: 30_000 }).toBe('completed');
     expect((await reportOf(run)).actions).toMatchObject({ planned, applied: planned });
-    expect(visitor.worker.output()).toMatch(/"answer":"approve","by":"kari","note":"new phones"/);
+    expect(visitor.worker.output()).toMatch(
+      /"by":"kari","what":"approve",.*"outcome":"done",.*"why":"new phones"/,
+    );
     const again = await visitor.send(decisionPath(run), { token, decision: 'reject', note: 'too late' });
     expect(again.status).toBe(409);
   });
@@ -235,8 +238,8 @@ describe('the forms of the console', () => {
   it('the forms of the console start no run of a job that somebody paused', async () => {
     const path = '/jobs/purge-windows/runs';
     const token = tokenFor(await visitor.page('/'), path);
-    await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves']);
-    expect(await visitor.page('/')).toContain('the server moves');
+    await endToEnd.run(['pause', 'purge-windows', '--note', 'the server moves', '--by', 'ola']);
+    expect(await visitor.page('/')).toMatch(/by <strong>ola<\/strong><p>the server moves<\/p>/);
     const answer = await visitor.send(path, { token });
     expect(answer.status).toBe(409);
     expect(await answer.text()).toContain('caretaker resume purge-windows');

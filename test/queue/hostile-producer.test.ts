@@ -3,7 +3,7 @@ import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../src/queue/run-worker/history.ts';
+import { findReport } from '../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';

@@ -37,7 +37,7 @@ test('each run is told once over all processes, and so is each request that is s
   const request = await runs.add('purge-windows', { mode: 'observe' });
   // The request hands on the report of its run.
   await ended(request.id);
-  await pause(context.queues, 'purge-windows', undefined, context.now());
+  await pause(context.queues, 'purge-windows', { by: null }, context.now());
   const refused = await runs.add('purge-windows', { mode: 'observe' });
   await ended(refused.id);
   const wrong = await runs.add('purge-windows', { mode: 'nonsense' } as never);
@@ -70,7 +70,7 @@ test('the last run is kept, and when a run last succeeded in its mode; a skipped
   const finishedAt = report?.run.finishedAt ?? 'none';
   const last = { status: 'completed', finishedAt, succeededAt: { observe: finishedAt } };
   expect(await readLastRun(context.queues, 'purge-windows')).toMatchObject(last);
-  await pause(context.queues, 'purge-windows', undefined, context.now());
+  await pause(context.queues, 'purge-windows', { by: null }, context.now());
   const refused = await runs.add('purge-windows', { mode: 'observe' });
   await until(async () => (await runs.getJob(refused.id ?? ''))?.finishedOn);
   expect(await readLastRun(context.queues, 'purge-windows')).toMatchObject(last);

@@ -75,7 +75,7 @@ test.each([
   [
     'no append-only file',
     { aof_enabled: '0' },
-    'keeps no append-only file: a restart loses runs under way and the history of runs.',
+    'keeps no append-only file: a restart loses runs under way and finished ones.',
     'Set appendonly yes.',
   ],
   [

@@ -29,6 +29,8 @@ test('a report has the shape that is published, and no number of ours beside', (
   });
   expect(made).toEqual({
     run,
+    reason: null,
+    hold: null,
     users: { selected: 3, inspected: 3, failed: 0, notReached: 0 },
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
     kept: {},

@@ -27,7 +27,7 @@ export async function applyPlan(
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
   warnOfAssumptions(log, config, 'enforce', [job]);
-  const { requestedBy, reason, json = false } = options;
+  const { requestedBy = context.account.user, reason, json = false } = options;
   if (!json) {
     context.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);
   }

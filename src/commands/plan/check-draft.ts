@@ -8,7 +8,7 @@ import type { WritingJob } from './writing-job.ts';
 export interface CheckedDraft {
   /** Left out when the draft cannot be trusted. */
   readonly plan?: PlanFile;
-  /** What the gate says now, without the history of runs. */
+  /** What the gate says now, without the runs before. */
   readonly verdict: Verdict;
 }
 

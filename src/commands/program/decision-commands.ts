@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { json } from './options.ts';
+import { by, filled, json } from './options.ts';
 import type { Remember } from './remember.ts';
 
 /** What a person decides about runs: held ones, and whether there are any. */
@@ -9,7 +9,8 @@ export function addDecisionCommands(program: Command, context: CommandContext, r
     program
       .command(words)
       .description(description)
-      .option('--note <text>', 'why; shown to other operators')
+      .option('--note <text>', 'why; shown to other operators', filled)
+      .addOption(by())
       .addOption(json());
   for (const [decision, description] of [
     ['approve', 'approve a held run: it applies exactly its plan'],

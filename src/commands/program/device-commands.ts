@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.ts';
-import { anyNumber, filled, json, wholeNumber, yes } from './options.ts';
+import { anyNumber, by, filled, json, wholeNumber, why, yes } from './options.ts';
 import type { Remember } from './remember.ts';
 
 /** Every operation of the two vendors, one by one. */
@@ -15,44 +15,49 @@ export function addDeviceCommands(program: Command, context: CommandContext, rem
       .argument('<user>', 'the user name', filled)
       .option('--storage <name>', 'the user storage that has the user', filled)
       .addOption(json());
+  /** What writes asks first, leaves a trace, and can be tried out. */
+  const writing = (name: string, description: string) =>
+    command(name, description)
+      .addOption(yes())
+      .option('--dry-run', 'only say what it would do')
+      .addOption(by())
+      .addOption(why())
+      .option('--without-history', 'write also when Redis is away: then only the log has a trace');
   const idOfDevice = 'the id of the device';
   command('list', 'list the devices')
     .argument('[id]', idOfDevice, filled)
     .action(async (user, id, options) =>
-      remember((await import('../device.ts')).listDevices(context, user, id, options)),
+      remember((await import('../device/list.ts')).listDevices(context, user, id, options)),
     );
-  command('open-window', 'open a device window, which lets a new device in past the new-device rules')
+  writing('open-window', 'open a device window, which lets a new device in past the new-device rules')
     .requiredOption('--minutes <n>', 'how many minutes the window stays open', wholeNumber())
     .requiredOption('--user-agent <pattern>', 'pattern of the user agents to let in', filled)
     .action(async (user, options) =>
-      remember((await import('../device.ts')).openWindow(context, user, options)),
+      remember((await import('../device/windows.ts')).openWindow(context, user, options)),
     );
-  command('set-state', 'set the state of a device (asks for confirmation)')
+  writing('set-state', 'set the state of a device')
     .argument('<id>', idOfDevice, filled)
     .argument('<state>', 'the number of the state', anyNumber)
-    .addOption(yes())
     .action(async (user, id, state, options) =>
-      remember((await import('../device.ts')).setState(context, user, { id, state }, options)),
+      remember((await import('../device/devices.ts')).setState(context, user, { id, state }, options)),
     );
-  command('update-time', 'restart the time-out of a timed device')
+  writing('update-time', 'restart the time-out of a timed device')
     .argument('<id>', idOfDevice, filled)
     .action(async (user, id, options) =>
-      remember((await import('../device.ts')).updateTime(context, user, id, options)),
+      remember((await import('../device/devices.ts')).updateTime(context, user, id, options)),
     );
-  command('remove', 'remove one device, or every device with --all (asks for confirmation)')
+  writing('remove', 'remove one device, or every device with --all')
     .argument('[id]', idOfDevice, filled)
     .option('--all', 'every device of the user')
-    .addOption(yes())
     .action(async (user, id, options) =>
-      remember((await import('../device.ts')).removeDevice(context, user, id, options)),
+      remember((await import('../device/devices.ts')).removeDevice(context, user, id, options)),
     );
-  command('remove-windows', 'remove device windows')
+  writing('remove-windows', 'remove device windows')
     .option('--expired', 'windows that have expired')
     .option('--waiting', 'windows that are open and unused')
-    .option('--all', 'every window, including those in use (asks for confirmation)')
-    .addOption(yes())
+    .option('--all', 'every window, including those in use')
     .action(async (user, options) =>
-      remember((await import('../device.ts')).removeWindows(context, user, options)),
+      remember((await import('../device/windows.ts')).removeWindows(context, user, options)),
     );
 
   const pocket = program

@@ -22,15 +22,34 @@ export function shownZone(): Option {
     'time zone of the times shown (default: that of the job)',
   ).argParser(timeZone);
 }
+const systemUser = 'the user of the operating system';
 
 /** Who asks for a run. */
 export function requestedBy(): Option {
-  return new Option('--requested-by <who>', 'who asks for the run; shown in the report');
+  return new Option(
+    '--requested-by <who>',
+    `who asks for the run; shown in the report (default: ${systemUser})`,
+  ).argParser(filled);
+}
+
+/** Who does what the command does. */
+export function by(): Option {
+  return new Option('--by <who>', `who does this; shown in the history (default: ${systemUser})`).argParser(
+    filled,
+  );
 }
 
 /** Why a run is asked for. */
 export function reason(): Option {
-  return new Option('--reason <text>', 'why the run is needed; shown in the log');
+  return new Option(
+    '--reason <text>',
+    'why the run is needed; shown in the report and the history',
+  ).argParser(filled);
+}
+
+/** Why something is written by hand. */
+export function why(): Option {
+  return new Option('--reason <text>', 'why; shown in the history').argParser(filled);
 }
 
 /** The largest number that the vendors can read. */

@@ -43,6 +43,12 @@ export function addViewCommands(
       ),
     );
   program
+    .command('history')
+    .description('show what people did: writes by hand, runs on demand, decisions, pauses, sign-ins')
+    .option('--count <n>', 'how many lines to show', wholeNumber(), 20)
+    .addOption(json())
+    .action(async (options) => remember((await import('../history.ts')).showHistory(context, options)));
+  program
     .command('explain')
     .argument('<user>', 'the user name, as in the roster', filled)
     .description('show what each job would do to this user and why; reads only')

@@ -4,7 +4,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { RunsQueue } from '../../queue/queues.ts';
-import { findReport } from '../../queue/run-worker/history.ts';
+import { findReport } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import type { Workers } from '../../queue/workers.ts';

@@ -16,6 +16,7 @@ import { printJson } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { recordRun } from './record-run.ts';
 import { refusePaused } from './run-request.ts';
 import { type CommandRun, skipRun, workOnRun } from './work-on-run.ts';
 
@@ -58,7 +59,10 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
     });
     workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, job);
-    const report = await runToEnd({ id, job, request, workerContext, ops, display: { context, progress } });
+    const mine = { id, job, request, workerContext, ops, display: { context, progress } };
+    const report = await recordRun(context, { config, queues, log, mode: config.mode }, own, () =>
+      runToEnd(mine),
+    );
     progress.end();
     if (json) printJson(context, report);
     else printReport(context, report);

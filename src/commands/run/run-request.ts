@@ -5,9 +5,9 @@ import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { describePause, pauseOf } from '../../queue/records/pauses.ts';
-import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
+import { rowsNamed } from './roster-rows.ts';
 
 /** Options of the commands that start a run. */
 export interface RunOptions {
@@ -37,7 +37,7 @@ export async function makeRunRequest(
   config: Config,
   options: RunOptions,
 ): Promise<RunRequest> {
-  const { mode, user, requestedBy, reason } = options;
+  const { mode, user, requestedBy = context.account.user, reason } = options;
   const users = user && user.length > 0 ? await lookUpUsers(context, config, user) : undefined;
   return {
     ...(mode ? { mode } : {}),
@@ -58,15 +58,7 @@ export async function lookUpUsers(
   names: readonly string[],
 ): Promise<User[]> {
   if (config.roster === undefined) return names.map((username) => ({ username }));
-  const roster = await openRoster(config.roster, context.input);
-  const found: User[] = [];
-  try {
-    for await (const rows of roster.read()) {
-      for (const row of rows) if ('user' in row && names.includes(row.user.username)) found.push(row.user);
-    }
-  } finally {
-    await roster.close();
-  }
+  const found = await rowsNamed(context, config.roster, names);
   const missing = names.filter((name) => !found.some(({ username }) => username === name));
   if (missing.length === 0) return found;
   throw new UsageError(

@@ -1,8 +1,9 @@
 import { exitCodes } from '../../domain/exit-codes.ts';
+import { runAct } from '../../queue/records/run-act.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import type { CommandContext } from '../context.ts';
 import { readConfig } from '../setup/config.ts';
-import { withQueues } from '../setup/queues.ts';
+import { withRecorder } from '../setup/recorder.ts';
 import { printJson, printLine } from '../terminal/output.ts';
 import { makeRunRequest, type RunOptions, refusePaused, requireJob } from './run-request.ts';
 
@@ -13,24 +14,20 @@ export async function triggerRun(
   options: RunOptions,
 ): Promise<number> {
   const config = readConfig(context);
-  const job = requireJob(config, jobName);
-  return withQueues(
-    context,
-    async (queues) => {
-      await refusePaused(queues, job.name);
-      const request = await makeRunRequest(context, config, options);
-      const added = await addRun(
-        queues.runs,
-        job.name,
-        request,
-        { trigger: 'command' },
-        newRunId(job.name, context.now()),
-      );
-      const isQueued = added.status === 'queued';
-      if (options.json) printJson(context, added);
-      else printLine(context, `${isQueued ? 'queued' : 'already running'}: ${added.id}`);
-      return isQueued ? exitCodes.completed : exitCodes.skipped;
-    },
-    config,
-  );
+  const job = requireJob(config, jobName).name;
+  return withRecorder(context, options.requestedBy, async (queues, recorder) => {
+    await refusePaused(queues, job);
+    const request = await makeRunRequest(context, config, options);
+    const id = newRunId(job, context.now());
+    const act = runAct('trigger', { job, request });
+    const added = await recorder.record(
+      act,
+      () => addRun(queues.runs, job, request, { trigger: 'command' }, id),
+      ({ status, id: run }) => ({ outcome: status, on: { ...act.on, run } }),
+    );
+    const isQueued = added.status === 'queued';
+    if (options.json) printJson(context, added);
+    else printLine(context, `${isQueued ? 'queued' : 'already running'}: ${added.id}`);
+    return isQueued ? exitCodes.completed : exitCodes.skipped;
+  });
 }

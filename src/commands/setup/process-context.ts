@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
-import type { CommandContext } from '../context.ts';
+import { hostname, userInfo } from 'node:os';
+import type { Account, CommandContext } from '../context.ts';
 import { now } from './clock.ts';
 import { readEnvironment } from './environment.ts';
 import { onStopSignal } from './signals.ts';
@@ -14,7 +14,16 @@ export function createProcessContext(): CommandContext {
     output: process.stdout,
     errors: process.stderr,
     name: `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
+    account: readAccount(),
     onStopSignal,
     exit: (code) => process.exit(code),
   };
+}
+
+function readAccount(): Account {
+  try {
+    return { user: userInfo().username, host: hostname() };
+  } catch {
+    return { user: undefined, host: hostname() };
+  }
 }

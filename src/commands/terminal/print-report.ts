@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import type { Report } from '../../runs/report.ts';
+import type { HoldDecision, Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
 
 /** Prints a report for people. */
 export function printReport(
   context: CommandContext,
-  { run, users, actions, kept, findings, requests, failures, roster, unit }: Report,
+  { run, reason, hold, users, actions, kept, findings, requests, failures, roster, unit }: Report,
 ): void {
   const color = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
@@ -15,7 +15,9 @@ export function printReport(
     context,
     `${style(context, color, run.status)} in ${run.mode}, triggered by ${run.trigger}${who}${duration(run)}`,
   );
+  if (reason) printLine(context, `requested because: ${reason}`);
   if (run.reason) printLine(context, `reason: ${run.reason}`);
+  if (hold?.decision) printDecision(context, hold.decision);
   printTable(
     context,
     ['', 'total', 'done', 'skipped', 'failed', 'not reached'],
@@ -29,6 +31,11 @@ export function printReport(
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
   printFailures(context, { roster, failures });
+}
+
+function printDecision(context: CommandContext, { what, by, at, note }: HoldDecision): void {
+  const word = what === 'approve' ? 'approved' : 'rejected';
+  printLine(context, `${word}${by ? ` by ${by}` : ''} at ${at}${note ? `: ${note}` : ''}`);
 }
 
 /** Prints how much of the roster could be used, and what failed. */

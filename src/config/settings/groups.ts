@@ -73,19 +73,27 @@ export const caretakerSettings = {
     },
   ),
   keepRuns: setting(kind.integer(1, 100_000), {
-    doc: 'How many finished runs the history keeps.',
+    doc: 'How many finished runs are kept.',
     fallback: '1000',
   }),
   keepRunsFor: setting(kind.duration, {
-    doc: 'How long the history keeps a finished run.',
+    doc: 'How long a finished run is kept.',
     fallback: 'P90D',
+  }),
+  keepHistory: setting(kind.integer(1, 1_000_000), {
+    doc: 'How many lines the history keeps of what people did. A write by hand, a run and a decision leave two: one before, one after.',
+    fallback: '10000',
+  }),
+  keepHistoryFor: setting(kind.duration, {
+    doc: 'How long the history keeps a line.',
+    fallback: 'P365D',
   }),
 };
 
 /** `REDIS_…` */
 export const redisSettings = {
   url: setting(kind.redisUrl, {
-    doc: 'Redis or Valkey that holds the queues, the schedules and the history of runs. Its user needs the rights `~PREFIX* &* +@all -@dangerous +info +client`.',
+    doc: 'Redis or Valkey that holds the queues, the schedules, the finished runs and the history. Its user needs the rights `~PREFIX* &* +@all -@dangerous +info +client`.',
     fallback: 'redis://127.0.0.1:6379',
     secret: 'in-url',
   }),

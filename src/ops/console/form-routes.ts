@@ -1,12 +1,15 @@
 import { httpErrors } from '@fastify/sensible';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { findJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import { pauseOf } from '../../queue/records/pauses.ts';
+import { describePause, pauseOf } from '../../queue/records/pauses.ts';
+import { createRecorder } from '../../queue/records/recorder.ts';
+import { runAct } from '../../queue/records/run-act.ts';
 import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
 import { decideRun, NotHeld } from '../../queue/run-worker/hold.ts';
 import { askQueues } from './ask-redis.ts';
+import { personOf } from './record-sign-ins.ts';
 
 const Decision = z.object({
   decision: z.enum(['approve', 'reject']),
@@ -14,7 +17,9 @@ const Decision = z.object({
 });
 
 /** What the forms of the console do: what `approve`, `reject` and `trigger` do on the command line. */
-export function formRoutes(scope: FastifyInstance, { config, queues, log, now }: WorkerContext): void {
+export function formRoutes(scope: FastifyInstance, context: WorkerContext): void {
+  const { config, queues, now } = context;
+  const recorderOf = (request: FastifyRequest) => createRecorder(context, personOf(request));
   scope.post<{ Params: { id: string } }>('/runs/:id/decision', async (request, reply) => {
     const { id } = request.params;
     const form = Decision.safeParse(request.body);
@@ -22,14 +27,14 @@ export function formRoutes(scope: FastifyInstance, { config, queues, log, now }:
     const { decision, note } = form.data;
     try {
       await askQueues(queues, () =>
-        decideRun(queues.runs, id, { verdict: decision, note, by: request.who }, now()),
+        recorderOf(request).record({ what: decision, on: { run: id }, why: note }, () =>
+          decideRun(queues.runs, id, { verdict: decision, note, by: request.who }, now()),
+        ),
       );
     } catch (error) {
       if (error instanceof NotHeld) throw httpErrors.conflict(error.message);
       throw error;
     }
-    // Log fields keep their names.
-    log.info({ run: id, answer: decision, by: request.who, note }, 'held run decided');
     return reply.redirect(`/runs/${encodeURIComponent(id)}`, 303);
   });
 
@@ -39,13 +44,19 @@ export function formRoutes(scope: FastifyInstance, { config, queues, log, now }:
       throw httpErrors.notFound(`The job ${job} does not exist or is disabled.`);
     }
     const paused = await askQueues(queues, () => pauseOf(queues, job));
-    if (paused)
-      throw httpErrors.conflict(`The job ${job} is paused. Resume it first: caretaker resume ${job}`);
+    if (paused) {
+      const { problem, advice } = describePause(paused);
+      throw httpErrors.conflict(`${problem} ${advice}`);
+    }
     const runRequest = { mode: 'observe', requestedBy: request.who } as const;
+    const act = runAct('trigger', { job, request: runRequest });
     const added = await askQueues(queues, () =>
-      addRun(queues.runs, job, runRequest, { trigger: 'command' }, newRunId(job, now())),
+      recorderOf(request).record(
+        act,
+        () => addRun(queues.runs, job, runRequest, { trigger: 'command' }, newRunId(job, now())),
+        ({ id, status }) => ({ outcome: status, on: { ...act.on, run: id } }),
+      ),
     );
-    log.info({ run: added.id, status: added.status, by: request.who }, 'run requested in the console');
     return reply.redirect(`/runs/${encodeURIComponent(added.id)}`, 303);
   });
 }

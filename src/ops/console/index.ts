@@ -8,6 +8,7 @@ import { setHeaders } from './headers.ts';
 import { setLimits } from './limits.ts';
 import { pageRoutes } from './page-routes.ts';
 import { queueBoard, queuesPath } from './queue-board.ts';
+import { recordSignIns } from './record-sign-ins.ts';
 import { requireSecret } from './sign-in.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function registerConsole(app: FastifyInstance, context: WorkerConte
     await setHeaders(scope);
     setLimits(scope);
     await requireSecret(scope, secret, context.log);
+    recordSignIns(scope, context);
     errorPages(scope, context.log);
     await scope.register(async (pages) => {
       await pages.register(formbody, { bodyLimit: 4 * 1024 });

@@ -5,7 +5,8 @@ import { jobNames, jobs } from '../../jobs/index.ts';
 import { severities } from '../../policies/finding.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { lastFindings } from '../../queue/records/findings.ts';
-import { findReport, recentRuns } from '../../queue/run-worker/history.ts';
+import { readHistory } from '../../queue/records/history.ts';
+import { findReport, recentRuns } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { heldPlan } from '../../queue/views/held-plan.ts';
 import { jobStates } from '../../queue/views/job-states.ts';
@@ -14,12 +15,15 @@ import { askQueues } from './ask-redis.ts';
 import type { Forms } from './forms.ts';
 import { findingsPage } from './pages/findings.ts';
 import { frame } from './pages/frame.ts';
+import { historyPage } from './pages/history.ts';
 import { runPage } from './pages/run.ts';
 import { runsPage } from './pages/runs.ts';
 import { statePage } from './pages/state.ts';
 
-/** How many runs the history shows. */
+/** How many of the latest runs are shown. */
 const runsShown = 200;
+/** How many lines of the history are shown. */
+const linesShown = 200;
 /** How often a page that changes reloads itself, in seconds. */
 const refresh = { state: 15, run: 2 };
 
@@ -63,7 +67,7 @@ export function pageRoutes(
     const [report, progress, plan] = await askQueues(queues, () =>
       Promise.all([findReport(queues.runs, id), runProgress(queues.runs, id), heldPlan(queues.runs, id)]),
     );
-    if (!report) throw httpErrors.notFound(`There is no run ${id}, or it is older than the history.`);
+    if (!report) throw httpErrors.notFound(`There is no run ${id}, or it is no longer kept.`);
     const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/decision`);
     const changes = report.run.status === 'running' || plan?.answer !== undefined;
     const heading = { title: report.run.id, who, path: '/runs' };
@@ -71,6 +75,12 @@ export function pageRoutes(
       changes ? { ...heading, refreshAfter: refresh.run } : heading,
       runPage({ report, progress, plan, token, now: now() }),
     );
+  });
+
+  scope.get('/history', async ({ who }) => {
+    const oldest = now().minus(config.keepHistoryFor).toMillis();
+    const lines = await askQueues(queues, () => readHistory(queues, linesShown, oldest));
+    return frame({ title: 'History', who, path: '/history' }, historyPage(lines, now()));
   });
 
   scope.get<{ Querystring: { severity?: unknown } }>('/findings', async ({ who, query }) => {

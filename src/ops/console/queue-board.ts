@@ -4,10 +4,13 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
 import type { WorkerContext } from '../../queue/context.ts';
+import { begun } from '../../queue/records/history.ts';
+import { createRecorder } from '../../queue/records/recorder.ts';
 import { requireRedis } from './ask-redis.ts';
 import { requireSameOrigin } from './forms.ts';
 import { allowBoard } from './headers.ts';
 import { maskBatch, maskReturn, maskRun } from './mask.ts';
+import { personOf } from './record-sign-ins.ts';
 
 /** Where Bull Board is. */
 export const queuesPath = '/queues';
@@ -16,10 +19,8 @@ export const queuesPath = '/queues';
 const neverAllowed = /\/(update-data|add)\/?$|\/job-schedulers\//;
 
 /** Adds Bull Board: it only shows the queues unless configured otherwise, and of payloads only what names nobody. */
-export async function queueBoard(
-  scope: FastifyInstance,
-  { config, queues, log }: WorkerContext,
-): Promise<void> {
+export async function queueBoard(scope: FastifyInstance, context: WorkerContext): Promise<void> {
+  const { config, queues } = context;
   const writable = config.ops.queuesWritable;
   allowBoard(scope);
   scope.addHook('onRequest', async (request) => {
@@ -37,7 +38,12 @@ export async function queueBoard(
         'Bull Board cannot change this. Use the caretaker command or the configuration.',
       );
     }
-    log.warn({ by: request.who, method: request.method, path }, 'queues changed by hand');
+    const act = {
+      what: 'change-queues',
+      on: { queue: path.slice(queuesPath.length) },
+      detail: request.method,
+    } as const;
+    await createRecorder(context, personOf(request)).note(act, { outcome: begun });
   });
 
   const adapter = new FastifyAdapter();

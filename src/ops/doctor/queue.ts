@@ -1,7 +1,7 @@
 import { aliveWorkers } from '../../queue/alive-workers.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { listPauses } from '../../queue/records/pauses.ts';
-import { recentRuns } from '../../queue/run-worker/history.ts';
+import { describePause, listPauses } from '../../queue/records/pauses.ts';
+import { recentRuns } from '../../queue/run-worker/find-report.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, notChecked } = linesOf('queue');
@@ -34,13 +34,10 @@ async function workerLines(queues: Queues): Promise<Line[]> {
 async function pauseLines(queues: Queues): Promise<Line[]> {
   const pauses = await listPauses(queues);
   if (pauses.length === 0) return [ok('pauses', 'nothing is paused')];
-  return pauses.map(({ what, since, note }) =>
-    warn(
-      'pauses',
-      `${what} is paused since ${since}${note ? ` (${note})` : ''}`,
-      `Resume it: caretaker resume ${what}`,
-    ),
-  );
+  return pauses.map((pause) => {
+    const { problem, advice } = describePause(pause);
+    return warn('pauses', problem, advice);
+  });
 }
 
 async function heldLines({ runs }: Queues): Promise<Line[]> {

@@ -106,7 +106,7 @@ export async function sumBatches(
 }
 
 /**
- * Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run is in the history. The
+ * Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run. The
  * events of the vendors' queues go as well: they hold the results of batches, with the names of users, and nobody reads them.
  */
 export async function forgetBatches({ redis, runs, vendors }: Queues, runId: string): Promise<void> {

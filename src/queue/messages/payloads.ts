@@ -39,7 +39,7 @@ export const RunRequest = z
       .optional()
       .describe('Only these users, instead of the roster.'),
     requestedBy: z.string().max(200).optional().describe('Who requested the run; shown in the report.'),
-    reason: z.string().max(500).optional().describe('Why the run was requested; shown in the log.'),
+    reason: z.string().max(500).optional().describe('Why the run was requested; shown in the report.'),
   })
   .describe('A run of a maintenance job; the name of the BullMQ job is the name of the maintenance job.');
 export type RunRequest = z.infer<typeof RunRequest>;
@@ -81,6 +81,7 @@ export function readRequest(data: unknown): SentRequest {
 const Head = z.object({
   mode: Mode.optional().catch(undefined),
   requestedBy: z.string().optional().catch(undefined),
+  reason: z.string().optional().catch(undefined),
   origin: z.object({ trigger: Trigger }).optional().catch(undefined),
 });
 

@@ -19,6 +19,23 @@ const KeptReport: z.ZodType<Report> = z.object({
     status: z.union([RunStatus, z.literal('running')]),
     reason: z.string().nullable(),
   }),
+  // Reports of before these were told have none.
+  reason: z.string().nullable().default(null),
+  hold: z
+    .object({
+      reason: z.string(),
+      until: z.string(),
+      decision: z
+        .object({
+          what: z.enum(['approve', 'reject']),
+          by: z.string().nullable(),
+          at: z.string(),
+          note: z.string().nullable(),
+        })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
   users: z.object({ selected: Count, inspected: Count, failed: Count, notReached: Count }),
   actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
   kept: Counts,

@@ -59,7 +59,7 @@ export async function rememberFindings(
 export type NewFindings = Readonly<z.infer<typeof KeptNewFindings>>;
 
 /**
- * Makes what this run found that of the last run, and tells what is new in it; forgotten when the history forgets the run.
+ * Makes what this run found that of the last run, and tells what is new in it; forgotten when the run is no longer kept.
  * It is done at once or not at all, and a second time changes nothing: whoever ends a run may die and be followed.
  */
 export async function closeFindings(

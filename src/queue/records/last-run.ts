@@ -10,7 +10,7 @@ import { KeptNewFindings, type NewFindings } from './findings.ts';
 
 /*
  * What is to be seen of the last run of each job at any time, by every process: read with every scrape, it must not take
- * a look through the history.
+ * a look through the finished runs.
  */
 
 const KeptRun = z.object({

@@ -1,7 +1,7 @@
 import { DelayedError, type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import { type Vendor, vendors } from '../../domain/vendor.ts';
+import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import { parseText } from '../messages/parse.ts';
@@ -11,10 +11,17 @@ import { type Queues, runsQueueName } from '../queues.ts';
 export interface Pause {
   readonly what: string;
   readonly note: string | null;
+  /** ISO 8601; empty where its record cannot be read. */
   readonly since: string;
+  /** Who paused it, as far as that is known. */
+  readonly by: string | null;
 }
 
-const KeptPause = z.object({ note: z.string().nullable(), since: z.string() });
+const KeptPause = z.object({
+  note: z.string().nullable(),
+  since: z.string(),
+  by: z.string().nullable().default(null),
+});
 
 /** What can be paused: every job, every vendor. */
 export const pausable: readonly string[] = [...jobNames, ...vendors];
@@ -26,11 +33,11 @@ export const pausedEvent = 'caretaker-paused';
 export async function pause(
   queues: Queues,
   what: string,
-  note: string | undefined,
+  { note = null, by }: { readonly note?: string | null | undefined; readonly by: string | null },
   now: DateTime,
 ): Promise<void> {
   const since = now.toUTC().toISO() ?? '';
-  await queues.redis.hset(keyOf(queues), what, JSON.stringify({ note: note ?? null, since }));
+  await queues.redis.hset(keyOf(queues), what, JSON.stringify({ note, since, by }));
   if (isVendor(what)) await queues.vendors[what].pause();
   // Not closed: its connection is that of the queues.
   const producer = new QueueEventsProducer(runsQueueName, {
@@ -63,7 +70,7 @@ function readPause(what: string, text: string): Pause {
   return { what, ...(parseText(KeptPause, text) ?? unreadable) };
 }
 
-const unreadable = { note: 'the record of this pause in Redis cannot be read', since: '' };
+const unreadable = { note: 'the record of this pause in Redis cannot be read', since: '', by: null };
 
 /** How often a batch of a paused job looks whether it may go on. */
 const lookEveryMs = 5_000;
@@ -83,17 +90,14 @@ export async function putOff(
 }
 
 /** What a person is told of a pause, and how to end it: whole sentences. */
-export function describePause({ what, note, since }: Pause): { problem: string; advice: string } {
+export function describePause({ what, note, since, by }: Pause): { problem: string; advice: string } {
+  const details = [since && ` since ${since}`, by && ` by ${by}`, note && ` (${note})`];
   return {
-    problem: `${what} has been paused since ${since}${note ? ` (${note})` : ''}.`,
+    problem: `${what} has been paused${details.filter(Boolean).join('')}.`,
     advice: `Resume it with: caretaker resume ${what}`,
   };
 }
 
 function keyOf({ prefix }: Queues): string {
   return `${prefix}:pauses`;
-}
-
-function isVendor(what: string): what is Vendor {
-  return vendors.some((vendor) => vendor === what);
 }

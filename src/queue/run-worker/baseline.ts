@@ -13,7 +13,7 @@ export interface Baseline {
   readonly durationMs: number;
 }
 
-/** What is usual for a job, out of the history that BullMQ keeps; undefined before its first such run. */
+/** What is usual for a job, out of the runs that BullMQ keeps; undefined before its first such run. */
 export async function readBaseline(
   runs: RunsQueue,
   job: string,

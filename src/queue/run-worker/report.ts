@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { AnyJob } from '../../jobs/index.ts';
-import { imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
+import { type Hold, imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
 import { addFailure, emptyTally } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
 import type { Origin } from '../messages/payloads.ts';
@@ -11,6 +11,7 @@ import { stopReason } from '../stop-run.ts';
 /** What a report says of the request of a run. */
 interface ReportedRequest {
   readonly requestedBy?: string | undefined;
+  readonly reason?: string | undefined;
   readonly origin?: Pick<Origin, 'trigger'> | undefined;
 }
 
@@ -31,7 +32,7 @@ export async function reportRun(
   reported: ReportedRun,
   finishedAt: DateTime | undefined,
 ): Promise<Report> {
-  const { run, state } = reported;
+  const { run, request, state } = reported;
   const { tally, inBatches, stopReasons } = await sumBatches(run);
   const sum = emptyTally();
   for (const failure of [...state.rejections, ...tally.failures]) addFailure(sum, failure);
@@ -58,6 +59,8 @@ export async function reportRun(
   const { roster, atRisk, ineffective } = state;
   const report = makeReport({
     run: facts,
+    reason: request.reason ?? null,
+    hold: holdOf(state),
     vendor,
     selected,
     tally: counts,
@@ -72,13 +75,27 @@ export async function reportRun(
   return { ...report, run: { ...facts, status: 'failed', reason } };
 }
 
-/** The report of a run that never began. */
+/**
+ * The report of a run that never began.
+ *
+ * @param reason why it was asked for
+ */
 export function reportUnstarted(
   vendor: string,
   facts: Pick<RunFacts, 'id' | 'job' | 'mode' | 'trigger' | 'status' | 'reason'> & Partial<RunFacts>,
+  reason: string | null = null,
 ): Report {
   const run = { requestedBy: null, startedAt: null, finishedAt: null, ...facts };
-  return makeReport({ run, vendor, selected: 0, tally: emptyTally(), roster: { rows: 0, rejected: 0 } });
+  const roster = { rows: 0, rejected: 0 };
+  return makeReport({ run, reason, vendor, selected: 0, tally: emptyTally(), roster });
+}
+
+function holdOf({ hold }: RunState): Hold | null {
+  if (!hold) return null;
+  const { reason, until, answer: decided } = hold;
+  if (!decided) return { reason, until, decision: null };
+  const { approved, by = null, at, note } = decided;
+  return { reason, until, decision: { what: approved ? 'approve' : 'reject', by, at, note } };
 }
 
 function runFacts(

@@ -7,10 +7,11 @@ import type { WorkerContext } from '../context.ts';
 import { readRequest, type SentRequest } from '../messages/payloads.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunJob } from '../queues.ts';
-import { pauseOf } from '../records/pauses.ts';
+import { describePause, pauseOf } from '../records/pauses.ts';
+import { noteRequest } from '../records/run-act.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import { addRun, runIdOf } from './add-run.ts';
-import { findReport } from './history.ts';
+import { findReport } from './find-report.ts';
 import { missedReason } from './missed-tick.ts';
 import { reportUnstarted } from './report.ts';
 import { overlapReason } from './standing-run.ts';
@@ -46,29 +47,30 @@ export async function startRequestedRun(
     trigger: origin.trigger,
     requestedBy: request.requestedBy ?? null,
   };
+  const unstarted = (ended: Parameters<typeof reportUnstarted>[1]) =>
+    reportUnstarted(maintenance.vendor, ended, request.reason ?? null);
   if (!existing && queueJob.progress === id) {
     // Never a second run for one request.
     const reason = 'the report of its run is no longer kept; raise CARETAKER_KEEP_RUNS';
-    return reportUnstarted(maintenance.vendor, { ...facts, status: 'failed', reason });
+    return unstarted({ ...facts, status: 'failed', reason });
   }
-  function skipped(reason: string): Report {
+  // A tick is nobody's.
+  const isDemanded = origin.trigger === 'queue';
+  async function skipped(reason: string): Promise<Report> {
+    if (isDemanded) await noteRequest(context, { job, request }, 'skipped');
     context.log.warn({ job, trigger: origin.trigger, reason }, 'run skipped');
     const at = context.now().toUTC().toISO();
-    return reportUnstarted(maintenance.vendor, {
-      ...facts,
-      startedAt: at,
-      finishedAt: at,
-      status: 'skipped',
-      reason,
-    });
+    return unstarted({ ...facts, startedAt: at, finishedAt: at, status: 'skipped', reason });
   }
   if (origin.skipped !== undefined) return skipped(origin.skipped);
   const catchUp = context.config.jobs[job]?.catchUp;
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
   const paused = existing ? undefined : await pauseOf(context.queues, job);
-  if (paused)
-    return skipped(`paused${paused.note ? `: ${paused.note}` : ''}; resume it with caretaker resume ${job}`);
+  if (paused) {
+    const { problem, advice } = describePause(paused);
+    return skipped(`${problem} ${advice}`);
+  }
   if (!existing) {
     const added = await addRun(runs, job, request, origin, id);
     if (added.status === 'already-running') {
@@ -76,6 +78,7 @@ export async function startRequestedRun(
       return skipped(overlapReason(added.id, stateToShow(other?.data), context.now()));
     }
     await queueJob.updateProgress(id);
+    if (isDemanded) await noteRequest(context, { job, request }, 'queued', id);
   }
   if (origin.trigger === 'schedule') return null;
   if (existing?.finishedOn !== undefined) return (await findReport(runs, id)) ?? null;

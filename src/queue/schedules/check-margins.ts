@@ -7,7 +7,7 @@ import { jobs } from '../../jobs/index.ts';
 import type { RunsQueue } from '../queues.ts';
 import { readBaseline } from '../run-worker/baseline.ts';
 
-/** A policy that does not fit its schedule, as the history of its job shows. */
+/** A policy that does not fit its schedule, as the last runs of its job show. */
 export interface MarginProblem extends Problem {
   readonly job: string;
 }

@@ -5,7 +5,7 @@ import { jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import type { Queues } from '../queues.ts';
 import { listPauses, type Pause } from '../records/pauses.ts';
-import { recentRuns } from '../run-worker/history.ts';
+import { recentRuns } from '../run-worker/find-report.ts';
 import { foundSchedules } from '../schedules/schedules.ts';
 
 /** How many runs back a last success is looked for. */
@@ -29,7 +29,7 @@ export interface JobState {
   readonly pause: Pause | undefined;
 }
 
-/** How every job fares, from the schedules, the history and the pauses. */
+/** How every job fares, from the schedules, the kept runs and the pauses. */
 export async function jobStates(queues: Queues, config: Config, now: DateTime): Promise<JobState[]> {
   const [found, reports, pauses] = await Promise.all([
     foundSchedules(queues.runs),

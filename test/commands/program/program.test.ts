@@ -16,6 +16,7 @@ const commands = [
   'doctor',
   'schedules',
   'runs',
+  'history',
   'explain',
   'config',
   'device',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { confirm } from '../../../src/commands/terminal/confirm.ts';
+import { confirm, requireTerminal } from '../../../src/commands/terminal/confirm.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
-import { openStreams } from '../streams.ts';
+import { escapeCode, openStreams } from '../streams.ts';
 import { openTerminal } from '../terminal.ts';
 
 const person = 1;
@@ -19,7 +19,10 @@ const devices = () => endToEnd.simulators.pointsharp.world.devices(person);
 async function removeAll(keys: string) {
   const username = endToEnd.simulators.people.username(person);
   const terminal = openTerminal(['device', 'remove', username, '--all'], endToEnd.environment);
-  await terminal.shows(`Remove every device of ${username}? Type yes to continue: `);
+  const count = devices().length;
+  const storage = endToEnd.simulators.people.storage(person);
+  const owner = `${username} in ${storage}, who has ${count} ${count === 1 ? 'device' : 'devices'}`;
+  await terminal.shows(`Remove every device of ${owner}? Type yes to continue: `);
   expect(devices()).not.toEqual([]);
   terminal.type(keys);
   return terminal.ended;
@@ -46,15 +49,25 @@ it.each([
   expect(devices()).toEqual(before);
 });
 
-it('a command with --yes asks nobody', async () => {
-  const { context, errors } = openStreams(true);
-  await confirm(context, 'Really?', true);
-  expect(errors()).toBe('');
+it('a question on a terminal shows control characters of a name, and sends none of them', async () => {
+  const name = `${escapeCode}[2Jowned`;
+  const roster = await endToEnd.file('evil.ndjson', `${JSON.stringify({ username: name })}\n`);
+  const terminal = openTerminal(['device', 'remove', name, '--all'], {
+    ...endToEnd.environment,
+    CARETAKER_ROSTER: roster,
+  });
+  await terminal.shows('Type yes to continue: ');
+  terminal.type('no\n');
+  const { shown } = await terminal.ended;
+  expect(shown).toContain('Remove every device of \\u001b[2Jowned?');
+  expect(shown).not.toContain(`${escapeCode}[2J`);
 });
 
 it('a command that asks says how to confirm when there is no terminal', async () => {
   const { context } = openStreams(false);
-  await expect(confirm(context, 'Really?', undefined)).rejects.toThrow(
-    'This command asks for confirmation, and standard input is not a terminal: Really? Add --yes to confirm.',
-  );
+  const told =
+    'This command asks for confirmation, and standard input is not a terminal: Really? ' +
+    'Add --yes to confirm, or --dry-run to see what it would do.';
+  expect(() => requireTerminal(context, 'Really?')).toThrow(told);
+  await expect(confirm(context, 'Really?')).rejects.toThrow(told);
 });

@@ -15,6 +15,12 @@ const report: Report = {
     status: 'completed',
     reason: 'not everything was reached: the vendor was away',
   },
+  reason: 'new phones for all',
+  hold: {
+    reason: 'too many actions',
+    until: '2026-03-02T03:45:00.000Z',
+    decision: { what: 'approve', by: 'kari', at: '2026-03-01T03:45:30.000Z', note: 'as planned' },
+  },
   users: { selected: 10, inspected: 7, failed: 1, notReached: 2 },
   actions: { planned: 9, applied: 4, skipped: 1, failed: 1, notReached: 3 },
   kept: { 'not-timed': 2, 'not-due': 12 },
@@ -43,7 +49,9 @@ describe('the report as text', () => {
   it('the report as text says who, what, how many and what went wrong, the most frequent first', () => {
     expect(print()).toBe(`refresh-timed-devices  refresh-timed-devices-20260301T034500Z-abc123
 completed in enforce, triggered by queue (helpdesk), 62.3 s
+requested because: new phones for all
 reason: not everything was reached: the vendor was away
+approved by kari at 2026-03-01T03:45:30.000Z: as planned
          total  done  skipped  failed  not reached
 users    10     7              1       2
 actions  9      4     1        1       3
@@ -58,7 +66,9 @@ roster: 12 rows, 2 rejected
 
   it('the report as text leaves out what is not known of a run under way', () => {
     const part = { status: 'running', finishedAt: null, requestedBy: null, reason: null } as const;
-    const [, line, next] = print(part).split('\n');
+    const { context, output } = openStreams(false);
+    printReport(context, { ...report, reason: null, hold: null, run: { ...report.run, ...part } });
+    const [, line, next] = output().split('\n');
     expect(line).toBe('running in enforce, triggered by queue');
     expect(next).toMatch(/total +done/);
   });

@@ -28,6 +28,8 @@ const report: Report = {
     status: 'completed',
     reason: null,
   },
+  reason: null,
+  hold: null,
   users: { selected: 10, inspected: 7, failed: 2, notReached: 1 },
   actions: { planned: 9, applied: 4, skipped: 3, failed: 1, notReached: 1 },
   kept: { 'no-associate-id': 5 },

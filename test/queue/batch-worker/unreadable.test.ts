@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { readState } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { startYesMan } from '../yes-man.ts';

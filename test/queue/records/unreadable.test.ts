@@ -8,9 +8,16 @@ import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 const redis = useRedis();
 const spoiled = ['{"note":', '7', '{"since":7}', 'null'];
 
+it('a pause of before it was known who pauses is the pause of nobody', async () => {
+  const { queues } = openQueueFixture(redis()).context;
+  const kept = { note: null, since: '2026-11-22T02:15:00.000Z' };
+  await queues.redis.hset(`${queues.prefix}:pauses`, 'pointsharp', JSON.stringify(kept));
+  expect(await listPauses(queues)).toEqual([{ what: 'pointsharp', by: null, ...kept }]);
+});
+
 it.each(spoiled)('a pause whose record cannot be read (%s) is a pause all the same', async (text) => {
   const { queues, now } = openQueueFixture(redis()).context;
-  await pause(queues, 'audit-pocket', 'holidays', now());
+  await pause(queues, 'audit-pocket', { note: 'holidays', by: 'kari' }, now());
   await queues.redis.hset(`${queues.prefix}:pauses`, 'purge-windows', text);
   const unreadable = { what: 'purge-windows', note: expect.stringContaining('cannot be read') };
   expect(await pauseOf(queues, 'purge-windows')).toMatchObject(unreadable);

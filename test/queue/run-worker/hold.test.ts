@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { exitCodes } from '../../../src/domain/exit-codes.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { decideRun, NotHeld } from '../../../src/queue/run-worker/hold.ts';
 import { lookAtStandingRun } from '../../../src/queue/run-worker/standing-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';

@@ -11,7 +11,7 @@ import type { WorkerContext } from '../../../src/queue/context.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../src/queue/run-worker/history.ts';
+import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';

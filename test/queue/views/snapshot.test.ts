@@ -41,7 +41,7 @@ test('the snapshot shows what is held, paused, left alone, due and waiting, and 
   const { context } = fixture;
   const { queues, config, now } = context;
   await syncSchedules(queues.runs, wantedSchedules(config), now());
-  await pause(queues, 'audit-pocket', undefined, now());
+  await pause(queues, 'audit-pocket', { by: null }, now());
   const breaker = createCircuitBreaker({
     queues,
     vendor: 'superoffice',

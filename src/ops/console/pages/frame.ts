@@ -14,6 +14,7 @@ const pages = [
   ['/', 'State'],
   ['/runs', 'Runs'],
   ['/findings', 'Findings'],
+  ['/history', 'History'],
   ['/queues', 'Queues'],
 ] as const;
 

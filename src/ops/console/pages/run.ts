@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { RunProgress } from '../../../queue/run-worker/progress.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
-import type { Report } from '../../../runs/report.ts';
+import type { Hold, Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
 import { html, type Markup } from './markup.ts';
 import { durationMs } from './runs.ts';
@@ -17,7 +17,7 @@ interface RunPageFacts {
 
 /** One run, whole. */
 export function runPage({ report, progress, plan, token, now }: RunPageFacts): Markup {
-  const { run, users, actions, kept, findings, requests, failures, roster } = report;
+  const { run, reason, hold, users, actions, kept, findings, requests, failures, roster } = report;
   const took = durationMs(report);
   return html`<p class="quiet"><a href="/runs?job=${encodeURIComponent(run.job)}">${run.job}</a></p>
 <h1>${run.id} ${label(run.status)}</h1>
@@ -28,6 +28,8 @@ ${plan ? heldSection(run.id, plan, token, now) : ''}
 <section aria-labelledby="run"><h2 id="run">The run</h2><dl>
 <dt>Mode</dt><dd>${run.mode}</dd>
 <dt>Triggered by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
+${reason ? html`<dt>Requested because</dt><dd>${reason}</dd>` : ''}
+${hold && !plan ? html`<dt>Held</dt><dd>${hold.reason}</dd><dt>Decision</dt><dd>${decisionText(hold, now)}</dd>` : ''}
 <dt>Started</dt><dd>${moment(run.startedAt, now)}</dd>
 <dt>Finished</dt><dd>${moment(run.finishedAt, now)}</dd>
 <dt>Duration</dt><dd>${took > 0 ? length(took) : '–'}</dd>
@@ -59,6 +61,12 @@ ${named('kept', 'Kept, by reason', kept)}
 ${named('findings', 'Findings', findings, html`<p><a href="/findings">See the findings of the last audit</a></p>`)}
 </div>
 ${failures.length === 0 ? '' : failureTable(report)}`;
+}
+
+function decisionText({ decision }: Hold, now: DateTime): Markup {
+  if (!decision) return html`<span class="quiet">nobody approved or rejected it</span>`;
+  const { what, by, at, note } = decision;
+  return html`${what === 'approve' ? 'approved' : 'rejected'}${by ? html` by <strong>${by}</strong>` : ''} ${moment(at, now)}${note ? html`<p>${note}</p>` : ''}`;
 }
 
 function progressBar({ phase, done, total }: RunProgress): Markup {

@@ -5,7 +5,7 @@ import { type Bar, barsShown, chart } from './chart.ts';
 import { html, type Markup } from './markup.ts';
 import { counted, label, length, moment, number } from './text.ts';
 
-/** The history of runs, with charts. */
+/** The latest runs, with charts. */
 export function runsPage(reports: readonly Report[], job: string | undefined, now: DateTime): Markup {
   const shown = job === undefined ? reports : reports.filter(({ run }) => run.job === job);
   const inCharts = jobNames.filter((name) => job === undefined || name === job);
@@ -15,7 +15,7 @@ export function runsPage(reports: readonly Report[], job: string | undefined, no
 ${jobNames.map((name) => html`<li><a href="/runs?job=${encodeURIComponent(name)}"${current(name === job)}>${name}</a></li>`)}
 </ul></nav>
 ${inCharts.map((name) => jobCharts(name, reports))}
-<section aria-labelledby="history"><h2 id="history">History</h2>
+<section aria-labelledby="latest"><h2 id="latest">Latest runs</h2>
 ${shown.length === 0 ? html`<p class="quiet">There are no runs yet.</p>` : runsTable(shown, now)}
 </section>`;
 }
@@ -90,7 +90,7 @@ export function durationMs({ run: { startedAt, finishedAt } }: Report): number {
 }
 
 function runsTable(reports: readonly Report[], now: DateTime): Markup {
-  return html`<div class="wide" role="region" aria-labelledby="history" tabindex="0"><table>
+  return html`<div class="wide" role="region" aria-labelledby="latest" tabindex="0"><table>
 <thead><tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Mode</th><th scope="col">Trigger</th><th scope="col">Started</th>
 <th scope="col" class="count">Users</th><th scope="col" class="count">Planned</th><th scope="col" class="count">Applied</th><th scope="col" class="count">Failed</th><th scope="col" class="count">Duration</th></tr></thead>
 <tbody>${reports.map((report) => runRow(report, now))}</tbody></table></div>`;

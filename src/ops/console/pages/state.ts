@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import type { Pause } from '../../../queue/records/pauses.ts';
 import type { JobState } from '../../../queue/views/job-states.ts';
 import type { VendorState } from '../../../queue/views/vendor-states.ts';
 import type { Report } from '../../../runs/report.ts';
@@ -44,7 +45,7 @@ function jobCard(state: JobState, now: DateTime, token: (job: string) => string)
   return html`<article class="card">
 <h3>${job} ${status ? label(status) : ''}${pause ? label('paused') : ''}${late ? label('late') : ''}${enabled ? '' : label('disabled')}</h3>
 <dl>
-${pause ? html`<dt>Paused</dt><dd>${moment(pause.since, now)}${pause.note ? html`<p>${pause.note}</p>` : ''}</dd>` : ''}
+${pause ? pauseRow(pause, now) : ''}
 ${open ? html`<dt>Current run</dt><dd>${runLink(open, open.run.startedAt, now)}</dd>` : ''}
 <dt>Last run</dt><dd>${last ? runLink(last, last.run.finishedAt, now) : html`<span class="quiet">none yet</span>`}</dd>
 ${last ? html`<dt>Result</dt><dd>${numbers(last)}</dd>` : ''}
@@ -54,6 +55,10 @@ ${last ? html`<dt>Result</dt><dd>${numbers(last)}</dd>` : ''}
 </dl>
 ${enabled && !pause && !open ? runForm(job, token(job)) : ''}
 </article>`;
+}
+
+function pauseRow({ since, by, note }: Pause, now: DateTime): Markup {
+  return html`<dt>Paused</dt><dd>${moment(since, now)}${by ? html` by <strong>${by}</strong>` : ''}${note ? html`<p>${note}</p>` : ''}</dd>`;
 }
 
 function runLink({ run }: Report, at: string | null, now: DateTime): Markup {
@@ -81,7 +86,7 @@ function vendorCard(state: VendorState, now: DateTime): Markup {
   return html`<article class="card">
 <h3>${vendor} ${pause ? label('paused') : ''}${heldForMs > 0 ? label('held') : ''}</h3>
 <dl>
-${pause ? html`<dt>Paused</dt><dd>${moment(pause.since, now)}${pause.note ? html`<p>${pause.note}</p>` : ''}</dd>` : ''}
+${pause ? pauseRow(pause, now) : ''}
 ${heldForMs > 0 ? html`<dt>Held</dt><dd>for another ${length(heldForMs)}, because its requests fail</dd>` : ''}
 ${troubleSince ? html`<dt>Failing since</dt><dd>${moment(troubleSince, now)}</dd>` : ''}
 <dt>Budget</dt><dd>${requestsPerSecond > 0 ? `${number(requestsPerSecond)} requests per second` : 'no limit per second'}, ${number(requestsInFlight)} in flight</dd>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport, recentRuns } from '../../../src/queue/run-worker/history.ts';
+import { findReport, recentRuns } from '../../../src/queue/run-worker/find-report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

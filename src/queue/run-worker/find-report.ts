@@ -64,13 +64,14 @@ export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
     if (!(error instanceof UnreadableRecord)) throw error;
     reason ??= error.message;
   }
-  return reportUnstarted(maintenance?.vendor ?? 'none', {
+  const facts = {
     id: queueJob.id ?? '',
     job: queueJob.name,
     mode,
     trigger: request.origin?.trigger ?? 'queue',
     requestedBy: request.requestedBy ?? null,
-    status: isOver ? 'failed' : 'running',
+    status: isOver ? ('failed' as const) : ('running' as const),
     reason,
-  });
+  };
+  return reportUnstarted(maintenance?.vendor ?? 'none', facts, request.reason ?? null);
 }

@@ -1,0 +1,42 @@
+import type { PointsharpUser } from '../../clients/pointsharp/query.ts';
+import type { Config } from '../../config/config.ts';
+import type { CommandContext } from '../context.ts';
+import { rowsNamed } from '../run/roster-rows.ts';
+import { UsageError } from '../usage-error.ts';
+
+/**
+ * The user of this name, with the storage that the roster has for it. A storage that is named is taken as it is; without
+ * a roster, and with one on standard input, the vendor searches all storages.
+ *
+ * @throws UsageError when the roster has several users of this name, or none
+ */
+export async function findUser(
+  context: CommandContext,
+  { roster }: Pick<Config, 'roster'>,
+  username: string,
+  storage: string | undefined,
+): Promise<PointsharpUser> {
+  if (storage !== undefined) return { username, userStorageName: storage };
+  if (roster === undefined || roster === '-') return { username };
+  const [found, ...more] = await rowsNamed(context, roster, [username]);
+  if (!found) {
+    throw new UsageError(
+      `The roster ${roster} has no user ${username}.`,
+      'Correct the name, or name the storage with --storage. To let Pointsharp ID search all storages, call the command with CARETAKER_ROSTER= in front.',
+    );
+  }
+  if (more.length > 0) {
+    const places = [found, ...more].map(({ userStorageName }) => userStorageName ?? 'no storage').join(', ');
+    throw new UsageError(
+      `The roster ${roster} has ${more.length + 1} users called ${username}: in ${places}.`,
+      'Say which one with --storage.',
+    );
+  }
+  const { userStorageName } = found;
+  return { username, ...(userStorageName === undefined ? {} : { userStorageName }) };
+}
+
+/** A user, for people: `kari in AD`. */
+export function describeUser({ username, userStorageName }: PointsharpUser): string {
+  return userStorageName === undefined ? username : `${username} in ${userStorageName}`;
+}

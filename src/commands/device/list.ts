@@ -1,0 +1,56 @@
+import { DateTime, type Zone } from 'luxon';
+import type { Device } from '../../clients/pointsharp/schema.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import type { CommandContext } from '../context.ts';
+import { withClients } from '../setup/clients.ts';
+import { readConfig } from '../setup/config.ts';
+import { printJson, printTable } from '../terminal/output.ts';
+import { findUser } from './find-user.ts';
+import type { DeviceOptions } from './options.ts';
+
+/** `caretaker device list <user> [id]` */
+export function listDevices(
+  context: CommandContext,
+  username: string,
+  id: string | undefined,
+  { storage, json }: DeviceOptions,
+): Promise<number> {
+  const config = readConfig(context);
+  return withClients(config, 'pointsharp', async (clients) => {
+    const user = await findUser(context, config, username, storage);
+    const devices = await clients.readers({ requests: 0 }).pointsharp().listDevices(user, id);
+    const { zone } = context.now();
+    const shown = devices.map((device) => withDateTexts(device, zone));
+    if (json) printJson(context, shown);
+    else {
+      printTable(
+        context,
+        ['id', 'name', 'state', 'type', 'last success', 'times out', 'warned'],
+        shown.map((device) => [
+          device.id,
+          device.friendlyName ?? '',
+          String(device.state ?? ''),
+          device.deviceType ?? '',
+          device.lastOkTime,
+          device.timeout,
+          device.timeoutNotificationSent ? 'yes' : 'no',
+        ]),
+      );
+    }
+    return exitCodes.completed;
+  });
+}
+
+/** A device for people, its dates in their zone. */
+function withDateTexts(device: Device, zone: Zone) {
+  const { createTime, lastOkTime, lastErrorTime, timeout, ...rest } = device;
+  const text = (moment: Device['timeout']) =>
+    typeof moment === 'string' ? moment : (DateTime.fromMillis(moment, { zone }).toISO() ?? '');
+  return {
+    ...rest,
+    createTime: text(createTime),
+    lastOkTime: text(lastOkTime),
+    lastErrorTime: text(lastErrorTime),
+    timeout: text(timeout),
+  };
+}

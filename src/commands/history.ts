@@ -1,0 +1,43 @@
+import { exitCodes } from '../domain/exit-codes.ts';
+import { describeAct, describeFrom, describeOn, describeOutcome } from '../queue/records/describe-history.ts';
+import { type HistoryLine, readHistory } from '../queue/records/history.ts';
+import type { CommandContext } from './context.ts';
+import { readConfig } from './setup/config.ts';
+import { withQueues } from './setup/queues.ts';
+import { printJson, printTable } from './terminal/output.ts';
+
+/** How much of a problem or of a reason fits into the table, in characters. */
+const longestText = 80;
+
+/** `caretaker history`: what people did, the newest first. */
+export async function showHistory(
+  context: CommandContext,
+  options: { readonly json?: boolean; readonly count: number },
+): Promise<number> {
+  const config = readConfig(context);
+  return withQueues(
+    context,
+    async (queues) => {
+      const oldest = context.now().minus(config.keepHistoryFor).toMillis();
+      const lines = await readHistory(queues, options.count, oldest);
+      if (options.json) printJson(context, lines);
+      else printTable(context, ['at', 'by', 'what', 'on', 'outcome', 'why', 'from'], lines.map(rowOf));
+      return exitCodes.completed;
+    },
+    config,
+  );
+}
+
+function rowOf(line: HistoryLine): string[] {
+  if ('unreadable' in line) return [line.at, '', 'unreadable', '', '', '', ''];
+  const { at, by, on, why, from } = line;
+  return [
+    at,
+    by ?? '',
+    describeAct(line),
+    describeOn(on),
+    describeOutcome(line).slice(0, longestText),
+    (why ?? '').slice(0, longestText),
+    describeFrom(from),
+  ];
+}
