@@ -64,7 +64,7 @@ it('lets two workers share one run, and tells another trigger the id of that run
 });
 
 it('any BullMQ producer gets the report back as the return value of its own queue job', async () => {
-  const worker = endToEnd.start(['worker']);
+  const worker = endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce' });
   await worker.says('worker ready');
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });

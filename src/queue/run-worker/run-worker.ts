@@ -21,7 +21,7 @@ import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
 import { reportOf } from './find-report.ts';
 import { passGate } from './gate.ts';
-import { afterHold } from './hold.ts';
+import { leaveHold } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { reportRun } from './report.ts';
 import { isForUs, startRequestedRun } from './run-requests.ts';
@@ -158,7 +158,7 @@ async function live(under: RunUnderWay): Promise<Report> {
     const { planned, selected, ending } = state;
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
-  if (state.phase === 'held') state = await saveState(run, await afterHold(under, state));
+  if (state.phase === 'held') state = await leaveHold(under);
   if (state.phase === 'canary') {
     if (!state.fannedOut) state = await saveState(run, await apply(under, state));
     await waitForBatches(under);
