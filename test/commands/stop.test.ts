@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
@@ -50,6 +51,10 @@ describe.each(inFlights)('with %i requests in flight', (inFlight) => {
       expect(run).toMatchObject({ status: 'stopped', reason: 'the command was interrupted' });
       expect(actions.applied).toBe(deletes());
       expect(actions.applied + actions.notReached).toBe(2 * users);
+      const history = (await endToEnd.run(['history', '--json'])).json<readonly unknown[]>();
+      expect(history).toContainEqual(
+        expect.objectContaining({ what: 'stop', by: userInfo().username, on: { run: run.id } }),
+      );
     },
   );
 

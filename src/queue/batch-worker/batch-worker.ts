@@ -12,7 +12,7 @@ import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
-import { pauseOf, putOff } from '../records/pauses.ts';
+import { isPaused, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
@@ -99,6 +99,13 @@ async function observed(
 ): Promise<BatchResult> {
   const { observer } = shared.context;
   const { vendor } = maintenanceJob(queueJob.name);
+  // Before it looks whether it may begin: what is said meanwhile reaches it.
+  const leave = shared.interruptions.enter({
+    run: queueJob.parent?.id ?? '',
+    job: queueJob.name,
+    vendor,
+    interrupt: (reason) => shared.interrupt(queueJob.id ?? '', reason),
+  });
   try {
     const result = await processBatch(shared, queueJob, token, signal);
     observer?.batchEnded(vendor, endOfResult(result));
@@ -106,11 +113,13 @@ async function observed(
   } catch (error) {
     observer?.batchEnded(vendor, endOfError(error, queueJob));
     throw error;
+  } finally {
+    leave();
   }
 }
 
 async function processBatch(
-  { context, concurrency, breaker, interruptions, noteWait, interrupt }: VendorWorkerContext,
+  { context, concurrency, breaker, noteWait }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -121,7 +130,7 @@ async function processBatch(
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
     queues.runs.getJob(queueJob.parent?.id ?? ''),
-    pauseOf(queues, queueJob.name),
+    isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
   ]);
   const state = readState(run?.data);
@@ -145,12 +154,6 @@ async function processBatch(
     countRequests();
     return write(begun);
   };
-  const leave = interruptions.enter({
-    run: run.id,
-    job: queueJob.name,
-    vendor: maintenance.vendor,
-    interrupt: (reason) => interrupt(queueJob.id ?? '', reason),
-  });
   try {
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
@@ -187,7 +190,5 @@ async function processBatch(
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
     return afterTrouble({ context, queueJob, breaker, runId: run.id, batch, error });
-  } finally {
-    leave();
   }
 }
