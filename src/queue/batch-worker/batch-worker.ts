@@ -14,6 +14,7 @@ import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
+import { reasonIfOff } from '../switched-off.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
 import type { WaitNote } from '../wait-for-writer.ts';
@@ -140,6 +141,11 @@ async function processBatch(
   progress.tally.attempts += 1;
   const stopped = stopReason(run);
   if (stopped !== undefined) return batch.result(stopped);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off !== undefined) {
+    await stopRun(queues.runs, run.id, off);
+    return batch.result(off);
+  }
   if (paused) await putOff(context, queueJob, token);
 
   const attempt = queueJob.attemptsMade + 1;

@@ -13,6 +13,7 @@ import { type RunJob, runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
+import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import type { WaitNote } from '../wait-for-writer.ts';
 import { workerOptions } from '../worker-options.ts';
@@ -85,7 +86,9 @@ async function processQueueJob(
   const { request, state } = readable(queueJob);
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
   if (owner === 'another') return putBack(context, queueJob, token);
-  const maintenance = wantedJob(context, queueJob.name);
+  const maintenance = knownJob(queueJob.name);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off && !(isRun(queueJob) && state)) throw new UnrecoverableError(off);
   if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
     return putBack(context, queueJob, token);
   }
@@ -101,11 +104,12 @@ async function processQueueJob(
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
   try {
-    return owner === 'gone' ? await endFailed(under, ownerGone) : await live(under);
+    if (off && !state?.ending) return await endEarly(under, 'stopped', off);
+    return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
-    return await endFailed(under, error instanceof Error ? error.message : String(error));
+    return await endEarly(under, 'failed', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -130,18 +134,13 @@ function readable(queueJob: RunJob) {
   }
 }
 
-/** The maintenance job of that name, if it may run here. */
-function wantedJob(context: WorkerContext, name: string): AnyJob {
+/** The maintenance job of that name. */
+function knownJob(name: string): AnyJob {
   const maintenance = findJob(name);
-  if (!maintenance) {
-    throw new UnrecoverableError(
-      `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
-    );
-  }
-  if (!context.config.jobs[name]?.enabled) {
-    throw new UnrecoverableError(`The job ${name} is switched off by its ENABLED=false.`);
-  }
-  return maintenance;
+  if (maintenance) return maintenance;
+  throw new UnrecoverableError(
+    `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
+  );
 }
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
@@ -202,13 +201,14 @@ async function waitForBatches({ context, run, token }: RunUnderWay): Promise<voi
   run.progress = (await context.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
 }
 
-async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
+/** Ends a run before its time: its batches come back as not reached, and its report says what they had done. */
+async function endEarly(under: RunUnderWay, status: 'failed' | 'stopped', reason: string): Promise<Report> {
   const { run, context } = under;
   const state = readState(run.data);
   // Without a state nothing was begun: to live on would begin it.
   if (!run.id || !state) throw new UnrecoverableError(reason);
   await stopRun(context.queues.runs, run.id, reason);
-  await saveState(run, { ...state, phase: 'report', ending: { status: 'failed', reason } });
+  await saveState(run, { ...state, phase: 'report', ending: { status, reason } });
   return live(under);
 }
 
