@@ -5,6 +5,7 @@ import { interruptReasons, openInterruptions } from './batch-worker/interruption
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
+import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNote } from './wait-for-writer.ts';
 
 /** The workers of a process. */
@@ -47,6 +48,8 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     );
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  // A command works on its run alone.
+  if (context.onlyRun === undefined) await stopSwitchedOff(context);
   return {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
