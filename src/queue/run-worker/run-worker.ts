@@ -11,6 +11,7 @@ import { readReport } from '../messages/report.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
+import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
@@ -175,6 +176,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   const { findings, newFindings } = await conclude(under);
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
+  await rememberUsual(context.queues, run.data, whole);
   await rememberLastRun(context.queues, run.data, whole, newFindings);
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
