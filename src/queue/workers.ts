@@ -6,7 +6,7 @@ import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { stopSwitchedOff } from './switched-off.ts';
-import { createWaitNote } from './wait-for-writer.ts';
+import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
 export interface Workers {
@@ -28,13 +28,13 @@ const handBackMs = 5_000;
 /** Starts working on the runs and on the batches of every configured vendor. */
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
-  const noteWait = createWaitNote(context.log);
+  const waitNotes = createWaitNotes(context.log);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const workers = [
     ...(await Promise.all(
-      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, noteWait })),
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
     )),
-    openRunWorker(context, noteWait),
+    openRunWorker(context, waitNotes),
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by the connection.

@@ -15,9 +15,10 @@ import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
+import { otherAddress } from '../vendor-address.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
-import type { WaitNote } from '../wait-for-writer.ts';
+import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
@@ -39,7 +40,7 @@ interface VendorWorkerContext {
   readonly concurrency: Concurrency;
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
-  readonly noteWait: WaitNote;
+  readonly waitNotes: WaitNotes;
   /** Interrupts a batch at work. */
   readonly interrupt: (queueJobId: string, reason: string) => void;
 }
@@ -48,7 +49,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  { interruptions, noteWait }: Pick<VendorWorkerContext, 'interruptions' | 'noteWait'>,
+  { interruptions, waitNotes }: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -66,7 +67,7 @@ export async function openBatchWorker(
     concurrency,
     breaker,
     interruptions,
-    noteWait,
+    waitNotes,
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
   const worker = new HeartbeatWorker(
@@ -120,7 +121,7 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, noteWait }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -136,6 +137,11 @@ async function processBatch(
   ]);
   const state = readState(run?.data);
   if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
+  const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
+  if (elsewhere) {
+    waitNotes.address(run.id, queueJob.name, elsewhere);
+    await leaveToOthers(context, queueJob, token);
+  }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
   progress.tally.attempts += 1;
@@ -172,7 +178,7 @@ async function processBatch(
     if (signal?.reason === interruptReasons.lockLost) throw error;
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
-      noteWait(run.id, queueJob.name);
+      waitNotes.writer(run.id, queueJob.name);
       await leaveToOthers(context, queueJob, token);
     }
     await record([]);

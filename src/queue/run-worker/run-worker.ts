@@ -16,7 +16,8 @@ import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
-import type { WaitNote } from '../wait-for-writer.ts';
+import { otherAddress, vendorAddress } from '../vendor-address.ts';
+import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
@@ -28,7 +29,7 @@ import { ownerGone, ownerOf } from './ownership.ts';
 import { reportRun } from './report.ts';
 import { isForUs, startRequestedRun } from './run-requests.ts';
 import { saveState } from './save-state.ts';
-import { needsWriter } from './standing-run.ts';
+import { asksVendor, needsWriter } from './standing-run.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 import { userSource } from './user-source.ts';
 
@@ -40,13 +41,13 @@ const putBackMs = 250;
 const waitForWriterMs = 2_000;
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, noteWait: WaitNote): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, noteWait }, queueJob, token, signal),
+      processQueueJob({ context, waitNotes }, queueJob, token, signal),
     { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
   worker.on('completed', ({ id }, returned) => {
@@ -76,7 +77,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  { context, noteWait }: { readonly context: WorkerContext; readonly noteWait: WaitNote },
+  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -98,8 +99,14 @@ async function processQueueJob(
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
   const mode = state?.mode ?? request.mode ?? context.config.mode;
   const standing = { mode, state, stopped: stopReason(queueJob) !== undefined };
+  const elsewhere =
+    asksVendor(standing, context.now()) && otherAddress(context.config, maintenance.vendor, state);
+  if (elsewhere) {
+    waitNotes.address(queueJob.id ?? '', queueJob.name, elsewhere);
+    return putBack(context, queueJob, token, waitForWriterMs);
+  }
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
-    noteWait(queueJob.id ?? '', queueJob.name);
+    waitNotes.writer(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
   }
   const users = userSource(context, request);
@@ -187,9 +194,11 @@ async function begin({ context, maintenance, run, request, users, log }: RunUnde
   const config = context.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const { origin, mode, requestedBy, reason } = request;
+  const address = vendorAddress(context.config, maintenance.vendor);
   const state = {
     ...beginRun(maintenance, config, mode ?? context.config.mode, context.now()),
     ...filedBeginning(users),
+    ...(address === undefined ? {} : { address }),
     ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
   };
   const { trigger, plan } = origin ?? {};

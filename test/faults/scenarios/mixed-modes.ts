@@ -14,10 +14,17 @@ export interface MixedModesSize {
 /** Two workers of different modes share one queue: the one that observes never writes, whatever is asked for. */
 export function mixedModes(random: Random, { users, seconds }: MixedModesSize): Promise<Figures> {
   return withFaultRig({ users }, async (rig) => {
-    const byObserver = await countMethods(rig.simulators.pointsharp.url);
+    const between = await countByUser(rig.simulators.pointsharp.url);
+    // Both have one address, as workers of one queue must; their credentials tell them apart.
+    const as = (name: string) => ({
+      POINTSHARP_URL: between.url,
+      POINTSHARP_AUTH: 'basic',
+      POINTSHARP_USERNAME: name,
+      POINTSHARP_PASSWORD: 'simulated',
+    });
     try {
-      const writer = await rig.worker();
-      await rig.worker({ CARETAKER_MODE: 'observe', POINTSHARP_URL: byObserver.url });
+      const writer = await rig.worker(as('writer'));
+      await rig.worker({ CARETAKER_MODE: 'observe', ...as('observer') });
       const endAt = performance.now() + seconds * 1000;
       const statuses: Record<string, number> = {};
       let applied = 0;
@@ -36,22 +43,30 @@ export function mixedModes(random: Random, { users, seconds }: MixedModesSize): 
       const id = await rig.trigger('purge-windows', 'enforce');
       await delay(2000);
       claim((await rig.field(id, 'finishedOn')) === null, 'an observer ended a run in enforce');
-      const { writes, reads } = byObserver.counts;
+      const { writes, reads } = between.counts('observer');
+      claim(between.counts('writer').writes > 0, 'the writer was not told apart');
       claim(writes === 0, `the worker that observes sent ${writes} writes`);
       return { users, seconds, ...statuses, applied, 'reads of the observer': reads, 'its writes': writes };
     } finally {
-      byObserver.close();
+      between.close();
     }
   });
 }
 
-/** Stands before a vendor and counts what passes. */
-async function countMethods(vendorUrl: string) {
-  const counts = { reads: 0, writes: 0 };
+/** Stands before a vendor and counts what passes, by who sent it. */
+async function countByUser(vendorUrl: string) {
+  const byUser = new Map<string, { reads: number; writes: number }>();
+  function counts(name: string) {
+    const found = byUser.get(name) ?? { reads: 0, writes: 0 };
+    byUser.set(name, found);
+    return found;
+  }
   const target = new URL(vendorUrl);
   const server = createServer((incoming, response) => {
-    if (incoming.method === 'GET') counts.reads += 1;
-    else counts.writes += 1;
+    const [, encoded = ''] = incoming.headers.authorization?.split(' ') ?? [];
+    const sender = counts(Buffer.from(encoded, 'base64').toString().split(':')[0] ?? '');
+    if (incoming.method === 'GET') sender.reads += 1;
+    else sender.writes += 1;
     const { method, headers, url } = incoming;
     const onward = request(
       { host: target.hostname, port: target.port, path: url, method, headers },
