@@ -14,9 +14,9 @@ function commandsIn(text: string): string[] {
 
 /** Reads only: these may be given at the same time, in any order. */
 const reading = /^(runs|schedules|explain|doctor|config|device list|pocket list|history|plan)\b/;
-/** Only a worker takes what it asks for; the runbook says what to do without one. */
-const forWorkers = /^trigger\b/;
-const commands = commandsIn(page).filter((words) => !forWorkers.test(words));
+/** Only a worker takes what `trigger` asks for, and only a run under way can be stopped: tried in tests of their own. */
+const notHere = /^(trigger|stop)\b/;
+const commands = commandsIn(page).filter((words) => !notHere.test(words));
 const [reads, changes] = [true, false].map((isRead) =>
   commands.filter((words) => reading.test(words) === isRead),
 );

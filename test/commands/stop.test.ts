@@ -130,3 +130,23 @@ it('a second signal quits at once and says who carries on, which the next comman
   expect(deletes()).toBeGreaterThanOrEqual(actions.applied + own.actions.applied);
   expect(deletes()).toBeLessThanOrEqual(actions.applied + own.actions.applied + repeated);
 });
+
+it('a run that nobody works on is stopped by hand, and the next command writes its report, also one that observes', async () => {
+  const command = endToEnd.start(purge, { ...settings(8), POINTSHARP_REQUESTS_PER_SECOND: '50' });
+  const runs = lookAtRuns(endToEnd.redis.url);
+  await writing(20);
+  const id = (await runs.run('purge-windows')) ?? '';
+  await command.kill('SIGKILL');
+  const before = deletes();
+  const stopped = await endToEnd.run(['stop', id, '--note', 'wrong roster', '--by', 'ola']);
+  expect(stopped).toMatchObject({ code: 0, output: expect.stringContaining('Nobody is there') });
+  const next = await endToEnd.run(purge);
+  expect(next.code).toBe(0);
+  expect(deletes()).toBe(before);
+  const { run, actions, repeated } = await reportOf(id);
+  expect(run).toMatchObject({ status: 'stopped', reason: 'stopped by ola: wrong roster' });
+  expect(actions.applied).toBeLessThanOrEqual(before);
+  expect(actions.applied + repeated).toBeGreaterThanOrEqual(before);
+  const again = await endToEnd.run(['stop', id]);
+  expect(again).toMatchObject({ code: 2, errors: expect.stringContaining('has ended already') });
+});

@@ -88,7 +88,7 @@ export function overlapReason(id: string, state: RunState | undefined, now: Date
 }
 
 /** Whether a run waits for a person, and not for a process. */
-function isUndecided(state: RunState | undefined, now: DateTime): boolean {
+export function isUndecided(state: RunState | undefined, now: DateTime): boolean {
   const { phase, hold } = state ?? {};
   return phase === 'held' && hold !== undefined && !hold.answer && !isExpired(hold, now);
 }
