@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..');
 
 /** A title stands behind `it(` or `test(`, or behind the table of an `each` or a `for`; a `describe` is no test. */
 const titleOfTest =
-  /(?:\b(?:it|test)|(?<!\bdescribe\.each\([^\n]*)\))\(\s*(['"`])((?:\\.|(?!\1).)*)\1,\s*(?:async\b|\(|\w+ =>)/gs;
+  /(?:\b(?:it|test)(?:\.concurrent)?|(?<!\bdescribe\.each\([^\n]*)\))\(\s*(['"`])((?:\\.|(?!\1).)*)\1,\s*(?:async\b|\(|\w+ =>)/gs;
 /** Words that go on with a sentence which a `describe` has begun: a log of failures may show the title alone. */
 const goesOn = /^(?:is|are|was|were|has|have|had|may|can|cannot|does|do|will|says|shows|names|tells|of)\b/;
 const leastWords = 4;

@@ -30,7 +30,7 @@ export function decideHeldRun(
         context,
         workers.length > 0
           ? `Carried out by ${workers.map(({ name }) => name).join(', ')}.`
-          : `Nobody is there to carry it out. The next worker does${decision === 'approve' ? ' that may write' : ''}, or the next caretaker run of this job.`,
+          : `Nobody is there to carry it out. ${decision === 'approve' ? 'The next worker in enforce does, or CARETAKER_MODE=enforce caretaker run of this job.' : 'The next worker or caretaker run of this job does.'}`,
       );
     }
     return exitCodes.completed;

@@ -1,24 +1,28 @@
 import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { lookAtRuns } from '../support/under-way.ts';
 
 const users = 400;
 const enforce = { CARETAKER_MODE: 'enforce' };
-let endToEnd: EndToEnd;
 
-beforeEach(async () => {
-  endToEnd = await openEndToEnd({ users });
+/** Each test has a Redis and vendors of its own, and most of them wait: they run side by side. */
+const it = test.extend<{ endToEnd: EndToEnd }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures off the pattern
+  endToEnd: async ({}, use) => {
+    const endToEnd = await openEndToEnd({ users });
+    await use(endToEnd);
+    await endToEnd.close();
+  },
 });
-afterEach(() => endToEnd.close());
 
-function requests(): number {
+function requests(endToEnd: EndToEnd): number {
   return endToEnd.simulators.pointsharp.traffic.facts().requests;
 }
 
-function deletes(): number {
+function deletes(endToEnd: EndToEnd): number {
   const { byOperation } = endToEnd.simulators.pointsharp.traffic.facts();
   return Object.entries(byOperation).reduce(
     (sum, [operation, count]) => (operation.startsWith('DELETE') ? sum + count : sum),
@@ -27,22 +31,28 @@ function deletes(): number {
 }
 
 /** A purge that dies in the middle of its writes. Resolves to its id. */
-async function killedPurge(): Promise<string> {
-  const runs = lookAtRuns(endToEnd.redis.url);
+async function killedPurge(
+  endToEnd: EndToEnd,
+  onTestFinished: TestContext['onTestFinished'],
+): Promise<string> {
+  const runs = lookAtRuns(endToEnd.redis.url, onTestFinished);
   const killed = endToEnd.start(['run', 'purge-windows', '--json'], {
     ...enforce,
     POINTSHARP_REQUESTS_PER_SECOND: '50',
     PURGE_WINDOWS_BATCH_SIZE: '20',
   });
-  while (deletes() < 30) await new Promise(setImmediate);
+  while (deletes(endToEnd) < 30) await new Promise(setImmediate);
   const id = (await runs.run('purge-windows')) ?? '';
   await killed.kill('SIGKILL');
   return id;
 }
 
-it('a command that observes another job leaves the purge of a killed command alone', async () => {
-  await killedPurge();
-  const before = deletes();
+it.concurrent('a command that observes another job leaves the purge of a killed command alone', async ({
+  endToEnd,
+  onTestFinished,
+}) => {
+  await killedPurge(endToEnd, onTestFinished);
+  const before = deletes(endToEnd);
   const { people } = endToEnd.simulators;
   const result = await endToEnd.run([
     'run',
@@ -54,12 +64,15 @@ it('a command that observes another job leaves the purge of a killed command alo
     '--json',
   ]);
   expect(result.json<Report>().run.status).toBe('completed');
-  expect(deletes()).toBe(before);
+  expect(deletes(endToEnd)).toBe(before);
 });
 
-it('a command that observes the same job says who the killed purge waits for, and does not write', async () => {
-  const id = await killedPurge();
-  const before = deletes();
+it.concurrent('a command that observes the same job says who the killed purge waits for, and does not write', async ({
+  endToEnd,
+  onTestFinished,
+}) => {
+  const id = await killedPurge(endToEnd, onTestFinished);
+  const before = deletes(endToEnd);
   const result = await endToEnd.run(['run', 'purge-windows', '--json']);
   expect(result.code).toBe(5);
   expect(result.json<Report>().run.reason).toContain(
@@ -68,19 +81,22 @@ it('a command that observes the same job says who the killed purge waits for, an
   // Lifted for its own run, and for nothing else.
   const lifted = await endToEnd.run(['run', 'purge-windows', '--mode', 'enforce', '--json']);
   expect(lifted.code).toBe(5);
-  expect(deletes()).toBe(before);
+  expect(deletes(endToEnd)).toBe(before);
 
   const writer = await endToEnd.run(['run', 'purge-windows', '--json'], enforce);
   expect(writer.code).toBe(0);
   expect((await endToEnd.run(['runs', id, '--json'])).json<Report>().run.status).toBe('completed');
 });
 
-it('a worker that observes leaves the purge of a killed command to the next one that may write', async () => {
-  const id = await killedPurge();
-  const before = deletes();
+it.concurrent('a worker that observes leaves the purge of a killed command to the next one that may write', async ({
+  endToEnd,
+  onTestFinished,
+}) => {
+  const id = await killedPurge(endToEnd, onTestFinished);
+  const before = deletes(endToEnd);
   const observer = endToEnd.start(['worker']);
   await observer.says('run waits for a process in enforce');
-  expect(deletes()).toBe(before);
+  expect(deletes(endToEnd)).toBe(before);
   const writer = endToEnd.start(['worker'], enforce);
   await writer.says('run finished');
   const report = (await endToEnd.run(['runs', id, '--json'])).json<Report>();
@@ -89,7 +105,9 @@ it('a worker that observes leaves the purge of a killed command to the next one 
   expect(observer.output()).not.toContain('"applied"');
 });
 
-it('a message in enforce fails at once, with a sentence, where every worker observes', async () => {
+it.concurrent('a message in enforce fails at once, with a sentence, where every worker observes', async ({
+  endToEnd,
+}) => {
   const observer = endToEnd.start(['worker']);
   await observer.says('worker ready');
   const connection = new Redis(endToEnd.redis.url, { maxRetriesPerRequest: null });
@@ -103,7 +121,7 @@ it('a message in enforce fails at once, with a sentence, where every worker obse
   await expect(refused.waitUntilFinished(events)).rejects.toThrow(
     /asks for purge-windows in enforce, and every worker here only observes/,
   );
-  expect(requests()).toBe(0);
+  expect(requests(endToEnd)).toBe(0);
   const allowed = await queue.add('purge-windows', { mode: 'observe' });
   const report: Report = await allowed.waitUntilFinished(events);
   expect(report.run).toMatchObject({ mode: 'observe', status: 'completed' });
@@ -119,7 +137,9 @@ it('a message in enforce fails at once, with a sentence, where every worker obse
   connection.disconnect();
 });
 
-it('an approval given while only observers are up waits for a worker that may write', async () => {
+it.concurrent('an approval given while only observers are up waits for a worker that may write', async ({
+  endToEnd,
+}) => {
   const held = await endToEnd.run(['run', 'purge-windows', '--json'], {
     ...enforce,
     PURGE_WINDOWS_MAX_ACTIONS: '1',
@@ -130,21 +150,21 @@ it('an approval given while only observers are up waits for a worker that may wr
   const observer = endToEnd.start(['worker']);
   await observer.says('worker ready');
   const approved = await endToEnd.run(['approve', id]);
-  expect(approved.output).toContain('The next worker does that may write');
+  expect(approved.output).toContain('The next worker in enforce does');
   await observer.says('run waits for a process in enforce');
-  expect(requests()).toBe(0);
+  expect(requests(endToEnd)).toBe(0);
   const writer = endToEnd.start(['worker'], enforce);
   await writer.says('run finished');
-  expect(deletes()).toBe(2 * users);
+  expect(deletes(endToEnd)).toBe(2 * users);
 });
 
-it('a plan file is applied only where writing is allowed', async () => {
+it.concurrent('a plan file is applied only where writing is allowed', async ({ endToEnd }) => {
   const path = `${endToEnd.folder}/plan.json`;
   expect((await endToEnd.run(['plan', 'purge-windows', '--out', path])).code).toBe(0);
   const refused = await endToEnd.run(['apply', path]);
   expect(refused).toMatchObject({ code: 2, output: '' });
   expect(refused.errors).toContain('CARETAKER_MODE=observe');
-  expect(requests()).toBe(0);
+  expect(requests(endToEnd)).toBe(0);
   expect(
     (await endToEnd.run(['apply', path, '--mode', 'enforce', '--json'])).json<Report>().actions.applied,
   ).toBe(2 * users);

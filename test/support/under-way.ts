@@ -1,6 +1,5 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { onTestFinished } from 'vitest';
 import { stateToShow } from '../../src/queue/messages/run-state.ts';
 import { runsQueueName } from '../../src/queue/queues.ts';
 
@@ -14,11 +13,16 @@ export interface UnderWay {
   reaches(job: string, phase: string): Promise<void>;
 }
 
-/** Looks at runs over a connection of its own, which ends with the test. */
-export function lookAtRuns(redisUrl: string, prefix = '{caretaker}'): UnderWay {
+/**
+ * Looks at runs over a connection of its own.
+ *
+ * @param whenFinished calls back when the test has finished: of tests side by side each has its own
+ */
+export function lookAtRuns(redisUrl: string, whenFinished: (close: () => Promise<void>) => void): UnderWay {
+  const prefix = '{caretaker}';
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
   const runs = new Queue(runsQueueName, { connection, prefix });
-  onTestFinished(async () => {
+  whenFinished(async () => {
     await runs.close();
     connection.disconnect();
   });

@@ -10,7 +10,8 @@ import { hasFailures, type Report } from '../../runs/report.ts';
  */
 export function exitCodeOf(report: Report, failOn: readonly FailOn[]): ExitCode {
   const { status } = report.run;
-  if (status === 'running') return exitCodes.failures;
+  // Its command was told to stop before the run could end.
+  if (status === 'running') return exitCodes.stopped;
   const ending = status === 'completed' && hasFailures(report) ? 'failures' : status;
   if (ending !== 'completed' && failOn.includes(ending)) {
     return exitCodes[ending === 'failed' ? 'failures' : ending];

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { findJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { stateToShow } from '../../queue/messages/run-state.ts';
-import type { RunsQueue } from '../../queue/queues.ts';
+import type { Queues, RunsQueue } from '../../queue/queues.ts';
 import { createRecorder } from '../../queue/records/recorder.ts';
 import { findReport } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
@@ -63,7 +64,17 @@ export async function followRun(
     );
   });
   try {
-    return await waitForReport(queues.runs, id, progress);
+    // Batches that come back undone are no progress.
+    const shown: Progress = {
+      end: progress.end,
+      show: (how) => (signals > 0 ? undefined : progress.show(how)),
+    };
+    const isEnough = async () => signals > 0 && (await isStuck(queues, id));
+    const report = await waitForReport(queues.runs, id, shown, isEnough);
+    if (report.run.status === 'running') {
+      context.errors.write('its vendor is paused: the run gets its report once the vendor is resumed\n');
+    }
+    return report;
   } finally {
     unlisten();
     await recorded;
@@ -73,9 +84,15 @@ export async function followRun(
 /**
  * Waits until a run has ended or is held, and shows how far it is.
  *
+ * @param isEnough whether the report of what was done so far will do
  * @throws RunLost when it is no longer in Redis
  */
-export async function waitForReport(runs: RunsQueue, id: string, progress: Progress): Promise<Report> {
+export async function waitForReport(
+  runs: RunsQueue,
+  id: string,
+  progress: Progress,
+  isEnough: () => Promise<boolean> = async () => false,
+): Promise<Report> {
   for (;;) {
     const run = await runs.getJob(id);
     if (!run) {
@@ -86,10 +103,18 @@ export async function waitForReport(runs: RunsQueue, id: string, progress: Progr
     }
     const hold = stateToShow(run.data)?.hold;
     const isHeld = hold !== undefined && hold.answer === undefined;
-    const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));
+    const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
     const report = isOver ? await findReport(runs, id) : undefined;
     progress.show(await runProgress(runs, id));
     if (report) return report;
     await delay(lookEveryMs);
   }
+}
+
+/** Whether the batches of a run that is to stop cannot come back, because their vendor is paused. */
+async function isStuck({ runs, vendors }: Queues, id: string): Promise<boolean> {
+  const vendor = findJob((await runs.getJob(id))?.name ?? '')?.vendor;
+  if (!vendor) return false;
+  const queue = vendors[vendor];
+  return (await queue.isPaused()) && (await queue.getActiveCount()) === 0;
 }

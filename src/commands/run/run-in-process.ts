@@ -84,25 +84,35 @@ async function runToEnd(own: CommandRun): Promise<Report> {
     progress.end();
     context.errors.write(`${line}\n`);
   };
-  for (;;) {
-    const verdict = await lookAtStandingRun(workerContext, job);
-    if (verdict?.kind === 'skip') return skipRun(own, verdict.reason);
-    if (verdict) {
-      say(`first settling run ${verdict.id}: ${verdict.because}`);
-      const settled = await workOnRun(own, verdict.id);
-      say(`run ${verdict.id} is settled: ${settled.run.status}`);
-      continue;
+  let isToStop = false;
+  const unlisten = context.onStopSignal(() => {
+    isToStop = true;
+  });
+  try {
+    for (;;) {
+      const verdict = await lookAtStandingRun(workerContext, job);
+      if (verdict?.kind === 'skip') return skipRun(own, verdict.reason);
+      if (verdict) {
+        say(`first settling run ${verdict.id}: ${verdict.because}`);
+        const settled = await workOnRun(own, verdict.id);
+        say(`run ${verdict.id} is settled: ${settled.run.status}`);
+        // Whoever stops what is settled does not want what comes after it.
+        if (isToStop) return settled;
+        continue;
+      }
+      const { name, plan, queues } = workerContext;
+      const report = await workOnRun(own, id, async () => {
+        const origin = {
+          trigger: 'command' as const,
+          worker: name,
+          ...(plan ? { plan: plan.fingerprint } : {}),
+        };
+        const added = await addRun(queues.runs, job, request, origin, id);
+        return added.status === 'queued';
+      });
+      if (report) return report;
     }
-    const { name, plan, queues } = workerContext;
-    const report = await workOnRun(own, id, async () => {
-      const origin = {
-        trigger: 'command' as const,
-        worker: name,
-        ...(plan ? { plan: plan.fingerprint } : {}),
-      };
-      const added = await addRun(queues.runs, job, request, origin, id);
-      return added.status === 'queued';
-    });
-    if (report) return report;
+  } finally {
+    unlisten();
   }
 }

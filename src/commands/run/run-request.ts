@@ -67,9 +67,10 @@ export async function lookUpUsers(
   );
 }
 
-/** @throws UsageError when somebody paused the job */
+/** @throws UsageError when somebody paused the job or its vendor */
 export async function refusePaused(queues: Queues, job: string): Promise<void> {
-  const pause = await pauseOf(queues, job);
+  const vendor = findJob(job)?.vendor;
+  const pause = (await pauseOf(queues, job)) ?? (vendor && (await pauseOf(queues, vendor)));
   if (!pause) return;
   const { problem, advice } = describePause(pause);
   throw new UsageError(problem, advice);

@@ -43,11 +43,17 @@ async function pauseLines(queues: Queues): Promise<Line[]> {
 async function heldLines({ runs }: Queues): Promise<Line[]> {
   const held = (await recentRuns(runs, runsRead)).filter(({ run }) => run.status === 'held');
   if (held.length === 0) return [ok('held runs', 'none')];
-  return held.map(({ run }) =>
-    warn(
-      'held runs',
-      `${run.id}: ${run.reason ?? 'held'}`,
-      `Review it: caretaker runs ${run.id}. Then: caretaker approve ${run.id} or caretaker reject ${run.id}`,
-    ),
+  return held.map(({ run, hold }) =>
+    hold?.decision
+      ? warn(
+          'held runs',
+          `${run.id}: ${hold.decision.what === 'approve' ? 'approved' : 'rejected'}, and not carried out yet`,
+          'Start a worker that may, or the job: caretaker run.',
+        )
+      : warn(
+          'held runs',
+          `${run.id}: ${run.reason ?? 'held'}`,
+          `Review it: caretaker runs ${run.id}. Then: caretaker approve ${run.id} or caretaker reject ${run.id}`,
+        ),
   );
 }

@@ -67,7 +67,7 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
   if (await isAnybodyAtWork(context, job, writes))
     return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   if (writes && !mayWriteFor(context.ceiling, id)) {
-    const reason = `overlap: run ${id} waits for a process in enforce: CARETAKER_MODE=enforce caretaker run ${job}`;
+    const reason = `overlap: run ${id} waits for a process in enforce: CARETAKER_MODE=enforce caretaker run ${job}, or end it: caretaker stop ${id}`;
     return { kind: 'skip', id, reason };
   }
   return { kind: 'settle', id, because: reasonToSettle(state, now) };

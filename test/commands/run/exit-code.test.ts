@@ -53,7 +53,7 @@ describe('the exit code of a run', () => {
     ['held', reportOf('held'), 3, 3],
     ['stopped', reportOf('stopped'), 4, 4],
     ['skipped', reportOf('skipped'), 5, 0],
-    ['running', reportOf('running'), 1, 1],
+    ['running', reportOf('running'), 4, 4],
     ['completed with a finding of high severity', high, 0, 0],
   ])('the exit code of a run that is %s', (_what, report, whenUnset, ofCronJobs) => {
     expect(exitCodeOf(report, unset)).toBe(whenUnset);

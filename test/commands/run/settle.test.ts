@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Report } from '../../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';
 import { lookAtRuns } from '../../support/under-way.ts';
@@ -15,79 +15,91 @@ const holdAll = {
 };
 const letGo = { ...holdAll, REFRESH_TIMED_DEVICES_MAX_ACTIONS: '100000' };
 const refresh = ['run', 'refresh-timed-devices', '--json'];
-let endToEnd: EndToEnd;
 
-beforeEach(async () => {
-  endToEnd = await openEndToEnd({ users });
+/** Each test has a Redis and vendors of its own, and most of them wait: they run side by side. */
+const it = test.extend<{ endToEnd: EndToEnd }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures off the pattern
+  endToEnd: async ({}, use) => {
+    const endToEnd = await openEndToEnd({ users });
+    await use(endToEnd);
+    await endToEnd.close();
+  },
 });
-afterEach(() => endToEnd.close());
 
-function writes(): number {
+function writes(endToEnd: EndToEnd): number {
   return endToEnd.simulators.pointsharp.traffic.facts().byOperation['PUT Device/UpdateTime'] ?? 0;
 }
 
-async function reportOf(id: string): Promise<Report> {
+async function reportOf(endToEnd: EndToEnd, id: string): Promise<Report> {
   return (await endToEnd.run(['runs', id, '--json'])).json<Report>();
 }
 
-async function hold(extra: Readonly<Record<string, string>> = {}): Promise<Report> {
+async function hold(endToEnd: EndToEnd, extra: Readonly<Record<string, string>> = {}): Promise<Report> {
   const result = await endToEnd.run(refresh, { ...holdAll, ...extra });
   expect(result.code).toBe(3);
   return result.json<Report>();
 }
 
 describe('a held run that no worker is there for', () => {
-  it('a held run keeps the next command waiting, which has an id of its own and stands among the runs', async () => {
-    const held = await hold();
+  it.concurrent('a held run keeps the next command waiting, which has an id of its own and stands among the runs', async ({
+    endToEnd,
+  }) => {
+    const held = await hold(endToEnd);
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(5);
     const { run } = next.json<Report>();
     expect(run).toMatchObject({ status: 'skipped', reason: expect.stringContaining(held.run.id) });
     expect(run.id).not.toBe(held.run.id);
-    expect((await reportOf(run.id)).run).toEqual(run);
+    expect((await reportOf(endToEnd, run.id)).run).toEqual(run);
     expect((await endToEnd.run(['runs', '--json'])).json<Report[]>().map((one) => one.run.id)).toContain(
       run.id,
     );
-    expect(writes()).toBe(0);
+    expect(writes(endToEnd)).toBe(0);
   });
 
-  it('a held run ends once its time is over, by the next command, which then does its own', async () => {
-    const held = await hold({ CARETAKER_HOLD_FOR: 'PT0.2S' });
+  it.concurrent('a held run ends once its time is over, by the next command, which then does its own', async ({
+    endToEnd,
+  }) => {
+    const held = await hold(endToEnd, { CARETAKER_HOLD_FOR: 'PT0.2S' });
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(0);
     expect(next.errors).toContain(`first settling run ${held.run.id}: nobody decided about it in time`);
-    expect((await reportOf(held.run.id)).run).toMatchObject({
+    expect((await reportOf(endToEnd, held.run.id)).run).toMatchObject({
       status: 'stopped',
       reason: expect.stringContaining('expired'),
     });
     const { actions } = next.json<Report>();
     expect(actions.applied).toBe(actions.planned);
-    expect(writes()).toBe(actions.applied);
+    expect(writes(endToEnd)).toBe(actions.applied);
   });
 
-  it('a held run is applied by the next command after its approval, which then does its own', async () => {
-    const held = await hold();
+  it.concurrent('a held run is applied by the next command after its approval, which then does its own', async ({
+    endToEnd,
+  }) => {
+    const held = await hold(endToEnd);
     const approved = await endToEnd.run(['approve', held.run.id]);
     expect(approved.output).toContain('Nobody is there to carry it out.');
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(0);
-    const settled = await reportOf(held.run.id);
+    const settled = await reportOf(endToEnd, held.run.id);
     expect(settled.run.status).toBe('completed');
     expect(settled.actions).toMatchObject({ planned: held.actions.planned, applied: held.actions.planned });
     // What the approved plan refreshed is due again only later, but for the margin of this test.
-    expect(writes()).toBe(settled.actions.applied + next.json<Report>().actions.applied);
+    expect(writes(endToEnd)).toBe(settled.actions.applied + next.json<Report>().actions.applied);
   });
 
-  it('a held run ends by the next command after its rejection, which then does its own', async () => {
-    const held = await hold();
+  it.concurrent('a held run ends by the next command after its rejection, which then does its own', async ({
+    endToEnd,
+  }) => {
+    const held = await hold(endToEnd);
     expect((await endToEnd.run(['reject', held.run.id, '--note', 'not today'])).code).toBe(0);
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(0);
-    expect((await reportOf(held.run.id)).run).toMatchObject({
+    expect((await reportOf(endToEnd, held.run.id)).run).toMatchObject({
       status: 'stopped',
       reason: expect.stringContaining('not today'),
     });
-    expect(writes()).toBe(next.json<Report>().actions.applied);
+    expect(writes(endToEnd)).toBe(next.json<Report>().actions.applied);
   });
 });
 
@@ -102,8 +114,11 @@ describe('a run whose command died', () => {
     ['plan', ['SIGINT', 'SIGINT']],
     ['apply', ['SIGINT', 'SIGINT']],
   ] as const) {
-    it(`a run is carried to a report that adds up when it dies by ${signals.join(' and ')} in the phase ${phase}`, async () => {
-      const runs = lookAtRuns(endToEnd.redis.url);
+    it.concurrent(`a run is carried to a report that adds up when it dies by ${signals.join(' and ')} in the phase ${phase}`, async ({
+      endToEnd,
+      onTestFinished,
+    }) => {
+      const runs = lookAtRuns(endToEnd.redis.url, onTestFinished);
       const first = endToEnd.start(refresh, slow);
       await runs.reaches('refresh-timed-devices', phase);
       const id = await runs.run('refresh-timed-devices');
@@ -116,14 +131,14 @@ describe('a run whose command died', () => {
       // A command that is told to stop may have ended before it was told twice.
       if (signals[0] === 'SIGKILL') expect(next.errors).toContain(`first settling run ${id}`);
       expect(next.code).toBe(0);
-      const [settled, own] = [await reportOf(id ?? ''), next.json<Report>()];
+      const [settled, own] = [await reportOf(endToEnd, id ?? ''), next.json<Report>()];
       expect(['completed', 'stopped', 'failed']).toContain(settled.run.status);
       const { planned, applied, skipped, failed, notReached } = settled.actions;
       expect(applied + skipped + failed + notReached).toBe(planned);
       // The vendor's own count: what a report does not tell apart it calls repeated.
       const told = settled.actions.applied + own.actions.applied;
-      expect(writes()).toBeGreaterThanOrEqual(told);
-      expect(writes()).toBeLessThanOrEqual(told + settled.repeated + own.repeated);
+      expect(writes(endToEnd)).toBeGreaterThanOrEqual(told);
+      expect(writes(endToEnd)).toBeLessThanOrEqual(told + settled.repeated + own.repeated);
       expect(await runs.run('refresh-timed-devices')).toBeUndefined();
     });
   }
