@@ -24,8 +24,8 @@ export function secretText(
   const text = written?.replace(/[\r\n]+$/, '');
   if (text === undefined || !unprintable.test(text)) return { text };
   return {
-    problem: 'contains a control character, or is not valid UTF-8',
-    advice: `write the secret alone and as UTF-8 into ${source}`,
+    problem: 'expected UTF-8 text without control characters; found its value',
+    advice: `write the secret alone into ${source}`,
   };
 }
 

@@ -97,7 +97,7 @@ describe('A secret in a file', () => {
     ['with a C1 control character', 'canary\u0085no'],
   ])('a secret in a file is a problem %s, told without the secret', (_, content) => {
     const problems = problemsOf({ APP_PASSWORD_FILE: fileWith(content) });
-    const problem = 'contains a control character, or is not valid UTF-8';
+    const problem = 'expected UTF-8 text without control characters; found its value';
     expect(problems).toMatchObject([{ variable: 'APP_PASSWORD', kind: 'value', problem }]);
     expect(JSON.stringify(problems)).not.toContain('canary');
   });
