@@ -8,6 +8,10 @@ export interface VendorTexts {
   /** What to do on 401: the settings that sign in. */
   readonly onUnauthorized: string;
   readonly onForbidden: StatusText;
+  /** What to do on a 403 that is a web page: it comes from what stands before the API. */
+  readonly onForbiddenPage: string;
+  /** What to do where only the sign-in of Windows is offered, which this program does not have. */
+  readonly onWindowsSignIn: string;
   readonly onMethodNotAllowed: StatusText;
 }
 

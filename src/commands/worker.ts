@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/errors.ts';
-import { exitCodes } from '../domain/exit-codes.ts';
+import { type ExitCode, exitCodes } from '../domain/exit-codes.ts';
 import { openTraces } from '../ops/traces.ts';
 import type { WorkerContext } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -32,19 +32,22 @@ export async function runWorker(context: CommandContext): Promise<number> {
   // A certificate that cannot be used is reported now, not once Redis answers.
   await openClients(config).destroy();
   const log = startLog(context, config, 'output');
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  const logLoss = stopWithoutLog(context, stop);
   warnOfAssumptions(log, config, config.mode);
   // Probes are answered while the worker still waits for Redis.
   const ops = await openOpsIfSet(context, config, log);
-  const stop = new AbortController();
-  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const unlisten = context.onStopSignal(() => {
     if (stop.signal.aborted) {
       log.warn('worker quits at once');
       context.exit(exitCodes.failures);
     }
     log.info({ drainTimeout: config.drainTimeout.toISO() }, 'worker stopping');
-    ops?.drain();
     stop.abort();
+  });
+  stop.signal.addEventListener('abort', () => {
+    ops?.drain();
     // Should it hang all the same, the process ends.
     setTimeout(() => context.exit(exitCodes.failures), config.drainTimeout.toMillis() + graceMs).unref();
   });
@@ -52,8 +55,9 @@ export async function runWorker(context: CommandContext): Promise<number> {
   try {
     const queues = await openQueuesOnceThere(config, log, stop.signal, tracing);
     if (queues) await workUntilStopped(queues);
-    return exitCodes.completed;
+    return logLoss.code();
   } finally {
+    logLoss.unlisten();
     await ops?.close();
     await tracing?.close();
     unlisten();
@@ -88,6 +92,27 @@ export async function runWorker(context: CommandContext): Promise<number> {
       await workerContext.clients.destroy();
     }
   }
+}
+
+/**
+ * A worker whose log cannot be written any more stops: nobody would see what it does. It ends with a failure, so that a
+ * service manager starts it again.
+ */
+function stopWithoutLog(
+  { output, errors }: CommandContext,
+  stop: AbortController,
+): { code(): ExitCode; unlisten(): void } {
+  let isLost = false;
+  const lose = () => {
+    if (!isLost) errors.write('caretaker: The log cannot be written any more, so the worker stops.\n');
+    isLost = true;
+    stop.abort();
+  };
+  output.on('error', lose);
+  return {
+    code: () => (isLost ? exitCodes.failures : exitCodes.completed),
+    unlisten: () => output.off('error', lose),
+  };
 }
 
 /** What the last runs show is refused as the configuration alone would be: in enforce only. */

@@ -5,6 +5,7 @@ import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
 import { longestGapMs } from './schedule/longest-gap.ts';
+import { secretWarnings } from './secret-warnings.ts';
 import {
   bareSettings,
   caretakerSettings,
@@ -97,6 +98,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
     warnings: [
       ...vendorChecks.flatMap((check) => check.warnings),
+      ...secretWarnings(environment, jobs),
       ...proxyWarnings(envPrefix('pointsharp'), pointsharp.values, environment, noProxy),
       ...proxyWarnings(envPrefix('superoffice'), superoffice.values, environment, noProxy),
       ...(enforced ? [] : mismatches),

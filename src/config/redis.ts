@@ -1,5 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { systemErrorText } from '../domain/system-error.ts';
+import { bundleProblem } from '../security/certificates.ts';
 import type { HostPort } from './kinds/address.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
 import type { Environment } from './settings/read-group.ts';
@@ -80,12 +81,9 @@ export function checkRedisSettings(
       'use rediss:// in REDIS_URL or remove it',
     );
   }
-  if (caFile !== undefined && !isCertificate(caFile)) {
-    add(
-      'REDIS_CA_FILE',
-      `names ${caFile}, which contains no PEM certificate (-----BEGIN CERTIFICATE-----)`,
-      'name the file of the certificate authority',
-    );
+  const wrong = caFile === undefined ? undefined : wrongWithAuthorities(caFile);
+  if (wrong !== undefined) {
+    add('REDIS_CA_FILE', `names ${caFile}, which ${wrong}`, 'name the file of the certificate authority');
   }
   return problems;
 }
@@ -95,10 +93,10 @@ function hasHashTag(prefix: string): boolean {
   return /^[^{]*\{[^}]+\}/.test(prefix);
 }
 
-function isCertificate(path: string): boolean {
+function wrongWithAuthorities(path: string): string | undefined {
   try {
-    return new X509Certificate(readFileSync(path)).subject !== '';
-  } catch {
-    return false;
+    return bundleProblem(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return `cannot be read: ${systemErrorText(error)}`;
   }
 }

@@ -14,15 +14,17 @@ They are all here; \`caretaker config\` prints the values in effect.
 - **Left out or empty is the same:** the default applies.
 - **Secrets may come as files.**
   For each secret \`NAME\` there is \`NAME_FILE\`: the path of a file that contains the value, as Docker and Kubernetes mount secrets.
-  A line break at its end is ignored.
-  Setting both is an error.
+  Line ends behind it and a byte order mark are left out.
+  Any other control character is an error, and so is setting both.
   Secrets are masked in every output.
-- **A file \`.env\`** in the working directory is read too, if there is one: one \`NAME=value\` a line.
+- **A file \`.env\`** in the working directory is read too, if there is one: one \`NAME=value\` a line, in UTF-8.
+  A value with a \`#\` in it, or of several lines, stands in quotes.
+  A line that would set nothing, or something else than it says, is an error, told with its number.
   A variable that the environment has already keeps its value.
 - **Every wrong variable is named at once,** and nothing starts.
   A name that begins with one of the prefixes below and is not on this page is wrong too: a misspelled limit would be no limit.
   Names that begin with \`REDIS_\` or \`OTEL_\` are not checked for that, because other programs use them too.
-  The variables that Kubernetes adds for its services (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are ignored.
+  The variables that Kubernetes adds for its services (\`…_SERVICE_HOST\`, \`…_PORT_6379_TCP\`) are ignored, also \`OPS_PORT=tcp://…\` for one named ops.
 - **Durations** are ISO 8601: \`PT30S\`, \`PT15M\`, \`PT36H\`, \`P30D\`.
 - **Schedules** are cron expressions in the job's time zone, or \`every PT15M\`.
   A cron expression has five fields (minute, hour, day of the month, month, day of the week) or six, with seconds first.

@@ -3,9 +3,7 @@ import { allVariables, settingGroups } from './settings/all.ts';
 import type { JobDeclaration } from './settings/job.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
 import { type Environment, variableNames } from './settings/read-group.ts';
-
-/** Kubernetes adds such variables for every service of the namespace; one named caretaker-redis is no misspelling. */
-const serviceLink = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$/;
+import { isServiceName } from './settings/service-link.ts';
 
 /** Variables with one of our prefixes that mean nothing: most likely misspelled. */
 export function unknownVariables(environment: Environment, jobs: readonly JobDeclaration[]): Problem[] {
@@ -15,7 +13,7 @@ export function unknownVariables(environment: Environment, jobs: readonly JobDec
     .map(({ prefix }) => prefix);
   return Object.keys(environment)
     .filter((name) => environment[name] !== undefined && prefixes.some((prefix) => name.startsWith(prefix)))
-    .filter((name) => !known.includes(name) && !serviceLink.test(name))
+    .filter((name) => !known.includes(name) && !isServiceName(name))
     .map((variable) => {
       const nearest = closest(variable, known);
       const isClose = distance(variable, nearest) <= Math.max(3, variable.length / 4);

@@ -20,7 +20,10 @@ export const maxNameLength = 256;
 /** SuperOffice keys are 32-bit integers. */
 const maxAssociateId = 2 ** 31 - 1;
 
-/** The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. */
+/**
+ * The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. An associate
+ * that is none is left out: only the audit needs it ({@link associateProblem}).
+ */
 export function readUser({ username, userStorageName, associateId }: Fields): User | string {
   if (isBlank(username)) return 'username is missing';
   if (typeof username !== 'string') return 'username is not text';
@@ -33,19 +36,29 @@ export function readUser({ username, userStorageName, associateId }: Fields): Us
   if ((user.userStorageName?.length ?? 0) > maxNameLength)
     return `userStorageName is longer than ${maxNameLength} characters`;
   if (username.includes('\uFFFD') || user.userStorageName?.includes('\uFFFD')) return notUtf8;
-  if (!isBlank(associateId)) {
-    const text = String(associateId).trim();
-    const number = /^\d+$/.test(text) ? Number(text) : 0;
-    if (number < 1 || number > maxAssociateId) {
-      return `associateId is not a whole number from 1 to ${maxAssociateId}: ${JSON.stringify(text.slice(0, 40))}`;
-    }
-    user.associateId = number;
-  }
+  const associate = readAssociate(associateId);
+  if (associate !== undefined) user.associateId = associate;
   return user;
+}
+
+/** Why the associate of a row cannot be used; undefined where it can, or where the row names none. */
+export function associateProblem({ associateId }: Fields): string | undefined {
+  if (isBlank(associateId) || readAssociate(associateId) !== undefined) return undefined;
+  const shown = JSON.stringify(String(associateId).trim().slice(0, 40));
+  return `associateId is not a whole number from 1 to ${maxAssociateId}: ${shown}`;
+}
+
+/** Spreadsheets write 1001.0 for 1001. */
+function readAssociate(associateId: unknown): number | undefined {
+  if (isBlank(associateId)) return undefined;
+  const [, digits = ''] = /^(\d+)(?:\.0+)?$/.exec(String(associateId).trim()) ?? [];
+  const number = Number(digits);
+  return number < 1 || number > maxAssociateId ? undefined : number;
 }
 
 const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';
 
-function isBlank(value: unknown): boolean {
+/** Whether a value says nothing. */
+export function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }

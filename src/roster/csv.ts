@@ -10,11 +10,17 @@ export type RawRow =
   | { readonly line: number; readonly rejected: string };
 
 /**
- * Reads the rows of a CSV file (RFC 4180 with commas, header first), a part of the file at a time.
+ * Reads the rows of a CSV file (RFC 4180 with commas, header first), a part of the file at a time. A row of blanks only is
+ * no row.
  *
+ * @param doubt why a last row without a line end may be cut; undefined when it is taken for whole
  * @throws RosterError when the first row does not name the columns
  */
-export async function* readCsv(input: AsyncIterable<Lines>, name: string): AsyncGenerator<readonly RawRow[]> {
+export async function* readCsv(
+  input: AsyncIterable<Lines>,
+  name: string,
+  doubt?: string,
+): AsyncGenerator<readonly RawRow[]> {
   let header: Header | undefined;
   let rest: Lines = { first: 1, texts: [] };
 
@@ -28,12 +34,13 @@ export async function* readCsv(input: AsyncIterable<Lines>, name: string): Async
     return readRecords(others, header);
   }
 
-  for await (const { first, texts } of input) {
+  for await (const { first, texts, isOpen = false } of input) {
     const isFollowed = rest.texts.length > 0;
-    yield rows(
+    const found = rows(
       isFollowed ? { first: rest.first, texts: [...rest.texts, ...texts] } : { first, texts },
-      false,
+      isOpen,
     );
+    yield isOpen && doubt !== undefined ? doubtLast(found, doubt) : found;
   }
   yield rows(rest, true);
   // Not even a header: more likely an export that failed than a company without people.
@@ -42,6 +49,14 @@ export async function* readCsv(input: AsyncIterable<Lines>, name: string): Async
       `The roster ${name} is empty.`,
       `Begin it with the column names ${columns.join(',')}.`,
     );
+}
+
+/** "user1" may be the beginning of "user19", and the associate 10 that of 1009: a cut row would name somebody else. */
+function doubtLast(rows: readonly RawRow[], doubt: string): readonly RawRow[] {
+  const last = rows.at(-1);
+  return last === undefined || 'rejected' in last
+    ? rows
+    : [...rows.slice(0, -1), { line: last.line, rejected: doubt }];
 }
 
 /** How many columns the file has, and the index of each of ours. */
@@ -58,7 +73,9 @@ function readHeader(record: CsvRecord, name: string): Header {
     throw new RosterError(`The roster ${name} has two columns named ${doubled}.`, 'Keep one of them.');
   }
   const indexes = Object.fromEntries(named.flatMap((column, index) => (column ? [[column, index]] : [])));
-  if (named.includes('username')) return { width: titles.length, indexes };
+  // Spreadsheets leave commas behind: a column without a name is none.
+  const width = titles.findLastIndex((title) => title.trim() !== '') + 1;
+  if (named.includes('username')) return { width, indexes };
   const [text = ''] = 'text' in record ? record.text.split('\n') : [];
   // Control characters and the marks of another encoding would only spoil the terminal.
   const found = JSON.stringify(text.replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?').slice(0, 80));
@@ -76,16 +93,26 @@ function readRecords(records: readonly CsvRecord[], header: Header): RawRow[] {
   }
   const parsed = parseRecords(quoted);
   let next = 0;
-  return records.map((record) => {
-    if ('rejected' in record) return record;
+  const rows: RawRow[] = [];
+  for (const record of records) {
+    if ('rejected' in record) {
+      rows.push(record);
+      continue;
+    }
     // Without a quote there is nothing to parse, which saves a third of the time that a roster takes.
     const isQuoted = record.text === quoted[next];
     const values = isQuoted ? (parsed[next++] ?? []) : record.text.split(',');
-    return readValues(record.line, values, header);
-  });
+    if (values.some((value) => value.trim() !== '')) rows.push(readValues(record.line, values, header));
+  }
+  return rows;
 }
 
 function readValues(line: number, values: readonly string[], header: Header): RawRow {
+  // What is missing may be the storage, without which the server looks for the name in all of them, or a part of a name.
+  if (values.length < header.width) {
+    const rejected = `the row has ${values.length} of ${header.width} values, so it may be cut: give it a comma for each empty value`;
+    return { line, rejected };
+  }
   // Spreadsheets leave commas behind; a further value, though, means that the values are not under their columns.
   if (values.length > header.width && values.slice(header.width).some((value) => value.trim() !== '')) {
     const rejected = `the row has ${values.length} values for ${header.width} columns: quote a value that contains a comma`;

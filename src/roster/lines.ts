@@ -6,6 +6,8 @@ export interface Lines {
   /** Number of the first of them in the file, counted from 1. */
   readonly first: number;
   readonly texts: readonly string[];
+  /** The last of them has no end: it is the last of the input, and may be a part of a longer one. */
+  readonly isOpen?: true;
 }
 
 /** Cuts UTF-8 bytes into lines; the byte order mark is left out. A carriage return before a line's end stays. */
@@ -21,7 +23,9 @@ export async function* readLines(input: AsyncIterable<Uint8Array>): AsyncGenerat
     first += texts.length;
   }
   const last = cut(rest + decoder.decode());
-  if (last !== '') yield { first, texts: [last] };
+  if (last === '') return;
+  // With its carriage return a line is whole.
+  yield { first, texts: [last], ...(last.endsWith('\r') ? {} : { isOpen: true }) };
 }
 
 function cut(text: string): string {

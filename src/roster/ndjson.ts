@@ -1,10 +1,11 @@
-import { columnNamed, type Fields } from './columns.ts';
+import { columnNamed, type Fields, isBlank } from './columns.ts';
 import type { RawRow } from './csv.ts';
 import { RosterError } from './errors.ts';
 import { type Lines, maxRowLength } from './lines.ts';
 
 /**
- * Reads the rows of an NDJSON file, one JSON object a line, a part of the file at a time.
+ * Reads the rows of an NDJSON file, one JSON object a line, a part of the file at a time. An object of blanks only is no
+ * row, and one that is cut is no object.
  *
  * @throws RosterError when the first line that is not blank does not begin like an object
  */
@@ -25,17 +26,19 @@ export async function* readNdjson(
         );
       }
       hasObjects = true;
-      rows.push(readLine(line, text));
+      const row = readLine(line, text);
+      if (row) rows.push(row);
     }
     yield rows;
   }
 }
 
-function readLine(line: number, text: string): RawRow {
+function readLine(line: number, text: string): RawRow | undefined {
   if (text.length > maxRowLength)
     return { line, rejected: `the row is longer than ${maxRowLength} characters` };
   const value = parseObject(text);
   if (!value) return { line, rejected: 'the line is not a complete JSON object' };
+  if (Object.values(value).every(isBlank)) return undefined;
   const fields: { -readonly [name in keyof Fields]: unknown } = {};
   for (const [key, content] of Object.entries(value)) {
     const column = columnNamed(key);

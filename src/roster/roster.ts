@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import type { DateTime } from 'luxon';
 import type { User } from '../domain/user.ts';
-import { readUser } from './columns.ts';
+import { associateProblem, readUser } from './columns.ts';
 import { type RawRow, readCsv } from './csv.ts';
 import { RosterError, unreadable } from './errors.ts';
 import { maxRowLength, readLines } from './lines.ts';
 import { readNdjson } from './ndjson.ts';
-import { firstSight } from './seen.ts';
+import { createSightings, type Sight } from './seen.ts';
 import { spool } from './spool.ts';
 
 /**
@@ -17,9 +18,17 @@ import { spool } from './spool.ts';
 const partBytes = 8 * 1024;
 
 /** One row of the roster: the user, or why there is none. `line` is where the row begins in the file, from 1. */
-export type RosterRow =
-  | { readonly line: number; readonly user: User }
-  | { readonly line: number; readonly rejected: string };
+export type RosterRow = RosterUser | { readonly line: number; readonly rejected: string };
+
+/** A row that names a user. */
+export interface RosterUser {
+  readonly line: number;
+  readonly user: User;
+  /** Why its associate cannot be used, which only matters to who needs it. */
+  readonly associateProblem?: string;
+  /** The line of an earlier user whose name differs only in what people do not see or mean. */
+  readonly looksLike?: number;
+}
 
 /** A roster that can be read as often as wanted. */
 export interface Roster {
@@ -28,11 +37,13 @@ export interface Roster {
   /**
    * All rows from the beginning, some hundreds at a time: one by one, the waiting would cost more than the reading.
    *
+   * @param now when it is read; readings that are compared are all given the time of the first, so that they take the same
+   *   last row for whole
    * @param duplicates `reject`: a user who comes again is rejected. `keep`: nobody looks for duplicates, because an earlier
    *   reading found none and the caller checks that this one is the same.
    * @throws RosterError when it cannot be read at all
    */
-  read(duplicates?: 'reject' | 'keep'): AsyncGenerator<readonly RosterRow[]>;
+  read(now: DateTime, duplicates?: 'reject' | 'keep'): AsyncGenerator<readonly RosterRow[]>;
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }
@@ -47,12 +58,16 @@ export interface Roster {
 export async function openRoster(path: string, standardInput: NodeJS.ReadableStream): Promise<Roster> {
   if (path === '-') {
     const name = 'on standard input';
-    return fromHandle(name, '', await spool(standardInput).catch(rethrow(name)));
+    return fromHandle({ name, ending: '', isStream: true }, await spool(standardInput).catch(rethrow(name)));
   }
   const found = await stat(path).catch(rethrow(path));
   if (found.isDirectory()) throw unreadable(path, Object.assign(new Error(), { code: 'EISDIR' }));
-  if (found.isFile()) return fromHandle(path, extname(path), await open(path).catch(rethrow(path)));
-  return fromHandle(path, '', await spool(createReadStream(path)).catch(rethrow(path)));
+  if (found.isFile()) {
+    const source = { name: path, ending: extname(path).toLowerCase(), isStream: false };
+    return fromHandle(source, await open(path).catch(rethrow(path)));
+  }
+  const pipe = await spool(createReadStream(path)).catch(rethrow(path));
+  return fromHandle({ name: path, ending: '', isStream: true }, pipe);
 }
 
 function rethrow(name: string): (cause: unknown) => never {
@@ -61,40 +76,68 @@ function rethrow(name: string): (cause: unknown) => never {
   };
 }
 
-function fromHandle(name: string, ending: string, file: FileHandle): Roster {
+interface Source {
+  readonly name: string;
+  readonly ending: string;
+  /** It came over standard input or a pipe. */
+  readonly isStream: boolean;
+}
+
+function fromHandle(source: Source, file: FileHandle): Roster {
   return {
-    name,
-    read: (duplicates = 'reject') =>
-      readRows(name, ending.toLowerCase(), file, duplicates === 'keep' ? () => true : firstSight()),
+    name: source.name,
+    read: (now, duplicates = 'reject') =>
+      readRows(source, file, now, duplicates === 'keep' ? () => undefined : createSightings()),
     close: () => file.close(),
   };
 }
 
 async function* readRows(
-  name: string,
-  ending: string,
+  { name, ending, isStream }: Source,
   file: FileHandle,
-  isNew: (user: User) => boolean,
+  now: DateTime,
+  sight: Sight,
 ): AsyncGenerator<readonly RosterRow[]> {
   try {
     const isNdjson = await isNdjsonFile(ending, file);
     const lines = readLines(readBytes(file));
-    for await (const rows of isNdjson ? readNdjson(lines, name) : readCsv(lines, name)) {
-      if (rows.length > 0) yield rows.map((row) => toRosterRow(row, isNew));
+    const doubt = isStream ? streamDoubt : await fileDoubt(file, now);
+    for await (const rows of isNdjson ? readNdjson(lines, name) : readCsv(lines, name, doubt)) {
+      if (rows.length > 0) yield rows.map((row) => toRosterRow(row, sight));
     }
   } catch (error) {
     throw error instanceof RosterError ? error : unreadable(name, error);
   }
 }
 
-function toRosterRow(row: RawRow, isNew: (user: User) => boolean): RosterRow {
+/** After so long without a write a file is taken for whole, in milliseconds. */
+const settledMs = 60_000;
+const streamDoubt = 'the row may be cut, because the input ends without a line end: end its last line';
+
+/** Why a last row without a line end may be cut. Many programs leave out the last line end, but none writes for so long. */
+async function fileDoubt(file: FileHandle, now: DateTime): Promise<string | undefined> {
+  const { mtimeMs } = await file.stat();
+  if (now.toMillis() - mtimeMs >= settledMs) return undefined;
+  return 'the row may be cut, because the file ends without a line end and was written less than a minute ago: end its last line, or read it a minute later';
+}
+
+function toRosterRow(row: RawRow, sight: Sight): RosterRow {
   if ('rejected' in row) return row;
-  const { line } = row;
-  const user = readUser(row.fields);
+  const { line, fields } = row;
+  const user = readUser(fields);
   if (typeof user === 'string') return { line, rejected: user };
-  return isNew(user)
-    ? { line, user }
-    : { line, rejected: 'duplicate: an earlier row has the same username and userStorageName' };
+  const seen = sight(user, line);
+  if (seen === 'duplicate') {
+    return { line, rejected: 'duplicate: an earlier row has the same username and userStorageName' };
+  }
+  const problem = user.associateId === undefined ? associateProblem(fields) : undefined;
+  if (seen === undefined && problem === undefined) return { line, user };
+  return {
+    line,
+    user,
+    ...(problem === undefined ? {} : { associateProblem: problem }),
+    ...(seen === undefined ? {} : { looksLike: seen }),
+  };
 }
 
 async function isNdjsonFile(ending: string, file: FileHandle): Promise<boolean> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { SettingError } from '../domain/setting-error.ts';
 import { systemErrorText } from '../domain/system-error.ts';
+import { bundleProblem } from './certificates.ts';
 
 /** How connections are secured; empty means as Node.js does by itself. */
 export interface TlsSettings {
@@ -66,12 +67,11 @@ export function isUntrustedCertificate(code: string | undefined): boolean {
 
 function readCertificate(variable: string, path: string): string {
   const pem = readPem(variable, path);
-  try {
-    new X509Certificate(pem);
-  } catch {
+  const problem = bundleProblem(pem);
+  if (problem !== undefined) {
     throw new SettingError(
-      `${variable}: ${path} contains no certificate in PEM format.`,
-      'Name a file that begins with -----BEGIN CERTIFICATE-----.',
+      `${variable}: ${path} ${problem}.`,
+      'Name a file of whole certificates, each of which begins a line with -----BEGIN CERTIFICATE-----.',
     );
   }
   return pem;

@@ -51,7 +51,11 @@ export async function startServer(
 }
 
 /** Answers every request alike. */
-export function always(status: number, body = '', headers: Readonly<Record<string, string>> = {}): Reply {
+export function always(
+  status: number,
+  body = '',
+  headers: Readonly<Record<string, string | string[]>> = {},
+): Reply {
   return (_received, response) => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(body);
   };

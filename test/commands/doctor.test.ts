@@ -202,13 +202,52 @@ const faults: readonly Fault[] = [
       const [head, first = ''] = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8').split(
         '\r\n',
       );
-      const text = [head, first, ',Storage,7', 'kari,,seven'].join('\r\n');
+      const text = [head, first, ',Storage,7', 'kari,Storage', 'ola,Storage,9', ',,'].join('\r\n');
       return { CARETAKER_ROSTER: await endToEnd.file('bad.csv', text) };
     },
     code: 0,
     bad: ['warn roster rows'],
-    found: '2 of 3 rejected: line 3: ',
+    found: '2 of 4 rejected: line 3: username is missing; line 4: the row has 2 of 3 values',
     remedy: 'Correct these lines in the roster',
+  },
+  {
+    fault: 'a roster that is cut in its last row, and was just written',
+    async plant() {
+      const text = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8');
+      return { CARETAKER_ROSTER: await endToEnd.file('cut.csv', text.trimEnd()) };
+    },
+    code: 0,
+    bad: ['warn roster rows'],
+    found: '1 of 60 rejected: line 61: the row may be cut, because the file ends without a line end',
+    remedy: 'Correct these lines in the roster',
+  },
+  {
+    fault: 'an associate that is no number',
+    async plant() {
+      const text = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8');
+      return { CARETAKER_ROSTER: await endToEnd.file('bad.csv', text.replace(/,\d+\r\n$/, ',seven\r\n')) };
+    },
+    code: 0,
+    bad: ['warn roster associates'],
+    found: 'audit-pocket rejects 1 rows that the other jobs take: line 61: associateId is not a whole number',
+    remedy: 'Correct these lines in the roster',
+  },
+  {
+    fault: 'users that only look the same',
+    async plant() {
+      const text = readFileSync(endToEnd.environment.CARETAKER_ROSTER ?? '', 'utf8');
+      const more = [1, 2, 3, 4].map((index) => {
+        const { people } = endToEnd.simulators;
+        const name = `${people.username(index)}\u200b`.replaceAll('"', '""');
+        return `"${name}",${people.storage(index)},${people.associateId(index)}\r\n`;
+      });
+      return { CARETAKER_ROSTER: await endToEnd.file('alike.csv', text + more.join('')) };
+    },
+    code: 0,
+    bad: ['warn roster look-alikes'],
+    found:
+      '4 users differ from others only in case, outer blanks or invisible characters: line 62 like line 3; line 63 like line 4; line 64 like line 5; …',
+    remedy: 'If they are the same people, keep one row of each',
   },
   {
     fault: 'a schedule with gaps larger than the margin',

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DateTime } from 'luxon';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/errors.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -275,6 +278,26 @@ describe('A vendor', () => {
   );
 });
 
+describe('A secret with a blank around it', () => {
+  it.each(['POINTSHARP_PASSWORD', 'SUPEROFFICE_PASSWORD', 'SUPEROFFICE_HANDLE_KEY'])(
+    'a blank before or behind %s is warned about, once for a variable, and the secret is not shown',
+    (variable) => {
+      for (const text of [' canary', 'canary ']) {
+        const { warnings } = load({ [variable]: text });
+        expect(warnings).toMatchObject([
+          { variable, problem: 'begins or ends with a blank, which is used as a part of the secret' },
+        ]);
+        expect(JSON.stringify(warnings)).not.toContain('canary');
+      }
+      expect(load({ [variable]: 'can ary' }).warnings).toEqual([]);
+    },
+  );
+
+  it('a blank around a secret that is used without it is not warned about', () => {
+    expect(load({ OPS_CONSOLE_SECRET: ' 0123456789abcdef ' }).warnings).toEqual([]);
+  });
+});
+
 describe('A margin that does not cover the gap of its schedule', () => {
   const tooSmall = { REFRESH_TIMED_DEVICES_MARGIN: 'PT24H' };
   const mismatch = {
@@ -310,13 +333,17 @@ describe('A margin that does not cover the gap of its schedule', () => {
 
 describe('The settings of vendors and jobs together', () => {
   it('a password that comes as a file is not missed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'caretaker-load-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'password');
+    writeFileSync(file, 'kanari\n');
     const environment = {
       ...leastEnvironment,
       POINTSHARP_AUTH: 'basic',
       POINTSHARP_USERNAME: 'ops',
-      POINTSHARP_PASSWORD_FILE: import.meta.filename,
+      POINTSHARP_PASSWORD_FILE: file,
     };
-    expect(loadConfig(environment, jobs, now).pointsharp?.password).toContain('import');
+    expect(loadConfig(environment, jobs, now).pointsharp?.password).toBe('kanari');
   });
 
   it('a vendor that one job needs is missed in the singular', () => {

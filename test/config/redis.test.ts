@@ -71,7 +71,7 @@ test.each<[string, Environment, string, RegExp]>([
     'a CA that is none',
     { REDIS_URL: 'rediss://one', REDIS_CA_FILE: import.meta.filename },
     'REDIS_CA_FILE',
-    /no PEM certificate/,
+    /no certificate in PEM format/,
   ],
 ])('%s is a problem', (_, environment, variable, message) => {
   expect(problemsOf(environment)).toEqual({ [variable]: expect.stringMatching(message) });

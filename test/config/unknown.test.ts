@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { allVariables } from '../../src/config/settings/all.ts';
+import { readText } from '../../src/config/settings/read-group.ts';
+import { isServiceName } from '../../src/config/settings/service-link.ts';
 import { unknownVariables } from '../../src/config/unknown.ts';
 import { jobs } from '../../src/jobs/index.ts';
 
@@ -35,4 +38,17 @@ it.each([
 
 it('an unknown variable that is there without a value is no problem', () => {
   expect(unknownVariables({ CARETAKER_MOED: undefined }, jobs)).toEqual([]);
+});
+
+it('every variable of ours that Kubernetes may name for a service is left out when it has the address of one', () => {
+  const ours = allVariables(jobs).filter(([name]) => isServiceName(name));
+  expect(ours.map(([name]) => name)).toEqual(['OPS_PORT']);
+  for (const [name, setting] of ours) {
+    for (const protocol of ['tcp', 'udp', 'sctp']) {
+      expect(readText(name, setting, { [name]: `${protocol}://10.43.0.7:9090` })).toEqual({
+        text: undefined,
+      });
+    }
+    expect(readText(name, setting, { [name]: 'http://10.43.0.7' })).toEqual({ text: 'http://10.43.0.7' });
+  }
 });

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { User } from '../../src/domain/user.ts';
 import { RosterError } from '../../src/roster/errors.ts';
@@ -16,19 +17,23 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const header = 'username,userStorageName,associateId\n';
 
-async function read(path: string, input = ''): Promise<RosterRow[]> {
+/** Long after any file here was written. */
+const later = DateTime.now().plus({ days: 1 });
+
+async function read(path: string, input = '', now: DateTime = later): Promise<RosterRow[]> {
   const roster = await openRoster(path, Readable.from([Buffer.from(input)]));
   try {
-    return (await Array.fromAsync(roster.read())).flat();
+    return (await Array.fromAsync(roster.read(now))).flat();
   } finally {
     await roster.close();
   }
 }
 
-function readText(text: string | Buffer, name = 'users.csv'): Promise<RosterRow[]> {
+/** Reads a file that was written so many seconds ago. */
+function readText(text: string | Buffer, name = 'users.csv', age = 86_400): Promise<RosterRow[]> {
   const path = join(folder, name);
   writeFileSync(path, text);
-  return read(path);
+  return read(path, '', DateTime.fromMillis(statSync(path).mtimeMs + age * 1000));
 }
 
 function usersOf(rows: readonly RosterRow[]): User[] {
@@ -87,16 +92,74 @@ describe('a CSV roster', () => {
     expect(rows).toEqual([{ line: 2, user: { username: 'anna', associateId: 919 } }]);
   });
 
-  it('a CSV roster needs no column but username, and takes short rows', async () => {
+  it('a CSV roster needs no column but username', async () => {
     expect(usersOf(await readText('username\nanna\nbo'))).toEqual([{ username: 'anna' }, { username: 'bo' }]);
-    expect(usersOf(await readText(`${header}anna\nbo,AD\n`))).toEqual([
-      { username: 'anna' },
-      { username: 'bo', userStorageName: 'AD' },
+  });
+
+  it('a CSV roster rejects a row that is shorter than its header, wherever it stands, because it may be cut', async () => {
+    const rows = await readText(`${header}anna\nbo,AD\nclara,AD,3\ndan,,\neva,AD,\ntab?q`);
+    expect(rejectedOf(rows)).toEqual([
+      [2, 'the row has 1 of 3 values, so it may be cut: give it a comma for each empty value'],
+      [3, expect.stringContaining('2 of 3 values')],
+      [7, expect.stringContaining('1 of 3 values')],
     ]);
+    expect(usersOf(rows).map(({ username }) => username)).toEqual(['clara', 'dan', 'eva']);
+  });
+
+  it('a CSV roster has no column for a comma that a spreadsheet left behind its header', async () => {
+    const rows = await readText('username,userStorageName,,\nanna,AD\nbo,AD,,\nclara\n');
+    expect(usersOf(rows)).toHaveLength(2);
+    expect(rejectedOf(rows)).toEqual([[4, expect.stringContaining('1 of 2 values')]]);
+  });
+
+  it.each([
+    ['username', 'user1'],
+    ['username,userStorageName,associateId', 'user8,AD,10'],
+    ['associateId,userStorageName,username', '10,"AD",user'],
+  ])(
+    'a CSV roster with the header %s rejects a last row without a line end while the file is younger than a minute',
+    async (names, last) => {
+      const other = names === 'username' ? 'anna' : names.startsWith('user') ? 'anna,AD,1' : '1,AD,anna';
+      const text = `${names}\n${other}\n${last}`;
+      for (const age of [-3600, 0, 59.9]) {
+        const young = await readText(text, 'users.csv', age);
+        expect(rejectedOf(young)).toEqual([[3, expect.stringContaining('written less than a minute ago')]]);
+        expect(usersOf(young)).toHaveLength(1);
+      }
+      for (const [whole, age] of [
+        [text, 60],
+        [`${text}\n`, 0],
+        [`${text}\r\n`, 0],
+        [`${text}\r`, 0],
+      ] as const) {
+        const rows = await readText(whole, 'users.csv', age);
+        expect(rejectedOf(rows)).toEqual([]);
+        expect(usersOf(rows)).toHaveLength(2);
+      }
+    },
+  );
+
+  it('a CSV roster from standard input or a pipe rejects a last row without a line end: it has no age', async () => {
+    const rows = await read('-', `${header}anna,AD,1\nuser8,AD,10`);
+    expect(rejectedOf(rows)).toEqual([[3, expect.stringContaining('the input ends without a line end')]]);
+    expect(usersOf(rows)).toHaveLength(1);
+  });
+
+  it.each(['', ',,', ' , ,\t', '"","",""', '" ",,', ',', ',,,,,'])(
+    'a CSV roster takes a row of blanks only (%j) for none',
+    async (blank) => {
+      const rows = await readText(`${header}${blank}\nanna,AD,1\n${blank}\n${blank}\nbo,AD,2\n${blank}`);
+      expect(rows.map(({ line }) => line)).toEqual([3, 6]);
+      expect(rejectedOf(rows)).toEqual([]);
+    },
+  );
+
+  it('a CSV roster of a million rows of blanks has no row', async () => {
+    expect(await readText(header + ',,\n'.repeat(1_000_000))).toEqual([]);
   });
 
   it('a CSV roster names the line where a row begins, also below fields of several lines and blank lines', async () => {
-    const rows = await readText(`${header}"an\nna\r\n",AD,1\r\n\r\n  \n,AD,2\n"b\no",AD,x\nclara,AD,3\n`);
+    const rows = await readText(`${header}"an\nna\r\n",AD,1\r\n\r\n  \n,AD,2\n"b\no",AD\nclara,AD,3\n`);
     expect(rows.map((row) => row.line)).toEqual([2, 7, 8, 10]);
     expect(rejectedOf(rows).map(([line]) => line)).toEqual([7, 8]);
     expect(usersOf(rows)[0]?.username).toBe('an\nna\r\n');
@@ -106,26 +169,51 @@ describe('a CSV roster', () => {
     const rows = Array.from({ length: 1000 }, (_, index) => `user${index},AD,${index + 1}`);
     const bad = {
       100: ',AD,7',
-      200: 'user200,AD,seven',
+      200: 'user200,AD',
       300: 'user299,AD,300',
       400: 'user"400,AD,401',
-      500: 'user500,AD,0',
+      500: 'user500,AD,501,x',
     };
     const read = await readText(header + Object.values({ ...rows, ...bad }).join('\n'));
     expect(usersOf(read)).toHaveLength(995);
     expect(rejectedOf(read)).toEqual([
       [102, 'username is missing'],
-      [202, 'associateId is not a whole number from 1 to 2147483647: "seven"'],
+      [202, expect.stringContaining('2 of 3 values')],
       [302, 'duplicate: an earlier row has the same username and userStorageName'],
       [402, expect.stringContaining('a quote is inside an unquoted field')],
-      [502, 'associateId is not a whole number from 1 to 2147483647: "0"'],
+      [502, expect.stringContaining('4 values for 3 columns')],
     ]);
   });
 
-  it.each(['1.5', '-1', '1e3', '0x10', '2147483648', '9'.repeat(40), 'NaN'])(
-    'a CSV roster rejects the associateId %s',
+  it.each([
+    '1.5',
+    '-1',
+    '0',
+    '0.0',
+    '1e3',
+    '0x10',
+    '1001.',
+    '1001.01',
+    '1.001.0',
+    '2147483648',
+    '9'.repeat(40),
+    'NaN',
+  ])(
+    'a CSV roster takes a user with the associateId %s without an associate, and says why',
     async (associateId) => {
-      expect(rejectedOf(await readText(`${header}anna,AD,${associateId}\n`))).toHaveLength(1);
+      const user = { username: 'anna', userStorageName: 'AD' };
+      const associateProblem = `associateId is not a whole number from 1 to 2147483647: "${associateId}"`;
+      expect(await readText(`${header}anna,AD,${associateId}\n`)).toEqual([
+        { line: 2, user, associateProblem },
+      ]);
+    },
+  );
+
+  it.each(['1001', '1001.0', '1001.000', ' 1001 ', '01001'])(
+    'a CSV roster reads the associateId %j as 1001',
+    async (associateId) => {
+      const user = { username: 'anna', userStorageName: 'AD', associateId: 1001 };
+      expect(await readText(`${header}anna,AD,${associateId}\n`)).toEqual([{ line: 2, user }]);
     },
   );
 
@@ -149,9 +237,49 @@ describe('a CSV roster', () => {
   });
 
   it('a CSV roster calls only the same name in the same storage a duplicate', async () => {
-    const rows = await readText(`${header}anna,AD\nanna,\nAnna,AD\nanna,LDAP\nanna,AD,5\n`);
+    const rows = await readText(`${header}anna,AD,\nanna,,\nAnna,AD,\nanna,LDAP,\nanna,AD,5\n`);
     expect(rejectedOf(rows)).toEqual([
       [6, 'duplicate: an earlier row has the same username and userStorageName'],
+    ]);
+  });
+
+  it('a roster names users that differ only in what people do not see, and keeps them all', async () => {
+    const names = [
+      '\u00e5sa',
+      'a\u030asa',
+      '\u00c5SA',
+      ' \u00e5sa\u00a0',
+      '\u00e5s\u200ba',
+      '\u00e5\u00adsa',
+      'asa',
+      '\u00e5s a',
+    ];
+    const csv = await readText(`username\n${names.map((name) => `"${name}"`).join('\n')}\n`);
+    const ndjson = await readText(
+      names.map((username) => `${JSON.stringify({ username })}\n`).join(''),
+      'users.ndjson',
+    );
+    for (const [rows, first] of [
+      [csv, 2],
+      [ndjson, 1],
+    ] as const) {
+      expect(usersOf(rows).map(({ username }) => username)).toEqual(names);
+      expect(rows.map((row) => ('looksLike' in row ? row.looksLike : undefined))).toEqual([
+        undefined,
+        ...Array.from({ length: 5 }, () => first),
+        undefined,
+        undefined,
+      ]);
+    }
+  });
+
+  it('a roster tells look-alikes apart by their storage, whatever its case', async () => {
+    const rows = await readText(`${header}anna,AD,\nAnna,LDAP,\nAnna,ad,\nanna,,\n`);
+    expect(rows.map((row) => ('looksLike' in row ? row.looksLike : undefined))).toEqual([
+      undefined,
+      undefined,
+      2,
+      undefined,
     ]);
   });
 
@@ -161,7 +289,7 @@ describe('a CSV roster', () => {
   });
 
   it('a CSV roster rejects a row without an end and keeps the numbers right', async () => {
-    const rows = await readText(`${header}${'a'.repeat(maxRowLength * 5)}\nbo,AD,2\n,\n`);
+    const rows = await readText(`${header}${'a'.repeat(maxRowLength * 5)}\nbo,AD,2\n,AD,\n`);
     expect(rejectedOf(rows)).toEqual([
       [2, `the row is longer than ${maxRowLength} characters`],
       [4, 'username is missing'],
@@ -214,7 +342,7 @@ describe('an NDJSON roster', () => {
   it('an NDJSON roster reports each bad line and reads on', async () => {
     const lines = ['{"username":"anna"}', '{"username":', '[1]', '{"username":7}', '{"associateId":1}'];
     const more = [
-      '{"username":"bo","associateId":1.5}',
+      '{"username":"bo","associateId":"1001.0"}',
       '{"username":"anna"}',
       '{"username":"c","Username":"d"}',
     ];
@@ -222,16 +350,38 @@ describe('an NDJSON roster', () => {
       [...lines, ...more, '{"username":"e","associateId":null}'].join('\n'),
       'users.jsonl',
     );
-    expect(usersOf(rows)).toEqual([{ username: 'anna' }, { username: 'e' }]);
+    expect(usersOf(rows)).toEqual([
+      { username: 'anna' },
+      { username: 'bo', associateId: 1001 },
+      { username: 'e' },
+    ]);
     expect(rejectedOf(rows)).toEqual([
       [2, 'the line is not a complete JSON object'],
       [3, 'the line is not a complete JSON object'],
       [4, 'username is not text'],
       [5, 'username is missing'],
-      [6, expect.stringContaining('associateId is not a whole number')],
       [7, 'duplicate: an earlier row has the same username and userStorageName'],
       [8, 'username appears twice'],
     ]);
+  });
+
+  it('an NDJSON roster takes objects of blanks only for none, and a bad associate costs the audit only', async () => {
+    const blank = ['{}', '{"username":"","associateId":null}', '{"department":" "}'];
+    const lines = [...blank, '{"username":"anna","associateId":1.5}', '{"username":"bo","associateId":true}'];
+    const rows = await readText(lines.join('\n'), 'users.ndjson', 0);
+    const problem = 'associateId is not a whole number from 1 to 2147483647:';
+    expect(rows).toEqual([
+      { line: 4, user: { username: 'anna' }, associateProblem: `${problem} "1.5"` },
+      { line: 5, user: { username: 'bo' }, associateProblem: `${problem} "true"` },
+    ]);
+  });
+
+  it('an NDJSON roster takes a whole last object without a line end at any age, and rejects one that is cut', async () => {
+    const text = '{"username":"anna"}\n{"username":"user19"}';
+    expect(usersOf(await readText(text, 'users.ndjson', 0))).toHaveLength(2);
+    expect(usersOf(await read('-', text))).toHaveLength(2);
+    const cut = await readText(text.slice(0, -3), 'users.ndjson');
+    expect(rejectedOf(cut)).toEqual([[2, 'the line is not a complete JSON object']]);
   });
 
   it('an NDJSON roster says what to do when it is no NDJSON at all', async () => {
@@ -265,9 +415,9 @@ describe('a roster from elsewhere', () => {
   });
 
   it('a roster can be read twice, and by two at once, though it came over standard input', async () => {
-    const input = header + Array.from({ length: 20_000 }, (_, index) => `user${index},AD\n`).join('');
+    const input = header + Array.from({ length: 20_000 }, (_, index) => `user${index},AD,\n`).join('');
     const roster = await openRoster('-', Readable.from([Buffer.from(input)]));
-    const readAll = async () => (await Array.fromAsync(roster.read())).flat();
+    const readAll = async () => (await Array.fromAsync(roster.read(later))).flat();
     const [one, two] = await Promise.all([readAll(), readAll()]);
     expect(one).toHaveLength(20_000);
     expect(two).toEqual(one);
@@ -277,10 +427,10 @@ describe('a roster from elsewhere', () => {
 
   it('a roster keeps duplicates when it is told to, because an earlier reading found none', async () => {
     const path = join(folder, 'twice.csv');
-    writeFileSync(path, `${header}anna,AD\nbo,AD\nanna,AD\n`);
+    writeFileSync(path, `${header}anna,AD,\nbo,AD,\nanna,AD,\n`);
     const roster = await openRoster(path, Readable.from([]));
     const names = async (duplicates: 'reject' | 'keep') =>
-      usersOf((await Array.fromAsync(roster.read(duplicates))).flat()).map(({ username }) => username);
+      usersOf((await Array.fromAsync(roster.read(later, duplicates))).flat()).map(({ username }) => username);
     expect(await names('reject')).toEqual(['anna', 'bo']);
     expect(await names('keep')).toEqual(['anna', 'bo', 'anna']);
     await roster.close();
@@ -297,13 +447,13 @@ describe('a roster from elsewhere', () => {
 
   it('the reading of a roster can be left in the middle', async () => {
     const path = join(folder, 'long.csv');
-    writeFileSync(path, header + Array.from({ length: 50_000 }, (_, index) => `user${index},AD\n`).join(''));
+    writeFileSync(path, header + Array.from({ length: 50_000 }, (_, index) => `user${index},AD,\n`).join(''));
     const roster = await openRoster(path, Readable.from([]));
-    for await (const rows of roster.read()) {
+    for await (const rows of roster.read(later)) {
       expect(rows[0]?.line).toBe(2);
       break;
     }
-    expect((await Array.fromAsync(roster.read())).flat()).toHaveLength(50_000);
+    expect((await Array.fromAsync(roster.read(later))).flat()).toHaveLength(50_000);
     await roster.close();
   });
 

@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { ServerOptions } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -127,6 +129,20 @@ test.each<[Partial<PointsharpConfig>, readonly string[]]>([
   expect(open).toThrow(SettingError);
   for (const part of parts) expect(open).toThrow(part);
   expect(open).not.toThrow('canary');
+});
+
+test('a broken certificate in a CA file, which would hide those behind it, is an error that names it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'caretaker-tls-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const caFile = join(folder, 'bundle.pem');
+  const broken = pem('authority.pem').split('\n').toSpliced(3, 1).join('\n');
+  writeFileSync(caFile, pem('stranger.pem') + broken + pem('authority.pem'));
+  for (const prefix of ['POINTSHARP_', 'REDIS_']) {
+    expect(() => readTls(prefix, { caFile })).toThrow(SettingError);
+    expect(() => readTls(prefix, { caFile })).toThrow(
+      `${prefix}CA_FILE: ${caFile} contains 3 certificates, and cannot be read at number 2 (line `,
+    );
+  }
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { envPrefix } from '../../domain/vendor.ts';
 import { headerOf, type RawAnswer } from '../call.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { isMarkup, isPageType, markupOf } from './markup.ts';
+import { isWindowsOnly, schemesOf } from './schemes.ts';
 import {
   Broken,
   type FailureFacts,
@@ -71,8 +72,16 @@ export function failureOf(
       'Check this user in the roster and on the server.',
       facts('fail-user'),
     );
+  const offered = status === 401 ? schemesOf(answer) : [];
+  if (isWindowsOnly(offered))
+    return misconfigured(`${answered}: it offers only ${offered.join(' and ')}`, vendor.onWindowsSignIn);
   if (status === 401)
     return misconfigured(`${answered}: it does not accept the credentials`, vendor.onUnauthorized);
+  if (status === 403 && markup === 'page')
+    return misconfigured(
+      `${answered} with a web page: what refuses the request stands before the API`,
+      vendor.onForbiddenPage,
+    );
   if (status === 403)
     return misconfigured(`${answered}: ${vendor.onForbidden.reason}`, vendor.onForbidden.advice);
   if (status === 405)

@@ -22,7 +22,7 @@ function settingsOf(config: PointsharpConfig): HttpSettings {
   const authorization = signIn(config);
   const certificate = config.auth === 'certificate';
   return {
-    vendor: pointsharp,
+    vendor: textsFor(config.auth),
     url: config.url,
     requestTimeout: config.requestTimeout,
     requestsInFlight: config.requestsInFlight,
@@ -62,8 +62,23 @@ function signIn(config: PointsharpConfig): Readonly<Record<string, string>> {
   return {};
 }
 
-/** 403 and 405 as the vendor's status list has them: about configuration and version, not about credentials. */
-const pointsharp: VendorTexts = {
+/**
+ * 403 and 405 as the vendor's status list has them: about configuration and version, not about credentials. IIS answers
+ * 403 with a page, also when it asks for a certificate only once it has read the request, which TLS 1.3 has another
+ * message for that no client of Node.js offers.
+ */
+function textsFor(auth: PointsharpConfig['auth']): VendorTexts {
+  const certificate =
+    auth === 'certificate'
+      ? 'On the binding of IIS, enable Negotiate Client Certificate; without it also disable TLS 1.3 there. Check that the server trusts the authority of POINTSHARP_CERTIFICATE_FILE.'
+      : 'If the server requires a client certificate (IIS: 403.7, 403.16), set POINTSHARP_AUTH=certificate.';
+  return {
+    ...pointsharp,
+    onForbiddenPage: `${certificate} Check the rules for addresses on the server (IIS: 403.6), and the firewall or gateway before it.`,
+  };
+}
+
+const pointsharp = {
   name: 'pointsharp',
   title: 'Pointsharp ID',
   onUnauthorized:
@@ -76,4 +91,6 @@ const pointsharp: VendorTexts = {
     reason: 'this version of the server does not support the operation',
     advice: 'Update Pointsharp ID, or disable the job.',
   },
-};
+  onWindowsSignIn:
+    'This program signs in with basic, a header or a client certificate, never with Windows authentication: enable one of them for this path of IIS, and set POINTSHARP_AUTH.',
+} satisfies Omit<VendorTexts, 'onForbiddenPage'>;

@@ -91,6 +91,10 @@ const superoffice: VendorTexts = {
     reason: 'the user of SUPEROFFICE_AUTH lacks rights',
     advice: 'Give this user the right to read the devices of other associates.',
   },
+  onForbiddenPage:
+    'Check the rules for addresses and certificates on the server, and the firewall or gateway before it. If none of them refuses this host, give the user of SUPEROFFICE_AUTH the right to read the devices of other associates.',
+  onWindowsSignIn:
+    'This program signs in with basic, a token or a ticket, never with Windows authentication: enable basic for this path of IIS, and set SUPEROFFICE_AUTH.',
   onMethodNotAllowed: {
     reason: 'this version of the server does not support the operation',
     advice: 'Check SUPEROFFICE_URL.',

@@ -6,7 +6,8 @@ import { UsageError } from '../usage-error.ts';
 
 /** Where a plan is written to. */
 export interface PlanOutput {
-  write(plan: string): Promise<void>;
+  /** Resolves to whether all of it was taken: whoever reads standard output may have left. */
+  write(plan: string): Promise<boolean>;
   /** Leaves no file behind when nothing was written. */
   close(): Promise<void>;
 }
@@ -18,24 +19,28 @@ export interface PlanOutput {
  * @throws UsageError when there can be no such file, or there is one already
  */
 export async function openPlanOutput(context: CommandContext, path: string): Promise<PlanOutput> {
+  const refuse = (cause: unknown) => {
+    const place = path === '-' ? 'standard output' : path;
+    const problem = `The plan cannot be written to ${place}: ${systemErrorText(cause)}.`;
+    throw new UsageError(problem, adviceFor(cause), { cause });
+  };
   if (path === '-') {
     return {
       async write(plan) {
-        context.output.write(plan);
+        const cause = await new Promise((resolve) => context.output.write(plan, resolve));
+        if (cause && errorCode(cause) !== 'EPIPE') refuse(cause);
+        return !cause;
       },
       close: async () => {},
     };
   }
-  const refuse = (cause: unknown) => {
-    const problem = `The plan cannot be written to ${path}: ${systemErrorText(cause)}.`;
-    throw new UsageError(problem, adviceFor(cause), { cause });
-  };
   const file: FileHandle = await open(path, 'wx', 0o600).catch(refuse);
   let isWhole = false;
   return {
     async write(plan) {
       await file.writeFile(plan).catch(refuse);
       isWhole = true;
+      return true;
     },
     async close() {
       await file.close();

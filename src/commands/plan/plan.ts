@@ -55,9 +55,9 @@ export async function planJob(
         return exitCodes.stopped;
       }
       const checked = checkDraft(writing, request.users !== undefined, draft);
-      if (checked.plan) await output.write(writePlan(checked.plan));
+      const isWritten = checked.plan !== undefined && (await output.write(writePlan(checked.plan)));
       const { out: path, json = false } = options;
-      return printPlan(context, draft, checked, { path, json, maxAge: config.planMaxAge });
+      return printPlan(context, draft, checked, { path, isWritten, json, maxAge: config.planMaxAge });
     } finally {
       await output.close();
     }

@@ -31,6 +31,8 @@ interface PlanSummary {
 interface Printing {
   /** Where the plan is: a path, or `-` for standard output. */
   readonly path: string;
+  /** Whether all of it is there. */
+  readonly isWritten: boolean;
   readonly json: boolean;
   /** How long the plan can be applied. */
   readonly maxAge: Duration;
@@ -41,12 +43,12 @@ export function printPlan(
   context: CommandContext,
   draft: Draft,
   checked: CheckedDraft,
-  { path, json, maxAge }: Printing,
+  { path, isWritten, json, maxAge }: Printing,
 ): number {
   const summary = summarize(draft, checked, path, maxAge);
   // A plan on standard output stays alone there.
   if (json) printJson(context, summary);
-  else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary);
+  else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary, isWritten);
   if (!checked.plan) return exitCodes.stopped;
   return summary.users.failed + summary.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
 }
@@ -78,7 +80,7 @@ function summarize(
   };
 }
 
-function printSummary(context: CommandContext, summary: PlanSummary): void {
+function printSummary(context: CommandContext, summary: PlanSummary, isWritten: boolean): void {
   const { job, users, actions, file, reason } = summary;
   printLine(context, `${style(context, 'bold', job)}  planned at ${summary.plannedAt}`);
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
@@ -93,6 +95,10 @@ function printSummary(context: CommandContext, summary: PlanSummary): void {
   const now = summary.gate === 'hold' ? 'held' : 'stopped';
   if (reason !== null) {
     printLine(context, style(context, 'yellow', `applied now, it would be ${now}: ${reason}`));
+  }
+  if (!isWritten) {
+    printLine(context, style(context, 'yellow', 'the plan is not whole: its reader left standard output'));
+    return;
   }
   const written = file === '-' ? 'standard output' : file;
   printLine(

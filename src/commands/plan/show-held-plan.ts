@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { User } from '../../domain/user.ts';
@@ -104,7 +105,13 @@ async function* usersOf(
   openRoster: WorkerContext['openRoster'],
 ): AsyncGenerator<readonly User[]> {
   const count = newUserCount();
-  for await (const { users } of readUsers(userSource({ openRoster }, request), state.batchSize, count)) {
+  const reading = { asOf: DateTime.fromISO(state.plannedAt) };
+  for await (const { users } of readUsers(
+    userSource({ openRoster }, request),
+    state.batchSize,
+    count,
+    reading,
+  )) {
     yield users;
   }
   if (count.fingerprint !== state.fingerprint) throw new RosterChanged('after the run counted its users');

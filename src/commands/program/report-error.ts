@@ -3,6 +3,7 @@ import { ConfigError } from '../../config/errors.ts';
 import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { printable } from '../../security/escape.ts';
+import { DotenvError } from '../setup/environment.ts';
 
 /**
  * Tells a person why a command ended. Of an error that is not made for people, the place in the code is worth seeing.
@@ -14,10 +15,10 @@ export function reportError(error: unknown, errors: Writable): ExitCode {
   return error instanceof OperatorError ? error.exitCode : exitCodes.failures;
 }
 
-/** Only the list of wrong variables and a stack have more than one line: a name from elsewhere must not begin another. */
+/** Only lists of wrong variables or lines and a stack have more than one line: a name from elsewhere must not begin another. */
 function linesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
-  if (error instanceof ConfigError) return [...error.problem.split('\n'), error.advice];
+  if (error instanceof ConfigError || error instanceof DotenvError) return error.message.split('\n');
   if (error instanceof OperatorError) return [error.message];
   return (error.stack ?? error.message).split('\n');
 }

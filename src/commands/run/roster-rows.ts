@@ -11,7 +11,7 @@ export async function rowsNamed(
   const roster = await openRoster(path, context.input);
   const found: User[] = [];
   try {
-    for await (const rows of roster.read()) {
+    for await (const rows of roster.read(context.now())) {
       for (const row of rows) if ('user' in row && names.includes(row.user.username)) found.push(row.user);
     }
   } finally {

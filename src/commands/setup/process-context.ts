@@ -5,7 +5,7 @@ import { now } from './clock.ts';
 import { readEnvironment } from './environment.ts';
 import { onStopSignal } from './signals.ts';
 
-/** The context of a command in a process of its own. @throws UsageError when the file .env cannot be read */
+/** The context of a command in a process of its own. @throws DotenvError when the file .env cannot be used */
 export function createProcessContext(): CommandContext {
   return {
     environment: readEnvironment(),

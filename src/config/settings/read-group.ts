@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { systemErrorText } from '../../domain/system-error.ts';
 import { maskAddress } from '../../security/mask.ts';
 import { createProblem, type Problem, problemLine } from './problem.ts';
+import { readSecretFile, secretText } from './secret-text.ts';
+import { isServiceLink } from './service-link.ts';
 import { type Setting, type Settings, type SettingTexts, type ValuesOf, variableName } from './setting.ts';
 
 /** What was read of one group: the values, or the problems that stand in the way. */
@@ -105,13 +106,15 @@ export function readText(
   environment: Environment,
 ): { readonly text: string | undefined } | Pick<Problem, 'problem' | 'advice'> {
   // An empty variable counts as left out: that is how Compose and Kubernetes hand over what was not set.
-  const text = environment[variable] || undefined;
-  const path = setting.secret ? environment[`${variable}_FILE`] || undefined : undefined;
-  if (path === undefined) return { text };
+  const written = environment[variable] || undefined;
+  const text = isServiceLink(variable, written) ? undefined : written;
+  if (!setting.secret) return { text };
+  const path = environment[`${variable}_FILE`] || undefined;
+  if (path === undefined) return secretText(text, variable);
   if (text !== undefined)
     return { problem: `is set, and so is ${variable}_FILE`, advice: 'remove one of them' };
   try {
-    return { text: readFileSync(path, 'utf8').replace(/\r?\n$/, '') };
+    return secretText(readSecretFile(path), path);
   } catch (error) {
     return {
       problem: `cannot be read from ${path}: ${systemErrorText(error)}`,

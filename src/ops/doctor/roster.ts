@@ -5,12 +5,19 @@ import type { User } from '../../domain/user.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { openRoster } from '../../roster/roster.ts';
 import { type Line, linesOf } from './check.ts';
+import {
+  alikeLines,
+  associateLines,
+  createSample,
+  fieldLines,
+  rejectedLines,
+  usersLine,
+} from './roster-rows.ts';
 
 const { ok, warn, fail, failed, notChecked } = linesOf('roster');
 
 /** A file that has not been written for longer may be out of date. */
 const staleDays = 30;
-const rejectedShown = 3;
 
 /** The first users, to be read at the vendors. */
 export interface RosterSample {
@@ -39,18 +46,23 @@ export async function checkRoster(
     if (path === undefined)
       return [fail('file', 'no roster is set', 'Set CARETAKER_ROSTER to a CSV or NDJSON file.')];
     if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
+    const isAudited = Boolean(jobs['audit-pocket']?.enabled);
     const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0 };
-    const rejections: string[] = [];
+    const rejections = createSample();
+    const alike = createSample();
+    const associates = createSample();
     const roster = await openRoster(path, input);
     try {
-      for await (const rows of roster.read()) {
+      for await (const rows of roster.read(now)) {
         for (const row of rows) {
           if ('rejected' in row) {
             counts.rejected += 1;
-            if (rejections.length < rejectedShown) rejections.push(`line ${row.line}: ${row.rejected}`);
+            rejections.add(`line ${row.line}: ${row.rejected}`);
             continue;
           }
-          const { user } = row;
+          const { user, line, looksLike, associateProblem } = row;
+          if (looksLike !== undefined) alike.add(`line ${line} like line ${looksLike}`);
+          if (associateProblem !== undefined) associates.add(`line ${line}: ${associateProblem}`);
           counts.users += 1;
           if (user.userStorageName) counts.withStorage += 1;
           if (user.associateId !== undefined) {
@@ -67,7 +79,9 @@ export async function checkRoster(
     return [
       usersLine(counts, path),
       ...rejectedLines(counts, rejections),
-      ...fieldLines(counts, Boolean(jobs['audit-pocket']?.enabled)),
+      ...alikeLines(alike),
+      ...(isAudited ? associateLines(associates) : []),
+      ...fieldLines(counts, isAudited),
       await ageLine(path, now),
     ];
   } catch (error) {
@@ -77,43 +91,6 @@ export async function checkRoster(
   } finally {
     passSample();
   }
-}
-
-interface Counts {
-  readonly users: number;
-  readonly rejected: number;
-  readonly withStorage: number;
-  readonly withAssociate: number;
-}
-
-function usersLine({ users, rejected }: Counts, path: string): Line {
-  if (users > 0) return ok('users', `${users} in ${path}`);
-  return fail(
-    'users',
-    `${path} contains no user (${rejected} rows rejected), so every run stops`,
-    'Check what writes the file. Its first line must name the columns, and username is one of them.',
-  );
-}
-
-function rejectedLines({ users, rejected }: Counts, first: readonly string[]): Line[] {
-  if (rejected === 0) return [];
-  const found = `${rejected} of ${users + rejected} rejected: ${first.join('; ')}${rejected > first.length ? '; …' : ''}`;
-  return [warn('rows', found, 'Correct these lines in the roster, or what writes it.')];
-}
-
-function fieldLines({ users, withStorage, withAssociate }: Counts, isAudited: boolean): Line[] {
-  if (users === 0) return [];
-  const found = `${users - withStorage} users without userStorageName, ${users - withAssociate} without associateId`;
-  if (isAudited && withAssociate === 0) {
-    return [
-      warn(
-        'fields',
-        found,
-        'Add the column associateId, which audit-pocket needs, or set AUDIT_POCKET_ENABLED=false.',
-      ),
-    ];
-  }
-  return [ok('fields', found)];
 }
 
 async function ageLine(path: string, now: DateTime): Promise<Line> {

@@ -58,8 +58,9 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
   let planned = 0;
   let touched = 0;
   const planning = rosterContext(under, state);
+  const reading = { asOf: planning.now, log };
   const ending = await guarded(under, async () => {
-    for await (const { users: some } of readUsers(users, state.batchSize, count, { log })) {
+    for await (const { users: some } of readUsers(users, state.batchSize, count, reading)) {
       const found = await planFromRoster(under.maintenance, some, planning);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;

@@ -36,7 +36,7 @@ export interface RunUnderWay {
 
 /** Streams the users into plan batches. */
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { users, log } = under;
+  const { maintenance, users, log } = under;
   if (users.kind === 'plan') {
     const { roster, selected } = users.plan;
     const batches = filedBatches(users.plan, state.batchSize);
@@ -44,8 +44,9 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
     return { ...state, roster, selected, ...ending, fannedOut: true };
   }
   const count = newUserCount();
+  const reading = { asOf: plannedAt(state), log, byAssociate: maintenance.vendor === 'superoffice' };
   async function* batches(): AsyncGenerator<NewBatch> {
-    for await (const { users: some, ...batch } of readUsers(users, state.batchSize, count, { log })) {
+    for await (const { users: some, ...batch } of readUsers(users, state.batchSize, count, reading)) {
       yield { ...batch, users: some.length, actions: 0 };
     }
   }
@@ -98,7 +99,7 @@ function canarySize(planned: number): number {
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
   const count = newUserCount();
   const context = rosterContext(under, state);
-  const reading = { isKnown: state.roster.rejected === 0 };
+  const reading = { asOf: context.now, isKnown: state.roster.rejected === 0 };
   const batches = readUsers(under.users, state.batchSize, count, reading);
   for await (const { users, ...batch } of batches) {
     if (count.selected > state.selected) throw rosterChanged();
@@ -113,8 +114,12 @@ export function rosterContext({ context, maintenance }: RunUnderWay, state: RunS
   return {
     client: context.clients.readers({ requests: 0 })[maintenance.vendor](),
     policy: readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy),
-    now: DateTime.fromISO(state.plannedAt),
+    now: plannedAt(state),
   };
+}
+
+function plannedAt(state: RunState): DateTime {
+  return DateTime.fromISO(state.plannedAt);
 }
 
 function addBatches(

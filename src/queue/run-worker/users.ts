@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
 import type { RosterRow } from '../../roster/roster.ts';
@@ -32,14 +33,22 @@ export interface UserBatch {
 }
 
 interface Reading {
-  /** Hears of each row that cannot be used. */
+  /** When the run was planned: all its readings take the same last row of the file for whole. */
+  readonly asOf: DateTime;
+  /** Hears of rows that cannot be used, or that look like others. */
   readonly log?: Logger;
   /** An earlier reading turned no row down, and this one is compared with it by its fingerprint. */
   readonly isKnown?: boolean;
+  /** Users are known by their associates: a row whose associate cannot be used is turned down. */
+  readonly byAssociate?: boolean;
 }
 
+/** How many rows of a kind are logged one by one; a spreadsheet can leave a million of them. */
+const rowsLogged = 20;
+
 /**
- * The users of a run, a batch at a time. Rows that cannot be used are counted and, with a log, reported with their line.
+ * The users of a run, a batch at a time. Rows that cannot be used are counted and, with a log, the first are reported with
+ * their lines.
  *
  * @throws RosterError when the roster cannot be read
  */
@@ -47,17 +56,27 @@ export async function* readUsers(
   source: UserSource,
   batchSize: number,
   count: UserCount,
-  { log, isKnown = false }: Reading = {},
+  reading: Reading,
 ): AsyncGenerator<UserBatch> {
+  const { log, byAssociate = false } = reading;
   let batch: User[] = [];
-  for await (const rows of rowsOf(source, count, isKnown)) {
-    for (const row of rows) {
+  let alike = 0;
+  for await (const rows of rowsOf(source, count, reading)) {
+    for (const found of rows) {
+      const row = byAssociate ? requireAssociate(found) : found;
+      const { line } = row;
       count.rows += 1;
       if ('rejected' in row) {
+        const { rejected: reason } = row;
         count.rejected += 1;
-        addFailure({ failures: count.rejections }, { user: `roster line ${row.line}`, reason: row.rejected });
-        log?.warn({ line: row.line, reason: row.rejected }, 'roster row rejected');
+        addFailure({ failures: count.rejections }, { user: `roster line ${line}`, reason });
+        if (count.rejected <= rowsLogged) log?.warn({ line, reason }, 'roster row rejected');
         continue;
+      }
+      if (row.looksLike !== undefined) {
+        alike += 1;
+        const { looksLike } = row;
+        if (alike <= rowsLogged) log?.warn({ line, looksLike }, 'roster row looks like another');
       }
       batch.push(row.user);
       if (batch.length < batchSize) continue;
@@ -66,6 +85,13 @@ export async function* readUsers(
     }
   }
   if (batch.length > 0) yield counted(count, batch);
+  if (count.rejected > rowsLogged) log?.warn({ rejected: count.rejected }, 'roster rows rejected');
+  if (alike > rowsLogged) log?.warn({ rows: alike }, 'roster rows look like others');
+}
+
+function requireAssociate(row: RosterRow): RosterRow {
+  if ('rejected' in row || row.associateProblem === undefined) return row;
+  return { line: row.line, rejected: row.associateProblem };
 }
 
 function counted(count: UserCount, users: readonly User[]): UserBatch {
@@ -79,7 +105,7 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
 async function* rowsOf(
   source: UserSource,
   count: UserCount,
-  isDistinct: boolean,
+  { asOf, isKnown = false }: Reading,
 ): AsyncGenerator<readonly RosterRow[]> {
   if (source.kind === 'named') return yield rowsNamed(source.users);
   if (source.kind === 'plan') {
@@ -91,7 +117,7 @@ async function* rowsOf(
   }
   const roster = await source.openRoster();
   try {
-    yield* roster.read(isDistinct ? 'keep' : 'reject');
+    yield* roster.read(asOf, isKnown ? 'keep' : 'reject');
   } finally {
     await roster.close();
   }

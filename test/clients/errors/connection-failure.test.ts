@@ -38,6 +38,8 @@ const subject: Subject = {
     title: 'SuperOffice',
     onUnauthorized: '',
     onForbidden: { reason: '', advice: '' },
+    onForbiddenPage: '',
+    onWindowsSignIn: '',
     onMethodNotAllowed: { reason: '', advice: '' },
   },
   operation: 'GET Device',

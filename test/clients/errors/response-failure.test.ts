@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type Remedy, VendorError, type VendorErrorName } from '../../../src/clients/errors/vendor-error.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
 import { OperatorError } from '../../../src/domain/operator-error.ts';
 import { always, startServer } from '../local-server.ts';
-import { failureOf, pointsharpAt, session, superofficeAt } from '../vendors.ts';
+import { failureOf, fixture, pointsharpAt, session, superofficeAt } from '../vendors.ts';
 
 type Row = readonly [status: number, name: VendorErrorName, remedy: Remedy, advice: string];
 
@@ -165,6 +166,86 @@ test('a page of nginx about a missing client certificate stops the run', async (
   );
   expect(failure).toMatchObject({ name: 'Misconfigured', remedy: 'stop-run', status: 400 });
   expect(failure.message).toContain('POINTSHARP_CERTIFICATE_FILE');
+});
+
+const iis = (code: string) =>
+  `<!DOCTYPE html><html><head><title>IIS 10.0 Detailed Error - ${code}</title></head><body>…</body></html>`;
+const html = { 'content-type': 'text/html; charset=utf-8' };
+
+test.each([
+  ['403.7 - Forbidden', 'none', 'set POINTSHARP_AUTH=certificate'],
+  ['403.16 - Forbidden', 'none', 'set POINTSHARP_AUTH=certificate'],
+  ['403.7 - Forbidden', 'certificate', 'On the binding of IIS, enable Negotiate Client Certificate'],
+  ['403.16 - Forbidden', 'certificate', 'the server trusts the authority of POINTSHARP_CERTIFICATE_FILE'],
+] as const)(
+  'a page with %s, with auth=%s, names certificate, address rules and firewall: %s',
+  async (code, auth, advice) => {
+    const server = await startServer(always(403, iis(code), html));
+    const own = {
+      auth,
+      certificateFile: fileURLToPath(fixture('client.pem')),
+      keyFile: fileURLToPath(fixture('client.key.pem')),
+      keyPassphrase: 'canary-passphrase',
+    };
+    const failure = await failureOf(
+      pointsharpWriter(session(pointsharpAt(server.url, own))).removeWindows({ username: 'kari' }),
+    );
+    expect(failure.problem).toContain(`answered 403 (IIS 10.0 Detailed Error - ${code}) with a web page`);
+    expect(failure.problem).not.toContain('endpoint');
+    for (const part of [advice, 'rules for addresses', 'firewall']) expect(failure.advice).toContain(part);
+    expect(failure.advice).not.toContain('credentials are not the cause');
+  },
+);
+
+test('a page with 403 from SuperOffice names address rules and firewall before the rights of the user', async () => {
+  const server = await startServer(always(403, iis('403.6 - Forbidden'), html));
+  const failure = await failureOf(
+    superofficeReader(session(superofficeAt(server.url))).listRegistrations(919),
+  );
+  expect(failure.advice).toMatch(
+    /^Check the rules for addresses and certificates .* firewall .*SUPEROFFICE_AUTH/,
+  );
+});
+
+test('403 without a page is still about the endpoint', async () => {
+  const server = await startServer(always(403, 'Path is disabled'));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure.problem).toContain('the configuration of the server disables this endpoint');
+});
+
+test.each([
+  [['Negotiate', 'NTLM'], 'it offers only Negotiate and NTLM'],
+  [['Negotiate, NTLM'], 'it offers only Negotiate and NTLM'],
+  [['NTLM'], 'it offers only NTLM'],
+  [['Negotiate oXcwdaADCgEBoloEWE5UTE1TU1A='], 'it offers only Negotiate'],
+])('401 that offers %j says so, and how this program can sign in', async (offers, reason) => {
+  const server = await startServer(always(401, '', { 'www-authenticate': offers }));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure).toMatchObject({ name: 'Misconfigured', remedy: 'stop-run', status: 401 });
+  expect(failure.problem).toContain(reason);
+  expect(failure.advice).toContain('basic, a header or a client certificate');
+  const other = await failureOf(superofficeReader(session(superofficeAt(server.url))).listRegistrations(919));
+  expect(other.problem).toContain(reason);
+  expect(other.advice).toContain('enable basic');
+});
+
+test.each([
+  [[]],
+  [['Basic realm="Pointsharp, NTLM"']],
+  [['Negotiate', 'Basic realm="x"']],
+  [['Negotiate, Basic realm="x"']],
+  [['Digest realm="x", nonce="Negotiate", qop=auth']],
+  [['=, ,"']],
+])('401 that offers %j is about the credentials', async (offers) => {
+  const server = await startServer(always(401, '', { 'www-authenticate': offers }));
+  const failure = await failureOf(
+    pointsharpWriter(session(pointsharpAt(server.url))).removeWindows({ username: 'kari' }),
+  );
+  expect(failure.problem).toContain('it does not accept the credentials');
 });
 
 test.each(['', '[{"DeviceId":"d1"', 'nonsense', '\u0000'])(

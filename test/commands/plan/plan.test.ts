@@ -382,7 +382,7 @@ describe('a plan to purge windows', () => {
     const { people } = endToEnd.simulators;
     const roster = await endToEnd.file(
       'bad.csv',
-      `username,userStorageName,associateId\n"${people.username(0)}",${people.storage(0)},\n,AD,\nx,AD,five\n`,
+      `username,userStorageName,associateId\n"${people.username(0)}",${people.storage(0)},\n,AD,\nx,AD\n`,
     );
     const made = await plan(['purge-windows', '--out', path, '--json'], { CARETAKER_ROSTER: roster });
     expect(made.code).toBe(1);

@@ -50,7 +50,7 @@ roster: 5 rows, 1 rejected
 
 function print(checked: CheckedDraft, path = 'plan.json') {
   const { context, output, errors } = openStreams(false);
-  const printing = { path, json: false, maxAge: Duration.fromISO('PT24H') };
+  const printing = { path, isWritten: true, json: false, maxAge: Duration.fromISO('PT24H') };
   const code = printPlan(context, draft, checked, printing);
   return { code, output: output(), errors: errors() };
 }

@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function fileWith(text: string): string {
+function fileWith(text: string | Buffer): string {
   const path = join(folder, 'secret');
   writeFileSync(path, text);
   return path;
@@ -74,8 +74,8 @@ describe('A group of settings', () => {
 });
 
 describe('A secret in a file', () => {
-  it.each(['canary', 'canary\n', 'canary\r\n'])(
-    'a secret in a file is read from %j without the line break at its end',
+  it.each(['canary', 'canary\n', 'canary\r\n', 'canary\n\r\n\n', '\uFEFFcanary\n'])(
+    'a secret in a file is read from %j without byte order mark and the line ends behind it',
     (text) => {
       const { values, secrets } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith(text) });
       expect(values.password).toBe('canary');
@@ -83,9 +83,29 @@ describe('A secret in a file', () => {
     },
   );
 
-  it('a secret in a file keeps all but the last line break', () => {
-    const { values } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith('a\n b \n\n') });
-    expect(values.password).toBe('a\n b \n');
+  it('a secret in a file keeps the blanks around it', () => {
+    const { values } = readGroup('APP_', settings, { APP_PASSWORD_FILE: fileWith(' b \n\n') });
+    expect(values.password).toBe(' b ');
+  });
+
+  it.each([
+    ['in two lines', 'canary\nno\n'],
+    ['with a tab', 'canary\tno'],
+    ['with a NUL byte', 'canary\0'],
+    ['in UTF-16', Buffer.from('\uFEFFcanary', 'utf16le')],
+    ['in Latin-1', Buffer.from('canaryå', 'latin1')],
+    ['with a C1 control character', 'canary\u0085no'],
+  ])('a secret in a file is a problem %s, told without the secret', (_, content) => {
+    const problems = problemsOf({ APP_PASSWORD_FILE: fileWith(content) });
+    const problem = 'expected UTF-8 text without control characters; found its value';
+    expect(problems).toMatchObject([{ variable: 'APP_PASSWORD', kind: 'value', problem }]);
+    expect(JSON.stringify(problems)).not.toContain('canary');
+  });
+
+  it('a secret in a variable is read as one in a file is', () => {
+    const { values } = readGroup('APP_', settings, { APP_PASSWORD: 'canary\n' });
+    expect(values.password).toBe('canary');
+    expect(problemsOf({ APP_PASSWORD: 'a\u0007b' })).toMatchObject([{ variable: 'APP_PASSWORD' }]);
   });
 
   it('a secret in a file is a problem when the file is not there', () => {
