@@ -12,6 +12,7 @@ import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { repeatStrategy } from '../repeat-strategy.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import type { WaitNote } from '../wait-for-writer.ts';
@@ -45,7 +46,13 @@ export function openRunWorker(context: WorkerContext, noteWait: WaitNote): Heart
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
       processQueueJob({ context, noteWait }, queueJob, token, signal),
-    { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
+    {
+      ...workerOptions(context),
+      concurrency,
+      removeOnComplete: kept,
+      removeOnFail: kept,
+      settings: { repeatStrategy },
+    },
   );
   worker.on('completed', ({ id }, returned) => {
     if (id)
