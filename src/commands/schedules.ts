@@ -4,6 +4,7 @@ import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
+import { queuedTick, type ScheduleState, scheduleStates } from '../queue/schedules/schedule-state.ts';
 import { foundSchedules, isSame, wantedSchedules } from '../queue/schedules/schedules.ts';
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
@@ -16,10 +17,11 @@ interface ScheduleRow {
   readonly job: string;
   readonly schedule: string;
   readonly timeZone: string;
-  readonly state: 'in place' | 'differs' | 'missing' | 'not wanted';
+  /** `no tick` and `too far`: it is there as wanted, but a worker has to set it anew. */
+  readonly state: 'in place' | 'no tick' | 'too far' | 'differs' | 'missing' | 'not wanted';
   /** The next times by the configuration. */
   readonly next: readonly string[];
-  /** When Redis ticks next. */
+  /** The next tick that is really queued in Redis. */
   readonly nextTick: string | null;
 }
 
@@ -43,8 +45,15 @@ export async function listSchedules(
       }
       printTable(
         context,
-        ['job', 'schedule', 'time zone', 'state', 'next times'],
-        schedules.map((row) => [row.job, row.schedule, row.timeZone, row.state, row.next]),
+        ['job', 'schedule', 'time zone', 'state', 'queued', 'next times'],
+        schedules.map((row) => [
+          row.job,
+          row.schedule,
+          row.timeZone,
+          row.state,
+          row.nextTick ?? 'nothing',
+          row.next,
+        ]),
       );
       for (const pause of pauses) printPause(context, pause);
       return exitCodes.completed;
@@ -56,36 +65,48 @@ export async function listSchedules(
 async function compareSchedules(config: Config, { runs }: Queues, now: DateTime): Promise<ScheduleRow[]> {
   const wanted = wantedSchedules(config);
   const found = await foundSchedules(runs);
+  const states = await scheduleStates(runs, wanted, found, { now });
+  const strange = found.filter(({ job }) => !wanted.some((one) => one.job === job));
   return [
-    ...wanted.map((one): ScheduleRow => {
-      const { job, schedule, timeZone } = one;
-      const there = found.find((other) => other.job === job);
+    ...states.map((state): ScheduleRow => {
+      const { job, schedule, timeZone } = state.wanted;
       return {
         job,
         schedule: scheduleText(schedule),
         timeZone,
-        state: !there ? 'missing' : isSame(one, there) ? 'in place' : 'differs',
-        next: nextTimes(schedule, timeZone, now, timesShown).map(
-          (time) => time.toISO({ suppressMilliseconds: true }) ?? '',
-        ),
-        nextTick: isoOf(there?.next, timeZone),
+        state: nameOf(state),
+        next: nextTimes(schedule, timeZone, now, timesShown).flatMap((time) => isoOf(time) ?? []),
+        nextTick: tickText(state.queued, timeZone),
       };
     }),
-    ...found
-      .filter(({ job }) => !wanted.some((one) => one.job === job))
-      .map(
-        ({ job, raw, next }): ScheduleRow => ({
+    ...(await Promise.all(
+      strange.map(async (one): Promise<ScheduleRow> => {
+        const { job, raw } = one;
+        const timeZone = raw.tz ?? 'UTC';
+        return {
           job,
           schedule: raw.pattern ?? `every ${raw.every} ms`,
-          timeZone: raw.tz ?? 'UTC',
+          timeZone,
           state: 'not wanted',
           next: [],
-          nextTick: isoOf(next, raw.tz ?? 'UTC'),
-        }),
-      ),
+          nextTick: tickText((await queuedTick(runs, one)).at, timeZone),
+        };
+      }),
+    )),
   ];
 }
 
-function isoOf(epochMs: number | undefined, zone: string): string | null {
-  return epochMs === undefined ? null : DateTime.fromMillis(epochMs, { zone }).toISO();
+function nameOf({ wanted, found, fault }: ScheduleState): ScheduleRow['state'] {
+  if (!found) return 'missing';
+  if (!isSame(wanted, found)) return 'differs';
+  if (fault === undefined) return 'in place';
+  return fault === 'tick-too-far' ? 'too far' : 'no tick';
+}
+
+function tickText(epochMs: number | undefined, zone: string): string | null {
+  return epochMs === undefined ? null : isoOf(DateTime.fromMillis(epochMs, { zone }));
+}
+
+function isoOf(time: DateTime): string | null {
+  return time.toISO({ suppressMilliseconds: true });
 }

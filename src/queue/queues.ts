@@ -2,6 +2,7 @@ import { type Job, Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import { openRedis, type RedisConnection } from '../redis/connection.ts';
+import { repeatStrategy } from './repeat-strategy.ts';
 import type { Tracing } from './tracing.ts';
 
 /** The queue of runs: ticks, requests and runs. */
@@ -48,7 +49,7 @@ export function openQueues(
     queue.on('error', () => {});
     return queue;
   };
-  const runs: RunsQueue = open(runsQueueName);
+  const runs: RunsQueue = open(runsQueueName, { settings: { repeatStrategy } });
   const openVendor = (vendor: Vendor): VendorQueue => open(vendorQueueName(vendor), { streams });
   const byVendor = {
     pointsharp: openVendor('pointsharp'),

@@ -1,5 +1,7 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { jobNames } from '../../src/jobs/index.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
@@ -80,7 +82,37 @@ it('caretaker schedules shows the next three times in the zone of the schedule',
 it('prints the schedules as a table', async () => {
   const result = await endToEnd.run(['schedules']);
   expect(result).toMatchObject({ code: 0, errors: '' });
-  expect(result.output).toMatch(/^job +schedule +time zone +state +next times$/m);
-  expect(result.output).toMatch(/^purge-windows +15 2 \* \* \* +UTC +in place +\d{4}-\d\d-\d\dT02:15:00Z$/m);
+  expect(result.output).toMatch(/^job +schedule +time zone +state +queued +next times$/m);
+  const time = String.raw`\d{4}-\d\d-\d\dT02:15:00Z`;
+  expect(result.output).toMatch(
+    new RegExp(`^purge-windows +15 2 \\* \\* \\* +UTC +in place +${time} +${time}$`, 'm'),
+  );
   expect(result.output).not.toContain(escapeCode);
+});
+
+it('shows what is really queued: nothing for a schedule whose tick is gone, and one that is too far ahead', async () => {
+  const queue = new Queue('caretaker-runs', {
+    connection: { path: endToEnd.redis.socketPath },
+    prefix: '{caretaker}',
+  });
+  onTestFinished(() => queue.close());
+  const [purge, refresh] = await schedules();
+  const client = new Redis(endToEnd.redis.socketPath);
+  onTestFinished(() => client.disconnect());
+  const tick = `repeat:purge-windows:${Date.parse(purge?.nextTick ?? '')}`;
+  await client.zrem('{caretaker}:caretaker-runs:delayed', tick);
+  const nextYear = Date.now() + 365 * 86_400_000;
+  const schedule = { pattern: refresh?.schedule ?? '', tz: 'UTC', startDate: nextYear };
+  const template = { name: 'refresh-timed-devices' };
+  await queue.upsertJobScheduler('refresh-timed-devices', schedule, template);
+
+  const rows = await schedules();
+  expect(states(rows)).toMatchObject({ 'purge-windows': 'no tick', 'refresh-timed-devices': 'too far' });
+  expect(rows[0]?.nextTick).toBeNull();
+  expect(Date.parse(rows[1]?.nextTick ?? '')).toBeGreaterThan(nextYear);
+  const { output } = await endToEnd.run(['schedules']);
+  expect(output).toMatch(/^purge-windows .* no tick +nothing +\d{4}/m);
+  const doctor = await endToEnd.run(['doctor']);
+  expect(doctor.output).toContain('no tick is queued; it should tick at');
+  expect(doctor.output).toContain('its next tick lies beyond the next time of the schedule (');
 });

@@ -125,6 +125,25 @@ const workerCases: readonly AlertCase[] = [
     ['CaretakerScheduleMissing'],
   ],
   [
+    'a tick too far ahead for a moment',
+    changed({ caretaker_schedule_beyond_seconds: always(3600) }),
+    240,
+    [],
+  ],
+  [
+    'a tick too far ahead',
+    changed({ caretaker_schedule_beyond_seconds: always(3600) }),
+    900,
+    ['CaretakerScheduleTooFar'],
+  ],
+  ['a success a minute in the future', changed({ [success]: (second) => second + 60 }), 3 * hours, []],
+  [
+    'a success in the next year',
+    changed({ [success]: always(365 * days) }),
+    3 * hours,
+    ['CaretakerSuccessInFuture'],
+  ],
+  [
     'most ticks skipped',
     changed({ 'caretaker_runs_total skipped': perMinute(2) }),
     7200,

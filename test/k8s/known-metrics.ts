@@ -72,6 +72,7 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_vendor_held: { kind: 'shared', labels: { vendor } },
   caretaker_schedule_next_timestamp_seconds: { kind: 'shared', labels: { job } },
   caretaker_schedule_interval_seconds: { kind: 'shared', labels: { job } },
+  caretaker_schedule_beyond_seconds: { kind: 'shared', labels: { job } },
   caretaker_schedule_lag_seconds: { kind: 'shared', labels: { job } },
   caretaker_queue_jobs: { kind: 'shared', labels: { queue, state } },
   caretaker_queue_oldest_age_seconds: { kind: 'shared', labels: { queue } },

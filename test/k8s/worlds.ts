@@ -86,6 +86,7 @@ export const healthy: World = {
   [`caretaker_schedule_interval_seconds{${job}}`]: always(86_400),
   [`caretaker_schedule_next_timestamp_seconds{${job}}`]: (second) => second + 3600,
   [`caretaker_schedule_lag_seconds{${job}}`]: always(0),
+  [`caretaker_schedule_beyond_seconds{${job}}`]: always(0),
   [`caretaker_run_last_success_timestamp_seconds{${job},mode="enforce"}`]: now,
   [`caretaker_run_last_status{${job},status="completed"}`]: always(1),
   [`caretaker_run_last_status{${job},status="failed"}`]: always(0),

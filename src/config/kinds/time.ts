@@ -1,6 +1,6 @@
-import { CronExpressionParser } from 'cron-parser';
 import { Duration, IANAZone } from 'luxon';
 import { z } from 'zod';
+import { isCron } from './cron.ts';
 import { type Kind, trimmed } from './kind.ts';
 
 /** Timers of the runtime fire at once when they are set for longer than this, so no duration may exceed it by far. */
@@ -41,7 +41,8 @@ const interval = trimmed
 
 /** A cron expression (five or six fields) or `every PT15M`. */
 export const schedule: Kind<Schedule> = {
-  expected: 'a cron expression such as "15 2 * * *", or "every PT15M"',
+  expected:
+    'a cron expression such as "15 2 * * *" (five fields, or six that begin with the second; ? for days only; no step larger than its field), or "every PT15M"',
   schema: z.union([interval, trimmed.refine(isCron).transform((pattern) => ({ pattern }))]),
 };
 
@@ -71,17 +72,4 @@ function durationUpTo(longestMs: number): z.ZodType<Duration, string> {
   return trimmed
     .transform((value) => Duration.fromISO(value))
     .refine((value) => value.isValid && value.toMillis() >= 1 && value.toMillis() <= longestMs);
-}
-
-function isCron(value: string): boolean {
-  // cron-parser takes fewer fields than five and fills them up, which is never what was meant.
-  if (!/^\S+(\s+\S+){4,5}$/.test(value)) return false;
-  // H stands for a random time, another one at each look: such a schedule has no next time.
-  if (value.replaceAll(/thu/gi, '').includes('H')) return false;
-  try {
-    CronExpressionParser.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,13 +1,12 @@
-import { CronExpressionParser } from 'cron-parser';
 import { DateTime, Duration } from 'luxon';
 import type { Schedule } from '../kinds/time.ts';
+import { nextMoment } from './next-moment.ts';
 
 /**
  * The next times a schedule fires after `from`, in its zone.
  *
- * `every` fires at multiples of the interval since 1970, whenever the first worker was started. A cron schedule fires
- * once on the day the clock is put forward (02:30, which is left out, becomes 03:30) and once on the day it is put
- * back (at the first 02:30), as cron-parser has it, which is what BullMQ asks.
+ * `every` fires at multiples of the interval since 1970, whenever the first worker was started. What a cron schedule does
+ * on the days when the clock is changed is told at `nextMoment`. BullMQ is given the same times.
  */
 export function nextTimes(schedule: Schedule, zone: string, from: DateTime, count: number): DateTime[] {
   if ('everyMs' in schedule) {
@@ -16,8 +15,12 @@ export function nextTimes(schedule: Schedule, zone: string, from: DateTime, coun
       DateTime.fromMillis((first + index) * schedule.everyMs, { zone }),
     );
   }
-  const expression = CronExpressionParser.parse(schedule.pattern, { tz: zone, currentDate: from.toJSDate() });
-  return expression.take(count).map((time) => DateTime.fromMillis(time.getTime(), { zone }));
+  const { pattern } = schedule;
+  let at = from.toMillis();
+  return Array.from({ length: count }, () => {
+    at = nextMoment(pattern, zone, at);
+    return DateTime.fromMillis(at, { zone });
+  });
 }
 
 /** How a schedule is written. */

@@ -1,17 +1,13 @@
 import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
-import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
+import { scheduleText } from '../../config/schedule/schedule.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames } from '../../jobs/index.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
 import { checkMargins } from '../../queue/schedules/check-margins.ts';
-import {
-  foundSchedules,
-  isSame,
-  type WantedSchedule,
-  wantedSchedules,
-} from '../../queue/schedules/schedules.ts';
+import { faultTexts, type ScheduleState, scheduleStates } from '../../queue/schedules/schedule-state.ts';
+import { foundSchedules, isSame, wantedSchedules } from '../../queue/schedules/schedules.ts';
 import { adviceSentence, type Line, linesOf } from './check.ts';
 import type { ConfigurationLook } from './configuration.ts';
 import { queueLines } from './queue.ts';
@@ -43,15 +39,10 @@ export async function checkSchedules(
 async function scheduleLines({ runs }: Queues, config: Config, now: DateTime): Promise<Line[]> {
   const wanted = wantedSchedules(config);
   const found = await foundSchedules(runs);
+  const states = await scheduleStates(runs, wanted, found, { now });
   const strange = found.filter(({ job }) => !wanted.some((one) => one.job === job));
   return [
-    ...wanted.map((one) =>
-      wantedLine(
-        one,
-        found.find(({ job }) => job === one.job),
-        now,
-      ),
-    ),
+    ...states.map((state) => stateLine(state, now)),
     ...strange.map(({ job }) =>
       jobNames.includes(job)
         ? warn(
@@ -68,11 +59,7 @@ async function scheduleLines({ runs }: Queues, config: Config, now: DateTime): P
   ];
 }
 
-function wantedLine(
-  wanted: WantedSchedule,
-  found: Awaited<ReturnType<typeof foundSchedules>>[number] | undefined,
-  now: DateTime,
-): Line {
+function stateLine({ wanted, found, fault, queued, dueMs }: ScheduleState, now: DateTime): Line {
   const text = `${scheduleText(wanted.schedule)} ${wanted.timeZone}`;
   if (!found) {
     return warn(wanted.job, `${text}: not in Redis`, 'Start a worker, which adds it, or use CronJobs.');
@@ -84,13 +71,19 @@ function wantedLine(
       'Restart the workers with this configuration. Two deployments need a CARETAKER_PREFIX each.',
     );
   }
-  const next =
-    found.next === undefined ? undefined : DateTime.fromMillis(found.next, { zone: wanted.timeZone });
-  if (next && now.toMillis() - next.toMillis() > lateMs) {
-    return warn(wanted.job, `${text}: no worker has taken the tick of ${timeText(next)}`, 'Start a worker.');
+  const timeOf = (ms: number) => timeText(DateTime.fromMillis(ms, { zone: wanted.timeZone }));
+  if (fault !== undefined) {
+    const until = fault === 'tick-too-far' && queued !== undefined ? ` (${timeOf(queued)})` : '';
+    return warn(
+      wanted.job,
+      `${text}: ${faultTexts[fault]}${until}; it should tick at ${timeOf(dueMs)}`,
+      'Start a worker, or wait a minute for one that runs: it sets the schedule anew. If it comes back, look at the clocks of all machines.',
+    );
   }
-  const after = next ?? nextTimes(wanted.schedule, wanted.timeZone, now, 1)[0];
-  return ok(wanted.job, `${text}, next ${after ? timeText(after) : 'never'}`);
+  if (queued !== undefined && now.toMillis() - queued > lateMs) {
+    return warn(wanted.job, `${text}: no worker has taken the tick of ${timeOf(queued)}`, 'Start a worker.');
+  }
+  return ok(wanted.job, `${text}, next ${timeOf(queued ?? dueMs)}`);
 }
 
 function timeText(time: DateTime): string {

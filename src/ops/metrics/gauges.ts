@@ -10,6 +10,8 @@ export interface GaugeSnapshot extends Snapshot {
   readonly nowMs: number;
   /** By job, the longest gap of its schedule. */
   readonly intervalsMs: Readonly<Record<string, number>>;
+  /** By job, how far the queued tick lies beyond the next time of the schedule. */
+  readonly beyondMs: Readonly<Record<string, number>>;
 }
 
 /** Shows a snapshot in the gauges; undefined empties them. */
@@ -57,7 +59,16 @@ export function addGauges(registry: Registry): Show {
     '1 while the queue of the vendor is held because its requests fail.',
     'vendor',
   );
-  const next = gauge('schedule_next_timestamp_seconds', 'When the schedule of the job fires next.', 'job');
+  const next = gauge(
+    'schedule_next_timestamp_seconds',
+    'When the queued tick of the job fires; left out when none is queued.',
+    'job',
+  );
+  const beyond = gauge(
+    'schedule_beyond_seconds',
+    'How far the queued tick lies beyond the next time of the schedule; 0 when it does not.',
+    'job',
+  );
   const interval = gauge('schedule_interval_seconds', 'The longest gap of the schedule of the job.', 'job');
   const lag = gauge(
     'schedule_lag_seconds',
@@ -114,6 +125,7 @@ export function addGauges(registry: Registry): Show {
       next.set({ job }, at / 1000);
       lag.set({ job }, Math.max(0, nowMs - at) / 1000);
     }
+    for (const [job, ms] of Object.entries(snapshot.beyondMs)) beyond.set({ job }, ms / 1000);
     for (const [job, ms] of Object.entries(snapshot.intervalsMs)) interval.set({ job }, ms / 1000);
     for (const [queue, { jobs, oldestAgeMs }] of Object.entries(snapshot.depths)) {
       for (const [state, count] of Object.entries(jobs)) queueJobs.set({ queue, state }, count);

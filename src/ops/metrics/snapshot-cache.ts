@@ -1,7 +1,9 @@
+import type { DateTime } from 'luxon';
 import { longestGapMs } from '../../config/schedule/longest-gap.ts';
 import { withDeadline } from '../../domain/with-deadline.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import { wantedSchedules } from '../../queue/schedules/schedules.ts';
+import { scheduleStates } from '../../queue/schedules/schedule-state.ts';
+import { foundSchedules, wantedSchedules } from '../../queue/schedules/schedules.ts';
 import { takeSnapshot } from '../../queue/views/snapshot.ts';
 import type { GaugeSnapshot } from './gauges.ts';
 
@@ -13,21 +15,19 @@ const deadlineMs = 1_000;
 /** Creates what reads the snapshot of Redis: undefined when Redis does not respond in time. A failure is logged once, until a read succeeds. */
 export function createSnapshotCache(context: WorkerContext): () => Promise<GaugeSnapshot | undefined> {
   const { config, queues, log, now } = context;
+  const wanted = wantedSchedules(config);
   const intervalsMs = Object.fromEntries(
-    wantedSchedules(config).map(({ job, schedule, timeZone }) => [
-      job,
-      longestGapMs(schedule, timeZone, now()),
-    ]),
+    wanted.map(({ job, schedule, timeZone }) => [job, longestGapMs(schedule, timeZone, now())]),
   );
   let current: Promise<GaugeSnapshot | undefined> | undefined;
   let isLogged = false;
 
   function look(): Promise<GaugeSnapshot | undefined> {
     const at = now();
-    const found = takeSnapshot(queues, at).then(
-      (seen) => {
+    const found = Promise.all([takeSnapshot(queues, at), ticksBeyond(at)]).then(
+      ([seen, beyondMs]) => {
         isLogged = false;
-        return { ...seen, nowMs: at.toMillis(), intervalsMs };
+        return { ...seen, nowMs: at.toMillis(), intervalsMs, beyondMs };
       },
       (err: unknown) => {
         if (!isLogged) log.warn({ err }, 'gauges not read');
@@ -42,6 +42,16 @@ export function createSnapshotCache(context: WorkerContext): () => Promise<Gauge
       }, readAgainAfterMs).unref();
     });
     return withDeadline(found, deadlineMs, undefined);
+  }
+
+  async function ticksBeyond(at: DateTime): Promise<GaugeSnapshot['beyondMs']> {
+    const states = await scheduleStates(queues.runs, wanted, await foundSchedules(queues.runs), { now: at });
+    return Object.fromEntries(
+      states.map(({ wanted: { job }, fault, queued, dueMs }) => [
+        job,
+        fault === 'tick-too-far' && queued !== undefined ? queued - dueMs : 0,
+      ]),
+    );
   }
 
   return () => {

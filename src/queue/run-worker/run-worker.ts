@@ -13,6 +13,7 @@ import { type RunJob, runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { repeatStrategy } from '../repeat-strategy.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
@@ -48,7 +49,13 @@ export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): Hea
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
       processQueueJob({ context, waitNotes }, queueJob, token, signal),
-    { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
+    {
+      ...workerOptions(context),
+      concurrency,
+      removeOnComplete: kept,
+      removeOnFail: kept,
+      settings: { repeatStrategy },
+    },
   );
   worker.on('completed', ({ id }, returned) => {
     if (id)

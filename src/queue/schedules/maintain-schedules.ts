@@ -1,7 +1,10 @@
+import type { DateTime } from 'luxon';
+import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
 import { vendors } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
-import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
+import { repairSchedules } from './repair-schedules.ts';
+import { type FoundSchedule, foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
 
 /*
  * A Redis that was flushed, or replaced by one that is behind, has lost the schedules and the limits of the vendors'
@@ -10,11 +13,13 @@ import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
 
 /** How often a worker looks without a reason. */
 const lookEveryMs = 60_000;
+/** How many next times of each schedule are told at the start. */
+const timesTold = 3;
 
 /**
  * Sets the schedules, and again whenever the connection comes back, and whenever all of them are gone. The last is looked
- * for from time to time only, and nothing else is touched then: while a new configuration is rolled out, old workers and
- * new ones would take turns in setting theirs.
+ * for from time to time only, and nothing else is set then but what does not tick: while a new configuration is rolled
+ * out, old workers and new ones would take turns in setting theirs.
  */
 export async function maintainSchedules(
   context: WorkerContext,
@@ -30,10 +35,18 @@ export async function maintainSchedules(
     const changes = await syncSchedules(queues.runs, wanted, now(), stop);
     if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
     if (!stop.aborted) await restoreConcurrency(context);
+    if (!stop.aborted) await repair(await foundSchedules(queues.runs));
   }
 
-  async function syncIfLost(): Promise<void> {
-    if ((await foundSchedules(queues.runs)).length === 0 && !stop.aborted) await sync();
+  const wasSetBack = createStepDetector(now);
+  async function repair(found: readonly FoundSchedule[]): Promise<void> {
+    await repairSchedules(context, found, stop, wasSetBack());
+  }
+
+  async function syncOrRepair(): Promise<void> {
+    const found = await foundSchedules(queues.runs);
+    if (stop.aborted) return;
+    await (found.length === 0 ? sync() : repair(found));
   }
 
   /** One look at a time: while Redis is away, each waits for it. */
@@ -51,20 +64,37 @@ export async function maintainSchedules(
     await look(sync);
   }
 
+  for (const { job, schedule, timeZone } of wanted) {
+    const next = nextTimes(schedule, timeZone, now(), timesTold).map((time) => time.toISO());
+    log.info({ job, schedule: scheduleText(schedule), timeZone, next }, 'schedule');
+  }
   log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
+  await repair(await foundSchedules(queues.runs));
   // Only a Redis that came back is looked at in full again; a look that takes longer than the interval is no reason.
   const onReady = () => {
     if (looking) lookAgain = true;
     else void look(sync);
   };
   queues.redis.on('ready', onReady);
-  const timer = setInterval(() => void look(syncIfLost), everyMs);
+  const timer = setInterval(() => void look(syncOrRepair), everyMs);
   // What is opened last must not keep a process alive that has nothing else to do.
   timer.unref();
   stop.addEventListener('abort', () => {
     queues.redis.off('ready', onReady);
     clearInterval(timer);
   });
+}
+
+/** Tells whether the clock was set back by more than a minute since it was asked last. */
+function createStepDetector(now: () => DateTime): () => boolean {
+  // How far the clock of the day is ahead of the one that counts from the start of the process, which nobody sets.
+  const ahead = () => now().toMillis() - performance.now();
+  let last = ahead();
+  return () => {
+    const stepMs = ahead() - last;
+    last += stepMs;
+    return stepMs < -60_000;
+  };
 }
 
 /** Sets the limit of batches at once of each vendor's queue that has none any more. One that is there may be lower on purpose. */

@@ -57,17 +57,47 @@ export async function syncSchedules(
   const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
   const changed = wanted.filter((one) => !found.some((there) => isSame(one, there)));
   await Promise.all(removed.map((job) => runs.removeJobScheduler(job)));
-  await Promise.all(
-    changed.map(({ job, schedule, timeZone }) =>
-      runs.upsertJobScheduler(job, repetition(schedule, timeZone, now), {
-        name: job,
-        data: { origin: { trigger: 'schedule' } } satisfies SentRequest,
-        // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
-        opts: { telemetry: { omitContext: true } },
-      }),
-    ),
-  );
+  await Promise.all(changed.map((one) => setSchedule(runs, one, now)));
   return { set: changed.map(({ job }) => job), removed };
+}
+
+/**
+ * Sets a schedule anew, whatever stands in its way: BullMQ keeps the next tick of an interval that is there, and refuses
+ * an id that a finished tick has (6.7.0, `addJobScheduler`).
+ *
+ * @param dueMs when it is to tick next, in epoch milliseconds; left out, at its next time
+ */
+export async function setSchedule(
+  runs: RunsQueue,
+  wanted: WantedSchedule,
+  now: DateTime,
+  dueMs?: number,
+): Promise<void> {
+  const { job, schedule, timeZone } = wanted;
+  const nextMs = nextTimes(schedule, timeZone, now, 1)[0]?.toMillis() ?? 0;
+  const startMs = dueMs ?? nextMs;
+  const id = tickId(job, startMs);
+  const isInTheWay = ['completed', 'failed', 'unknown'].includes(await runs.getJobState(id));
+  if (dueMs !== undefined || isInTheWay) await runs.removeJobScheduler(job);
+  // Refused where another worker has just set the schedule: then nothing is in the way any more.
+  if (isInTheWay) await runs.remove(id).catch(() => {});
+  const repetition =
+    'everyMs' in schedule
+      ? // Without a start BullMQ would fire at once, and then count from that moment instead of the full intervals we show.
+        { every: schedule.everyMs, startDate: startMs }
+      : // The first time after the start is looked for.
+        { pattern: schedule.pattern, tz: timeZone, ...(startMs > nextMs ? { startDate: startMs - 1 } : {}) };
+  await runs.upsertJobScheduler(job, repetition, {
+    name: job,
+    data: { origin: { trigger: 'schedule' } } satisfies SentRequest,
+    // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
+    opts: { telemetry: { omitContext: true } },
+  });
+}
+
+/** The id that BullMQ gives to the tick of a schedule at a time. */
+export function tickId(job: string, atMs: number): string {
+  return `repeat:${job}:${atMs}`;
 }
 
 /** Whether a schedule that is there is the wanted one. */
@@ -76,10 +106,4 @@ export function isSame({ job, schedule, timeZone }: WantedSchedule, { raw }: Fou
   return 'pattern' in schedule
     ? raw.pattern === schedule.pattern && raw.tz === timeZone
     : Number(raw.every) === schedule.everyMs;
-}
-
-function repetition(schedule: Schedule, timeZone: string, now: DateTime) {
-  if ('pattern' in schedule) return { pattern: schedule.pattern, tz: timeZone };
-  // Without a start BullMQ would fire at once, and then count from that moment instead of the full intervals we show.
-  return { every: schedule.everyMs, startDate: nextTimes(schedule, timeZone, now, 1)[0]?.toMillis() ?? 0 };
 }

@@ -6,6 +6,7 @@ import { stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';
 import { listPauses, pausable } from '../records/pauses.ts';
+import { queuedTick } from '../schedules/schedule-state.ts';
 import { foundSchedules } from '../schedules/schedules.ts';
 import { circuitBreakerKeys } from '../vendors/circuit-breaker.ts';
 import { type QueueDepth, queueDepth } from './queue-depth.ts';
@@ -19,7 +20,7 @@ export interface Snapshot {
   readonly paused: Readonly<Record<string, boolean>>;
   /** By vendor, whether its circuit breaker is open. */
   readonly vendorsHeld: Readonly<Record<Vendor, boolean>>;
-  /** By job, the next tick in epoch milliseconds; one in the past is late. */
+  /** By job, the next tick that is really queued, in epoch milliseconds; one in the past is late. */
   readonly nextTicks: Readonly<Record<string, number>>;
   readonly depths: Readonly<Record<string, QueueDepth>>;
   /** Undefined where Redis does not tell. */
@@ -29,12 +30,12 @@ export interface Snapshot {
 /** Looks at everything with a few dozen small commands, however many jobs, runs and users there are. */
 export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snapshot> {
   const everyQueue = [queues.runs, ...Object.values(queues.vendors)];
-  const [lastRuns, held, pauses, vendorsHeld, schedules, depths, memory] = await Promise.all([
+  const [lastRuns, held, pauses, vendorsHeld, nextTicks, depths, memory] = await Promise.all([
     byJob((job) => readLastRun(queues, job)),
     byJob((job) => isHeld(queues.runs, job)),
     listPauses(queues),
     openBreakers(queues),
-    foundSchedules(queues.runs),
+    queuedTicks(queues.runs),
     Promise.all(everyQueue.map(async (queue) => [queue.name, await queueDepth(queue, now)] as const)),
     readMemory(queues.redis).catch(() => undefined),
   ]);
@@ -43,12 +44,18 @@ export async function takeSnapshot(queues: Queues, now: DateTime): Promise<Snaps
     held,
     paused: Object.fromEntries(pausable.map((what) => [what, pauses.some((pause) => pause.what === what)])),
     vendorsHeld,
-    nextTicks: Object.fromEntries(
-      schedules.flatMap(({ job, next }) => (next === undefined ? [] : [[job, next]])),
-    ),
+    nextTicks,
     depths: Object.fromEntries(depths),
     memory,
   };
+}
+
+async function queuedTicks(runs: RunsQueue): Promise<Snapshot['nextTicks']> {
+  const found = await foundSchedules(runs);
+  const ticks = await Promise.all(
+    found.map(async (schedule) => [schedule.job, (await queuedTick(runs, schedule)).at] as const),
+  );
+  return Object.fromEntries(ticks.flatMap(([job, at]) => (at === undefined ? [] : [[job, at]])));
 }
 
 async function byJob<T>(look: (job: string) => Promise<T>): Promise<Record<string, T>> {

@@ -23,6 +23,10 @@ testKinds([
       ['0 15 2 * * MON-THU', { pattern: '0 15 2 * * MON-THU' }],
       ['0 4 29 2 *', { pattern: '0 4 29 2 *' }],
       [' 0 4 L * 5#2 ', { pattern: '0 4 L * 5#2' }],
+      ['0 15 2 ? * MON', { pattern: '0 15 2 ? * MON' }],
+      ['15 2 * * ?', { pattern: '15 2 * * ?' }],
+      ['*/60 */24 */31 */12 */7', { pattern: '*/60 */24 */31 */12 */7' }],
+      ['5-55/10 * * * *', { pattern: '5-55/10 * * * *' }],
       ['every PT15M', { everyMs: 900_000 }],
       ['Every  P1D', { everyMs: 86_400_000 }],
       ['every PT0.0333M', { everyMs: 1998 }],
@@ -30,6 +34,10 @@ testKinds([
     ],
     wrong: [
       ...['', '* * * *', '@daily', '60 2 * * *', '15 2 * * * * *', '15 2 * * MOO'],
+      // What AWS writes, whose last field is the year, and others that would run hourly.
+      ...['15 2 * * ? *', '0 10 ? * MON-FRI *', '? 2 * * *', '15 ? * * *', '15 2 * ? *', '? 15 2 * * *'],
+      ...['*/90 * * * *', '*/61 * * * *', '0 */25 * * *', '0 2 */32 * *', '0 2 1 */13 *', '0 2 * * */8'],
+      ...['*/61 * * * * *', '0-30/61 * * * *', '1,*/90 * * * *'],
       // Days that never come, and a time drawn by lot.
       ...['0 4 31 2 *', '0 4 30 2 *', 'H H * * *', 'H(1-5) 2 * * *'],
       ...[

@@ -10,7 +10,7 @@ const promised = `
   vendor_request_duration_seconds vendor_budget_waited_seconds_total vendor_budget_requests_per_second
   run_last_success_timestamp_seconds run_last_duration_seconds run_last_status run_last_findings run_last_at_risk
   run_last_new_findings run_last_ineffective held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
-  schedule_lag_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes
+  schedule_lag_seconds schedule_beyond_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes
 `
   .trim()
   .split(/\s+/)
@@ -54,6 +54,7 @@ const nothingInRedis = {
   depths: {},
   memory: undefined,
   intervalsMs: {},
+  beyondMs: {},
   nowMs: Date.parse('2026-11-25T06:00:00Z'),
 };
 
@@ -135,6 +136,14 @@ describe('the metrics', () => {
     expect(sum(page, 'caretaker_schedule_lag_seconds', { job: 'purge-windows' })).toBe(90);
     expect(sum(page, 'caretaker_schedule_lag_seconds', { job: 'audit-pocket' })).toBe(0);
     expect(sum(page, 'caretaker_schedule_interval_seconds', { job: 'purge-windows' })).toBe(86_400);
+  });
+
+  it('the metrics show how far a tick lies beyond the next time of its schedule', async () => {
+    const { show, text } = createMetrics();
+    show({ ...nothingInRedis, beyondMs: { 'purge-windows': 3_600_000, 'audit-pocket': 0 } });
+    const page = await text();
+    expect(sum(page, 'caretaker_schedule_beyond_seconds', { job: 'purge-windows' })).toBe(3600);
+    expect(sum(page, 'caretaker_schedule_beyond_seconds', { job: 'audit-pocket' })).toBe(0);
   });
 
   it('the metrics show of Redis only what is there: no 0 that nobody measured', async () => {

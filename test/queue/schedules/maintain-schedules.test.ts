@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import { afterEach, expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
 import { maintainSchedules } from '../../../src/queue/schedules/maintain-schedules.ts';
 import { foundSchedules } from '../../../src/queue/schedules/schedules.ts';
@@ -43,9 +42,9 @@ test('a flush that leaves the connection alone is noticed: schedules and limits 
 
 test('as long as any schedule is there, looking from time to time changes none: workers of two configurations do not quarrel', async () => {
   const fixture = openQueueFixture(redis());
-  const { runs, vendors, prefix } = fixture.context.queues;
+  const { runs, vendors } = fixture.context.queues;
   await maintainSchedules(fixture.context, stop.signal, everyMs);
-  const looks = await watchLooks(prefix);
+  const looks = watchLooks(fixture);
   // The connection may have become ready just now, which is looked at in full.
   await until(async () => looks() > 4);
   await runs.removeJobScheduler('audit-pocket');
@@ -57,18 +56,15 @@ test('as long as any schedule is there, looking from time to time changes none: 
   expect(told(fixture)).toBe(1);
 });
 
-/** Counts how often anybody reads the schedules under a prefix. */
-async function watchLooks(prefix: string): Promise<() => number> {
-  const client = new Redis(redis().socketPath);
-  const monitor = await client.monitor();
-  onTestFinished(() => {
-    monitor.disconnect();
-    client.disconnect();
-  });
+/** Counts how often the schedules are read. */
+function watchLooks({ context }: Shop): () => number {
+  const { runs } = context.queues;
+  const read = runs.getJobSchedulers.bind(runs);
   let looks = 0;
-  monitor.on('monitor', (_time: string, words: readonly string[]) => {
-    if (words.includes(`${prefix}:caretaker-runs:repeat`)) looks += 1;
-  });
+  runs.getJobSchedulers = (...range) => {
+    looks += 1;
+    return read(...range);
+  };
   return () => looks;
 }
 

@@ -3,7 +3,12 @@ import { jobNames } from '../../../src/jobs/index.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { syncSchedules, wantedSchedules } from '../../../src/queue/schedules/schedules.ts';
+import {
+  foundSchedules,
+  syncSchedules,
+  tickId,
+  wantedSchedules,
+} from '../../../src/queue/schedules/schedules.ts';
 import { createCircuitBreaker } from '../../../src/queue/vendors/circuit-breaker.ts';
 import { takeSnapshot } from '../../../src/queue/views/snapshot.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -65,4 +70,14 @@ test('the snapshot shows what is held, paused, left alone, due and waiting, and 
   const { jobs, oldestAgeMs } = seen.depths['caretaker-superoffice'] ?? {};
   expect(jobs).toMatchObject({ prioritized: 1, waiting: 0, active: 0 });
   expect(oldestAgeMs).toBeGreaterThanOrEqual(599_000);
+});
+
+test('the snapshot shows no next tick for a schedule whose tick is gone', async () => {
+  const { queues, config, now } = openQueueFixture(redis()).context;
+  await syncSchedules(queues.runs, wantedSchedules(config), now());
+  const found = await foundSchedules(queues.runs);
+  const tick = found.find(({ job }) => job === 'audit-pocket');
+  await queues.redis.zrem(`${queues.prefix}:caretaker-runs:delayed`, tickId('audit-pocket', tick?.next ?? 0));
+  const { nextTicks } = await takeSnapshot(queues, now());
+  expect(Object.keys(nextTicks).sort()).toEqual(jobNames.filter((job) => job !== 'audit-pocket').sort());
 });
