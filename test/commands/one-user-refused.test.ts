@@ -196,6 +196,22 @@ describe('everybody', () => {
     expect(traffic.facts().requests).toBeLessThan(40);
   });
 
+  it('a plan leaves out a user who is refused, and is not made when everybody is', async () => {
+    const path = `${endToEnd.folder}/refused.plan`;
+    const words = ['plan', 'refresh-timed-devices', '--out', path, '--json'];
+    refuse('refresh-timed-devices', '404', [0]);
+    const one = await endToEnd.run(words);
+    expect(one.code).toBe(1);
+    expect(one.json()).toMatchObject({ users: { inspected: users - 1, failed: 1 }, unreadable: 0 });
+
+    vendorOf('refresh-timed-devices').traffic.reset();
+    vendorOf('refresh-timed-devices').faults.add(answering('404'));
+    const all = await endToEnd.run(['plan', 'refresh-timed-devices', '--out', `${path}.2`]);
+    expect(all.code).toBe(1);
+    expect(all.errors).toContain('answered 404');
+    expect(vendorOf('refresh-timed-devices').traffic.facts().requests).toBeLessThan(20);
+  });
+
   it('a run over one user who is refused stops with the reason', async () => {
     const name = endToEnd.simulators.people.username(3);
     refuse('refresh-timed-devices', '404', [3]);
