@@ -19,7 +19,7 @@ export function decideHeldRun(
   const { note, by } = options;
   return withRecorder(context, by, async (queues, recorder, person) => {
     await recorder.record({ what: decision, on: { run: id }, why: note }, () =>
-      decideRun(queues.runs, id, { verdict: decision, note, by: person.by ?? undefined }, context.now()),
+      decideRun(queues, id, { verdict: decision, note, by: person.by ?? undefined }, context.now()),
     );
     const workers = await carriers(queues, decision);
     const status = statuses[decision];

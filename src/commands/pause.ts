@@ -6,7 +6,7 @@ import { withRecorder } from './setup/recorder.ts';
 import { printJson, printLine } from './terminal/output.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `caretaker pause|resume <job|vendor>`: stops work between two batches until it is resumed. */
+/** `caretaker pause|resume <job|vendor>`: stops work behind what is in flight until it is resumed. */
 export async function changePause(
   context: CommandContext,
   what: string,

@@ -92,7 +92,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
 
 /** What the last runs show is refused as the configuration alone would be: in enforce only. */
 async function refuseOutgrownMargins({ config, queues, log, now }: WorkerContext): Promise<void> {
-  const problems = await checkMargins(queues.runs, config, now());
+  const problems = await checkMargins(queues, config, now());
   if (problems.length === 0) return;
   if (config.mode === 'enforce') {
     throw new ConfigError(problems);

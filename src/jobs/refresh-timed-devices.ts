@@ -66,11 +66,14 @@ export const refreshTimedDevices = {
       : { actions, kept, unreadable: unreadableText(unreadable) };
   },
 
-  async apply({ user, subject, timeout }, { client, now, plannedAt, recheck }) {
+  async apply({ user, subject, timeout }, { client, policy, now, plannedAt, recheck }) {
     if (recheck || now.diff(plannedAt) > freshFor) {
       const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
       if (!device) return { status: 'skipped', reason: 'gone' };
       if (timeoutOf(device) !== timeout) return { status: 'skipped', reason: 'changed' };
+      // Hours may lie between: what is read again is decided again.
+      const decision = decideTimedDevice(device, policy, now);
+      if (!decision.refresh) return { status: 'skipped', reason: decision.reason };
     }
     await client.updateDeviceTime(user, subject);
     return { status: 'applied' };

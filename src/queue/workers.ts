@@ -5,7 +5,8 @@ import { interruptReasons, openInterruptions } from './batch-worker/interruption
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
-import { createWaitNote } from './wait-for-writer.ts';
+import { stopSwitchedOff } from './switched-off.ts';
+import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
 export interface Workers {
@@ -27,13 +28,13 @@ const handBackMs = 5_000;
 /** Starts working on the runs and on the batches of every configured vendor. */
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
-  const noteWait = createWaitNote(context.log);
+  const waitNotes = createWaitNotes(context.log);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const workers = [
     ...(await Promise.all(
-      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, noteWait })),
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
     )),
-    openRunWorker(context, noteWait),
+    openRunWorker(context, waitNotes),
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by the connection.
@@ -47,6 +48,8 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     );
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  // A command works on its run alone.
+  if (context.onlyRun === undefined) await stopSwitchedOff(context);
   return {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),

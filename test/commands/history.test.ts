@@ -152,7 +152,7 @@ it('the history has runs on demand, whoever asks for them and however they end',
 
   const file = join(endToEnd.folder, 'plan.json');
   await endToEnd.run(['plan', 'purge-windows', '--user', username, '--out', file]);
-  const applied = await endToEnd.run(['apply', file, '--json', ...asked]);
+  const applied = await endToEnd.run(['apply', file, '--mode', 'enforce', '--json', ...asked]);
   expect(await newest()).toMatchObject({
     ...common,
     what: 'apply',

@@ -101,7 +101,9 @@ it('a run stops between two batches while its job is paused, and goes on when it
   onTestFinished(() => queue.close());
   const worker = endToEnd.start(['worker'], settings);
   await worker.says('worker ready');
-  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json'])).json<{
+    id: string;
+  }>();
   await requests(50);
   const paused = await endToEnd.run(['pause', 'pointsharp', '--note', 'upgrade tonight']);
   expect(paused.output).toContain('pointsharp: paused');

@@ -32,8 +32,8 @@ it('lets two workers share one run, and tells another trigger the id of that run
     endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' }),
   );
   await Promise.all(workers.map((worker) => worker.says('worker ready')));
-  const first = await endToEnd.run(['trigger', 'purge-windows', '--json']);
-  const second = await endToEnd.run(['trigger', 'purge-windows', '--json']);
+  const first = await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json']);
+  const second = await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json']);
   expect(first.code).toBe(0);
   const { id, status } = first.json<{ id: string; status: string }>();
   expect(status).toBe('queued');
@@ -64,7 +64,7 @@ it('lets two workers share one run, and tells another trigger the id of that run
 });
 
 it('any BullMQ producer gets the report back as the return value of its own queue job', async () => {
-  const worker = endToEnd.start(['worker']);
+  const worker = endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce' });
   await worker.says('worker ready');
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
@@ -105,7 +105,9 @@ it('a run goes on after the only worker was killed, misses nobody, and its repor
     large.simulators.pointsharp.faults.latencyMs = 2;
     const worker = large.start(['worker'], settings);
     await worker.says('worker ready');
-    const { id } = (await large.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    const { id } = (await large.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json'])).json<{
+      id: string;
+    }>();
     const { traffic } = large.simulators.pointsharp;
     while (traffic.facts().requests < size / 2) await new Promise(setImmediate);
     await worker.kill('SIGKILL');

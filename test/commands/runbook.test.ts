@@ -14,9 +14,9 @@ function commandsIn(text: string): string[] {
 
 /** Reads only: these may be given at the same time, in any order. */
 const reading = /^(runs|schedules|explain|doctor|config|device list|pocket list|history|plan)\b/;
-/** Only a worker takes what it asks for; the runbook says what to do without one. */
-const forWorkers = /^trigger\b/;
-const commands = commandsIn(page).filter((words) => !forWorkers.test(words));
+/** Only a worker takes what `trigger` asks for, and only a run under way can be stopped: tried in tests of their own. */
+const notHere = /^(trigger|stop)\b/;
+const commands = commandsIn(page).filter((words) => !notHere.test(words));
 const [reads, changes] = [true, false].map((isRead) =>
   commands.filter((words) => reading.test(words) === isRead),
 );
@@ -44,6 +44,7 @@ describe.each([
   const held: Record<string, string> = {};
   let user = '';
   let associate = '';
+  let plan = '';
 
   beforeAll(async () => {
     endToEnd = await openEndToEnd({ users: 40 });
@@ -58,6 +59,8 @@ describe.each([
       expect(run.code).toBe(3);
       held[decision] = run.json<Report>().run.id;
     }
+    plan = join(endToEnd.folder, 'shown.plan');
+    await endToEnd.run(['plan', 'purge-windows', '--out', plan]);
     if (hasWorker) await endToEnd.start(['worker']).says('worker ready');
   });
   afterAll(() => endToEnd.close());
@@ -71,7 +74,7 @@ describe.each([
       '<associate>': associate,
       '<what>': 'pointsharp',
       '"…"': 'a note',
-      FILE: join(endToEnd.folder, `${words.length}.plan`),
+      FILE: words.startsWith('plan show') ? plan : join(endToEnd.folder, `${words.length}.plan`),
     };
     return endToEnd.run(words.split(' ').map((word) => filled[word] ?? word));
   }

@@ -59,7 +59,9 @@ it('lists a run that waits for a worker, and one in progress with its numbers so
   traffic.reset();
   // Everybody but one is done; the run waits for him.
   faults.add({ kind: 'silence', username: endToEnd.simulators.people.username(0) });
-  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+  const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json'])).json<{
+    id: string;
+  }>();
   expect((await listed())[0]).toMatchObject({
     run: { id, status: 'running', startedAt: null },
     users: { selected: 0 },

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import type { Caretaker } from '../support/caretaker.ts';
@@ -30,7 +31,10 @@ async function reportOf(id: string): Promise<Report> {
   return (await endToEnd.run(['runs', id, '--json'])).json<Report>();
 }
 
-describe.each([2, 8, 64])('with %i requests in flight', (inFlight) => {
+/** By hand: STOP_IN_FLIGHT=2,8,64 npx vitest run test/commands/stop.test.ts */
+const inFlights = (process.env.STOP_IN_FLIGHT ?? '8').split(',').map(Number);
+
+describe.each(inFlights)('with %i requests in flight', (inFlight) => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'a command ends its writes behind what is in flight at %s',
     async (signal) => {
@@ -47,6 +51,10 @@ describe.each([2, 8, 64])('with %i requests in flight', (inFlight) => {
       expect(run).toMatchObject({ status: 'stopped', reason: 'the command was interrupted' });
       expect(actions.applied).toBe(deletes());
       expect(actions.applied + actions.notReached).toBe(2 * users);
+      const history = (await endToEnd.run(['history', '--json'])).json<readonly unknown[]>();
+      expect(history).toContainEqual(
+        expect.objectContaining({ what: 'stop', by: userInfo().username, on: { run: run.id } }),
+      );
     },
   );
 
@@ -121,4 +129,24 @@ it('a second signal quits at once and says who carries on, which the next comman
   const own = next.json<Report>();
   expect(deletes()).toBeGreaterThanOrEqual(actions.applied + own.actions.applied);
   expect(deletes()).toBeLessThanOrEqual(actions.applied + own.actions.applied + repeated);
+});
+
+it('a run that nobody works on is stopped by hand, and the next command writes its report, also one that observes', async () => {
+  const command = endToEnd.start(purge, { ...settings(8), POINTSHARP_REQUESTS_PER_SECOND: '50' });
+  const runs = lookAtRuns(endToEnd.redis.url);
+  await writing(20);
+  const id = (await runs.run('purge-windows')) ?? '';
+  await command.kill('SIGKILL');
+  const before = deletes();
+  const stopped = await endToEnd.run(['stop', id, '--note', 'wrong roster', '--by', 'ola']);
+  expect(stopped).toMatchObject({ code: 0, output: expect.stringContaining('Nobody is there') });
+  const next = await endToEnd.run(purge);
+  expect(next.code).toBe(0);
+  expect(deletes()).toBe(before);
+  const { run, actions, repeated } = await reportOf(id);
+  expect(run).toMatchObject({ status: 'stopped', reason: 'stopped by ola: wrong roster' });
+  expect(actions.applied).toBeLessThanOrEqual(before);
+  expect(actions.applied + repeated).toBeGreaterThanOrEqual(before);
+  const again = await endToEnd.run(['stop', id]);
+  expect(again).toMatchObject({ code: 2, errors: expect.stringContaining('has ended already') });
 });

@@ -161,7 +161,9 @@ describe('a worker that is told to stop in the middle of a run', () => {
     endToEnd.simulators.pointsharp.faults.latencyMs = latencyMs;
     const worker = endToEnd.start(['worker'], { ...settings, ...extra });
     await worker.says('worker ready');
-    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json'])).json<{
+      id: string;
+    }>();
     await expect
       .poll(() => traffic().facts().requests, { interval: 10, timeout: 30_000 })
       .toBeGreaterThan(50);
@@ -214,7 +216,9 @@ describe('a worker that is told to stop in the middle of a run', () => {
     faults.add({ kind: 'silence' });
     const worker = endToEnd.start(['worker'], { ...settings, CARETAKER_DRAIN_TIMEOUT: 'PT1H' });
     await worker.says('worker ready');
-    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'])).json<{ id: string }>();
+    const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--mode', 'enforce', '--json'])).json<{
+      id: string;
+    }>();
     await expect.poll(() => traffic().facts().inFlight, { timeout: 30_000 }).toBe(8);
     worker.process.kill('SIGTERM');
     await worker.says('worker stopping');

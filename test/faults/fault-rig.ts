@@ -134,7 +134,8 @@ function environmentOf(redis: PrivateRedis, simulators: Simulators, roster: stri
   return {
     REDIS_URL: redis.url,
     CARETAKER_ROSTER: roster,
-    CARETAKER_MODE: 'observe',
+    // Scenarios say of each run whether it may write.
+    CARETAKER_MODE: 'enforce',
     CARETAKER_RETRY_DELAY: 'PT0.05S',
     CARETAKER_LOCK_DURATION: 'PT2S',
     CARETAKER_DRAIN_TIMEOUT: 'PT5S',

@@ -2,8 +2,10 @@ import type { Random } from '../../simulators/people/random.ts';
 import type { Figures } from './claims.ts';
 import { sharedBudget } from './scenarios/budget.ts';
 import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
+import { cronLoop } from './scenarios/cron-loop.ts';
 import { dueTimes } from './scenarios/due-times.ts';
 import { largeRoster } from './scenarios/large-roster.ts';
+import { mixedModes } from './scenarios/mixed-modes.ts';
 import { noWriteWithoutPermission } from './scenarios/no-write.ts';
 import { randomKills } from './scenarios/random-kills.ts';
 import { redisFlushed } from './scenarios/redis-flushed.ts';
@@ -67,6 +69,16 @@ export const scenarios: readonly Scenario[] = [
     name: 'no-write-without-permission',
     short: (random) => noWriteWithoutPermission(random, { users: 100, kills: 1 }),
     long: (random) => noWriteWithoutPermission(random, { users: 3000, kills: 5 }),
+  },
+  {
+    name: 'cron-loop',
+    short: (random) => cronLoop(random, { users: 40, ticks: 6, everyMs: 2000 }),
+    long: (random) => cronLoop(random, { users: 100, ticks: 36, everyMs: 5000 }),
+  },
+  {
+    name: 'mixed-modes',
+    short: (random) => mixedModes(random, { users: 60, seconds: 8 }),
+    long: (random) => mixedModes(random, { users: 300, seconds: 120 }),
   },
   {
     name: 'budget',

@@ -41,6 +41,8 @@ export async function visit(
     OPS_PORT: '0',
     OPS_HOST: '127.0.0.1',
     OPS_CONSOLE_SECRET: secret,
+    // What is approved in the console is carried out.
+    CARETAKER_MODE: 'enforce',
     ...extra,
   });
   await worker.says('worker ready');

@@ -282,7 +282,7 @@ describe('a batch that is told to stop', () => {
     expect(sorted(ledger.pending)).toEqual(range(10).slice(2));
   });
 
-  it('has no doubt about an item whose request was not sent any more', async () => {
+  it('a batch has no doubt about an item whose request was not sent any more', async () => {
     const ledger = openLedger(10);
     const stop = new AbortController();
     const { ended } = work(
@@ -298,7 +298,7 @@ describe('a batch that is told to stop', () => {
     expect(sorted(ledger.pending)).toEqual(range(10));
   });
 
-  it('counts what the vendor still answers', async () => {
+  it('a batch that is told to stop counts what the vendor still answers', async () => {
     const ledger = openLedger(10);
     const stop = new AbortController();
     const { ended, log } = work(

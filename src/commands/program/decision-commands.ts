@@ -20,8 +20,11 @@ export function addDecisionCommands(program: Command, context: CommandContext, r
       remember((await import('../decide-run.ts')).decideHeldRun(context, id, decision, options)),
     );
   }
+  command('stop <run>', 'end a run under way behind what is in flight').action(async (id, options) =>
+    remember((await import('../stop.ts')).stopRunByHand(context, id, options)),
+  );
   for (const [change, description] of [
-    ['pause', 'pause a job or a vendor between two batches, until it is resumed'],
+    ['pause', 'pause a job or a vendor behind what is in flight, until it is resumed'],
     ['resume', 'resume a paused job or vendor'],
   ] as const) {
     command(`${change} <what>`, description).action(async (what, options) =>

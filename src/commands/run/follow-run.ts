@@ -4,12 +4,14 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { RunsQueue } from '../../queue/queues.ts';
+import { createRecorder } from '../../queue/records/recorder.ts';
 import { findReport } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import type { Workers } from '../../queue/workers.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
+import { personAt } from '../setup/recorder.ts';
 import type { Progress } from '../terminal/progress.ts';
 
 /** Where a run is shown while it goes on, and who can stop it. */
@@ -38,10 +40,12 @@ const lookEveryMs = 100;
  * @throws RunLost when it is no longer in Redis
  */
 export async function followRun(
-  { queues, log }: WorkerContext,
+  { queues, config, log, now }: WorkerContext,
   id: string,
   { context, progress, workers }: Followed,
 ): Promise<Report> {
+  const recorder = createRecorder({ queues, config, log, now }, personAt(context, undefined));
+  let recorded: Promise<void> | undefined;
   let signals = 0;
   const unlisten = context.onStopSignal(() => {
     signals += 1;
@@ -52,6 +56,7 @@ export async function followRun(
     progress.end();
     context.errors.write('stopping… (again to quit at once)\n');
     workers.stopRun(id);
+    recorded = recorder.note({ what: 'stop', on: { run: id } }, { outcome: 'done' });
     // Batches that wait are reported as not reached, so that nothing is left behind.
     stopRun(queues.runs, id, 'the command was interrupted').catch((err: unknown) =>
       log.error({ err }, 'run could not be interrupted'),
@@ -61,6 +66,7 @@ export async function followRun(
     return await waitForReport(queues.runs, id, progress);
   } finally {
     unlisten();
+    await recorded;
   }
 }
 

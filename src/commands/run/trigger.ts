@@ -17,7 +17,9 @@ export async function triggerRun(
   const job = requireJob(config, jobName).name;
   return withRecorder(context, options.requestedBy, async (queues, recorder) => {
     await refusePaused(queues, job);
-    const request = await makeRunRequest(context, config, options);
+    // The mode of this shell, not that of whichever worker takes it.
+    const { mode = config.mode } = options;
+    const request = await makeRunRequest(context, config, { ...options, mode });
     const id = newRunId(job, context.now());
     const act = runAct('trigger', { job, request });
     const added = await recorder.record(
@@ -27,7 +29,7 @@ export async function triggerRun(
     );
     const isQueued = added.status === 'queued';
     if (options.json) printJson(context, added);
-    else printLine(context, `${isQueued ? 'queued' : 'already running'}: ${added.id}`);
+    else printLine(context, isQueued ? `queued in ${mode}: ${added.id}` : `already running: ${added.id}`);
     return isQueued ? exitCodes.completed : exitCodes.skipped;
   });
 }

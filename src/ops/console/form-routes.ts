@@ -28,7 +28,7 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
     try {
       await askQueues(queues, () =>
         recorderOf(request).record({ what: decision, on: { run: id }, why: note }, () =>
-          decideRun(queues.runs, id, { verdict: decision, note, by: request.who }, now()),
+          decideRun(queues, id, { verdict: decision, note, by: request.who }, now()),
         ),
       );
     } catch (error) {

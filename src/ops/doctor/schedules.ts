@@ -98,12 +98,12 @@ function timeText(time: DateTime): string {
 }
 
 async function marginLines(
-  { runs }: Queues,
+  queues: Queues,
   config: Config,
   shown: readonly string[],
   now: DateTime,
 ): Promise<Line[]> {
-  const all = await checkMargins(runs, config, now);
+  const all = await checkMargins(queues, config, now);
   const problems = all.filter((problem) => !shown.includes(problemLine(problem)));
   if (all.length > problems.length && problems.length === 0) {
     return [notChecked('margin', 'the configuration alone shows that it is too small')];

@@ -13,11 +13,13 @@ import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
-import { pauseOf, putOff } from '../records/pauses.ts';
+import { isPaused, putOff } from '../records/pauses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
+import { reasonIfOff } from '../switched-off.ts';
+import { otherAddress } from '../vendor-address.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
-import type { WaitNote } from '../wait-for-writer.ts';
+import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
@@ -39,7 +41,7 @@ interface VendorWorkerContext {
   readonly concurrency: Concurrency;
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
-  readonly noteWait: WaitNote;
+  readonly waitNotes: WaitNotes;
   /** What the answers of a run show, over all its batches here. */
   readonly refusalsOf: (runId: string) => Refusals;
   /** Interrupts a batch at work. */
@@ -50,7 +52,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  { interruptions, noteWait }: Pick<VendorWorkerContext, 'interruptions' | 'noteWait'>,
+  { interruptions, waitNotes }: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -68,7 +70,7 @@ export async function openBatchWorker(
     concurrency,
     breaker,
     interruptions,
-    noteWait,
+    waitNotes,
     refusalsOf: createRunRefusals(),
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
@@ -103,6 +105,13 @@ async function observed(
 ): Promise<BatchResult> {
   const { observer } = shared.context;
   const { vendor } = maintenanceJob(queueJob.name);
+  // Before it looks whether it may begin: what is said meanwhile reaches it.
+  const leave = shared.interruptions.enter({
+    run: queueJob.parent?.id ?? '',
+    job: queueJob.name,
+    vendor,
+    interrupt: (reason) => shared.interrupt(queueJob.id ?? '', reason),
+  });
   try {
     const result = await processBatch(shared, queueJob, token, signal);
     observer?.batchEnded(vendor, endOfResult(result));
@@ -110,11 +119,13 @@ async function observed(
   } catch (error) {
     observer?.batchEnded(vendor, endOfError(error, queueJob));
     throw error;
+  } finally {
+    leave();
   }
 }
 
 async function processBatch(
-  { context, concurrency, breaker, interruptions, noteWait, refusalsOf, interrupt }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes, refusalsOf }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -125,16 +136,26 @@ async function processBatch(
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
     queues.runs.getJob(queueJob.parent?.id ?? ''),
-    pauseOf(queues, queueJob.name),
+    isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
   ]);
   const state = readState(run?.data);
   if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
+  const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
+  if (elsewhere) {
+    waitNotes.address(run.id, queueJob.name, elsewhere);
+    await leaveToOthers(context, queueJob, token);
+  }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
   progress.tally.attempts += 1;
   const stopped = stopReason(run);
   if (stopped !== undefined) return batch.result(stopped);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off !== undefined) {
+    await stopRun(queues.runs, run.id, off);
+    return batch.result(off);
+  }
   if (paused) await putOff(context, queueJob, token);
 
   const attempt = queueJob.attemptsMade + 1;
@@ -151,12 +172,6 @@ async function processBatch(
     countRequests();
     return write(begun);
   };
-  const leave = interruptions.enter({
-    run: run.id,
-    job: queueJob.name,
-    vendor: maintenance.vendor,
-    interrupt: (reason) => interrupt(queueJob.id ?? '', reason),
-  });
   try {
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
@@ -170,7 +185,7 @@ async function processBatch(
     if (signal?.reason === interruptReasons.lockLost) throw error;
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
-      noteWait(run.id, queueJob.name);
+      waitNotes.writer(run.id, queueJob.name);
       await leaveToOthers(context, queueJob, token);
     }
     await record([]);
@@ -194,7 +209,5 @@ async function processBatch(
     if (!(error instanceof VendorError)) throw error;
     log.warn({ err: error }, 'batch interrupted');
     return afterTrouble({ context, queueJob, breaker, runId: run.id, batch, error });
-  } finally {
-    leave();
   }
 }

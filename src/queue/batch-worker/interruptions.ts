@@ -1,5 +1,6 @@
 import { QueueEvents, type QueueEventsListener } from 'bullmq';
 import type { Logger } from 'pino';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import { type Queues, runsQueueName } from '../queues.ts';
 import { listPauses, pausedEvent } from '../records/pauses.ts';
 import { stopReason } from '../stop-run.ts';
@@ -37,6 +38,8 @@ export interface Interruptions {
 
 /** How often a process with batches at work looks for words that it did not hear, in milliseconds. */
 const lookEveryMs = 500;
+/** How long the connection for events may take to close, in milliseconds. */
+const closedWithinMs = 1000;
 
 /** Beside BullMQ's own events, that of a pause. */
 interface Words extends QueueEventsListener {
@@ -99,7 +102,8 @@ export function openInterruptions(queues: Queues, log: Logger): Interruptions {
     },
     async close() {
       clearInterval(timer);
-      await events.close();
+      // With Redis away it would never be closed.
+      await withDeadline(events.close(), closedWithinMs, undefined);
     },
   };
 }

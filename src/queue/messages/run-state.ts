@@ -57,6 +57,8 @@ const RunState = z.object({
   ineffective: Count,
   /** For jobs that plan from the roster alone; for others the batches count it. */
   kept: Counts,
+  /** Address of the vendor that the run is for; runs of older versions have none. */
+  address: z.string().exactOptional(),
   /** Fingerprint of the users, where they are read twice. */
   fingerprint: z.string().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */

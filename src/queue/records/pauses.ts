@@ -59,6 +59,12 @@ export async function listPauses(queues: Queues): Promise<Pause[]> {
   return Object.entries(found).map(([what, text]) => readPause(what, text));
 }
 
+/** Whether any of these is paused. */
+export async function isPaused({ redis, prefix }: Queues, whats: readonly string[]): Promise<boolean> {
+  const found = await redis.hmget(keyOf({ prefix }), ...whats);
+  return found.some((text) => text !== null);
+}
+
 /** The pause of a job, if it has one. */
 export async function pauseOf(queues: Queues, what: string): Promise<Pause | undefined> {
   const text = await queues.redis.hget(keyOf(queues), what);
@@ -98,6 +104,6 @@ export function describePause({ what, note, since, by }: Pause): { problem: stri
   };
 }
 
-function keyOf({ prefix }: Queues): string {
+function keyOf({ prefix }: Pick<Queues, 'prefix'>): string {
   return `${prefix}:pauses`;
 }

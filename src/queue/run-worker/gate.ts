@@ -4,8 +4,8 @@ import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
+import { readBaseline } from '../records/baseline.ts';
 import { stopReason } from '../stop-run.ts';
-import { readBaseline } from './baseline.ts';
 import { createForecast } from './forecast.ts';
 import { counts, guarded, type RunUnderWay, rosterContext } from './steps.ts';
 import { newUserCount, readUsers } from './users.ts';
@@ -21,7 +21,7 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
   const named = request.users !== undefined;
   const baseline = named
     ? undefined
-    : await readBaseline(context.queues.runs, maintenance.name, state.mode, state.history);
+    : await readBaseline(context.queues, maintenance.name, state.mode, state.history);
   const facts = { ...planned, failed, named, ...(baseline ? { baseline } : {}) };
   const verdict = gate(facts, state.limits, maintenance.name);
   if (verdict.decision === 'pass') {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
-import { exitCodes } from '../../domain/exit-codes.ts';
+import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
-import type { RunsQueue } from '../queues.ts';
+import type { Queues, RunsQueue } from '../queues.ts';
 import { isRun } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
-import { saveState } from './save-state.ts';
+import { changeState } from './save-state.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /*
@@ -19,8 +19,8 @@ import type { RunUnderWay } from './steps.ts';
 export class NotHeld extends OperatorError {
   override readonly name = 'NotHeld';
 
-  constructor(problem: string, advice: string) {
-    super({ problem, advice, exitCode: exitCodes.usage });
+  constructor(problem: string, advice: string, exitCode: ExitCode = exitCodes.usage) {
+    super({ problem, advice, exitCode });
   }
 }
 
@@ -37,11 +37,19 @@ const wakeAttempts = 50;
 const wakePauseMs = 100;
 
 /**
- * Goes on with a held run that was approved or rejected, or has expired.
+ * Goes on with a held run that was approved or rejected, or has expired: nobody decides about it any more.
  *
  * @throws DelayedError when it goes on waiting
  */
-export async function afterHold(
+export function leaveHold(under: RunUnderWay): Promise<RunState> {
+  return changeState(under.context.queues, under.run, (data) => {
+    const state = readState(data);
+    if (!state) throw new Error('The state of a held run is gone from Redis.');
+    return afterHold(under, state);
+  });
+}
+
+async function afterHold(
   { context, maintenance, run, log, token }: RunUnderWay,
   state: RunState,
 ): Promise<RunState> {
@@ -70,29 +78,44 @@ export async function afterHold(
 /**
  * Approves or rejects a held run.
  *
- * @throws NotHeld when there is no such run, or it is not held, or was decided already
+ * Of several who decide at once, one does.
+ *
+ * @throws NotHeld when there is no such run, or it is not held, or was decided already, or its time is over
  */
 export async function decideRun(
-  runs: RunsQueue,
+  queues: Pick<Queues, 'redis' | 'runs'>,
   id: string,
-  { verdict, note, by }: Decision,
+  decision: Decision,
   now: DateTime,
 ): Promise<void> {
+  const { runs } = queues;
   const run = await jobById(runs, id);
-  const state = run && isRun(run) ? readState(run.data) : undefined;
-  if (!run || !state) throw new NotHeld(`There is no run ${id}.`, 'List the runs with caretaker runs.');
-  const { phase, hold } = state;
-  if (phase !== 'held' || !hold) {
-    throw new NotHeld(`The run ${id} is not held.`, `Look at it with caretaker runs ${id}.`);
-  }
+  if (!run || !isRun(run)) throw new NotHeld(`There is no run ${id}.`, 'List the runs with caretaker runs.');
+  await changeState(queues, run, (data) => decided(id, readState(data), decision, now));
+  await wake(runs, id);
+}
+
+/** The state of a held run with what was decided. @throws NotHeld when there is nothing to decide */
+function decided(
+  id: string,
+  state: RunState | undefined,
+  { verdict, note, by }: Decision,
+  now: DateTime,
+): RunState {
+  const look = `Look at it with caretaker runs ${id}.`;
+  const { phase, hold } = state ?? {};
+  if (!state || phase !== 'held' || !hold) throw new NotHeld(`The run ${id} is not held.`, look);
   if (hold.answer) {
     const done = hold.answer.approved ? 'approved' : 'rejected';
-    throw new NotHeld(`The run ${id} is already ${done}.`, `Look at it with caretaker runs ${id}.`);
+    throw new NotHeld(`The run ${id} is already ${done}.`, look, exitCodes.failures);
+  }
+  if (now >= DateTime.fromISO(hold.until)) {
+    const problem = `The run ${id} was held until ${hold.until}, and that is over.`;
+    throw new NotHeld(problem, 'Start the run again.', exitCodes.failures);
   }
   const at = now.toUTC().toISO() ?? '';
   const answer = { approved: verdict === 'approve', note: note ?? null, at, ...(by ? { by } : {}) };
-  await saveState(run, { ...state, hold: { ...hold, answer } });
-  await wake(runs, id);
+  return { ...state, hold: { ...hold, answer } };
 }
 
 async function wake(runs: RunsQueue, id: string): Promise<void> {

@@ -11,22 +11,25 @@ import { readReport } from '../messages/report.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { closeApplied } from '../records/applied.ts';
+import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
+import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
-import type { WaitNote } from '../wait-for-writer.ts';
+import { otherAddress, vendorAddress } from '../vendor-address.ts';
+import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
 import { reportOf } from './find-report.ts';
 import { passGate } from './gate.ts';
-import { afterHold } from './hold.ts';
+import { leaveHold } from './hold.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { reportRun } from './report.ts';
 import { isForUs, startRequestedRun } from './run-requests.ts';
 import { saveState } from './save-state.ts';
-import { needsWriter } from './standing-run.ts';
+import { asksVendor, needsWriter } from './standing-run.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 import { userSource } from './user-source.ts';
 
@@ -38,13 +41,13 @@ const putBackMs = 250;
 const waitForWriterMs = 2_000;
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, noteWait: WaitNote): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, noteWait }, queueJob, token, signal),
+      processQueueJob({ context, waitNotes }, queueJob, token, signal),
     { ...workerOptions(context), concurrency, removeOnComplete: kept, removeOnFail: kept },
   );
   worker.on('completed', ({ id }, returned) => {
@@ -74,7 +77,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  { context, noteWait }: { readonly context: WorkerContext; readonly noteWait: WaitNote },
+  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -85,7 +88,9 @@ async function processQueueJob(
   const { request, state } = readable(queueJob);
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
   if (owner === 'another') return putBack(context, queueJob, token);
-  const maintenance = wantedJob(context, queueJob.name);
+  const maintenance = knownJob(queueJob.name);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off && !(isRun(queueJob) && state)) throw new UnrecoverableError(off);
   if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
     return putBack(context, queueJob, token);
   }
@@ -94,18 +99,25 @@ async function processQueueJob(
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
   const mode = state?.mode ?? request.mode ?? context.config.mode;
   const standing = { mode, state, stopped: stopReason(queueJob) !== undefined };
+  const elsewhere =
+    asksVendor(standing, context.now()) && otherAddress(context.config, maintenance.vendor, state);
+  if (elsewhere) {
+    waitNotes.address(queueJob.id ?? '', queueJob.name, elsewhere);
+    return putBack(context, queueJob, token, waitForWriterMs);
+  }
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
-    noteWait(queueJob.id ?? '', queueJob.name);
+    waitNotes.writer(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
   }
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
   try {
-    return owner === 'gone' ? await endFailed(under, ownerGone) : await live(under);
+    if (off && !state?.ending) return await endEarly(under, 'stopped', off);
+    return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
-    return await endFailed(under, error instanceof Error ? error.message : String(error));
+    return await endEarly(under, 'failed', error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -130,18 +142,13 @@ function readable(queueJob: RunJob) {
   }
 }
 
-/** The maintenance job of that name, if it may run here. */
-function wantedJob(context: WorkerContext, name: string): AnyJob {
+/** The maintenance job of that name. */
+function knownJob(name: string): AnyJob {
   const maintenance = findJob(name);
-  if (!maintenance) {
-    throw new UnrecoverableError(
-      `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
-    );
-  }
-  if (!context.config.jobs[name]?.enabled) {
-    throw new UnrecoverableError(`The job ${name} is switched off by its ENABLED=false.`);
-  }
-  return maintenance;
+  if (maintenance) return maintenance;
+  throw new UnrecoverableError(
+    `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
+  );
 }
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
@@ -158,7 +165,7 @@ async function live(under: RunUnderWay): Promise<Report> {
     const { planned, selected, ending } = state;
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
-  if (state.phase === 'held') state = await saveState(run, await afterHold(under, state));
+  if (state.phase === 'held') state = await leaveHold(under);
   if (state.phase === 'canary') {
     if (!state.fannedOut) state = await saveState(run, await apply(under, state));
     await waitForBatches(under);
@@ -176,6 +183,7 @@ async function live(under: RunUnderWay): Promise<Report> {
   const { findings, newFindings } = await conclude(under);
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
+  await rememberUsual(context.queues, run.data, whole);
   await rememberLastRun(context.queues, run.data, whole, newFindings);
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
@@ -186,9 +194,11 @@ async function begin({ context, maintenance, run, request, users, log }: RunUnde
   const config = context.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const { origin, mode, requestedBy, reason } = request;
+  const address = vendorAddress(context.config, maintenance.vendor);
   const state = {
     ...beginRun(maintenance, config, mode ?? context.config.mode, context.now()),
     ...filedBeginning(users),
+    ...(address === undefined ? {} : { address }),
     ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
   };
   const { trigger, plan } = origin ?? {};
@@ -202,13 +212,14 @@ async function waitForBatches({ context, run, token }: RunUnderWay): Promise<voi
   run.progress = (await context.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
 }
 
-async function endFailed(under: RunUnderWay, reason: string): Promise<Report> {
+/** Ends a run before its time: its batches come back as not reached, and its report says what they had done. */
+async function endEarly(under: RunUnderWay, status: 'failed' | 'stopped', reason: string): Promise<Report> {
   const { run, context } = under;
   const state = readState(run.data);
   // Without a state nothing was begun: to live on would begin it.
   if (!run.id || !state) throw new UnrecoverableError(reason);
   await stopRun(context.queues.runs, run.id, reason);
-  await saveState(run, { ...state, phase: 'report', ending: { status: 'failed', reason } });
+  await saveState(run, { ...state, phase: 'report', ending: { status, reason } });
   return live(under);
 }
 

@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import type { Mode } from '../../config/config.ts';
+import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
 import { readHead } from '../messages/payloads.ts';
 import { type RunState, stateToShow } from '../messages/run-state.ts';
 import { stopReason } from '../stop-run.ts';
+import { otherAddress } from '../vendor-address.ts';
 
 /*
  * A run of a job keeps every other one of that job from beginning, until it has its report. Whoever wants to begin one
@@ -28,8 +30,13 @@ export type Verdict =
   | { readonly kind: 'skip'; readonly id: string; readonly reason: string };
 
 /** Whether a run may go on only where writing is allowed. One that ends without another write may be ended by anybody. */
-export function needsWriter({ mode, state, stopped }: Standing, now: DateTime): boolean {
-  if (mode === 'observe' || stopped || state?.ending || state?.phase === 'report') return false;
+export function needsWriter(standing: Standing, now: DateTime): boolean {
+  return standing.mode === 'enforce' && asksVendor(standing, now);
+}
+
+/** Whether a run still has something to ask of its vendor, as far as anybody knows. */
+export function asksVendor({ state, stopped }: Omit<Standing, 'mode'>, now: DateTime): boolean {
+  if (stopped || state?.ending || state?.phase === 'report') return false;
   const { hold, phase } = state ?? {};
   return phase === 'held' ? hold?.answer?.approved === true && !isExpired(hold, now) : true;
 }
@@ -49,7 +56,14 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
   const now = context.now();
   if (isUndecided(state, now)) return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   const mode = state?.mode ?? readHead(run.data).mode ?? 'observe';
-  const writes = needsWriter({ mode, state, stopped: stopReason(run) !== undefined }, now);
+  const standing = { mode, state, stopped: stopReason(run) !== undefined };
+  const writes = needsWriter(standing, now);
+  const vendor = findJob(job)?.vendor;
+  const elsewhere = vendor && asksVendor(standing, now) && otherAddress(context.config, vendor, state);
+  if (elsewhere) {
+    const reason = `overlap: run ${id} is for the vendor at ${elsewhere}, and this process has another address`;
+    return { kind: 'skip', id, reason };
+  }
   if (await isAnybodyAtWork(context, job, writes))
     return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   if (writes && !mayWriteFor(context.ceiling, id)) {
@@ -74,7 +88,7 @@ export function overlapReason(id: string, state: RunState | undefined, now: Date
 }
 
 /** Whether a run waits for a person, and not for a process. */
-function isUndecided(state: RunState | undefined, now: DateTime): boolean {
+export function isUndecided(state: RunState | undefined, now: DateTime): boolean {
   const { phase, hold } = state ?? {};
   return phase === 'held' && hold !== undefined && !hold.answer && !isExpired(hold, now);
 }

@@ -73,7 +73,8 @@ const refreshPlan = () => plan(['refresh-timed-devices', '--out', path, '--json'
 const withRedis = (words: readonly string[], extra: Record<string, string> = {}) =>
   inside(words, { REDIS_URL: endToEnd.redis.url, ...extra });
 
-const apply = (extra?: Record<string, string>) => withRedis(['apply', path, '--json'], extra);
+const apply = (extra?: Record<string, string>) =>
+  withRedis(['apply', path, '--mode', 'enforce', '--json'], extra);
 
 /** A plan with a fingerprint that fits its content, whatever that is. */
 function remake({ caretaker: _, version: __, fingerprint: ___, ...content }: PlanFile): string {
@@ -203,7 +204,11 @@ describe('a plan to refresh devices', () => {
     expect(named).toMatchObject([{ username: name, userStorageName: endToEnd.simulators.people.storage(7) }]);
     expect(made.errors).toContain('. Apply it before ');
 
-    const result = await endToEnd.run(['apply', '-', '--requested-by', 'kari'], {}, made.output);
+    const result = await endToEnd.run(
+      ['apply', '-', '--mode', 'enforce', '--requested-by', 'kari'],
+      {},
+      made.output,
+    );
     expect(result.code).toBe(0);
     expect(result.errors).toContain('applying in enforce: refresh-timed-devices as planned at');
     const [run] = (await withRedis(['runs', '--json'])).json<Report[]>();
@@ -268,7 +273,7 @@ describe('a plan to refresh devices', () => {
     expect(result.code).toBe(3);
     const { run } = result.json<Report>();
     await rm(path);
-    const worker = endToEnd.start(['worker']);
+    const worker = endToEnd.start(['worker'], { CARETAKER_MODE: 'enforce' });
     await worker.says('worker ready');
     await withRedis(['approve', run.id]);
     await worker.says('run finished');
@@ -322,7 +327,11 @@ describe('a plan to purge windows', () => {
     ] as const) {
       const { run } = (await apply(held)).json<Report>();
       expect(run.status).toBe('held');
-      const worker = endToEnd.start(['worker'], { ...held, CARETAKER_ROSTER: roster });
+      const worker = endToEnd.start(['worker'], {
+        ...held,
+        CARETAKER_MODE: 'enforce',
+        CARETAKER_ROSTER: roster,
+      });
       await worker.says('worker ready');
       await withRedis(['approve', run.id], held);
       await worker.says('run finished');
@@ -573,7 +582,7 @@ describe('a plan is refused', () => {
     'a plan %s is refused, and the vendor is asked nothing',
     async (_what, write, message, extra) => {
       const file = await endToEnd.file('tried.json', write());
-      const refused = inside(['apply', file], extra);
+      const refused = inside(['apply', file, '--mode', 'enforce'], extra);
       await expect(refused).rejects.toBeInstanceOf(OperatorError);
       await expect(refused).rejects.toMatchObject({ exitCode: 2 });
       await expect(refused).rejects.toThrow(message);
@@ -586,14 +595,14 @@ describe('a plan is refused', () => {
     ['that is not there', '/not/there/plan.json', 'no such file or directory (ENOENT). Check the path'],
     ['that is a directory', '/', 'is a directory (EISDIR). Check the path'],
   ])('a plan file %s is refused', async (_what, file, message) => {
-    const refused = inside(['apply', file]);
+    const refused = inside(['apply', file, '--mode', 'enforce']);
     await expect(refused).rejects.toThrow(`The plan ${file} cannot be read: `);
     await expect(refused).rejects.toThrow(message);
   });
 
   it('a plan is refused in one line, with exit code 2', async () => {
     const file = await endToEnd.file('tried.json', text.slice(0, text.length / 2));
-    const result = await endToEnd.run(['apply', file]);
+    const result = await endToEnd.run(['apply', file, '--mode', 'enforce']);
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toMatch(/^caretaker: The plan [^\n]* was cut off [^\n]*\n$/);
   });

@@ -11,6 +11,7 @@ const commands = [
   'apply',
   'approve',
   'reject',
+  'stop',
   'pause',
   'resume',
   'doctor',

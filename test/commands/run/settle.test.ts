@@ -37,7 +37,7 @@ async function hold(extra: Readonly<Record<string, string>> = {}): Promise<Repor
 }
 
 describe('a held run that no worker is there for', () => {
-  it('keeps the next command waiting, which has an id of its own and stands among the runs', async () => {
+  it('a held run keeps the next command waiting, which has an id of its own and stands among the runs', async () => {
     const held = await hold();
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(5);
@@ -51,7 +51,7 @@ describe('a held run that no worker is there for', () => {
     expect(writes()).toBe(0);
   });
 
-  it('ends once its time is over, by the next command, which then does its own', async () => {
+  it('a held run ends once its time is over, by the next command, which then does its own', async () => {
     const held = await hold({ CARETAKER_HOLD_FOR: 'PT0.2S' });
     const next = await endToEnd.run(refresh, letGo);
     expect(next.code).toBe(0);
@@ -65,7 +65,7 @@ describe('a held run that no worker is there for', () => {
     expect(writes()).toBe(actions.applied);
   });
 
-  it('is applied by the next command after its approval, which then does its own', async () => {
+  it('a held run is applied by the next command after its approval, which then does its own', async () => {
     const held = await hold();
     const approved = await endToEnd.run(['approve', held.run.id]);
     expect(approved.output).toContain('Nobody is there to carry it out.');
@@ -78,7 +78,7 @@ describe('a held run that no worker is there for', () => {
     expect(writes()).toBe(settled.actions.applied + next.json<Report>().actions.applied);
   });
 
-  it('ends by the next command after its rejection, which then does its own', async () => {
+  it('a held run ends by the next command after its rejection, which then does its own', async () => {
     const held = await hold();
     expect((await endToEnd.run(['reject', held.run.id, '--note', 'not today'])).code).toBe(0);
     const next = await endToEnd.run(refresh, letGo);
@@ -102,7 +102,7 @@ describe('a run whose command died', () => {
     ['plan', ['SIGINT', 'SIGINT']],
     ['apply', ['SIGINT', 'SIGINT']],
   ] as const) {
-    it(`is carried to a report that adds up when it dies by ${signals.join(' and ')} in the phase ${phase}`, async () => {
+    it(`a run is carried to a report that adds up when it dies by ${signals.join(' and ')} in the phase ${phase}`, async () => {
       const runs = lookAtRuns(endToEnd.redis.url);
       const first = endToEnd.start(refresh, slow);
       await runs.reaches('refresh-timed-devices', phase);

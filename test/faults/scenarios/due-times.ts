@@ -27,6 +27,7 @@ interface Tick {
 export function dueTimes(random: Random, size: DueTimesSize): Promise<Figures> {
   const { everySeconds, replicas } = size;
   const environment = {
+    CARETAKER_MODE: 'observe',
     PURGE_WINDOWS_SCHEDULE: `*/${everySeconds} * * * * *`,
     CARETAKER_KEEP_RUNS: '100000',
   };

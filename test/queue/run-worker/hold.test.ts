@@ -35,7 +35,7 @@ it('a run that is held keeps others back and says so, until somebody rejects it'
       new RegExp(`^overlap: run ${id} is held until .*: approve it or reject it$`),
     ),
   });
-  await decideRun(runs, id, { verdict: 'reject', note: 'not today', by: 'kari' }, now);
+  await decideRun(context.queues, id, { verdict: 'reject', note: 'not today', by: 'kari' }, now);
   const report = await until(async () => {
     const found = await findReport(runs, id);
     return found?.run.status === 'stopped' && found;
@@ -47,18 +47,43 @@ it('a run that is held keeps others back and says so, until somebody rejects it'
 });
 
 it('a run that is not held cannot be decided, and the error says what to do', async () => {
-  const { runs, id, now } = await openHeldRun();
-  const approve = (run: string) => decideRun(runs, run, { verdict: 'approve' }, now);
+  const { context, runs, id, now } = await openHeldRun();
+  const approve = (run: string) => decideRun(context.queues, run, { verdict: 'approve' }, now);
   await expect(approve('meta')).rejects.toMatchObject({
     name: 'NotHeld',
     problem: 'There is no run meta.',
     advice: 'List the runs with caretaker runs.',
     exitCode: exitCodes.usage,
   });
-  await decideRun(runs, id, { verdict: 'reject' }, now);
+  await decideRun(context.queues, id, { verdict: 'reject' }, now);
   await expect(approve(id)).rejects.toBeInstanceOf(NotHeld);
   await until(async () => (await runs.getJob(id))?.finishedOn);
   await expect(approve(id)).rejects.toThrow(
     `The run ${id} is not held. Look at it with caretaker runs ${id}.`,
   );
+});
+
+it('one of several decisions at the same moment counts, and every other is a conflict', async () => {
+  const { context, id, now } = await openHeldRun();
+  const verdicts = ['approve', 'reject', 'approve', 'reject'] as const;
+  const ended = await Promise.allSettled(
+    verdicts.map((verdict) => decideRun(context.queues, id, { verdict, by: verdict }, now)),
+  );
+  expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const winner = verdicts[ended.findIndex(({ status }) => status === 'fulfilled')];
+  for (const one of ended) {
+    if (one.status === 'rejected') expect(one.reason).toMatchObject({ name: 'NotHeld' });
+  }
+  const report = await findReport(context.queues.runs, id);
+  expect(report?.hold?.decision).toMatchObject({ what: winner, by: winner });
+});
+
+it('a decision after the time of a held run is refused', async () => {
+  const { context, id, now } = await openHeldRun();
+  const late = decideRun(context.queues, id, { verdict: 'approve' }, now.plus({ days: 2 }));
+  await expect(late).rejects.toMatchObject({
+    name: 'NotHeld',
+    exitCode: exitCodes.failures,
+    problem: expect.stringMatching(/was held until .*, and that is over\.$/),
+  });
 });

@@ -14,6 +14,7 @@ import { addRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
+import { createWaitNotes } from '../../../src/queue/wait-notes.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -186,7 +187,10 @@ describe('the report of a run', () => {
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
     const interruptions = openInterruptions(context.queues, context.log);
-    const worker = await openBatchWorker(context, 'superoffice', { interruptions, noteWait() {} });
+    const worker = await openBatchWorker(context, 'superoffice', {
+      interruptions,
+      waitNotes: createWaitNotes(context.log),
+    });
     onTestFinished(async () => {
       await worker.close();
       await interruptions.close();

@@ -2,8 +2,8 @@ import { Worker } from 'bullmq';
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { readBaseline } from '../../../src/queue/records/baseline.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { readBaseline } from '../../../src/queue/run-worker/baseline.ts';
 import { reportUnstarted } from '../../../src/queue/run-worker/report.ts';
 import { checkMargins } from '../../../src/queue/schedules/check-margins.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -36,12 +36,12 @@ async function leaveRun({ queues }: WorkerContext, hours: number, users?: string
 
 test('a margin that covers the gap and the usual run is fine, and one that the runs have outgrown is not', async () => {
   const { context } = openQueueFixture(redis(), { environment: { CARETAKER_MODE: 'enforce' } });
-  const { runs } = context.queues;
-  expect(await checkMargins(runs, context.config, now)).toEqual([]);
+  const { queues } = context;
+  expect(await checkMargins(queues, context.config, now)).toEqual([]);
   for (const hours of [11, 11.5, 12]) await leaveRun(context, hours);
-  expect(await checkMargins(runs, context.config, now)).toEqual([]);
+  expect(await checkMargins(queues, context.config, now)).toEqual([]);
   for (const hours of [13, 14, 15, 16]) await leaveRun(context, hours);
-  const [problem, ...more] = await checkMargins(runs, context.config, now);
+  const [problem, ...more] = await checkMargins(queues, context.config, now);
   expect(more).toEqual([]);
   expect(problem).toMatchObject({ job, message: expect.stringContaining('set MARGIN to P1DT13H or more') });
 });
@@ -49,5 +49,5 @@ test('a margin that covers the gap and the usual run is fine, and one that the r
 test('runs over named users are no measure of what is usual', async () => {
   const { context } = openQueueFixture(redis());
   await leaveRun(context, 30, ['kari']);
-  expect(await readBaseline(context.queues.runs, job, 'enforce', 10)).toBeUndefined();
+  expect(await readBaseline(context.queues, job, 'enforce', 10)).toBeUndefined();
 });

@@ -1,0 +1,42 @@
+import type { DateTime } from 'luxon';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { stateToShow } from '../messages/run-state.ts';
+import type { Queues } from '../queues.ts';
+import { stopRun } from '../stop-run.ts';
+import { isRun } from './add-run.ts';
+import { jobById } from './job-by-id.ts';
+import { isUndecided } from './standing-run.ts';
+
+/** A run that cannot be stopped. */
+export class NotUnderWay extends OperatorError {
+  override readonly name = 'NotUnderWay';
+
+  constructor(problem: string, advice: string) {
+    super({ problem, advice, exitCode: exitCodes.usage });
+  }
+}
+
+/**
+ * Leaves word that a run under way is to stop behind what is in flight. Whoever is there brings it to its report.
+ *
+ * @param reason for the report: who stopped it, and why
+ * @throws NotUnderWay when there is no such run, it has ended, or it is held
+ */
+export async function endRun(
+  { runs }: Pick<Queues, 'runs'>,
+  id: string,
+  reason: string,
+  now: DateTime,
+): Promise<void> {
+  const run = await jobById(runs, id);
+  if (!run || !isRun(run))
+    throw new NotUnderWay(`There is no run ${id}.`, 'List the runs with caretaker runs.');
+  if (run.finishedOn !== undefined) {
+    throw new NotUnderWay(`The run ${id} has ended already.`, `Look at it with caretaker runs ${id}.`);
+  }
+  if (isUndecided(stateToShow(run.data), now)) {
+    throw new NotUnderWay(`The run ${id} is held.`, `Reject it with caretaker reject ${id}.`);
+  }
+  await stopRun(runs, id, reason);
+}

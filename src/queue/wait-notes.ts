@@ -1,0 +1,31 @@
+import type { Logger } from 'pino';
+
+/** Tells, once for each run, why this process leaves it to another. */
+export interface WaitNotes {
+  /** It writes, and this process only observes. */
+  writer(run: string, job: string): void;
+  /** It is for a vendor at another address. */
+  address(run: string, job: string, address: string): void;
+}
+
+/** How many runs are remembered as told. */
+const remembered = 1000;
+
+/** Tells it to the log of this process. */
+export function createWaitNotes(log: Logger): WaitNotes {
+  const told = new Set<string>();
+  function isNew(run: string): boolean {
+    if (told.has(run)) return false;
+    if (told.size >= remembered) told.clear();
+    told.add(run);
+    return true;
+  }
+  return {
+    writer(run, job) {
+      if (isNew(run)) log.warn({ run, job }, 'run waits for a process in enforce');
+    },
+    address(run, job, address) {
+      if (isNew(run)) log.error({ run, job, address }, 'run is for a vendor at another address');
+    },
+  };
+}
