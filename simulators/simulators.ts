@@ -7,6 +7,7 @@ import {
   type SuperofficeAuth,
 } from './http/auth.ts';
 import { createFaults } from './http/faults.ts';
+import { documentedFormats } from './http/formats.ts';
 import { serveVendor } from './http/server.ts';
 import { createTraffic } from './http/traffic.ts';
 import { createPeople } from './people/people.ts';
@@ -66,6 +67,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       traffic: createTraffic(users, people.persons),
       faults: createFaults(seed),
       switches: new Map<string, 403 | 405>(),
+      formats: documentedFormats(),
       operations: pointsharpOperations,
     };
     const pointsharpServer = await serveVendor(
@@ -78,6 +80,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       traffic: createTraffic(users, users),
       faults: createFaults(seed + 1),
       switches: new Map<string, 403 | 405>(),
+      formats: documentedFormats(),
       operations: superofficeOperations,
     };
     const superofficeServer = await serveVendor(

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Faults } from './http/faults.ts';
+import type { Formats } from './http/formats.ts';
 import type { Traffic } from './http/traffic.ts';
 import type { People } from './people/people.ts';
 import type { PointsharpWorld } from './pointsharp/world.ts';
@@ -16,6 +17,8 @@ export interface Simulator<World> {
   readonly operations: readonly string[];
   /** Operations that are switched off: 403 blocked by configuration, 405 not in this version of the API. */
   readonly switches: Map<string, 403 | 405>;
+  /** How it writes what may be written in several ways. */
+  readonly formats: Formats;
 }
 
 /** Both vendors and what they share: the same in-process and on the control port. */

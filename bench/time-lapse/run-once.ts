@@ -4,6 +4,7 @@ import type { User } from '../../src/domain/user.ts';
 import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
 import { type BatchLog, newProgress } from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
+import { createRefusals } from '../../src/runs/refusals.ts';
 import { addTally, emptyTally, type Tally } from '../../src/runs/tally.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,8 +27,10 @@ export async function runOnce(
   nowMs: () => number,
 ): Promise<Refresh[]> {
   const refreshes: Refresh[] = [];
-  const meter = { requests: 0 };
+  const refusals = createRefusals();
+  const meter = { requests: 0, successes: refusals.successes };
   const tools = {
+    comparison: { refusals, isWholeRun: true },
     policy,
     now: () => DateTime.fromMillis(nowMs(), { zone: 'utc' }),
     width: config.pointsharp?.requestsInFlight ?? 1,

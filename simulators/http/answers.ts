@@ -1,3 +1,5 @@
+import type { Formats } from './formats.ts';
+
 /** What a simulated vendor answers. */
 export interface Answer {
   readonly status: number;
@@ -9,6 +11,13 @@ export interface Answer {
 
 /** An operation that answers nothing: 200 and an empty body. */
 export const empty: Answer = { status: 200, contentType: 'application/json; charset=utf-8', body: '' };
+
+/** A list; an empty one as `emptyList` says. */
+export function list(entries: readonly object[], { emptyList }: Formats): Answer {
+  if (entries.length > 0 || emptyList === 'array') return json(200, entries);
+  if (emptyList === 'null') return json(200, null);
+  return { ...empty, status: emptyList === 'no-content' ? 204 : 200 };
+}
 
 export function json(status: number, value: unknown): Answer {
   return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(value) };

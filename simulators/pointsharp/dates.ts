@@ -1,11 +1,23 @@
+import type { Formats } from '../http/formats.ts';
+
 /** A date of the vendor: a moment in epoch milliseconds, or one of the ways in which .NET says that there is none. */
 export type Stamp = number | 'null' | 'missing' | 'min-value';
+
+const writers: Readonly<Record<Formats['dates'], (epochMs: number) => string | number>> = {
+  iso: formatMoment,
+  'dotnet-json': (epochMs) => `/Date(${epochMs})/`,
+  bare: (epochMs) => formatMoment(epochMs).slice(0, 10),
+  epoch: (epochMs) => Math.floor(epochMs / 1000),
+};
 
 const minValue = '0001-01-01T00:00:00';
 
 /** A stamp as the value of a JSON key: `undefined` leaves the key out. */
-export function stampToJson(stamp: Stamp): string | null | undefined {
-  if (typeof stamp === 'number') return formatMoment(stamp);
+export function stampToJson(
+  stamp: Stamp,
+  dates: Formats['dates'] = 'iso',
+): string | number | null | undefined {
+  if (typeof stamp === 'number') return writers[dates](stamp);
   if (stamp === 'null') return null;
   return stamp === 'missing' ? undefined : minValue;
 }

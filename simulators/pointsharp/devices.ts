@@ -1,5 +1,6 @@
+import type { Formats } from '../http/formats.ts';
 import { between, chance, createRandom, pick } from '../people/random.ts';
-import { stampToJson } from './dates.ts';
+import { type Stamp, stampToJson } from './dates.ts';
 import type { DeviceTimes } from './device-times.ts';
 
 /** A device as the vendor keeps it. Never changed in place: a change makes a new one, so that a copy of a list is a snapshot. */
@@ -107,7 +108,8 @@ const deviceType = 'PointSharp.WebServices.Models.User.MappedDevice, PointSharp.
 const detailsType = 'PointSharp.WebServices.Models.User.DeviceData, PointSharp.WebServices.Models';
 
 /** A device as `GET Device` answers it, with the keys of the vendor's own sample and in its order. */
-export function deviceToJson(device: Device, nowMs: number) {
+export function deviceToJson(device: Device, nowMs: number, dates: Formats['dates'] = 'iso') {
+  const date = (stamp: Stamp) => stampToJson(stamp, dates);
   return {
     $type: deviceType,
     Details: {
@@ -121,12 +123,12 @@ export function deviceToJson(device: Device, nowMs: number) {
     DeviceId: device.id,
     DeviceType: device.deviceType,
     UserAgent: device.userAgent,
-    CreateTime: stampToJson(device.createTime),
-    LastOkTime: stampToJson(device.lastOkTime),
-    LastErrorTime: stampToJson(device.lastErrorTime),
+    CreateTime: date(device.createTime),
+    LastOkTime: date(device.lastOkTime),
+    LastErrorTime: date(device.lastErrorTime),
     TimeoutConf: device.timeoutConf === 'missing' ? undefined : device.timeoutConf,
     TimeoutConfAheadNotification: device.aheadConf === 'missing' ? undefined : device.aheadConf,
-    Timeout: stampToJson(device.timeout),
+    Timeout: date(device.timeout),
     TimeoutNotificationSent: isNotified(device, nowMs),
     EASSyncKeyPrefix: device.easSyncKeyPrefix,
   };

@@ -1,6 +1,7 @@
-import { type Answer, empty, html, json, text } from '../http/answers.ts';
+import { type Answer, empty, html, list, text } from '../http/answers.ts';
 import { type PointsharpAuth, pointsharpAuthorize } from '../http/auth.ts';
 import type { Faults } from '../http/faults.ts';
+import type { Formats } from '../http/formats.ts';
 import type { Prepared, Switches, VendorApi } from '../http/server.ts';
 import { type BadRequest, type BodyValues, decodedAgain, isBadRequest, violation } from '../http/strict.ts';
 import type { Traffic } from '../http/traffic.ts';
@@ -16,10 +17,11 @@ interface Parts {
   readonly faults: Faults;
   readonly auth: PointsharpAuth;
   readonly switches: Switches;
+  readonly formats: Formats;
 }
 
 /** The Device service of Pointsharp ID under `/api/`. */
-export function pointsharpApi({ world, traffic, faults, auth, switches }: Parts): VendorApi {
+export function pointsharpApi({ world, traffic, faults, auth, switches, formats }: Parts): VendorApi {
   const { people } = world;
 
   function prepare(
@@ -76,7 +78,7 @@ export function pointsharpApi({ world, traffic, faults, auth, switches }: Parts)
   }
 
   function carryOut(operation: string, values: BodyValues, person: number): Answer {
-    if (operation === 'GET Device') return json(200, devicesOf(person, values.Id));
+    if (operation === 'GET Device') return list(devicesOf(person, values.Id), formats);
     const problem = write(operation, values, person);
     if (problem !== undefined) return text(400, problem);
     traffic.applied(operation);
@@ -87,7 +89,7 @@ export function pointsharpApi({ world, traffic, faults, auth, switches }: Parts)
     const nowMs = world.clock.now();
     const devices = world.devices(person);
     const wanted = id === undefined || id === '' ? devices : devices.filter((device) => device.id === id);
-    return wanted.map((device) => deviceToJson(device, nowMs));
+    return wanted.map((device) => deviceToJson(device, nowMs, formats.dates));
   }
 
   /** Does it, or says why not. */

@@ -1,6 +1,7 @@
-import { type Answer, html, json } from '../http/answers.ts';
+import { type Answer, html, json, list } from '../http/answers.ts';
 import { type SuperofficeAuth, superofficeAuthorize } from '../http/auth.ts';
 import type { Faults } from '../http/faults.ts';
+import type { Formats } from '../http/formats.ts';
 import type { Prepared, Switches, VendorApi } from '../http/server.ts';
 import { type BadRequest, isBadRequest, readBody, readQuery } from '../http/strict.ts';
 import type { Traffic } from '../http/traffic.ts';
@@ -17,10 +18,11 @@ interface Parts {
   readonly faults: Faults;
   readonly auth: SuperofficeAuth;
   readonly switches: Switches;
+  readonly formats: Formats;
 }
 
 /** The Pocket agent of SuperOffice under `/SuperOffice/api/v1/`. */
-export function superofficeApi({ world, traffic, faults, auth, switches }: Parts): VendorApi {
+export function superofficeApi({ world, traffic, faults, auth, switches, formats }: Parts): VendorApi {
   function prepare(
     _operation: string,
     query: string,
@@ -34,7 +36,7 @@ export function superofficeApi({ world, traffic, faults, auth, switches }: Parts
     const associateId = Number(values.AssociateId);
     return {
       person: world.people.indexOfAssociate(associateId),
-      carryOut: () => json(200, select(world.registrations(associateId), parameters.$select)),
+      carryOut: () => list(select(world.registrations(associateId), parameters.$select), formats),
     };
   }
 

@@ -68,6 +68,8 @@ export interface Inspection<A extends Action = Action> {
   /** How many things were left alone, by reason. */
   readonly kept?: Readonly<Record<string, number>>;
   readonly observations?: readonly Observation[];
+  /** What of the vendor's answer cannot be read, and what to do; the rest of it is planned. The user counts as unreadable. */
+  readonly unreadable?: string;
 }
 
 /** What became of an action that was tried. What was never tried is counted as `not-reached` by the run. */

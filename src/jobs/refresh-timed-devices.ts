@@ -5,6 +5,7 @@ import {
   decideTimedDevice,
   explainTimedDevice,
   refreshTimedDevicesSettings,
+  unreadableDatesOf,
 } from '../policies/refresh-timed-devices.ts';
 import { unitOf } from '../policies/timeout-unit.ts';
 import type { Action, MaintenanceJob } from './job.ts';
@@ -42,10 +43,13 @@ export const refreshTimedDevices = {
   async inspect(user, { client, policy, now }) {
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
+    const unreadable: string[] = [];
     for (const device of await client.listDevices(user)) {
       const decision = decideTimedDevice(device, policy, now);
       if (!decision.refresh) {
         kept[decision.reason] = (kept[decision.reason] ?? 0) + 1;
+        if (decision.reason === 'unreadable-date')
+          unreadable.push(`${device.id} (${unreadableDatesOf(device).join(', ')})`);
         continue;
       }
       actions.push({
@@ -57,7 +61,9 @@ export const refreshTimedDevices = {
         ...(decision.late ? { late: true } : {}),
       });
     }
-    return { actions, kept };
+    return unreadable.length === 0
+      ? { actions, kept }
+      : { actions, kept, unreadable: unreadableText(unreadable) };
   },
 
   async apply({ user, subject, timeout }, { client, policy, now, plannedAt, recheck }) {
@@ -90,6 +96,15 @@ export const refreshTimedDevices = {
     });
   },
 } satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
+
+/** So many devices are named; a user may have a thousand. */
+const devicesNamed = 3;
+
+function unreadableText(devices: readonly string[]): string {
+  const named = devices.slice(0, devicesNamed).join(', ');
+  const more = devices.length > devicesNamed ? ` and ${devices.length - devicesNamed} more` : '';
+  return `Dates of timed devices cannot be read: ${named}${more}. They are left alone and may time out: compare the dates that GET Device gives for this user with ISO 8601.`;
+}
 
 /** Epoch milliseconds; 0 for none. */
 function timeoutOf({ timeout }: { readonly timeout: Moment }): number {

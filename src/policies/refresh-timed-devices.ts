@@ -70,16 +70,12 @@ interface Rule {
 const rules = [
   {
     reason: 'not-timed',
-    holds: ({ device }) => (device.timeoutConf ?? 0) <= 0,
+    holds: ({ device }) => !isTimed(device),
     fact: ({ device }) => `TimeoutConf is ${device.timeoutConf ?? 'missing'}`,
   },
   {
     reason: 'unreadable-date',
-    holds: ({ device: { createTime, lastOkTime, lastErrorTime, timeout } }) =>
-      createTime === 'unreadable' ||
-      lastOkTime === 'unreadable' ||
-      lastErrorTime === 'unreadable' ||
-      timeout === 'unreadable',
+    holds: ({ device }) => hasUnreadableDate(device),
     fact: ({ device }) =>
       unreadableDates(device).length > 0
         ? `${unreadableDates(device).join(', ')} cannot be read`
@@ -201,8 +197,30 @@ function namesOf({ id, friendlyName, deviceType, userAgent, details }: TimedDevi
   return [id, friendlyName, deviceType, userAgent, title, platform].filter((name) => name !== null);
 }
 
-/** The dates that the decision needs and that cannot be read. */
-function unreadableDates({ createTime, lastOkTime, lastErrorTime, timeout }: TimedDeviceFacts): string[] {
+/** Whether a date cannot be read that the decision needs. */
+function hasUnreadableDate({ createTime, lastOkTime, lastErrorTime, timeout }: DeviceDates): boolean {
+  return (
+    createTime === 'unreadable' ||
+    lastOkTime === 'unreadable' ||
+    lastErrorTime === 'unreadable' ||
+    timeout === 'unreadable'
+  );
+}
+
+/** What the dates of a timed device are. */
+type DeviceDates = Pick<TimedDeviceFacts, 'createTime' | 'lastOkTime' | 'lastErrorTime' | 'timeout'>;
+
+/** The dates of a device that the decision needs and that cannot be read, as the vendor names them; none of an untimed one. */
+export function unreadableDatesOf(device: DeviceDates & Pick<TimedDeviceFacts, 'timeoutConf'>): string[] {
+  return isTimed(device) ? unreadableDates(device) : [];
+}
+
+/** Whether a device times out at all. */
+export function isTimed({ timeoutConf }: Pick<TimedDeviceFacts, 'timeoutConf'>): boolean {
+  return (timeoutConf ?? 0) > 0;
+}
+
+function unreadableDates({ createTime, lastOkTime, lastErrorTime, timeout }: DeviceDates): string[] {
   const dates = {
     CreateTime: createTime,
     LastOkTime: lastOkTime,

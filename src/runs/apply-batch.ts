@@ -3,7 +3,7 @@ import { VendorError } from '../clients/errors/vendor-error.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action, Outcome, Writers } from '../jobs/job.ts';
-import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
+import { type BatchProgress, type BatchResult, type BatchTools, userKey } from './batch.ts';
 import { addFailure } from './tally.ts';
 import { doubt, workThrough } from './work-through.ts';
 
@@ -52,6 +52,8 @@ export async function applyBatch(
     signal: tools.signal,
     breaker: tools.breaker,
     record: tools.record,
+    comparison: tools.comparison,
+    userAt: (index) => userKey(actionAt(index).user),
     isGrave: (error) => error instanceof NothingChanged,
     perform(index) {
       const action = actionAt(index);

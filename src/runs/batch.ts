@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon';
+import type { User } from '../domain/user.ts';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './checkpoint.ts';
 import { fromRanges, type Range, toRanges } from './ranges.ts';
 import { copyTally, emptyTally, type Tally } from './tally.ts';
-import { type CircuitBreaker, doubt, type Ledger, openLedger } from './work-through.ts';
+import { type CircuitBreaker, type Comparison, doubt, type Ledger, openLedger } from './work-through.ts';
 
 /** What a batch hands to its run. */
 export interface BatchResult {
@@ -49,6 +50,12 @@ export interface BatchTools<Client> {
   readonly signal?: AbortSignal | undefined;
   readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
+  readonly comparison: Comparison;
+}
+
+/** Tells a user from all others. */
+export function userKey({ username, userStorageName = '' }: User): string {
+  return `${userStorageName}\n${username}`;
 }
 
 /** A batch before its first attempt. */

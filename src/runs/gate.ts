@@ -3,7 +3,7 @@ import { jobPrefix } from '../config/settings/job.ts';
 /** What the gate looks at, once everything is planned and before anything is written. */
 export interface GateFacts {
   readonly selected: number;
-  /** Users that could not be read. */
+  /** Users that could not be read, or not wholly. */
   readonly failed: number;
   /** Users with at least one action. */
   readonly touched: number;

@@ -1,7 +1,7 @@
 import type { User } from '../domain/user.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Readers } from '../jobs/job.ts';
-import type { BatchProgress, BatchResult, BatchTools } from './batch.ts';
+import { type BatchProgress, type BatchResult, type BatchTools, userKey } from './batch.ts';
 import { addCounts, addFailure } from './tally.ts';
 import { workThrough } from './work-through.ts';
 
@@ -27,6 +27,8 @@ export async function planBatch(
     signal: tools.signal,
     breaker: tools.breaker,
     record: tools.record,
+    comparison: tools.comparison,
+    userAt: (index) => userKey(at(users, index)),
     async perform(index) {
       const user = at(users, index);
       return job.inspect(user, { client: tools.client, policy: tools.policy, now: tools.now() });
@@ -41,6 +43,12 @@ export async function planBatch(
       if (found.kept) {
         addCounts(tally.kept, found.kept);
         batchLog.kept(at(users, index).username, found.kept);
+      }
+      if (found.unreadable !== undefined) {
+        const { username } = at(users, index);
+        tally.unreadable += 1;
+        addFailure(tally, { user: username, reason: found.unreadable });
+        batchLog.failed(username, undefined, found.unreadable);
       }
       for (const finding of found.findings ?? []) {
         addCounts(tally.findings, { [finding.rule]: 1 });

@@ -52,6 +52,8 @@ export interface Report {
     readonly notReached: number;
   };
   readonly actions: Readonly<Tally['actions']>;
+  /** Users of whom a part could not be read. */
+  readonly unreadable: number;
   readonly kept: Readonly<Record<string, number>>;
   readonly findings: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
@@ -95,13 +97,14 @@ export function makeReport({
   forecast = { atRisk: 0, ineffective: 0 },
   unit,
 }: ReportParts): Report {
-  const { users, actions, kept, findings, requests, late, attempts, repeated, failures } = tally;
+  const { users, actions, unreadable, kept, findings, requests, late, attempts, repeated, failures } = tally;
   return {
     run,
     reason,
     hold,
     users: { selected, ...users },
     actions,
+    unreadable,
     kept,
     findings,
     requests: { [vendor]: requests },
@@ -130,7 +133,7 @@ export function imbalances({ users, actions }: Pick<Report, 'users' | 'actions'>
 }
 
 /** Whether something of a completed run went wrong. */
-export function hasFailures({ users, actions, roster }: Report): boolean {
-  const wrong = users.failed + users.notReached + actions.failed + roster.rejected;
+export function hasFailures({ users, actions, unreadable, roster }: Report): boolean {
+  const wrong = users.failed + users.notReached + actions.failed + unreadable + roster.rejected;
   return wrong > 0;
 }

@@ -12,6 +12,8 @@ const failuresShown = 20;
 export interface Tally {
   readonly users: { inspected: number; failed: number; notReached: number };
   readonly actions: { planned: number; applied: number; skipped: number; failed: number; notReached: number };
+  /** Users of whom a part could not be read; they are inspected all the same. */
+  unreadable: number;
   /** Users with at least one action. */
   touched: number;
   /** Actions on devices whose users the vendor has warned already. */
@@ -32,6 +34,7 @@ export function emptyTally(): Tally {
   return {
     users: { inspected: 0, failed: 0, notReached: 0 },
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
+    unreadable: 0,
     touched: 0,
     late: 0,
     repeated: 0,
@@ -62,6 +65,7 @@ export function addTally(sum: Tally, part: Tally): void {
   for (const key of ['planned', 'applied', 'skipped', 'failed', 'notReached'] as const) {
     sum.actions[key] += part.actions[key];
   }
+  sum.unreadable += part.unreadable;
   sum.touched += part.touched;
   sum.late += part.late;
   sum.repeated += part.repeated;

@@ -1,5 +1,6 @@
 import { VendorError } from '../clients/errors/vendor-error.ts';
 import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
+import type { Concern, Refusals } from './refusals.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;
@@ -39,6 +40,13 @@ export interface CircuitBreaker {
   waitForTrip(): Promise<void>;
 }
 
+/** How it is seen whether a refusal concerns one user or everybody. */
+export interface Comparison {
+  readonly refusals: Refusals;
+  /** Whether the batch is all there is of its run. */
+  readonly isWholeRun: boolean;
+}
+
 interface WorkOptions<Outcome> {
   /** How many items are worked on at once. */
   readonly width: number;
@@ -47,6 +55,10 @@ interface WorkOptions<Outcome> {
   readonly signal?: AbortSignal | undefined;
   readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
+  /** Left out: what may concern everybody is taken to do so. */
+  readonly comparison?: Comparison | undefined;
+  /** Tells users apart; left out, each item is another user. */
+  readonly userAt?: ((index: number) => string) | undefined;
   /** What concerns everybody though no vendor said so. */
   readonly isGrave?: ((error: unknown) => boolean) | undefined;
   perform(index: number): Promise<Outcome>;
@@ -60,6 +72,8 @@ interface WorkOptions<Outcome> {
 const failuresInARow = 3;
 /** An item at which the vendor failed so often, while it did others, is the item's own failure. */
 const strikesAllowed = 3;
+
+const ofSingleUsers = 'Not everybody is answered so: check this user in the roster and on the server.';
 
 /** Notes that an item was tried and nobody knows how that ended. */
 export function doubt({ doubts }: Ledger, index: number): void {
@@ -75,14 +89,21 @@ export function openLedger(items: number): Ledger {
 /**
  * Works until nothing is pending.
  *
- * @throws VendorError with remedy `retry-batch` or `stop-run`, HandedBack or VendorHeld; the ledger holds what is left
+ * @throws VendorError that concerns more than an item, HandedBack or VendorHeld; the ledger holds what is left
  */
 export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<Outcome>): Promise<void> {
   const { items = ledger.pending.size } = options;
   const waiting = [...ledger.pending];
+  const [first] = waiting;
   let inARow = 0;
   let done = 0;
   let stopped: Error | undefined;
+  /** To be asked when all others were asked: what was refused, and the rest of these users. */
+  const late = new Set<number>();
+  const refusedUsers = new Set<string>();
+  let isLate = false;
+  /** How many of the next items let others go first. */
+  let skip = 0;
   const checkpoint = createCheckpoint(waiting, options.width, options.record, stop);
 
   function stop(error: unknown): void {
@@ -101,6 +122,7 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
     if (options.isGrave?.(error)) throw error;
     if (error instanceof VendorError && error.remedy === 'stop-run') throw error;
     if (error instanceof VendorError && error.remedy === 'retry-batch') return postpone(index, error);
+    if (error instanceof VendorError && error.remedy === 'ask-others') return compare(index, error);
     options.fail(index, error instanceof Error ? error.message : String(error));
     ended(index);
   }
@@ -113,14 +135,41 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
     checkpoint.ended(index);
   }
 
+  /** What was refused says nothing about how the vendor is: the circuit breaker hears nothing of it. */
+  function compare(index: number, error: VendorError): void {
+    if (error.mayHaveGoneThrough) doubt(ledger, index);
+    const concern = concernOf(index, error);
+    if (concern === 'everybody') throw error;
+    // To the end of the line, also of the next attempt.
+    ledger.pending.delete(index);
+    if (concern === 'unknown') {
+      ledger.pending.add(index);
+      late.add(index);
+      refusedUsers.add(userOf(index));
+      // Users who stand together may be refused alike: whoever stands elsewhere shows more.
+      if (!options.comparison?.refusals.successes.has(error.operation))
+        skip = Math.floor(ledger.pending.size / 3);
+      return;
+    }
+    options.fail(index, `${error.problem} ${ofSingleUsers}`);
+  }
+
+  function concernOf(index: number, { operation }: VendorError): Concern {
+    if (!options.comparison) return 'everybody';
+    const { refusals, isWholeRun } = options.comparison;
+    return refusals.judge({ operation, user: userOf(index), isLate, isWholeRun });
+  }
+
   async function postpone(index: number, error: VendorError): Promise<void> {
     const busy = error.retryAfterMs !== undefined || error.status === 429;
     // What fails while the breaker is not closed says nothing about the item.
     const before = ledger.strikes.get(index) ?? 0;
-    const strikes = busy || options.breaker?.isTripped() ? before : before + 1;
+    const isOwn = busy && isBusyForItAlone(index, error);
+    const counts = busy ? isOwn : !options.breaker?.isTripped();
+    const strikes = counts ? before + 1 : before;
     ledger.strikes.set(index, strikes);
     if (error.mayHaveGoneThrough) doubt(ledger, index);
-    if (strikes >= strikesAllowed && ((done > 0 && inARow === 0) || onlySuspectsLeft())) {
+    if (strikes >= strikesAllowed && (isOwn || (done > 0 && inARow === 0) || onlySuspectsLeft())) {
       options.fail(index, `${error.message} (${strikes} times, while other requests succeeded)`);
       ledger.pending.delete(index);
       return;
@@ -136,10 +185,22 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
     if (options.breaker?.isTripped()) throw error;
   }
 
+  /** Whether the vendor is too busy for the first item that is asked after a pause, though others went through before. */
+  function isBusyForItAlone(index: number, { operation }: VendorError): boolean {
+    const isThrottledAlone = options.comparison?.refusals.isThrottledAlone(operation, userOf(index)) ?? false;
+    return isThrottledAlone && index === first;
+  }
+
+  function userOf(index: number): string {
+    return options.userAt?.(index) ?? String(index);
+  }
+
   /** Whether others of the batch were done, and all that are left have failed before. */
   function onlySuspectsLeft(): boolean {
     if (ledger.pending.size === items) return false;
-    return [...ledger.pending].every((index) => (ledger.strikes.get(index) ?? 0) >= strikesAllowed - 1);
+    return [...ledger.pending].every(
+      (index) => late.has(index) || (ledger.strikes.get(index) ?? 0) >= strikesAllowed - 1,
+    );
   }
 
   async function workOn(): Promise<void> {
@@ -151,6 +212,17 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
       try {
         const index = checkpoint.next();
         if (index === undefined) return;
+        if (refusedUsers.size > 0 && !isLate && refusedUsers.has(userOf(index))) {
+          late.add(index);
+          checkpoint.ended(index);
+          continue;
+        }
+        if (skip > 0) {
+          skip -= 1;
+          waiting.push(index);
+          checkpoint.ended(index);
+          continue;
+        }
         const written = checkpoint.written();
         if (written) await written;
         // Others may have met with trouble meanwhile.
@@ -169,7 +241,13 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
     }
   }
 
-  await Promise.all(Array.from({ length: options.width }, workOn));
+  const workAll = () => Promise.all(Array.from({ length: options.width }, workOn));
+  await workAll();
+  if (stopped === undefined && late.size > 0) {
+    isLate = true;
+    waiting.push(...late);
+    await workAll();
+  }
   await checkpoint.settled();
   if (stopped !== undefined) throw stopped;
 }

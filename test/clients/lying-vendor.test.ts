@@ -142,7 +142,7 @@ test('a redirect is not followed, and no credentials go where it points', async 
   const signedIn = { auth: 'basic', username: 'svc', password: 'canary' } as const;
   const client = pointsharpWriter(session(pointsharpAt(server.url, signedIn)));
   for (const call of [client.listDevices(kari), client.removeWindows(kari)])
-    expect(await failureOf(call)).toMatchObject({ status: 307, remedy: 'stop-run' });
+    expect(await failureOf(call)).toMatchObject({ status: 307, remedy: 'ask-others' });
   expect(elsewhere.received).toEqual([]);
 });
 

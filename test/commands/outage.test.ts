@@ -68,6 +68,17 @@ it('a worker pauses the queue for as long as the vendor asks, for all batches', 
   expect(traffic.facts().byStatus['429']).toBe(1);
 });
 
+it('one user for whom the vendor is always too busy fails, and the others are done', async () => {
+  const { faults, traffic } = endToEnd.simulators.pointsharp;
+  const username = endToEnd.simulators.people.username(30);
+  faults.add({ kind: 'status', status: 503, headers: { 'Retry-After': '0' }, username });
+  const report = (await endToEnd.run(['run', 'purge-windows', '--json'], settings)).json<Report>();
+  expect(report.run).toMatchObject({ status: 'completed', reason: null });
+  expect(report.actions).toMatchObject({ applied: 2 * users - 2, failed: 2, notReached: 0 });
+  expect(report.failures[0]).toMatchObject({ user: username });
+  expect(traffic.facts().byStatus['503']).toBeLessThan(20);
+});
+
 it('stops a run whose vendor asks for a longer pause than the run waits', async () => {
   endToEnd.simulators.pointsharp.faults.add({
     kind: 'status',

@@ -11,6 +11,7 @@ import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/find-report.ts';
+import { createRefusals } from '../../src/runs/refusals.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue/queue-fixture.ts';
 
@@ -102,7 +103,8 @@ describe.each(jobNames)('%s', (name) => {
 
 async function workOn(context: WorkerContext, maintenance: AnyJob, state: RunState, data: BatchData) {
   const batch = await openBatch(context, maintenance, state, { id: 'batch', data }, undefined);
-  const tools = { width: 4, signal: undefined, batchLog: batchLog(context.log, maintenance) };
+  const comparison = { refusals: createRefusals(), isWholeRun: true };
+  const tools = { width: 4, comparison, batchLog: batchLog(context.log, maintenance) };
   await batch.work(tools, { requests: 0 });
   return sortedResult(batch.result());
 }

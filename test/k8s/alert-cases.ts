@@ -77,6 +77,18 @@ const workerCases: readonly AlertCase[] = [
     ['CaretakerActionsFailing'],
   ],
   [
+    'dates of devices that cannot be read',
+    changed({ caretaker_users_unreadable_total: perMinute(1) }),
+    7200,
+    ['CaretakerUsersUnreadable'],
+  ],
+  [
+    'dates of devices that can be read again since two days',
+    changed({ caretaker_users_unreadable_total: first(perMinute(1), 7200, always(120)) }),
+    50 * hours,
+    [],
+  ],
+  [
     'rows of the roster rejected',
     changed({ caretaker_roster_rejected_total: perMinute(1) }),
     7200,

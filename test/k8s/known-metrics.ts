@@ -51,6 +51,7 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_late_total: { kind: 'counter', labels: { job } },
   caretaker_ineffective_total: { kind: 'counter', labels: { job } },
   caretaker_repeated_total: { kind: 'counter', labels: { job } },
+  caretaker_users_unreadable_total: { kind: 'counter', labels: { job } },
   caretaker_roster_rejected_total: { kind: 'counter', labels: { job } },
   caretaker_batch_attempts_total: {
     kind: 'counter',

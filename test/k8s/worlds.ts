@@ -107,6 +107,7 @@ export const healthy: World = {
   [`caretaker_actions_total{${job},outcome="applied"}`]: perMinute(10),
   [`caretaker_actions_total{${job},outcome="failed"}`]: perMinute(0.1),
   [`caretaker_actions_total{${job},outcome="not-reached"}`]: perMinute(100),
+  [`caretaker_users_unreadable_total{${job}}`]: always(0),
   [`caretaker_roster_rejected_total{${job}}`]: always(0),
   [`caretaker_vendor_held{${vendor}}`]: always(0),
   [`caretaker_vendor_requests_total{${vendor},operation="purge",result="2xx"}`]: perMinute(1000),

@@ -24,6 +24,15 @@ export const failures = {
     }),
   interrupted: (wasSent: boolean): VendorError =>
     new Interrupted('this process stops', '', { ...facts, remedy: 'retry-batch', wasSent }),
+  notFound: (operation: string = facts.operation): VendorError =>
+    new Misconfigured('no such page', 'check the address', {
+      ...facts,
+      operation,
+      remedy: 'ask-others',
+      status: 404,
+    }),
+  page: (): VendorError =>
+    new Misconfigured('a web page', 'check the address', { ...facts, remedy: 'ask-others', status: 200 }),
   misconfigured: (): VendorError =>
     new Misconfigured('wrong password', '', { ...facts, remedy: 'stop-run', status: 401 }),
 } as const;

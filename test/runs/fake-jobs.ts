@@ -10,6 +10,7 @@ import {
   keepProgress,
 } from '../../src/runs/batch.ts';
 import type { WriteRecord } from '../../src/runs/checkpoint.ts';
+import { createRefusals } from '../../src/runs/refusals.ts';
 
 export const now = DateTime.fromISO('2026-11-22T02:15:00.000Z', { setZone: true });
 
@@ -51,7 +52,8 @@ export function fakeTools(lines: string[] = [], changes: Partial<BatchTools<neve
     found: ({ rule, subject }) => lines.push(`found ${rule} ${subject}`),
     kept: (user, kept) => lines.push(`kept ${user} ${JSON.stringify(kept)}`),
   };
-  return { client: noClient, policy: {}, now: () => now, width: 1, batchLog, ...changes };
+  const comparison = { refusals: createRefusals(), isWholeRun: true };
+  return { client: noClient, policy: {}, now: () => now, width: 1, batchLog, comparison, ...changes };
 }
 
 /** Lets others of the same microtask queue go first, so many times. */

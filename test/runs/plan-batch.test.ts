@@ -30,6 +30,7 @@ test('what a job finds for each user is counted and kept', async () => {
     tally: {
       users: { inspected: 3, failed: 0, notReached: 0 },
       actions: { planned: 2, applied: 0, skipped: 0, failed: 0, notReached: 0 },
+      unreadable: 0,
       touched: 1,
       late: 1,
       repeated: 0,
@@ -68,6 +69,26 @@ test('a user whom the vendor cannot read is a failure, and the others of the bat
   expect(tally.failures).toEqual([{ user: 'user 1', reason: 'no such user' }]);
   expect(actions.map(({ user }) => user.username)).toEqual(['user 0', 'user 2']);
   expect(lines).toEqual(['failed user 1 undefined no such user']);
+});
+
+test('a user of whom a part cannot be read is inspected, planned for, and told as unreadable', async () => {
+  const lines: string[] = [];
+  const job = fakeJob({
+    async inspect(user) {
+      const unreadable = user.username === 'user 1' ? { unreadable: 'a date is odd' } : {};
+      return { actions: [actionOf(user)], kept: { odd: 1 }, ...unreadable };
+    },
+  });
+  const progress = newProgress(3);
+  await planBatch(job, users(3), progress, fakeTools(lines));
+  const { tally } = planResult(progress);
+  expect(tally).toMatchObject({
+    users: { inspected: 3, failed: 0, notReached: 0 },
+    actions: { planned: 3 },
+    unreadable: 1,
+    failures: [{ user: 'user 1', reason: 'a date is odd' }],
+  });
+  expect(lines).toContain('failed user 1 undefined a date is odd');
 });
 
 test('a plan batch that was interrupted goes on where it was, and asks about nobody twice', async () => {

@@ -33,6 +33,7 @@ test('a report has the shape that is published, and no number of ours beside', (
     hold: null,
     users: { selected: 3, inspected: 3, failed: 0, notReached: 0 },
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
+    unreadable: 0,
     kept: {},
     findings: {},
     requests: { pointsharp: 7 },
@@ -69,6 +70,7 @@ test('the sums of a report that do not hold are told, each with its numbers', ()
 test.each([
   ['a user failed', { users: { inspected: 0, failed: 1, notReached: 0 } }, true],
   ['a user was not reached', { users: { inspected: 0, failed: 0, notReached: 1 } }, true],
+  ['a user is unreadable in part', { unreadable: 1 }, true],
   ['an action failed', { actions: { planned: 1, applied: 0, skipped: 0, failed: 1, notReached: 0 } }, true],
   [
     'actions were only planned',
@@ -79,6 +81,7 @@ test.each([
 ])('a report says whether something went wrong when %s', (_, numbers, wrong) => {
   const made = report(1, (tally) => {
     if ('users' in numbers) Object.assign(tally.users, numbers.users);
+    if ('unreadable' in numbers) tally.unreadable = numbers.unreadable;
     if ('actions' in numbers) Object.assign(tally.actions, numbers.actions);
   });
   expect(hasFailures(made)).toBe(wrong);

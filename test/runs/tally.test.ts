@@ -7,6 +7,7 @@ const counts = fc.dictionary(fc.constantFrom('not-due', 'not-timed', 'inactive',
 const tally: fc.Arbitrary<Tally> = fc.record({
   users: fc.record({ inspected: count, failed: count, notReached: count }),
   actions: fc.record({ planned: count, applied: count, skipped: count, failed: count, notReached: count }),
+  unreadable: count,
   touched: count,
   late: count,
   repeated: count,

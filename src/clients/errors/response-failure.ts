@@ -9,6 +9,7 @@ import {
   type FailureFacts,
   Misconfigured,
   Refused,
+  type Remedy,
   Throttled,
   Unreadable,
   type VendorError,
@@ -46,7 +47,7 @@ export function failureOf(
     ...(vendorMessage === undefined ? {} : { vendorMessage }),
   });
   const misconfigured = (reason: string, advice: string) =>
-    new Misconfigured(`${what}: ${reason}.`, advice, facts('stop-run'));
+    new Misconfigured(`${what}: ${reason}.`, advice, facts(remedyOf(status)));
   const markup = hasMarkup(answer) ? markupOf(answer.body, contentTypeOf(answer)) : undefined;
   const answered = `the server answered ${status}${said}`;
   const prefix = envPrefix(vendor.name);
@@ -114,14 +115,27 @@ export function failureOf(
   return misconfigured(answered, checkUrl);
 }
 
-/** Reads a body that must be JSON. @throws Unreadable: the batch is retried, as the body may have been cut short */
+/**
+ * Credentials and client certificates (of 400, only complaints about them come here) are everybody's, and an account that
+ * is tried further may be locked. Any other of these answers may be about one name, one id or one user.
+ */
+function remedyOf(status: number): Remedy {
+  return status === 400 || status === 401 || status === 407 ? 'stop-run' : 'ask-others';
+}
+
+/**
+ * Reads a body that must be JSON, or nothing, which is null: servers say so of an empty list.
+ *
+ * @throws Unreadable: the batch is retried, as the body may have been cut short
+ */
 export function parseJson(body: string, status: number, subjectOf: () => Subject): unknown {
+  if (body.trim() === '') return null;
   try {
     return JSON.parse(body);
   } catch {
     const subject = subjectOf();
     throw new Unreadable(
-      `${subject.what}: the answer is ${body.trim() === '' ? 'empty' : 'incomplete or not JSON'}.`,
+      `${subject.what}: the answer is incomplete or not JSON.`,
       `If this persists, check proxies and gateways on the way to ${subject.address}.`,
       { vendor: subject.vendor.name, operation: subject.operation, remedy: 'retry-batch', status },
     );

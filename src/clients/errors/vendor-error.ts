@@ -1,8 +1,11 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 
-/** What is to be done about a failure: give up this user, try the batch again later, or stop the run. */
-export type Remedy = 'fail-user' | 'retry-batch' | 'stop-run';
+/**
+ * What is to be done about a failure: give up this user, try the batch again later, stop the run, or see from the others
+ * which of the first and the last it is.
+ */
+export type Remedy = 'fail-user' | 'retry-batch' | 'stop-run' | 'ask-others';
 
 /** What is known of a failure, beside its problem and its advice. */
 export interface FailureFacts {

@@ -24,6 +24,8 @@ export interface Http {
 /** Counts the requests sent. */
 export interface Meter {
   requests: number;
+  /** How often each operation was answered with success, by its name. */
+  readonly successes?: Map<string, number>;
   /** Once it is aborted nothing more is sent; what is in flight goes on to its end. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -59,6 +61,13 @@ export interface HttpSettings extends TransportSettings {
 /** What is made of a successful answer. Throws on one that is not as it has to be. */
 type Read<Content> = (call: Call, answer: RawAnswer) => Content;
 
+/** A call, where it is counted, and what is made of its answer. */
+interface Ask<Content> {
+  readonly call: Call;
+  readonly meter: Meter;
+  readonly read: Read<Content>;
+}
+
 /**
  * Opens the connections to a vendor. Nothing is retried but a 401 with secrets that were read again, and no redirect is
  * followed: the queue retries, whole batches.
@@ -91,7 +100,8 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     };
   }
 
-  function exchange<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+  function exchange<Content>(ask: Ask<Content>): Promise<Content> {
+    const { call, meter } = ask;
     const startedAt = onAnswer ? performance.now() : 0;
     const { version } = signIn;
     const noAnswer = (thrown: unknown) => {
@@ -103,19 +113,25 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return failed(call, failure, startedAt);
     };
     return signIn.deliver(call, meter).then((answer) => {
-      if (answer.status !== 401) return answered(call, answer, read, startedAt);
+      if (answer.status !== 401) return answered(ask, answer, startedAt);
       const again = signIn.again(call, version, meter);
-      return again.then((other) => answered(call, other ?? answer, read, startedAt), noAnswer);
+      return again.then((other) => answered(ask, other ?? answer, startedAt), noAnswer);
     }, noAnswer);
   }
 
-  function answered<Content>(call: Call, answer: RawAnswer, read: Read<Content>, startedAt: number): Content {
+  function answered<Content>(
+    { call, meter, read }: Ask<Content>,
+    answer: RawAnswer,
+    startedAt: number,
+  ): Content {
     const { status, body } = answer;
     refusedCode = undefined;
     if (onDate) onDate(headerOf(answer, 'date'));
     try {
       if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
       const content = read(call, answer);
+      const { successes } = meter;
+      if (successes) successes.set(call.operation, (successes.get(call.operation) ?? 0) + 1);
       if (onAnswer)
         onAnswer({ operation: call.operation, durationMs: performance.now() - startedAt, status });
       return content;
@@ -135,16 +151,17 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   function readNothing(): void {}
 
-  function counted<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+  function counted<Content>(ask: Ask<Content>): Promise<Content> {
+    const { call, meter } = ask;
     if (closed || meter.signal?.aborted) return Promise.reject(interruption(subjectOf(call), false));
     meter.requests++;
-    return exchange(call, meter, read);
+    return exchange(ask);
   }
 
-  function inTurn<Content>(call: Call, meter: Meter, read: Read<Content>): Promise<Content> {
+  function inTurn<Content>(ask: Ask<Content>): Promise<Content> {
     return beforeRequest
-      ? unlessAborted(beforeRequest, meter.signal).then(() => counted(call, meter, read))
-      : counted(call, meter, read);
+      ? unlessAborted(beforeRequest, ask.meter.signal).then(() => counted(ask))
+      : counted(ask);
   }
 
   function session(meter: Meter): Http {
@@ -152,8 +169,8 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     return {
       vendor,
       keyedHash: hash,
-      request: (call) => inTurn(call, meter, readJson),
-      send: (call) => inTurn(call, meter, readNothing),
+      request: (call) => inTurn({ call, meter, read: readJson }),
+      send: (call) => inTurn({ call, meter, read: readNothing }),
     };
   }
 

@@ -49,11 +49,12 @@ const rawDevice = z.object({
   Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
 });
 
-/** The answer of `GET Device`: always an array, with or without an id. */
+/** The answer of `GET Device`: an array, with or without an id; null or nothing at all is an empty one. */
 export const Devices = z
   .array(rawDevice)
   .max(mostOfOneUser)
-  .transform((devices) => devices.map(readDevice));
+  .nullable()
+  .transform((devices) => (devices ?? []).map(readDevice));
 
 function readDevice(raw: z.infer<typeof rawDevice>): Device {
   return {

@@ -44,8 +44,15 @@ const registration = z.object({
   TimeZoneId: z.number().nullish(),
 });
 
-/** The answer of `GetRegisteredDevices`; every property may be null, extra ones are left out. It holds push handles. */
-export const RegisteredDevices = z.array(registration).max(mostOfOneUser);
+/**
+ * The answer of `GetRegisteredDevices`; every property may be null, extra ones are left out, and null or nothing at all is
+ * an empty list. It holds push handles.
+ */
+export const RegisteredDevices = z
+  .array(registration)
+  .max(mostOfOneUser)
+  .nullable()
+  .transform((devices) => devices ?? []);
 
 /** Turns one device of the answer into ours; `hash` stands in for the push handle. */
 export function registrationOf(

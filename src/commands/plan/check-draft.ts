@@ -22,7 +22,7 @@ export function checkDraft(
   { plannedAt, count, tally, users, actions }: Draft,
 ): CheckedDraft {
   const { selected, rows, rejected } = count;
-  const readable = { selected, failed: tally.users.failed, touched: 0, planned: 0, named };
+  const readable = { selected, failed: tally.users.failed + tally.unreadable, touched: 0, planned: 0, named };
   const trust = gate(readable, jobConfig, job.name);
   if (trust.decision !== 'pass') return { verdict: trust };
   const { inspected } = tally.users;

@@ -15,8 +15,10 @@ import { newUserCount, readUsers, type UserCount } from '../../queue/run-worker/
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
 import { planBatch } from '../../runs/plan-batch.ts';
+import { createRefusals } from '../../runs/refusals.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts, addTally, emptyTally, type Tally } from '../../runs/tally.ts';
+import type { Comparison } from '../../runs/work-through.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { WritingJob } from './writing-job.ts';
 
@@ -64,6 +66,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
     signal.throwIfAborted();
   const total = Math.ceil(count.selected / batchSize);
   const again = newUserCount();
+  const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;
   const reading = { asOf: plannedAt, isKnown: count.rejected === 0 };
   for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
@@ -78,7 +81,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
       addCounts(tally.kept, found.kept);
       for (const user of part) users.push(user);
     } else {
-      const inspected = await inspect(drafting, policy, part);
+      const inspected = await inspect(drafting, comparison, part);
       addTally(tally, inspected.tally);
       for (const action of inspected.actions) actions.push(action);
       if (request.users) users.push(...part.filter((_, index) => !inspected.failed.includes(index)));
@@ -93,19 +96,20 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
 }
 
 async function inspect(
-  { config, job, clients, log, now, signal }: Drafting,
-  policy: Readonly<Record<string, unknown>>,
+  { config, job, jobConfig, clients, log, now, signal }: Drafting,
+  comparison: Comparison,
   users: readonly User[],
 ): Promise<BatchProgress> {
   const progress = newProgress(users.length);
-  const meter = { requests: 0 };
+  const meter = { requests: 0, successes: comparison.refusals.successes };
   const tools = {
     client: clients.readers(meter)[job.vendor](),
-    policy,
+    policy: jobConfig.policy,
     now,
     width: config[job.vendor]?.requestsInFlight ?? 1,
     batchLog: batchLog(log, job),
     signal,
+    comparison,
   };
   let failures = 0;
   for (;;) {

@@ -3,7 +3,7 @@ import { exitCodes } from '../../domain/exit-codes.ts';
 import { addFailure, type Failure } from '../../runs/tally.ts';
 import type { CommandContext } from '../context.ts';
 import { printJson, printLine, style } from '../terminal/output.ts';
-import { printCounts, printFailures } from '../terminal/print-report.ts';
+import { printCounts, printFailures, printUnreadable } from '../terminal/print-report.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { Draft } from './draft-plan.ts';
 
@@ -20,6 +20,8 @@ interface PlanSummary {
   readonly gate: string;
   readonly reason: string | null;
   readonly users: { readonly selected: number; readonly inspected: number; readonly failed: number };
+  /** Users of whom a part could not be read. */
+  readonly unreadable: number;
   readonly actions: { readonly planned: number; readonly late: number; readonly users: number };
   readonly kept: Readonly<Record<string, number>>;
   readonly requests: number;
@@ -50,7 +52,8 @@ export function printPlan(
   if (json) printJson(context, summary);
   else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary, isWritten);
   if (!checked.plan) return exitCodes.stopped;
-  return summary.users.failed + summary.roster.rejected > 0 ? exitCodes.failures : exitCodes.completed;
+  const wrong = summary.users.failed + summary.unreadable + summary.roster.rejected;
+  return wrong > 0 ? exitCodes.failures : exitCodes.completed;
 }
 
 function summarize(
@@ -72,6 +75,7 @@ function summarize(
     gate: verdict.decision,
     reason: verdict.decision === 'pass' ? null : verdict.reason,
     users: { selected, inspected, failed },
+    unreadable: tally.unreadable,
     actions: { planned: tally.actions.planned, late: tally.late, users: tally.touched },
     kept: tally.kept,
     requests: tally.requests,
@@ -86,6 +90,7 @@ function printSummary(context: CommandContext, summary: PlanSummary, isWritten: 
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
   printLine(context, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
   printLine(context, `users: ${users.inspected} inspected, ${users.failed} failed`);
+  printUnreadable(context, summary);
   printCounts(context, 'kept', summary.kept);
   printFailures(context, summary);
   if (file === null) {

@@ -4,10 +4,8 @@ import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
 
 /** Prints a report for people. */
-export function printReport(
-  context: CommandContext,
-  { run, reason, hold, users, actions, kept, findings, requests, failures, roster, unit }: Report,
-): void {
+export function printReport(context: CommandContext, report: Report): void {
+  const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
   const color = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
   const who = run.requestedBy ? ` (${run.requestedBy})` : '';
@@ -27,10 +25,11 @@ export function printReport(
     ].map((row) => row.map(String)),
   );
   printUnit(context, unit);
+  printUnreadable(context, report);
   printCounts(context, 'kept', kept);
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
-  printFailures(context, { roster, failures });
+  printFailures(context, report);
 }
 
 function printDecision(context: CommandContext, { what, by, at, note }: HoldDecision): void {
@@ -47,6 +46,12 @@ export function printFailures(
   for (const { user, subject, reason } of failures) {
     printLine(context, `  failed: ${user}${subject ? ` (${subject})` : ''}: ${reason}`);
   }
+}
+
+/** Prints of how many users a part could not be read; nothing when there are none. */
+export function printUnreadable(context: CommandContext, { unreadable }: Pick<Report, 'unreadable'>): void {
+  if (unreadable === 0) return;
+  printLine(context, `${style(context, 'yellow', 'unreadable')}: a part of ${unreadable} users`);
 }
 
 /** Prints by which unit durations of the vendor are read; nothing where none are. */

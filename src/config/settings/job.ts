@@ -62,7 +62,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: '0.5',
     }),
     maxUnreadable: setting(kind.share, {
-      doc: 'Limit unreadable: at most this share of the users of the roster may be unreadable. Users named by hand are no share of it.',
+      doc: 'Limit unreadable: at most this share of the users of the roster may be unreadable, wholly or in part. Users named by hand are no share of it.',
       fallback: '0.1',
     }),
     history: setting(kind.integer(1, 100), {

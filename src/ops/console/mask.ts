@@ -42,7 +42,7 @@ export function maskReturn(value: unknown): Readonly<Record<string, unknown>> | 
   const { run, tally, actions } = record(value);
   const { status } = record(run);
   const source = tally === undefined ? record(value) : record(tally);
-  const numbers = ['late', 'atRisk', 'ineffective', 'attempts', 'repeated'].map((name) => [
+  const numbers = ['unreadable', 'late', 'atRisk', 'ineffective', 'attempts', 'repeated'].map((name) => [
     name,
     source[name],
   ]);

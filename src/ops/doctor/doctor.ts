@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
+import type { User } from '../../domain/user.ts';
 import { envPrefix, type Vendor, vendors } from '../../domain/vendor.ts';
 import type { UnitEstimate } from '../../policies/timeout-unit.ts';
 import { redactor } from '../../security/redact.ts';
@@ -116,10 +117,8 @@ async function lookAtVendor(
 ): Promise<readonly Line[]> {
   const probe = openVendorProbe(vendor, config, readMs);
   try {
-    const questions = sample.then(({ users, associate }) =>
-      (vendor === 'pointsharp' ? users.slice(0, usersTried) : associate ? [associate] : []).map(
-        probe.question,
-      ),
+    const questions = sample.then((found) =>
+      (vendor === 'pointsharp' ? found.users : associatesOf(found)).slice(0, usersTried).map(probe.question),
     );
     const lines = await within(
       limits.vendor,
@@ -139,6 +138,12 @@ async function lookAtVendor(
   } finally {
     await probe.close();
   }
+}
+
+/** Those of the first users, or else the first of all. */
+function associatesOf({ users, associate }: RosterSample): readonly User[] {
+  const first = users.filter(({ associateId }) => associateId !== undefined);
+  return first.length === 0 && associate ? [associate] : first;
 }
 
 function unitLines(

@@ -1,14 +1,12 @@
 import type { DateTime } from 'luxon';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
+import type { Device } from '../../clients/pointsharp/schema.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
-import {
-  estimateTimeoutUnit,
-  type UnitEstimate,
-  type UnitWitness,
-  unitOf,
-} from '../../policies/timeout-unit.ts';
+import { isTimed, unreadableDatesOf } from '../../policies/refresh-timed-devices.ts';
+import { estimateTimeoutUnit, type UnitEstimate, unitOf } from '../../policies/timeout-unit.ts';
+import { firstUsers } from '../../runs/refusals.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
@@ -37,8 +35,9 @@ export async function checkUnit({
 }: UnitCheck): Promise<readonly Line[]> {
   const jobConfig = config.jobs[job];
   if (!jobConfig?.enabled) return [notChecked('unit', `${job} is disabled`)];
-  const devices: UnitWitness[] = [];
+  const devices: Device[] = [];
   let read = 0;
+  let refused = 0;
   for (const user of users) {
     if (deadline.aborted) break;
     try {
@@ -46,13 +45,42 @@ export async function checkUnit({
       read += 1;
     } catch (error) {
       // What concerns one user says nothing of the others; the vendor's own lines tell the rest.
-      if (!(error instanceof VendorError && error.remedy === 'fail-user')) break;
+      if (!(error instanceof VendorError)) break;
+      if (error.remedy === 'ask-others') refused += 1;
+      else if (error.remedy !== 'fail-user') break;
+      if (read === 0 && refused >= firstUsers) break;
     }
   }
   if (read === 0) return [notChecked('unit', 'no devices could be read')];
   const estimate = estimateTimeoutUnit(devices, now.toMillis());
   onEstimate(estimate);
-  return [unitLine(estimate, unitOf(jobConfig.policy), read)];
+  return [
+    unitLine(estimate, unitOf(jobConfig.policy), read),
+    datesLine(devices, read, jobConfig.maxUnreadable),
+  ];
+}
+
+/**
+ * Whether the dates of the timed devices can be read: without them nobody knows what is due.
+ *
+ * @param maxUnreadable the share of them above which it is a failure
+ */
+export function datesLine(
+  devices: readonly Pick<Device, 'timeoutConf' | 'createTime' | 'lastOkTime' | 'lastErrorTime' | 'timeout'>[],
+  users: number,
+  maxUnreadable: number,
+): Line {
+  const timed = devices.filter(isTimed);
+  if (timed.length === 0) return notChecked('dates', `no timed device of ${users} users`);
+  const unreadable = timed.map(unreadableDatesOf).filter((names) => names.length > 0);
+  if (unreadable.length === 0) return ok('dates', `those of ${timed.length} timed devices can be read`);
+  const names = [...new Set(unreadable.flat())].join(', ');
+  const found = `those of ${unreadable.length} of ${timed.length} timed devices of ${users} users cannot be read (${names})`;
+  const remedy =
+    'Compare what GET Device gives with ISO 8601: such devices are left alone, and their users count as unreadable (REFRESH_TIMED_DEVICES_MAX_UNREADABLE).';
+  return unreadable.length / timed.length > maxUnreadable
+    ? fail('dates', found, remedy)
+    : warn('dates', found, remedy);
 }
 
 /** Compares what the devices show with what the policy says. */

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { ProxyFailure } from '../../clients/errors/proxy-failure.ts';
-import { Refused } from '../../clients/errors/vendor-error.ts';
+import { Refused, VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
@@ -104,20 +104,27 @@ async function signInLines(
 ): Promise<readonly Line[]> {
   const { ok, warn, failed, notChecked } = linesOf(vendor);
   let refused: Line | undefined;
+  let lastDate: string | undefined;
   for (const { user, ask, date } of questions) {
     const startedAt = performance.now();
     try {
       await ask();
     } catch (error) {
+      lastDate = date();
       if (error instanceof Refused) {
         const found = `the vendor refuses every user that was tried. ${error.problem}`;
         const remedy = 'Compare the roster with the users of the vendor.';
-        refused = withoutUser(warn('sign-in', found, remedy), user);
+        refused ??= withoutUser(warn('sign-in', found, remedy), user);
         continue;
       }
       const remedy = `Check the network between this host and ${envPrefix(vendor)}URL.`;
       const line = withoutUser(failed('sign-in', error, remedy), user);
-      return [line, ...clockLines(vendor, date(), now().toMillis())];
+      // Of one user it may say as little as a refusal; of all who are tried, it is the address or the rights.
+      if (error instanceof VendorError && error.remedy === 'ask-others') {
+        refused = line;
+        continue;
+      }
+      return [line, ...clockLines(vendor, lastDate, now().toMillis())];
     }
     const ms = Math.round(performance.now() - startedAt);
     const found = `signed in, read one user in ${ms} ms`;
@@ -128,7 +135,9 @@ async function signInLines(
       ...clockLines(vendor, date(), now().toMillis()),
     ];
   }
-  return [refused ?? notChecked('sign-in', 'the roster has no user to read')];
+  return refused
+    ? [refused, ...clockLines(vendor, lastDate, now().toMillis())]
+    : [notChecked('sign-in', 'the roster has no user to read')];
 }
 
 /** A line that names no user. A short name is left out only where the clients name their user: it may be part of any word. */

@@ -37,6 +37,11 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
     'Writes that were retried although an earlier attempt may have succeeded.',
     'job',
   );
+  const unreadable = counter(
+    'users_unreadable',
+    'Users of runs that ended of whom a part could not be read.',
+    'job',
+  );
   const rejected = counter('roster_rejected', 'Rows of the roster that were rejected.', 'job');
 
   // A counter that first appears with its first event hides that event from rate() and increase().
@@ -45,7 +50,7 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
       for (const trigger of triggers) for (const mode of modes) runs.inc({ job, status, trigger, mode }, 0);
     for (const result of userResults) users.inc({ job, result }, 0);
     for (const outcome of outcomes) actions.inc({ job, outcome }, 0);
-    for (const one of [planned, late, ineffective, repeated, rejected]) one.inc({ job }, 0);
+    for (const one of [planned, late, ineffective, repeated, unreadable, rejected]) one.inc({ job }, 0);
     for (const [rule, severity] of Object.entries(findJob(job)?.severities ?? {}))
       findings.inc({ job, rule, severity }, 0);
   }
@@ -68,6 +73,7 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
       late.inc({ job }, report.late);
       ineffective.inc({ job }, report.ineffective);
       repeated.inc({ job }, report.repeated);
+      unreadable.inc({ job }, report.unreadable);
       rejected.inc({ job }, report.roster.rejected);
     },
   };

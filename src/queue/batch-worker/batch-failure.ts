@@ -33,7 +33,8 @@ export async function afterTrouble({
   error,
 }: Trouble): Promise<BatchResult> {
   const stop = (reason: string) => stopRun(context.queues.runs, runId, reason);
-  if (error.remedy === 'stop-run') {
+  // An answer that could concern one user comes here once it is seen to concern everybody.
+  if (error.remedy === 'stop-run' || error.remedy === 'ask-others') {
     await stop(error.message);
     return batch.result(error.message);
   }

@@ -4,6 +4,7 @@ import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
 import type { BatchResult } from '../../runs/batch.ts';
+import { createRunRefusals, type Refusals } from '../../runs/refusals.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
@@ -41,6 +42,8 @@ interface VendorWorkerContext {
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
   readonly waitNotes: WaitNotes;
+  /** What the answers of a run show, over all its batches here. */
+  readonly refusalsOf: (runId: string) => Refusals;
   /** Interrupts a batch at work. */
   readonly interrupt: (queueJobId: string, reason: string) => void;
 }
@@ -68,6 +71,7 @@ export async function openBatchWorker(
     breaker,
     interruptions,
     waitNotes,
+    refusalsOf: createRunRefusals(),
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
   const worker = new HeartbeatWorker(
@@ -121,7 +125,7 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, waitNotes }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes, refusalsOf }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -156,7 +160,9 @@ async function processBatch(
 
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: run.id, job: queueJob.name, batch: queueJob.id, attempt });
-  const meter = { requests: 0, signal };
+  const refusals = refusalsOf(run.id);
+  const comparison = { refusals, isWholeRun: batch.isWholeRun };
+  const meter = { requests: 0, signal, successes: refusals.successes };
   const requestsBefore = progress.tally.requests;
   const write = createRecorder({ queues, run, queueJob, progress });
   const countRequests = () => {
@@ -169,7 +175,8 @@ async function processBatch(
   try {
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
-    await batch.work({ width, signal, breaker, record, batchLog: batchLog(log, maintenance) }, meter);
+    const tools = { width, signal, breaker, record, comparison, batchLog: batchLog(log, maintenance) };
+    await batch.work(tools, meter);
     countRequests();
     await rememberApplied(queues, run, batch.applied());
     await handOnFindings(queues, run, progress);

@@ -18,9 +18,9 @@ import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
 import type { WorkerContext } from '../context.ts';
-import { readBatchId } from '../messages/batch-id.ts';
+import { type BatchId, readBatchId } from '../messages/batch-id.ts';
 import { readBatch } from '../messages/payloads.ts';
-import type { RunState } from '../messages/run-state.ts';
+import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
 
 /** A batch as BullMQ hands it over. */
@@ -31,6 +31,8 @@ export interface OpenBatch {
   /** How many there are to do in all. */
   readonly items: number;
   readonly progress: BatchProgress;
+  /** Whether nobody else of the run is asked the same. */
+  readonly isWholeRun: boolean;
   /** Does what is pending. Throws what concerns everybody. */
   work(tools: Omit<BatchTools<unknown>, 'client' | 'policy' | 'now'>, meter: Meter): Promise<void>;
   /** The actions that were applied so far; none where the vendor does not say whether there was anything to do. */
@@ -55,6 +57,8 @@ export async function openBatch(
   const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
   const { vendor } = maintenance;
   const { now } = context;
+  const batchId = readBatchId(id ?? '');
+  const isWholeRun = holdsWholeRun(maintenance, state, batchId);
   const progressOver = (items: number) => (kept ? resumeProgress(kept) : newProgress(items));
 
   if ('users' in batch && maintenance.plansFrom === 'vendor') {
@@ -63,6 +67,7 @@ export async function openBatch(
     return {
       items: users.length,
       progress,
+      isWholeRun,
       work: (tools, meter) =>
         planBatch(maintenance, users, progress, {
           ...tools,
@@ -79,7 +84,7 @@ export async function openBatch(
     const { users, actions } = batch.planned;
     const progress = partProgress({ users, actions: actions.map(fromActionTuple) });
     const result = (stopped?: string) => planResult(progress, stopped);
-    return { items: 0, progress, work: async () => {}, applied: () => [], result };
+    return { items: 0, progress, isWholeRun, work: async () => {}, applied: () => [], result };
   }
 
   const plannedAt = DateTime.fromISO(state.plannedAt);
@@ -91,17 +96,17 @@ export async function openBatch(
           client: context.clients.readers({ requests: 0 })[vendor](),
         })
       : undefined;
-  const phase = readBatchId(id ?? '')?.phase;
   const orders = {
     plannedAt,
     recheck: state.recheck ?? false,
-    verify: phase === 'canary' || state.verify === 'all',
+    verify: batchId?.phase === 'canary' || state.verify === 'all',
   };
   const actions = rosterPlan?.actions ?? ('actions' in batch ? batch.actions.map(fromActionTuple) : []);
   const progress = progressOver(actions.length);
   return {
     items: actions.length,
     progress,
+    isWholeRun,
     work: (tools, meter) =>
       applyBatch(maintenance, actions, orders, progress, {
         ...tools,
@@ -115,6 +120,12 @@ export async function openBatch(
       return applyResult(progress, stopped);
     },
   };
+}
+
+/** Whether a batch is the only one that asks: batches are filled one after the other, and this is the first and not full. */
+function holdsWholeRun(maintenance: AnyJob, state: RunState, id: BatchId | undefined): boolean {
+  if (id?.number !== 0 || (id.users || id.actions) >= state.batchSize) return false;
+  return id.phase !== 'apply' || firstWrites(maintenance, state) === 'apply';
 }
 
 /** The maintenance job of that name. @throws Error naming those there are */

@@ -38,6 +38,8 @@ const KeptReport: z.ZodType<Report> = z.object({
     .default(null),
   users: z.object({ selected: Count, inspected: Count, failed: Count, notReached: Count }),
   actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
+  // Reports of earlier versions do not say it.
+  unreadable: Count.default(0),
   kept: Counts,
   findings: Counts,
   requests: Counts,

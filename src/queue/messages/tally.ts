@@ -16,6 +16,8 @@ export const KeptFailure: z.ZodType<Failure> = z.object({
 export const KeptTally: z.ZodType<Tally> = z.object({
   users: z.object({ inspected: Count, failed: Count, notReached: Count }),
   actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
+  // Batches of earlier versions do not say it.
+  unreadable: Count.default(0),
   touched: Count,
   late: Count,
   repeated: Count,

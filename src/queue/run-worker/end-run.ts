@@ -9,7 +9,7 @@ import { jobById } from './job-by-id.ts';
 import { isUndecided } from './standing-run.ts';
 
 /** A run that cannot be stopped. */
-export class NotUnderWay extends OperatorError {
+class NotUnderWay extends OperatorError {
   override readonly name = 'NotUnderWay';
 
   constructor(problem: string, advice: string) {

@@ -48,7 +48,7 @@ async function countPlan(
   const { tally } = await sumBatches(under.run, forecast.see);
   const counted = { ...state, planned: tally.actions.planned, touched: tally.touched };
   const planned = { ...counted, ...forecast.tell(counted, tally.requests) };
-  return { planned, failed: tally.users.failed + tally.users.notReached };
+  return { planned, failed: tally.users.failed + tally.users.notReached + tally.unreadable };
 }
 
 async function countRoster(under: RunUnderWay, state: RunState): Promise<RunState> {

@@ -10,16 +10,19 @@ import { failureOf, fixture, pointsharpAt, session, superofficeAt } from '../ven
 type Row = readonly [status: number, name: VendorErrorName, remedy: Remedy, advice: string];
 
 const pointsharpRows: readonly Row[] = [
-  [301, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
-  [302, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [301, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
+  [302, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
   [400, 'Refused', 'fail-user', 'Check this user'],
   [401, 'Misconfigured', 'stop-run', 'Check POINTSHARP_AUTH'],
-  [403, 'Misconfigured', 'stop-run', 'disables this endpoint'],
-  [404, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
-  [405, 'Misconfigured', 'stop-run', 'version of the server does not support'],
+  [403, 'Misconfigured', 'ask-others', 'disables this endpoint'],
+  [404, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
+  [405, 'Misconfigured', 'ask-others', 'version of the server does not support'],
   [408, 'Throttled', 'retry-batch', 'If this persists'],
-  [415, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
-  [421, 'Misconfigured', 'stop-run', 'Check POINTSHARP_URL'],
+  [407, 'Misconfigured', 'stop-run', 'POINTSHARP_PROXY'],
+  [409, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
+  [415, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
+  [421, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
+  [422, 'Misconfigured', 'ask-others', 'Check POINTSHARP_URL'],
   [429, 'Throttled', 'retry-batch', 'POINTSHARP_REQUESTS_PER_SECOND'],
   [500, 'Broken', 'retry-batch', 'If this persists'],
   [502, 'Broken', 'retry-batch', 'If this persists'],
@@ -48,9 +51,9 @@ test.each(pointsharpRows)('Pointsharp answering %d is %s: %s', async (status, na
 const superofficeRows: readonly Row[] = [
   [400, 'Refused', 'fail-user', 'No such associate'],
   [401, 'Misconfigured', 'stop-run', 'Check SUPEROFFICE_AUTH'],
-  [403, 'Misconfigured', 'stop-run', 'lacks rights'],
-  [405, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
-  [421, 'Misconfigured', 'stop-run', 'SUPEROFFICE_URL'],
+  [403, 'Misconfigured', 'ask-others', 'lacks rights'],
+  [405, 'Misconfigured', 'ask-others', 'SUPEROFFICE_URL'],
+  [421, 'Misconfigured', 'ask-others', 'SUPEROFFICE_URL'],
   [500, 'Broken', 'retry-batch', 'No such associate'],
 ];
 
@@ -107,45 +110,51 @@ test.each([
   ['text/html; charset=utf-8', '<html><head><title>Sign in</title></head><body>…</body></html>'],
   ['application/json', '\r\n <!DOCTYPE html><title>Sign in</title>'],
   ['text/HTML', 'Sign in'],
-])('a page (%s) in place of an answer stops the run, for reads and for writes', async (contentType, body) => {
-  const server = await startServer(always(200, body, { 'content-type': contentType }));
-  const client = pointsharpWriter(session(pointsharpAt(server.url)));
-  for (const call of [
-    client.listDevices({ username: 'kari' }),
-    client.removeExpiredWindows({ username: 'kari' }),
-  ]) {
-    const failure = await failureOf(call);
-    expect(failure).toMatchObject({
-      name: 'Misconfigured',
-      remedy: 'stop-run',
-      status: 200,
-      vendorMessage: 'Sign in',
-    });
-    expect(failure.message).toContain('login page');
-  }
-});
+])(
+  'a page (%s) in place of an answer is compared with the others, for reads and for writes',
+  async (contentType, body) => {
+    const server = await startServer(always(200, body, { 'content-type': contentType }));
+    const client = pointsharpWriter(session(pointsharpAt(server.url)));
+    for (const call of [
+      client.listDevices({ username: 'kari' }),
+      client.removeExpiredWindows({ username: 'kari' }),
+    ]) {
+      const failure = await failureOf(call);
+      expect(failure).toMatchObject({
+        name: 'Misconfigured',
+        remedy: 'ask-others',
+        status: 200,
+        vendorMessage: 'Sign in',
+      });
+      expect(failure.message).toContain('login page');
+    }
+  },
+);
 
 test.each([
   ['application/xml', '<?xml version="1.0"?><Error><Message>Not JSON</Message></Error>'],
   ['application/json', '<Error><Message>Not JSON</Message></Error>'],
-])('XML (%s) in place of an answer stops the run, and is called XML', async (contentType, body) => {
-  const server = await startServer(always(200, body, { 'content-type': contentType }));
-  const client = pointsharpWriter(session(pointsharpAt(server.url)));
-  for (const call of [
-    client.listDevices({ username: 'kari' }),
-    client.removeExpiredWindows({ username: 'kari' }),
-  ]) {
-    const failure = await failureOf(call);
-    expect(failure).toMatchObject({
-      name: 'Misconfigured',
-      remedy: 'stop-run',
-      status: 200,
-      vendorMessage: 'Not JSON',
-    });
-    expect(failure.message).toContain('the server returned XML (Not JSON) instead of JSON');
-    expect(failure.message).not.toContain('page');
-  }
-});
+])(
+  'XML (%s) in place of an answer is compared with the others, and is called XML',
+  async (contentType, body) => {
+    const server = await startServer(always(200, body, { 'content-type': contentType }));
+    const client = pointsharpWriter(session(pointsharpAt(server.url)));
+    for (const call of [
+      client.listDevices({ username: 'kari' }),
+      client.removeExpiredWindows({ username: 'kari' }),
+    ]) {
+      const failure = await failureOf(call);
+      expect(failure).toMatchObject({
+        name: 'Misconfigured',
+        remedy: 'ask-others',
+        status: 200,
+        vendorMessage: 'Not JSON',
+      });
+      expect(failure.message).toContain('the server returned XML (Not JSON) instead of JSON');
+      expect(failure.message).not.toContain('page');
+    }
+  },
+);
 
 test.each([400, 403, 404, 500])('the status %d in XML is never called a page', async (status) => {
   const body = '<Error><Message>HTTPS port</Message></Error>';
@@ -248,7 +257,7 @@ test.each([
   expect(failure.problem).toContain('it does not accept the credentials');
 });
 
-test.each(['', '[{"DeviceId":"d1"', 'nonsense', '\u0000'])(
+test.each(['[{"DeviceId":"d1"', 'nonsense', '\u0000'])(
   'the body %j of a read makes its batch retry',
   async (body) => {
     const server = await startServer(always(200, body));
@@ -257,6 +266,20 @@ test.each(['', '[{"DeviceId":"d1"', 'nonsense', '\u0000'])(
     expect(failure).toMatchObject({ name: 'Unreadable', remedy: 'retry-batch', status: 200 });
   },
 );
+
+test.each([
+  [200, ''],
+  [200, ' \r\n'],
+  [200, 'null'],
+  [204, ''],
+  [200, '[]'],
+])('a read answered with %d %j is an empty list, at both vendors', async (status, body) => {
+  const server = await startServer(always(status, body));
+  const pointsharp = pointsharpWriter(session(pointsharpAt(server.url)));
+  await expect(pointsharp.listDevices({ username: 'kari' })).resolves.toEqual([]);
+  const superoffice = superofficeReader(session(superofficeAt(server.url)));
+  await expect(superoffice.listRegistrations(919)).resolves.toEqual([]);
+});
 
 test.each([
   [200, ''],

@@ -191,7 +191,6 @@ test('a reader of Pointsharp has no way to write', async () => {
 
 test.each([
   ['{"Devices":[]}', 'the top level: expected array'],
-  ['null', 'the top level: expected array'],
   ['[{"FriendlyName":"canary"}]', '[0].DeviceId: expected string'],
   ['[{"DeviceId":" "}]', '[0].DeviceId'],
   ['[{"DeviceId":"d1"},{"DeviceId":"d2","State":"canary"}]', '[1].State: expected number'],

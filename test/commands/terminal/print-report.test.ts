@@ -23,6 +23,7 @@ const report: Report = {
   },
   users: { selected: 10, inspected: 7, failed: 1, notReached: 2 },
   actions: { planned: 9, applied: 4, skipped: 1, failed: 1, notReached: 3 },
+  unreadable: 0,
   kept: { 'not-timed': 2, 'not-due': 12 },
   findings: { 'missing-push-handle': 3 },
   requests: { pointsharp: 21 },

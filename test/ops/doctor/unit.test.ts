@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { modeLine } from '../../../src/ops/doctor/configuration.ts';
-import { unitLine } from '../../../src/ops/doctor/unit.ts';
+import { datesLine, unitLine } from '../../../src/ops/doctor/unit.ts';
 import { leastEnvironment } from '../../config/environments.ts';
 
 const against = { minutes: 0, hours: 0, days: 0 };
@@ -26,6 +26,32 @@ test.each([
 
 test('a unit that no device could show is not checked, since nothing is timed', () => {
   expect(unitLine({ ...unshown, devices: 0 }, undefined, 9).health).toBe('not-checked');
+});
+
+const timed = {
+  timeoutConf: 30,
+  createTime: 1,
+  lastOkTime: 1,
+  lastErrorTime: 'never',
+  timeout: 2,
+} as const;
+const odd = { ...timed, timeout: 'unreadable' } as const;
+
+test.each([
+  ['ok', [timed, timed], 'those of 2 timed devices can be read'],
+  ['not-checked', [{ ...odd, timeoutConf: 0 }], 'no timed device of 9 users'],
+  [
+    'warn',
+    [odd, ...Array.from({ length: 9 }, () => timed)],
+    'those of 1 of 10 timed devices of 9 users cannot be read (Timeout)',
+  ],
+  [
+    'fail',
+    [odd, { ...timed, createTime: 'unreadable' }],
+    'those of 2 of 2 timed devices of 9 users cannot be read (Timeout, CreateTime)',
+  ],
+] as const)('the dates of timed devices are %s: %#', (health, devices, found) => {
+  expect(datesLine(devices, 9, 0.1)).toMatchObject({ health, found });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { Broken, Refused } from '../../../src/clients/errors/vendor-error.ts';
+import { Broken, Misconfigured, Refused } from '../../../src/clients/errors/vendor-error.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { SettingError } from '../../../src/domain/setting-error.ts';
 import { jobs } from '../../../src/jobs/index.ts';
@@ -71,6 +71,19 @@ describe('the sign-in at a vendor', () => {
       health: 'fail',
       found: 'Pointsharp ID: 500 for (user) ((user) is odd).',
       remedy: 'Check its log.',
+    });
+  });
+
+  it('what may concern one user is no failure when another is read, and one when nobody is', async () => {
+    const dislike = new Misconfigured('Pointsharp ID: 404 for kari.', 'Check POINTSHARP_URL.', {
+      ...facts,
+      remedy: 'ask-others',
+    });
+    expect(await check([question('kari', dislike), question('ola')])).toMatchObject({ health: 'ok' });
+    expect(await check([question('kari', dislike), question('ola', refusalOf('ola'))])).toMatchObject({
+      health: 'fail',
+      found: 'Pointsharp ID: 404 for (user).',
+      remedy: 'Check POINTSHARP_URL.',
     });
   });
 

@@ -6,7 +6,7 @@ import { sum } from '../../support/ops.ts';
 
 const promised = `
   build_info runs_total users_total actions_total planned_actions_total kept_total findings_total late_total
-  ineffective_total repeated_total roster_rejected_total batch_attempts_total vendor_requests_total
+  ineffective_total repeated_total users_unreadable_total roster_rejected_total batch_attempts_total vendor_requests_total
   vendor_request_duration_seconds vendor_budget_waited_seconds_total vendor_budget_requests_per_second
   run_last_success_timestamp_seconds run_last_duration_seconds run_last_status run_last_findings run_last_at_risk
   run_last_new_findings run_last_ineffective held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
@@ -32,6 +32,7 @@ const report: Report = {
   hold: null,
   users: { selected: 10, inspected: 7, failed: 2, notReached: 1 },
   actions: { planned: 9, applied: 4, skipped: 3, failed: 1, notReached: 1 },
+  unreadable: 6,
   kept: { 'no-associate-id': 5 },
   findings: { 'shared-device': 2, 'unreadable-version': 6 },
   requests: { superoffice: 12 },
@@ -89,6 +90,7 @@ describe('the metrics', () => {
     expect(value('findings_total', { rule: 'shared-device', severity: 'high' })).toBe(2);
     expect(value('findings_total', { severity: 'low' })).toBe(6);
     expect(['late', 'ineffective', 'repeated'].map((name) => value(`${name}_total`, {}))).toEqual([1, 3, 5]);
+    expect(value('users_unreadable_total', {})).toBe(6);
     expect(value('roster_rejected_total', {})).toBe(1);
     expect(page).not.toContain('kari');
   });
@@ -98,7 +100,14 @@ describe('the metrics', () => {
     for (const { name: job } of jobs) {
       for (const status of ['completed', 'stopped', 'skipped', 'failed'])
         expect(sum(page, 'caretaker_runs_total', { job, status })).toBe(0);
-      for (const name of ['late', 'ineffective', 'repeated', 'roster_rejected', 'planned_actions'])
+      for (const name of [
+        'late',
+        'ineffective',
+        'repeated',
+        'users_unreadable',
+        'roster_rejected',
+        'planned_actions',
+      ])
         expect(sum(page, `caretaker_${name}_total`, { job })).toBe(0);
     }
     expect(sum(page, 'caretaker_findings_total', { severity: 'high' })).toBe(0);

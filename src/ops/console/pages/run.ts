@@ -50,6 +50,7 @@ ${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
     ['not reached', actions.notReached],
   ])}</section>
 <section aria-labelledby="counts"><h2 id="counts">Other counts</h2>${facts([
+    ['users unreadable in part', report.unreadable],
     ['late', report.late],
     ['at risk', report.atRisk],
     ['ineffective', report.ineffective],
@@ -91,8 +92,8 @@ function named(
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${facts(rows)}${more}</section>`;
 }
 
-function failureTable({ failures, users, actions, roster }: Report): Markup {
-  const all = users.failed + actions.failed + roster.rejected;
+function failureTable({ failures, users, actions, unreadable, roster }: Report): Markup {
+  const all = users.failed + actions.failed + unreadable + roster.rejected;
   return html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2>
 ${all > failures.length ? html`<p class="quiet">The first ${number(failures.length)} of ${number(all)}; the log has all.</p>` : ''}
 <div class="wide" role="region" aria-labelledby="failures" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>

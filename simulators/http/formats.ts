@@ -1,0 +1,12 @@
+/** How answers are written that vendors and the gateways before them write in several ways. May be changed at any time. */
+export interface Formats {
+  /** An empty list: `[]`, `null`, 200 without a body, or 204. */
+  emptyList: 'array' | 'null' | 'no-body' | 'no-content';
+  /** Dates: as .NET writes them today, `/Date(…)/` as it did before, a bare date, or epoch seconds. */
+  dates: 'iso' | 'dotnet-json' | 'bare' | 'epoch';
+}
+
+/** As both vendors document them. */
+export function documentedFormats(): Formats {
+  return { emptyList: 'array', dates: 'iso' };
+}

@@ -1,0 +1,98 @@
+/*
+ * Some answers do not say whether they concern one user or everybody: a page of a firewall, 403, 404, 409, 422. The
+ * others show it, those of the same operation in the same run. It is counted over all batches of a run in this process.
+ */
+
+/**
+ * So many users are refused before anybody went through: then nobody gets through. More than there are batches at once,
+ * whose first users may all be of the refused ones; with eight requests in flight it takes fewer than 20 requests.
+ */
+export const firstUsers = 12;
+/** So many in a row are refused after others went through: then nobody gets through any more. */
+export const usersInARow = 100;
+
+/** Whom a refusal concerns; `unknown`: not seen yet, to be asked again late in the batch. */
+export type Concern = 'unknown' | 'user' | 'everybody';
+
+/** An answer that refused a user. */
+export interface Refusal {
+  /** Method and path as the vendor documents them: `GET Device`. */
+  readonly operation: string;
+  /** The same text for the same user, another for every other. */
+  readonly user: string;
+  /** Whether all others of the batch were asked before. */
+  readonly isLate: boolean;
+  /** Whether the batch is all there is of its run: then nobody else will show anything. */
+  readonly isWholeRun: boolean;
+}
+
+/** What the answers of one run show. */
+export interface Refusals {
+  /** How often each operation was answered with success; the clients count it. */
+  readonly successes: Map<string, number>;
+  /** Takes note of a refusal, and says whom it concerns. */
+  judge(refusal: Refusal): Concern;
+  /**
+   * Takes note of a user for whom the vendor is too busy. Whether others went through since that was so for the first time:
+   * between the pauses that it asks for, it has time for them.
+   */
+  isThrottledAlone(operation: string, user: string): boolean;
+}
+
+/** Begins to look at the answers of one run. */
+export function createRefusals(): Refusals {
+  const successes = new Map<string, number>();
+  /** By operation, whom it refused since it last went through. */
+  const rows = new Map<string, { readonly successes: number; readonly users: Set<string> }>();
+
+  /** Whom any operation refused before any went through. */
+  const first = new Set<string>();
+  /** By operation and user, how often the operation had gone through when the vendor was first too busy for the user. */
+  const throttled = new Map<string, number>();
+
+  function rowOf(operation: string, count: number): Set<string> {
+    const row = rows.get(operation);
+    if (row?.successes === count) return row.users;
+    const users = new Set<string>();
+    rows.set(operation, { successes: count, users });
+    return users;
+  }
+
+  return {
+    successes,
+    judge({ operation, user, isLate, isWholeRun }) {
+      const count = successes.get(operation) ?? 0;
+      const row = rowOf(operation, count);
+      // Those who are asked late were refused before, and stand together: that they follow each other shows nothing.
+      if (!isLate) row.add(user);
+      if (!isLate && successes.size === 0) first.add(user);
+      if (successes.size === 0 && first.size >= firstUsers) return 'everybody';
+      if (row.size >= (count === 0 ? firstUsers : usersInARow)) return 'everybody';
+      if (!isLate) return 'unknown';
+      return count === 0 && isWholeRun ? 'everybody' : 'user';
+    },
+    isThrottledAlone(operation, user) {
+      const key = `${operation}\n${user}`;
+      const count = successes.get(operation) ?? 0;
+      const before = throttled.get(key) ?? count;
+      throttled.set(key, before);
+      return count > before;
+    },
+  };
+}
+
+/** Of so many runs at once the answers are remembered; there is one run of each job at a time. */
+const runsRemembered = 16;
+
+/** Remembers what the answers of the last runs show. */
+export function createRunRefusals(): (runId: string) => Refusals {
+  const runs = new Map<string, Refusals>();
+  return (runId) => {
+    const known = runs.get(runId) ?? createRefusals();
+    runs.delete(runId);
+    runs.set(runId, known);
+    const [oldest] = runs.keys();
+    if (runs.size > runsRemembered && oldest !== undefined) runs.delete(oldest);
+    return known;
+  };
+}
