@@ -8,6 +8,7 @@ import { findReport } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import type { Workers } from '../../queue/workers.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -30,25 +31,33 @@ class RunLost extends OperatorError {
 
 /** How often a run is looked at, in milliseconds. */
 const lookEveryMs = 100;
+/** Redis may refuse for so long before a command gives up: a failover or a long script is over by then. */
+const refusedForMs = 10_000;
+/** What the end of a command may take beyond the time to drain. */
+const graceMs = 10_000;
 
 /**
  * Waits for the report of a run that this process works on. The first signal stops the run behind what is in flight, the
  * second this process: the next command for the job carries the run to its report.
  *
  * @throws RunLost when it is no longer in Redis
+ * @throws RedisError when Redis refuses for longer than a moment
  */
 export async function followRun(
-  { queues, log }: WorkerContext,
+  { queues, log, config }: WorkerContext,
   id: string,
   { context, progress, workers }: Followed,
 ): Promise<Report> {
   let signals = 0;
   const unlisten = context.onStopSignal(() => {
     signals += 1;
-    if (signals > 1) {
-      context.errors.write(`quit at once; the next caretaker run carries ${id} to its report\n`);
+    const quit = (how: string) => {
+      context.errors.write(`quit ${how}; the next caretaker run carries ${id} to its report\n`);
       context.exit(exitCodes.failures);
-    }
+    };
+    if (signals > 1) quit('at once');
+    // Redis may be silent: then nothing of what follows comes to an end.
+    setTimeout(() => quit('without an answer'), config.drainTimeout.toMillis() + graceMs).unref();
     progress.end();
     context.errors.write('stopping… (again to quit at once)\n');
     workers.stopRun(id);
@@ -58,7 +67,11 @@ export async function followRun(
     );
   });
   try {
-    return await waitForReport(queues.runs, id, progress);
+    return await waitForReport(queues.runs, id, progress, () => {
+      const refusal = queues.watch.refusal();
+      // Who is told to stop does not wait for a Redis that says no.
+      if (refusal && (signals > 0 || refusal.forMs > refusedForMs)) throw refusal.error;
+    });
   } finally {
     unlisten();
   }
@@ -67,23 +80,37 @@ export async function followRun(
 /**
  * Waits until a run has ended or is held, and shows how far it is.
  *
+ * @param check called at each look; throws what ends the wait. Left out, what Redis refuses ends it
  * @throws RunLost when it is no longer in Redis
  */
-export async function waitForReport(runs: RunsQueue, id: string, progress: Progress): Promise<Report> {
+export async function waitForReport(
+  runs: RunsQueue,
+  id: string,
+  progress: Progress,
+  check?: () => void,
+): Promise<Report> {
   for (;;) {
-    const run = await runs.getJob(id);
-    if (!run) {
-      throw new RunLost({
-        problem: `The run ${id} is no longer in Redis: somebody removed it.`,
-        advice: 'Start it again; caretaker runs shows what ran meanwhile.',
-      });
-    }
-    const hold = stateToShow(run.data)?.hold;
-    const isHeld = hold !== undefined && hold.answer === undefined;
-    const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));
-    const report = isOver ? await findReport(runs, id) : undefined;
-    progress.show(await runProgress(runs, id));
+    check?.();
+    const report = await lookForReport(runs, id, progress).catch((error: unknown) => {
+      if (!check || !isRefusal(error)) throw error;
+    });
     if (report) return report;
     await delay(lookEveryMs);
   }
+}
+
+async function lookForReport(runs: RunsQueue, id: string, progress: Progress): Promise<Report | undefined> {
+  const run = await runs.getJob(id);
+  if (!run) {
+    throw new RunLost({
+      problem: `The run ${id} is no longer in Redis: somebody removed it.`,
+      advice: 'Start it again; caretaker runs shows what ran meanwhile.',
+    });
+  }
+  const hold = stateToShow(run.data)?.hold;
+  const isHeld = hold !== undefined && hold.answer === undefined;
+  const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed()));
+  const report = isOver ? await findReport(runs, id) : undefined;
+  progress.show(await runProgress(runs, id));
+  return report;
 }

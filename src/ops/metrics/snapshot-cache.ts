@@ -3,6 +3,7 @@ import { withDeadline } from '../../domain/with-deadline.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { wantedSchedules } from '../../queue/schedules/schedules.ts';
 import { takeSnapshot } from '../../queue/views/snapshot.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { GaugeSnapshot } from './gauges.ts';
 
 /** Redis is read once in so many milliseconds at most, however many ask. */
@@ -30,7 +31,8 @@ export function createSnapshotCache(context: WorkerContext): () => Promise<Gauge
         return { ...seen, nowMs: at.toMillis(), intervalsMs };
       },
       (err: unknown) => {
-        if (!isLogged) log.warn({ err }, 'gauges not read');
+        // What Redis refuses is told by the watch of the connection.
+        if (!isLogged && !isRefusal(err)) log.warn({ err }, 'gauges not read');
         isLogged = true;
         return undefined;
       },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents, type QueueEventsListener } from 'bullmq';
 import type { Logger } from 'pino';
 import { type Queues, runsQueueName } from '../queues.ts';
@@ -38,6 +39,24 @@ export interface Interruptions {
 /** How often a process with batches at work looks for words that it did not hear, in milliseconds. */
 const lookEveryMs = 500;
 
+/** After a failure whoever listens makes no haste, in milliseconds. */
+const pauseMs = 5_000;
+
+/** Events whose pause after a failure does not keep a process alive that is to end. */
+class PatientEvents extends QueueEvents {
+  protected override checkConnectionError<T>(read: () => Promise<T>): Promise<T | undefined> {
+    const patient = async () => {
+      try {
+        return await read();
+      } catch (error) {
+        await delay(pauseMs, undefined, { ref: false });
+        throw error;
+      }
+    };
+    return super.checkConnectionError(patient, 0);
+  }
+}
+
 /** Beside BullMQ's own events, that of a pause. */
 interface Words extends QueueEventsListener {
   [pausedEvent]: (told: { readonly what?: unknown }, id: string) => void;
@@ -48,9 +67,9 @@ export function openInterruptions(queues: Queues, log: Logger): Interruptions {
   const atWork = new Set<BatchAtWork>();
   /** Known here before the word of it is in Redis. */
   const stoppedHere = new Set<string>();
-  const events = new QueueEvents(runsQueueName, { connection: queues.redis, prefix: queues.prefix });
-  // The connection tells of its troubles by itself, and whoever hears nothing looks.
-  events.on('error', () => {});
+  const events = new PatientEvents(runsQueueName, { connection: queues.redis, prefix: queues.prefix });
+  // The watch tells of troubles, and whoever hears nothing looks.
+  events.on('error', (error) => queues.watch.note(error));
   events.on('progress', ({ jobId, data }) => {
     if (stopReason({ progress: data }) !== undefined) interruptRun(jobId);
   });

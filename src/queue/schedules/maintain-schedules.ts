@@ -1,4 +1,5 @@
 import { vendors } from '../../domain/vendor.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
@@ -43,7 +44,8 @@ export async function maintainSchedules(
     try {
       await work();
     } catch (err) {
-      if (!stop.aborted) log.error({ err }, 'schedules could not be set');
+      // The watch of the connection tells what Redis refuses, and when it is over.
+      if (!stop.aborted && !isRefusal(err)) log.error({ err }, 'schedules could not be set');
     }
     looking = false;
     if (!lookAgain || stop.aborted) return;
