@@ -84,7 +84,8 @@ export async function askRedis<T>(
   const redis = openOnce(config);
   let cause: unknown;
   const remember = (error: unknown) => {
-    cause ??= error;
+    // What Redis said tells more than how the connection ended.
+    if (cause === undefined || isRefusal(error)) cause = error;
   };
   redis.on('error', remember);
   redis.on('sentinelError', remember);
