@@ -62,7 +62,11 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
       try {
         if (await withDeadline(closed, shortMs, false)) return true;
         // What is asked of a Redis that refuses or is silent would be waited for until the deadline, for nothing.
-        if (workers.every((worker) => worker.isIdle())) context.queues.redis.disconnect();
+        if (workers.every((worker) => worker.isIdle())) {
+          context.queues.redis.disconnect();
+          await withDeadline(closed, shortMs / 2, false);
+          return true;
+        }
         if (await withDeadline(closed, deadlineMs - shortMs, false)) return true;
         await context.clients.destroy();
         return await withDeadline(closed, handBackMs, false);

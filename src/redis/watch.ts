@@ -10,7 +10,7 @@ export interface RedisListener {
   readonly failed?: (error: RedisError) => void;
   /** It is over: Redis answers, and refuses nothing. */
   readonly ready?: () => void;
-  /** A command was refused, with this code. */
+  /** A command was refused with this code, one of a look as well. */
   readonly refused?: (code: string) => void;
 }
 
@@ -111,6 +111,7 @@ export function openWatchedRedis(
     );
     isLooking = false;
     if (isStopped) return;
+    if (found?.refusal !== undefined) refused?.(found.refusal);
     if (found) tell(found);
     else if (trouble && notedAt > beganAt - (trouble.refusal === 'NOPERM' ? quietMs : 0)) failed?.(trouble);
     else if (trouble && redis.status === 'ready') return end();

@@ -46,10 +46,11 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'redis-refuses',
+    short: (random) => redisRefuses(random, { cases: ['OOM', 'LOADING'], idleMs: 4_000, users: 50 }),
     long: (random) =>
       redisRefuses(random, {
-        cases: ['OOM', 'MISCONF', 'NOREPLICAS', 'NOPERM', 'READONLY', 'MASTERDOWN', 'BUSY'],
-        idleMs: 20_000,
+        cases: ['OOM', 'MISCONF', 'NOREPLICAS', 'NOPERM', 'READONLY', 'MASTERDOWN', 'BUSY', 'LOADING'],
+        idleMs: 4_000,
         users: 200,
       }),
   },

@@ -18,6 +18,11 @@ const set = (client: Redis, name: string, value: string | number) => client.conf
 /** Where a Redis wants to write its snapshot; a folder there is in its way. */
 const snapshot = ({ socketPath }: PrivateRedis) => join(dirname(socketPath), 'dump.rdb');
 
+/** Settings and keys with which a Redis takes some seconds to read its data, at every restart. */
+export const slowToLoad = { 'key-load-delay': '3000', 'loading-process-events-interval-bytes': '1024' };
+const filler = 2_500;
+const restarts = new WeakMap<PrivateRedis, Promise<void>>();
+
 /** The refusals that a real Redis can be brought to, and from. */
 export const refusalCases = {
   OOM: {
@@ -92,5 +97,21 @@ export const refusalCases = {
       );
     },
     end: (_, client) => client.script('KILL'),
+  },
+  LOADING: {
+    code: 'LOADING',
+    advice: 'It is reading its data from disk',
+    async begin(redis, client) {
+      if ((await client.dbsize()) < filler) {
+        const fill = client.pipeline();
+        for (let key = 0; key < filler; key += 1) fill.set(`filler:${key}`, key);
+        await fill.exec();
+      }
+      await client.save();
+      const restarted = redis.restart();
+      restarted.catch(() => {});
+      restarts.set(redis, restarted);
+    },
+    end: async (redis) => restarts.get(redis),
   },
 } satisfies Readonly<Record<string, RefusalCase>>;
