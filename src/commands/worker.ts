@@ -10,7 +10,7 @@ import type { CommandContext } from './context.ts';
 import { openClients } from './setup/clients.ts';
 import { readConfig, rosterPath, startLog, warnOfAssumptions } from './setup/config.ts';
 import { openOpsIfSet } from './setup/ops.ts';
-import { openQueuesOnceThere } from './setup/queues.ts';
+import { openQueuesOnceThere, withRedisErrors } from './setup/queues.ts';
 import { createWorkerContext } from './setup/worker-context.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -53,8 +53,11 @@ export async function runWorker(context: CommandContext): Promise<number> {
   });
   const tracing = await openTraces(config.traces, log, Date.now);
   try {
-    const queues = await openQueuesOnceThere(config, log, stop.signal, tracing);
-    if (queues) await workUntilStopped(queues);
+    const queues = await openQueuesOnceThere(config, log, stop.signal, {
+      tracing,
+      onRefused: ops?.observer.redisRefused,
+    });
+    if (queues) await withRedisErrors(config, () => workUntilStopped(queues));
     return logLoss.code();
   } finally {
     logLoss.unlisten();
@@ -80,10 +83,10 @@ export async function runWorker(context: CommandContext): Promise<number> {
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
       log.info({ clean }, 'worker stopped');
-      if (clean) return;
-      // What could not be closed would keep the process alive.
+      if (clean && queues.redis.status === 'ready') return;
+      // What could not be closed, or tries in vain to reach Redis, would keep the process alive.
       await tracing?.close();
-      context.exit(exitCodes.failures);
+      context.exit(clean ? exitCodes.completed : exitCodes.failures);
     } finally {
       await Promise.race([
         queues.close(),

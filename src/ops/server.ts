@@ -94,6 +94,7 @@ export async function openOps({
       context = opened;
       heartbeatMonitor.start(opened, workers);
       readiness.phase = 'working';
+      readiness.refusal = opened.queues.watch.refusal;
       if (!site || siteApp) return;
       // Fastify takes no new routes once it listens.
       const added = createApp(log);

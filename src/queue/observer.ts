@@ -16,6 +16,8 @@ export interface Observer {
   batchEnded(vendor: Vendor, end: BatchEnd): void;
   /** A request waited so long for its turn in the vendor's budget. */
   budgetWaited(vendor: Vendor, ms: number): void;
+  /** Redis refused a command, with this code. */
+  redisRefused(code: string): void;
   /** Who is told of each exchange with a vendor. */
   exchanges(vendor: Vendor): (exchange: Exchange) => void;
 }

@@ -1,7 +1,8 @@
 import { type Job, Queue, type QueueOptions } from 'bullmq';
 import type { Config } from '../config/config.ts';
 import type { Vendor } from '../domain/vendor.ts';
-import { openRedis, type RedisConnection } from '../redis/connection.ts';
+import type { RedisConnection } from '../redis/connection.ts';
+import { openWatchedRedis, type RedisListener, type WatchedRedis } from '../redis/watch.ts';
 import { repeatStrategy } from './repeat-strategy.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -25,19 +26,22 @@ export interface Queues {
   readonly prefix: string;
   readonly runs: RunsQueue;
   readonly vendors: Readonly<Record<Vendor, VendorQueue>>;
+  /** Whether Redis refuses to work for this process. */
+  readonly watch: Pick<WatchedRedis, 'refusal' | 'note'>;
   close(): Promise<void>;
 }
 
 /** Each record of a batch makes an event, which nobody listens to: the 10,000 that BullMQ keeps would take megabytes. */
 const streams = { events: { maxLen: 100 } };
 
-/** Opens the queues on one connection that keeps trying; `onTrouble` hears of each failed attempt. */
+/** Opens the queues on one connection that keeps trying; the listener hears how it is. */
 export function openQueues(
   config: Config,
-  onTrouble: (error: Error) => void,
+  listener: RedisListener = {},
   tracing?: Pick<Tracing, 'telemetry'>,
 ): Queues {
-  const redis = openRedis(config.redis, onTrouble);
+  const watched = openWatchedRedis(config.redis, config.prefix, listener);
+  const { redis } = watched;
   const common = {
     connection: redis,
     prefix: config.prefix,
@@ -60,7 +64,9 @@ export function openQueues(
     prefix: config.prefix,
     runs,
     vendors: byVendor,
+    watch: watched,
     async close() {
+      watched.stop();
       await Promise.all([runs, ...Object.values(byVendor)].map((queue) => queue.close()));
       redis.disconnect();
     },

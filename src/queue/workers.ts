@@ -24,6 +24,8 @@ export interface Workers {
 
 /** After the deadline, what is cut off still has to write down how far it came. */
 const handBackMs = 5_000;
+/** So long a Redis that is there takes to let idle workers go. */
+const idleMs = 2_000;
 
 /** Starts working on the runs and on the batches of every configured vendor. */
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
@@ -37,8 +39,11 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     openRunWorker(context, waitNotes),
   ];
   for (const worker of workers) {
-    // Without a listener an error would end the process; the connection's troubles are told by the connection.
-    worker.on('error', (err) => context.log.debug({ err, queue: worker.name }, 'worker error'));
+    // Without a listener an error would end the process; the connection's troubles are told by its watch.
+    worker.on('error', (err) => {
+      context.queues.watch.note(err);
+      context.log.debug({ err, queue: worker.name }, 'worker error');
+    });
     worker.on('failed', (queueJob, err) => {
       const { id, name: job } = queueJob ?? {};
       context.log.error({ err, queue: worker.name, id, job }, 'queue job failed');
@@ -56,12 +61,21 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
+      const shortMs = Math.min(idleMs, deadlineMs);
       try {
-        if (await withDeadline(closed, deadlineMs, false)) return true;
+        if (await withDeadline(closed, shortMs, false)) return true;
+        // What is asked of a Redis that refuses or is silent would be waited for until the deadline, for nothing.
+        if (workers.every((worker) => worker.isIdle())) {
+          context.queues.redis.disconnect();
+          await withDeadline(closed, shortMs / 2, false);
+          return true;
+        }
+        if (await withDeadline(closed, deadlineMs - shortMs, false)) return true;
         await context.clients.destroy();
         return await withDeadline(closed, handBackMs, false);
       } finally {
-        await interruptions.close();
+        // A connection that is about to be made anew hears of no end.
+        await withDeadline(interruptions.close(), shortMs, undefined);
       }
     },
   };

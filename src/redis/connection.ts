@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
-import { type RedisError, redisError, redisErrorCode } from './errors.ts';
+import { isRefusal, type RedisError, redisError, redisErrorCode } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
 import { clusterOptions, redisOptions, seedNodes } from './options.ts';
 
@@ -11,27 +11,56 @@ export type RedisConnection = Redis | Cluster;
 /** How long one attempt waits for a connection, and for each reply. */
 const responseTimeoutMs = 3_000;
 
-/** Opens a connection that keeps trying; `onFailure` hears of each failed attempt. */
+/** Opens a connection that keeps trying; `onFailure` hears of each failed attempt, and of each command that is refused. */
 export function openRedis(config: RedisConfig, onFailure: (error: RedisError) => void): RedisConnection {
   const report = (error: unknown) => onFailure(redisError(config, error));
   if (config.cluster) {
-    const cluster = new Cluster(seedNodes(config), { ...clusterOptions(config), lazyConnect: true });
+    const options = clusterOptions(config);
+    const onReply = (error: unknown) => {
+      if (isRefusal(error)) report(error);
+      return false;
+    };
+    const cluster = new Cluster(seedNodes(config), {
+      ...options,
+      redisOptions: { ...options.redisOptions, reconnectOnError: onReply },
+      lazyConnect: true,
+    });
     cluster.on('error', report);
     cluster.on('node error', report);
     return cluster;
   }
+  const isMoving = createFailoverWatch();
   const redis = new Redis({
     ...redisOptions(config),
     lazyConnect: true,
-    // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
+    // The one place that sees every reply, of copies of this connection as well.
     reconnectOnError(error) {
-      if (redisErrorCode(error) !== 'READONLY') return false;
+      if (!isRefusal(error)) return false;
       report(error);
-      return 2;
+      if (redisErrorCode(error) !== 'READONLY') return false;
+      // A master that became a replica refuses to write: whoever connects anew finds the one that took its place.
+      return isMoving() ? 2 : 1;
     },
   });
   redis.on('error', report);
   return redis;
+}
+
+/** So long what a replica refused is sent again, to whoever took its place; after that it has failed. */
+const failoverMs = 3_000;
+/** A replica that was not met for so long begins another failover. */
+const failoverForgottenMs = 30_000;
+
+/** Called at each refusal of a replica: whether that may be a failover which is soon over. */
+function createFailoverWatch(): () => boolean {
+  let firstAt = 0;
+  let lastAt = -failoverForgottenMs;
+  return () => {
+    const now = performance.now();
+    if (now - lastAt > failoverForgottenMs) firstAt = now;
+    lastAt = now;
+    return now - firstAt < failoverMs;
+  };
 }
 
 /**
@@ -55,17 +84,21 @@ export async function askRedis<T>(
   const redis = openOnce(config);
   let cause: unknown;
   const remember = (error: unknown) => {
-    cause ??= error;
+    // What Redis said tells more than how the connection ended.
+    if (cause === undefined || isRefusal(error)) cause = error;
   };
   redis.on('error', remember);
   redis.on('sentinelError', remember);
   try {
     const ended = once(redis, 'end').then(() => {
-      throw new Error(config.cluster ? 'the cluster is not ready' : 'the connection was closed');
+      throw config.cluster ? clusterNotReady() : new Error('the connection was closed');
     });
     // A cluster that is not ready never settles `connect`.
     await Promise.race([redis.connect(), ended]);
-    return await Promise.race([question(redis), ended]);
+    const answer = await Promise.race([question(redis), ended]);
+    // ioredis goes on in database 0 when the one that it should use is refused.
+    if (isRefusal(cause)) throw cause;
+    return answer;
   } catch (error) {
     throw redisError(config, cause ?? error);
   } finally {
@@ -98,7 +131,14 @@ function openOnce(config: RedisConfig): RedisConnection {
     ...redisOptions(config),
     ...oneAttempt,
     lazyConnect: true,
+    // It would wait in silence for a Redis that is loading.
+    enableReadyCheck: false,
     sentinelRetryStrategy: () => null,
     retryStrategy: () => null,
   });
+}
+
+/** A cluster whose nodes answer, and that serves not all of its keys. */
+function clusterNotReady(): Error {
+  return Object.assign(new Error('the cluster is not ready'), { code: 'CLUSTERDOWN' });
 }

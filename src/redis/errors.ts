@@ -3,33 +3,76 @@ import type { RedisConfig } from '../config/redis.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { codeWords, errorCode, systemErrorText } from '../domain/system-error.ts';
-import { isUntrustedCertificate } from '../security/tls.ts';
 import { seedNodes } from './options.ts';
+import { advices, isRefusalCode, kindOf, ownCodes } from './troubles.ts';
 
 /**
- * Redis is not available, or not fit for the queues. The advice stays the same while the trouble does, however it shows:
- * the log reports each trouble once by it.
+ * Redis is not available, refuses, or is not fit for the queues. The advice stays the same while the trouble does, however
+ * it shows: the log reports each trouble once by it.
  */
 export class RedisError extends OperatorError {
   override readonly name = 'RedisError';
+  /** The code of the reply by which Redis refused, such as `OOM`; undefined when it gave none. */
+  readonly refusal: string | undefined;
 
   /**
    * @param problem what is wrong, and with which Redis: whole sentences, without credentials
    * @param advice what to do now: whole sentences
    */
-  constructor(problem: string, advice: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    problem: string,
+    advice: string,
+    { refusal, ...options }: { readonly cause?: unknown; readonly refusal?: string | undefined } = {},
+  ) {
     super({ problem, advice, exitCode: exitCodes.usage, ...options });
+    this.refusal = refusal;
   }
 }
 
 /** What is wrong with the connection to Redis, for people; credentials left out. */
 export function redisError(config: RedisConfig, error: unknown): RedisError {
-  const { code, text, isFromSentinel } = readError(error);
-  const kind = kindOf(code, isFromSentinel);
+  if (error instanceof RedisError) return error;
+  const { code, text, from } = readError(error);
+  const kind = kindOf(code, from);
+  const refusal =
+    from === 'reply' || (from === 'connection' && isRefusalCode(code)) ? (code ?? 'ERR') : undefined;
   return new RedisError(
-    `${serverText(config)} is not available: ${text}.`,
+    `${serverText(config)} ${refusal === undefined ? 'is not available' : 'refuses commands'}: ${text}.`,
     kind === 'unreachable' && config.sentinels ? sentinelsAdvice : advices[kind],
+    { refusal },
   );
+}
+
+/** A command that Redis refused. */
+export interface RefusedCommand {
+  /** Its name in capitals, such as `XTRIM` or `CLIENT LIST`. */
+  readonly command: string;
+  /** The code of the reply: `NOPERM` when its user lacks the right. */
+  readonly code: string;
+  /** The reply, for people. */
+  readonly reply: string;
+}
+
+/** What a Redis refuses of all that the program needs, for people; undefined when it refuses nothing. */
+export function refusedError(
+  config: RedisConfig,
+  refused: readonly RefusedCommand[],
+): RedisError | undefined {
+  const [first] = refused;
+  if (!first) return undefined;
+  // A state of Redis refuses many; which command lacks a right, or is not there, has to be said.
+  const isAbout = ['rights', 'command'].includes(kindOf(first.code, 'reply'));
+  const names = isAbout ? refused.map(({ command }) => command).join(', ') : 'commands';
+  return new RedisError(
+    `${serverText(config)} refuses ${names}: ${first.reply.replace(/\.?\s*$/, '')}.`,
+    advices[kindOf(first.code, 'reply')],
+    { refusal: first.code },
+  );
+}
+
+/** What to do about a command that Redis refused with this code. */
+export function refusalAdvice(code: string): string {
+  return advices[kindOf(code, 'reply')];
 }
 
 /**
@@ -39,50 +82,19 @@ export function redisErrorCode(error: unknown): string | undefined {
   return error instanceof ReplyError ? readError(error).code : undefined;
 }
 
-/** What can be wrong with a connection, as far as it decides what to do. */
-type TroubleKind =
-  | 'rights'
-  | 'credentials'
-  | 'sentinel-credentials'
-  | 'sentinel-name'
-  | 'replica'
-  | 'not-a-cluster'
-  | 'certificate'
-  | 'unreachable';
+/** Whether Redis replied, and said no to what is right: by its state, by rights, by its settings. */
+export function isRefusal(error: unknown): boolean {
+  return isRefusalCode(redisErrorCode(error));
+}
 
 const sentinelsAdvice = 'Start it, or set REDIS_SENTINELS to the addresses of the Sentinels.';
-
-const advices: Readonly<Record<TroubleKind, string>> = {
-  rights: 'Give its user the rights that the configuration page lists at REDIS_URL.',
-  credentials: 'Check user and password in REDIS_URL.',
-  'sentinel-credentials': 'Check REDIS_SENTINEL_USERNAME and REDIS_SENTINEL_PASSWORD.',
-  'sentinel-name': 'Check REDIS_SENTINEL_NAME.',
-  replica: 'It is a replica: name the master in REDIS_URL, or set REDIS_SENTINELS.',
-  'not-a-cluster': 'It is not a cluster: remove REDIS_CLUSTER.',
-  certificate: 'Set REDIS_CA_FILE, or use the host name in the certificate.',
-  unreachable: 'Start it, or set REDIS_URL to its address.',
-};
-
-function kindOf(code: string | undefined, isFromSentinel: boolean): TroubleKind {
-  if (code === 'NOPERM') return 'rights';
-  if (code === 'NOAUTH' || code === 'WRONGPASS')
-    return isFromSentinel ? 'sentinel-credentials' : 'credentials';
-  if (code === unknownMaster) return 'sentinel-name';
-  if (code === 'READONLY') return 'replica';
-  if (code === notACluster) return 'not-a-cluster';
-  return isUntrustedCertificate(code) ? 'certificate' : 'unreachable';
-}
 
 /** What an error of ioredis says: a code of Redis, of the system or of node:tls, and words for people. */
 interface ErrorReading {
   readonly code: string | undefined;
   readonly text: string;
-  readonly isFromSentinel: boolean;
+  readonly from: 'reply' | 'sentinel' | 'connection';
 }
-
-/** Codes of our own for what has none. */
-const unknownMaster = 'UNKNOWN_MASTER';
-const notACluster = 'NOT_A_CLUSTER';
 
 /**
  * The only function that reads a message to find out what is wrong. It has to: a reply of Redis is nothing but a line
@@ -90,7 +102,7 @@ const notACluster = 'NOT_A_CLUSTER';
  * ioredis reports on Sentinels by texts alone.
  */
 function readError(error: unknown): ErrorReading {
-  if (!(error instanceof Error)) return { code: undefined, text: String(error), isFromSentinel: false };
+  if (!(error instanceof Error)) return { code: undefined, text: String(error), from: 'connection' };
   // A cluster says that all nodes failed; what the last of them said is more to the point.
   if ('lastNodeError' in error && error.lastNodeError instanceof Error) return readError(error.lastNodeError);
   const systemCode = errorCode(error);
@@ -99,17 +111,25 @@ function readError(error: unknown): ErrorReading {
   if (error instanceof ReplyError) {
     const script = /^ERR Error running script .*?-([A-Z]+) /.exec(message)?.[1];
     const first = /^[A-Z]+(?= |$)/.exec(message)?.[0];
-    const own = message.includes('cluster support disabled') ? notACluster : undefined;
-    // Before Redis 6 a wrong password is a reply of its own.
-    const password = /invalid password/.test(message) ? 'WRONGPASS' : undefined;
-    return { code: own ?? password ?? script ?? first, text: message, isFromSentinel: false };
+    return { code: codeOfText(message) ?? script ?? first, text: message, from: 'reply' };
   }
   if (systemCode === undefined && /sentinel/i.test(message)) {
     const isUnknown = /invalid reply: null|No such master/.test(message);
-    const code = isUnknown ? unknownMaster : /NOPERM|NOAUTH|WRONGPASS/.exec(message)?.[0];
-    return { code, text: message, isFromSentinel: true };
+    const code = isUnknown ? ownCodes.unknownMaster : /NOPERM|NOAUTH|WRONGPASS/.exec(message)?.[0];
+    return { code, text: message, from: 'sentinel' };
   }
-  return { code: systemCode, text: textOf(error, message), isFromSentinel: false };
+  return { code: systemCode, text: textOf(error, message), from: 'connection' };
+}
+
+/** The code of a reply that has none, or only `ERR`. */
+function codeOfText(message: string): string | undefined {
+  if (message.includes('cluster support disabled')) return ownCodes.notACluster;
+  // Before Redis 6 a wrong password is a reply of its own.
+  if (/invalid password/.test(message)) return 'WRONGPASS';
+  if (/max(imum)? number of clients|max clients/i.test(message)) return ownCodes.maxClients;
+  if (/DB index|invalid DB/i.test(message)) return ownCodes.database;
+  if (/unknown (sub)?command|unknown Redis command/i.test(message)) return ownCodes.command;
+  return /^EXECABORT .*because of: ([A-Z]+) /.exec(message)?.[1];
 }
 
 function textOf(error: Error, message: string): string {

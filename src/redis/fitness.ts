@@ -1,5 +1,5 @@
 import { compareVersions } from 'compare-versions';
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, type Redis, ReplyError } from 'ioredis';
 import { parseInfo, type RedisInfo } from './info.ts';
 
 /** Something about a Redis that is not as the queues need it. */
@@ -21,13 +21,17 @@ const oldestVersion = '6.2.0';
 /** A Redis fuller than this share of its limit has no room for a large run. */
 const fullAt = 0.8;
 
-/** Reads from a Redis, or from every master of a cluster, what decides whether it can be trusted with the queues. */
+/**
+ * Reads from a Redis, or from every master of a cluster, what decides whether it can be trusted with the queues.
+ *
+ * @throws ReplyError when it is still loading: `INFO` is answered then, and nothing else
+ */
 export async function checkFitness(redis: Redis | Cluster): Promise<RedisFitness> {
-  if (!(redis instanceof Cluster)) return fitnessOf(parseInfo(await redis.info()));
+  if (!(redis instanceof Cluster)) return fitnessOf(await loadedInfo(redis));
   const checked = await Promise.all(
     redis.nodes('master').map(async (node) => {
       const { host, port } = node.options;
-      const info = parseInfo(await node.info());
+      const info = await loadedInfo(node);
       return fitnessOf(info, { name: `Redis at ${host}:${port}`, inCluster: true });
     }),
   );
@@ -35,6 +39,12 @@ export async function checkFitness(redis: Redis | Cluster): Promise<RedisFitness
     errors: checked.flatMap(({ errors }) => errors),
     warnings: checked.flatMap(({ warnings }) => warnings),
   };
+}
+
+async function loadedInfo(redis: Redis): Promise<RedisInfo> {
+  const info = parseInfo(await redis.info());
+  if (info.isLoading) throw new ReplyError('LOADING Redis is loading the dataset in memory');
+  return info;
 }
 
 /** What is wrong with a Redis. What a managed Redis leaves out of `INFO` is no flaw. */

@@ -6,6 +6,7 @@ export interface RedisInfo {
   /** `noeviction`, or which keys are thrown away when the memory is full. */
   readonly maxmemoryPolicy: string | undefined;
   readonly hasAppendOnlyFile: boolean | undefined;
+  readonly isLoading: boolean | undefined;
   readonly isClusterNode: boolean | undefined;
   readonly usedBytes: number;
   /** 0 = no limit. */
@@ -25,6 +26,7 @@ export function parseInfo(output: string): RedisInfo {
     role: fields.get('role'),
     maxmemoryPolicy: fields.get('maxmemory_policy'),
     hasAppendOnlyFile: flag(fields.get('aof_enabled')),
+    isLoading: flag(fields.get('loading')),
     isClusterNode: flag(fields.get('cluster_enabled')),
     usedBytes: Number(fields.get('used_memory') ?? 0),
     maxBytes: Number(fields.get('maxmemory') ?? 0),

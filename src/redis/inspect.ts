@@ -1,9 +1,10 @@
 import { Cluster } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
 import { askRedis, type RedisConnection } from './connection.ts';
-import { redisErrorCode } from './errors.ts';
+import { isRefusal, type RedisError, type RefusedCommand, redisErrorCode, refusedError } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
 import { parseInfo, type RedisInfo } from './info.ts';
+import { type CommandProbe, commandProbes } from './probes.ts';
 
 /** What is seen of a Redis by somebody who looks closely. */
 export interface RedisLook {
@@ -14,19 +15,6 @@ export interface RedisLook {
   readonly timeMs: number;
   readonly refused: readonly RefusedCommand[];
 }
-
-/** A command that Redis refused. */
-export interface RefusedCommand {
-  /** For people: what the command is for, and its name. */
-  readonly command: string;
-  /** The code of the reply: `NOPERM` when its user lacks the right. */
-  readonly code: string;
-  /** The reply, for people. */
-  readonly reply: string;
-}
-
-/** How long a key that could not be removed stays. */
-const probeExpiresMs = 60_000;
 
 /**
  * Looks at Redis: what it is, what its clock says, and whether its user may do what the queues need. Writes
@@ -45,34 +33,53 @@ export function lookAtRedis(config: RedisConfig, prefix: string, probe: string):
       fitness,
       info,
       timeMs: Number(seconds) * 1000 + Number(micros) / 1000,
-      refused: await refusedCommands(redis, `${prefix}:doctor:${probe}`),
+      refused: await refusedCommands(redis, keyOf(prefix, probe)),
     };
   });
 }
 
-/** One command of each kind that BullMQ and we give. */
-async function refusedCommands(redis: RedisConnection, key: string): Promise<readonly RefusedCommand[]> {
-  const [stream, set] = [`${key}:stream`, `${key}:set`];
-  const expiring = (write: Promise<unknown>, name: string) =>
-    write.then(() => redis.pexpire(name, probeExpiresMs));
-  const lua = "return redis.call('PEXPIRE', KEYS[1], ARGV[1])";
-  const commands: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['a write under the prefix (HSET)', () => expiring(redis.hset(key, 'looked', '1'), key)],
-    ['a script (EVAL)', () => redis.eval(lua, 1, key, probeExpiresMs)],
-    ['a stream (XADD)', () => expiring(redis.xadd(stream, 'MAXLEN', 1, '*', 'looked', '1'), stream)],
-    ['a sorted set (ZADD)', () => expiring(redis.zadd(set, 1, 'looked'), set)],
-    ['waiting for work (BZPOPMIN)', () => redis.bzpopmin(set, 0.01)],
-    ['a removal (DEL)', () => redis.del(key, stream, set)],
-  ];
-  const refused: RefusedCommand[] = [];
-  for (const [command, give] of commands) {
-    try {
-      await give();
-    } catch (error) {
-      const code = redisErrorCode(error);
-      if (code === undefined || !(error instanceof Error)) throw error;
-      refused.push({ command, code, reply: error.message.slice(0, 120) });
-    }
+/**
+ * What Redis refuses of all that the queues need, for people; undefined when it refuses nothing. Where it refuses every
+ * write, or everything, it is asked no more than that.
+ *
+ * @throws RedisError when it is not available
+ */
+export function lookForRefusals(
+  config: RedisConfig,
+  prefix: string,
+  probe: string,
+): Promise<RedisError | undefined> {
+  return askRedis(config, async (redis) =>
+    refusedError(config, await refusedCommands(redis, keyOf(prefix, probe), 'until the first')),
+  );
+}
+
+function keyOf(prefix: string, probe: string): string {
+  return `${prefix}:doctor:${probe}`;
+}
+
+/** Tries every command, on keys that expire. */
+async function refusedCommands(
+  redis: RedisConnection,
+  key: string,
+  how: 'all' | 'until the first' = 'all',
+): Promise<readonly RefusedCommand[]> {
+  const [first, ...others] = commandProbes(redis, key);
+  const found = first ? await tryCommand(first) : [];
+  if (how === 'until the first' && found.some(({ code }) => code !== 'NOPERM')) return found;
+  // Sent together, and carried out one after the other.
+  return [...found, ...(await Promise.all(others.map(tryCommand))).flat()];
+}
+
+async function tryCommand({ command, give }: CommandProbe): Promise<RefusedCommand[]> {
+  try {
+    await give();
+    return [];
+  } catch (error) {
+    const code = redisErrorCode(error);
+    // What a command says that came too late or found nothing is no refusal.
+    if (code !== undefined && !isRefusal(error)) return [];
+    if (code === undefined || !(error instanceof Error)) throw error;
+    return [{ command: command.replace('|', ' ').toUpperCase(), code, reply: error.message.slice(0, 120) }];
   }
-  return refused;
 }

@@ -73,6 +73,9 @@ function connectionOptions(config: RedisConfig) {
     // BullMQ's workers wait for Redis as long as it takes.
     maxRetriesPerRequest: null,
     keepAlive: probeAfterMs,
+    maxLoadingRetryTime: longestPauseMs,
+    // Nothing that a user could lack the right to: its refusal would hide why a connection was refused.
+    disableClientInfo: true,
   } satisfies RedisOptions;
 }
 

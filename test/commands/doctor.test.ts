@@ -176,8 +176,8 @@ const faults: readonly Fault[] = [
       return { REDIS_URL: `unix://reader:secret@localhost${redis.socketPath}` };
     },
     code: 1,
-    bad: ['fail redis rights', 'fail redis rights'],
-    found: 'a script (EVAL) was refused (NOPERM',
+    bad: ['fail redis rights'],
+    found: 'refused: XADD, EVAL (NOPERM',
     remedy: 'Give its user the rights that the configuration page lists at REDIS_URL.',
   },
   {

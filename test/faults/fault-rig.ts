@@ -35,6 +35,8 @@ export interface FaultRig {
 
 export interface RigOptions extends SimulatorOptions {
   readonly appendOnly?: boolean;
+  /** Further settings of Redis. */
+  readonly redisSettings?: Readonly<Record<string, string>>;
   readonly environment?: Environment;
 }
 
@@ -59,11 +61,11 @@ export async function until(
 
 /** Plays a scenario and clears everything away after it, however it ended. */
 export async function withFaultRig<T>(
-  { appendOnly = false, environment: extra = {}, ...options }: RigOptions,
+  { appendOnly = false, redisSettings = {}, environment: extra = {}, ...options }: RigOptions,
   play: (rig: FaultRig) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-faults-'));
-  const redis = await startPrivateRedis({ appendOnly });
+  const redis = await startPrivateRedis({ appendOnly, settings: redisSettings });
   const simulators = await startSimulators(options);
   const client = new Redis(redis.socketPath, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   client.on('error', () => {});

@@ -10,6 +10,7 @@ import { noWriteWithoutPermission } from './scenarios/no-write.ts';
 import { randomKills } from './scenarios/random-kills.ts';
 import { redisFlushed } from './scenarios/redis-flushed.ts';
 import { redisFrozen } from './scenarios/redis-frozen.ts';
+import { redisRefuses } from './scenarios/redis-refuses.ts';
 import { sigtermInEveryPhase } from './scenarios/sigterm-in-every-phase.ts';
 import { vendorDown } from './scenarios/vendor-down.ts';
 import { workersAtOnce } from './scenarios/workers-at-once.ts';
@@ -44,6 +45,16 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'redis-flushed',
     long: (random) => redisFlushed(random, { users: 1000, loss: 'flush' }),
+  },
+  {
+    name: 'redis-refuses',
+    short: (random) => redisRefuses(random, { cases: ['OOM', 'LOADING'], idleMs: 4_000, users: 50 }),
+    long: (random) =>
+      redisRefuses(random, {
+        cases: ['OOM', 'MISCONF', 'NOREPLICAS', 'NOPERM', 'READONLY', 'MASTERDOWN', 'BUSY', 'LOADING'],
+        idleMs: 4_000,
+        users: 200,
+      }),
   },
   {
     name: 'sigterm-in-every-phase',

@@ -77,6 +77,7 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_schedule_lag_seconds: { kind: 'shared', labels: { job } },
   caretaker_queue_jobs: { kind: 'shared', labels: { queue, state } },
   caretaker_queue_oldest_age_seconds: { kind: 'shared', labels: { queue } },
+  caretaker_redis_refusals_total: { kind: 'counter', labels: { code: anything } },
   caretaker_redis_memory_bytes: { kind: 'shared', labels: {} },
   caretaker_redis_max_memory_bytes: { kind: 'shared', labels: {} },
 };

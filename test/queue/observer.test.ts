@@ -17,6 +17,7 @@ function recorder() {
     runEnded: ({ run }) => told.push(run),
     batchEnded() {},
     budgetWaited() {},
+    redisRefused() {},
     exchanges: () => () => {},
   };
   return { told, observer };

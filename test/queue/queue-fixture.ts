@@ -73,7 +73,7 @@ export function openQueueFixture(
   const log = createLog('trace', [], linesInto(lines));
 
   function open(changes: Partial<WorkerContext> = {}): WorkerContext {
-    const queues = openQueues(config, () => {});
+    const queues = openQueues(config);
     const ceiling = { mode: 'enforce' } as const;
     const clients = openVendorClients(config, undefined, ceiling);
     onTestFinished(async () => {

@@ -2,6 +2,7 @@ import { Redis, ReplyError } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { redisError, redisErrorCode } from '../../src/redis/errors.ts';
+import { advices } from '../../src/redis/troubles.ts';
 import { redisAt } from './redis-at.ts';
 
 const config = redisAt('redis://user:canary@cache.example/2');
@@ -13,7 +14,10 @@ const withSentinels = redisAt('redis://:canary@nowhere', {
 test.each([
   ["READONLY You can't write against a read only replica.", 'READONLY'],
   ['WRONGTYPE Operation against a key holding the wrong kind of value', 'WRONGTYPE'],
-  ['ERR unknown command', 'ERR'],
+  ['ERR wrong number of arguments', 'ERR'],
+  ['ERR unknown command', 'NO_SUCH_COMMAND'],
+  ['EXECABORT Transaction discarded because of: NOPERM User kari has no permissions', 'NOPERM'],
+  ['BUSYGROUP Consumer Group name already exists', 'BUSYGROUP'],
   ["ERR Error running script (call to f_ab): @user_script:1: -READONLY You can't write against", 'READONLY'],
   ['ERR Error running script (call to f_ab): @user_script: 1: -OOM command not allowed when', 'OOM'],
   ['a line without a code', undefined],
@@ -46,13 +50,24 @@ test.each([
   ['ERR invalid password', 'Check user and password in REDIS_URL.'],
   ["READONLY You can't write", 'It is a replica: name the master in REDIS_URL, or set REDIS_SENTINELS.'],
   ['ERR This instance has cluster support disabled', 'It is not a cluster: remove REDIS_CLUSTER.'],
-  ['LOADING Redis is loading the dataset in memory', 'Start it, or set REDIS_URL to its address.'],
+  ["OOM command not allowed when used memory > 'maxmemory'.", 'raise its maxmemory'],
+  ['MISCONF Redis is configured to save RDB snapshots', 'It cannot save to its disk'],
+  ['NOREPLICAS Not enough good replicas to write.', 'min-replicas-to-write'],
+  ['BUSY Redis is busy running a script.', 'SCRIPT KILL'],
+  ['LOADING Redis is loading the dataset in memory', 'wait until it has'],
+  ['MASTERDOWN Link with MASTER is down', 'bring the master back'],
+  ['CLUSTERDOWN The cluster is down', 'CLUSTER INFO'],
+  ['ERR max number of clients reached', 'raise its maxclients'],
+  ['ERR DB index is out of range', 'the number of the database in REDIS_URL'],
+  ["ERR unknown command 'BZPOPMIN'", 'that has all commands'],
+  ['ERR something new', 'Check the log of Redis.'],
 ])('the reply %j of Redis is reported with what to do', (reply, advice) => {
   const error = redisError(config, new ReplyError(reply));
   expect(error.problem).toBe(
-    `Redis at redis://cache.example/2 is not available: ${reply.replace(/\.$/, '')}.`,
+    `Redis at redis://cache.example/2 refuses commands: ${reply.replace(/\.$/, '')}.`,
   );
   expect(error.advice).toContain(advice);
+  expect(error.refusal).toBeDefined();
 });
 
 test.each([
@@ -79,6 +94,17 @@ test('the same trouble has the same text and advice, though ioredis waits longer
     ),
   );
   expect(first?.message).toBe(later?.message);
+});
+
+test('each kind of trouble has advice of its own', () => {
+  const all = Object.values(advices);
+  expect(new Set(all).size).toBe(all.length);
+});
+
+test('what is no reply of Redis is told as silence, and not as a refusal', () => {
+  const error = redisError(config, new Error('OOM is only a text here'));
+  expect(error.problem).toContain('is not available');
+  expect(error.refusal).toBeUndefined();
 });
 
 test('a failed cluster reports what its last node said', () => {

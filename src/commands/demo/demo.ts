@@ -102,7 +102,7 @@ async function setUp(context: CommandContext, closers: Closer[], tell: (line: st
   await writeFile(roster, [...rosterCsv(simulators.people)].join(''));
   const environment = demoEnvironment(simulators, redis.url, roster);
   const config = loadConfig(environment, jobs, context.now());
-  const queues = openQueues(config, () => {});
+  const queues = openQueues(config);
   closers.unshift(() => queues.close());
   // What this machine has set for the real systems stays out of it.
   const { PATH } = context.environment;

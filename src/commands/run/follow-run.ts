@@ -10,6 +10,7 @@ import { findReport } from '../../queue/run-worker/find-report.ts';
 import { runProgress } from '../../queue/run-worker/progress.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import type { Workers } from '../../queue/workers.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { personAt } from '../setup/recorder.ts';
@@ -33,12 +34,17 @@ class RunLost extends OperatorError {
 
 /** How often a run is looked at, in milliseconds. */
 const lookEveryMs = 100;
+/** Redis may refuse for so long before a command gives up: a failover or a long script is over by then. */
+const refusedForMs = 10_000;
+/** What the end of a command may take beyond the time to drain. */
+const graceMs = 10_000;
 
 /**
  * Waits for the report of a run that this process works on. The first signal stops the run behind what is in flight, the
  * second this process: the next command for the job carries the run to its report.
  *
  * @throws RunLost when it is no longer in Redis
+ * @throws RedisError when Redis refuses for longer than a moment
  */
 export async function followRun(
   { queues, config, log, now }: WorkerContext,
@@ -50,10 +56,13 @@ export async function followRun(
   let signals = 0;
   const unlisten = context.onStopSignal(() => {
     signals += 1;
-    if (signals > 1) {
-      context.errors.write(`quit at once; the next caretaker run carries ${id} to its report\n`);
+    const quit = (how: string) => {
+      context.errors.write(`quit ${how}; the next caretaker run carries ${id} to its report\n`);
       context.exit(exitCodes.failures);
-    }
+    };
+    if (signals > 1) quit('at once');
+    // Redis may be silent: then nothing of what follows comes to an end.
+    setTimeout(() => quit('without an answer'), config.drainTimeout.toMillis() + graceMs).unref();
     progress.end();
     context.errors.write('stopping… (again to quit at once)\n');
     workers.stopRun(id);
@@ -69,8 +78,14 @@ export async function followRun(
       end: progress.end,
       show: (how) => (signals > 0 ? undefined : progress.show(how)),
     };
-    const isEnough = async () => signals > 0 && (await isStuck(queues, id));
-    const report = await waitForReport(queues.runs, id, shown, isEnough);
+    const report = await waitForReport(queues.runs, id, shown, {
+      check() {
+        const refusal = queues.watch.refusal();
+        // Who is told to stop does not wait for a Redis that says no.
+        if (refusal && (signals > 0 || refusal.forMs > refusedForMs)) throw refusal.error;
+      },
+      isEnough: async () => signals > 0 && (await isStuck(queues, id)),
+    });
     if (report.run.status === 'running') {
       context.errors.write('its vendor is paused: the run gets its report once the vendor is resumed\n');
     }
@@ -81,38 +96,58 @@ export async function followRun(
   }
 }
 
+/** What ends the wait for a report before there is one. */
+interface Wait {
+  /** Called at each look; throws what ends the wait. Left out, what Redis refuses ends it. */
+  readonly check?: () => void;
+  /** Whether the report of what was done so far will do. */
+  readonly isEnough?: () => Promise<boolean>;
+}
+
 /**
  * Waits until a run has ended or is held, and shows how far it is.
  *
- * @param isEnough whether the report of what was done so far will do
  * @throws RunLost when it is no longer in Redis
  */
 export async function waitForReport(
   runs: RunsQueue,
   id: string,
   progress: Progress,
-  isEnough: () => Promise<boolean> = async () => false,
+  { check, isEnough = async () => false }: Wait = {},
 ): Promise<Report> {
   for (;;) {
-    const run = await runs.getJob(id);
-    if (!run) {
-      throw new RunLost({
-        problem: `The run ${id} is no longer in Redis: somebody removed it.`,
-        advice: 'Start it again; caretaker runs shows what ran meanwhile.',
-      });
-    }
-    const hold = stateToShow(run.data)?.hold;
-    const isHeld = hold !== undefined && hold.answer === undefined;
-    const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
-    const report = isOver ? await findReport(runs, id) : undefined;
-    progress.show(await runProgress(runs, id));
+    check?.();
+    const report = await lookForReport(runs, id, progress, isEnough).catch((error: unknown) => {
+      if (!check || !isRefusal(error)) throw error;
+    });
     if (report) return report;
     await delay(lookEveryMs);
   }
 }
 
+async function lookForReport(
+  runs: RunsQueue,
+  id: string,
+  progress: Progress,
+  isEnough: () => Promise<boolean>,
+): Promise<Report | undefined> {
+  const run = await runs.getJob(id);
+  if (!run) {
+    throw new RunLost({
+      problem: `The run ${id} is no longer in Redis: somebody removed it.`,
+      advice: 'Start it again; caretaker runs shows what ran meanwhile.',
+    });
+  }
+  const hold = stateToShow(run.data)?.hold;
+  const isHeld = hold !== undefined && hold.answer === undefined;
+  const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
+  const report = isOver ? await findReport(runs, id) : undefined;
+  progress.show(await runProgress(runs, id));
+  return report;
+}
+
 /** Whether the batches of a run that is to stop cannot come back, because their vendor is paused. */
-async function isStuck({ runs, vendors }: Queues, id: string): Promise<boolean> {
+async function isStuck({ runs, vendors }: Pick<Queues, 'runs' | 'vendors'>, id: string): Promise<boolean> {
   const vendor = findJob((await runs.getJob(id))?.name ?? '')?.vendor;
   if (!vendor) return false;
   const queue = vendors[vendor];

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
+import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
 import { commandName } from '../../queue/alive-workers.ts';
 import type { WorkerContext } from '../../queue/context.ts';
@@ -10,7 +11,7 @@ import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { openOpsIfPossible } from '../setup/ops.ts';
-import { openQueuesNow } from '../setup/queues.ts';
+import { openQueuesNow, withRedisErrors } from '../setup/queues.ts';
 import { createWorkerContext } from '../setup/worker-context.ts';
 import { printJson } from '../terminal/output.ts';
 import { printReport } from '../terminal/print-report.ts';
@@ -41,9 +42,11 @@ interface InProcessRun {
 export async function runInProcess(context: CommandContext, own: InProcessRun): Promise<number> {
   const { config, log, json, job, request, openRoster, plan } = own;
   const tracing = await openTraces(config.traces, log, Date.now);
-  const queues = await openQueuesNow(config, log, tracing);
+  let ops: OpsServer | undefined;
+  const onRefused = (code: string) => ops?.observer.redisRefused(code);
+  const queues = await openQueuesNow(config, log, { tracing, onRefused });
   const named = { ...context, name: commandName(context.name, job) };
-  const ops = await openOpsIfPossible(named, config, log);
+  ops = await openOpsIfPossible(named, config, log);
   const progress = showProgress(context, json);
   const id = newRunId(job, context.now());
   let workerContext: WorkerContext | undefined;
@@ -60,8 +63,8 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
     workerContext = plan ? { ...opened, plan } : opened;
     await refusePaused(queues, job);
     const mine = { id, job, request, workerContext, ops, display: { context, progress } };
-    const report = await recordRun(context, { config, queues, log, mode: config.mode }, own, () =>
-      runToEnd(mine),
+    const report = await withRedisErrors(config, () =>
+      recordRun(context, { config, queues, log, mode: config.mode }, own, () => runToEnd(mine)),
     );
     progress.end();
     if (json) printJson(context, report);

@@ -7,24 +7,34 @@ export interface ConnectionLog {
   readonly ready: () => void;
 }
 
-/** Logs what is wrong with the connection, each trouble once until it is over or becomes another. */
+/** What a trouble looks like in the log, and its end. Only silence is told as silence. */
+const words = {
+  silent: { begins: 'redis does not answer', ends: 'redis answers again' },
+  refuses: { begins: 'redis refuses', ends: 'redis accepts everything again' },
+};
+
+/** Logs what is wrong with the connection, each trouble once until it is over: two of them may take turns. */
 export function createConnectionLog(log: Logger): ConnectionLog {
-  let isFailing = false;
-  let logged: string | undefined;
+  let failing: keyof typeof words | undefined;
+  const told = new Set<string | undefined>();
   return {
     failed(error) {
+      const refusal = error instanceof RedisError ? error.refusal : undefined;
       // The advice stays the same while the trouble does, whichever way it shows.
       const advice = error instanceof RedisError ? error.advice : undefined;
-      if (!isFailing || advice === undefined || advice !== logged) {
-        log.warn({ reason: error.message }, 'redis does not answer');
-      }
-      isFailing = true;
-      logged = advice;
+      const isNews = advice === undefined || !told.has(advice);
+      failing = refusal === undefined ? 'silent' : 'refuses';
+      told.add(advice);
+      if (!isNews) return;
+      log.warn(
+        { reason: error.message, ...(refusal === undefined ? {} : { code: refusal }) },
+        words[failing].begins,
+      );
     },
     ready() {
-      if (isFailing) log.info('redis answers again');
-      isFailing = false;
-      logged = undefined;
+      if (failing) log.info(words[failing].ends);
+      failing = undefined;
+      told.clear();
     },
   };
 }

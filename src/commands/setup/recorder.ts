@@ -2,7 +2,7 @@ import type { Queues } from '../../queue/queues.ts';
 import { createRecorder, type Person, type Recorder } from '../../queue/records/recorder.ts';
 import type { CommandContext } from '../context.ts';
 import { readConfig, startLog } from './config.ts';
-import { openQueuesNow } from './queues.ts';
+import { openQueuesNow, withRedisErrors } from './queues.ts';
 
 /** Who does what this command does: `by`, or the user that the operating system knows. */
 export function personAt({ account }: CommandContext, by: string | undefined): Person {
@@ -13,7 +13,7 @@ export function personAt({ account }: CommandContext, by: string | undefined): P
  * Opens the queues for a command that changes something in them, and what writes down who did.
  *
  * @param by who does it, where the command line says so
- * @throws RedisError within seconds when Redis does not answer, or cannot be trusted with the queues
+ * @throws RedisError within seconds when Redis does not answer, refuses, or cannot be trusted with the queues
  */
 export async function withRecorder<T>(
   context: CommandContext,
@@ -25,7 +25,8 @@ export async function withRecorder<T>(
   const queues = await openQueuesNow(config, log);
   const person = personAt(context, by);
   try {
-    return await use(queues, createRecorder({ queues, config, log, now: context.now }, person), person);
+    const recorder = createRecorder({ queues, config, log, now: context.now }, person);
+    return await withRedisErrors(config, () => use(queues, recorder, person));
   } finally {
     await queues.close();
   }

@@ -1,4 +1,5 @@
 import * as kind from '../kinds/index.ts';
+import { redisRights } from './redis-commands.ts';
 import { setting } from './setting.ts';
 
 export * from './ops.ts';
@@ -93,7 +94,7 @@ export const caretakerSettings = {
 /** `REDIS_…` */
 export const redisSettings = {
   url: setting(kind.redisUrl, {
-    doc: 'Redis or Valkey that holds the queues, the schedules, the finished runs and the history. Its user needs the rights `~PREFIX* &* +@all -@dangerous +info +client`.',
+    doc: `Redis or Valkey that holds the queues, the schedules, the finished runs and the history. Its user needs the rights \`${redisRights('PREFIX')}\`, and in a cluster also \`+cluster +asking\`.`,
     fallback: 'redis://127.0.0.1:6379',
     secret: 'in-url',
   }),

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
+import { refusalAdvice } from '../../redis/errors.ts';
 import type { RedisInfo } from '../../redis/info.ts';
 import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
 import { type Line, linesOf } from './check.ts';
@@ -59,15 +60,14 @@ function factsOf(info: RedisInfo): string {
 
 function rightsLines({ refused, fitness }: RedisLook): Line[] {
   if (refused.length === 0) return [ok('rights', 'all commands of the queues are allowed')];
-  return refused.map(({ command, code, reply }) =>
-    fail(
-      'rights',
-      `${command} was refused (${reply})`,
-      code === 'NOPERM'
-        ? 'Give its user the rights that the configuration page lists at REDIS_URL.'
-        : fitness.errors.length > 0
-          ? 'Correct the problems above first.'
-          : 'Check the log of Redis. Full memory and a disk error stop all writes.',
-    ),
-  );
+  const codes = new Set(refused.map(({ code }) => code));
+  return [...codes].map((code) => {
+    const alike = refused.filter((one) => one.code === code);
+    const names = alike.map(({ command }) => command).join(', ');
+    const advice =
+      code === 'READONLY' && fitness.errors.length > 0
+        ? 'Correct the problems above first.'
+        : refusalAdvice(code);
+    return fail('rights', `refused: ${names} (${alike[0]?.reply})`, advice);
+  });
 }

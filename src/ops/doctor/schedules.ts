@@ -23,7 +23,7 @@ export async function checkSchedules(
   { wrong, shown }: Pick<ConfigurationLook, 'wrong' | 'shown'>,
   now: DateTime,
 ): Promise<readonly Line[]> {
-  const queues = openQueues(config, () => {});
+  const queues = openQueues(config);
   try {
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),

@@ -41,6 +41,7 @@ export function createHeartbeatMonitor(
   let memory: Memory = {};
   let name = '';
   let queues: readonly string[] = [];
+  let isRefused = () => false;
   let looking = false;
   let stopHeartbeats = () => {};
   let timer: NodeJS.Timeout | undefined;
@@ -49,7 +50,8 @@ export function createHeartbeatMonitor(
     if (looking) return;
     looking = true;
     const before = deafness(memory, limits);
-    const heartbeats = await readHeartbeats(config, name).catch(() => undefined);
+    // Whom Redis refuses is alive, and to restart it would not help.
+    const heartbeats = isRefused() ? undefined : await readHeartbeats(config, name).catch(() => undefined);
     // It may have been stopped during the look.
     const expected = timer === undefined ? [] : queues;
     memory = remember(memory, { atMs: performance.now(), queues: expected, heartbeats }, limits);
@@ -69,6 +71,7 @@ export function createHeartbeatMonitor(
       memory = {};
       name = context.name;
       queues = Object.keys(workers.heartbeats());
+      isRefused = () => context.queues.watch.refusal() !== undefined;
       stopHeartbeats = sendHeartbeats(context, () => workers.heartbeats(), limits.heartbeatEveryMs).stop;
       timer = setInterval(() => void look(), limits.lookEveryMs);
       timer.unref();

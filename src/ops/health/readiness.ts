@@ -7,6 +7,8 @@ export interface Readiness {
   trouble(): Promise<string | undefined>;
   /** Before `working` and after it, the process takes no work. */
   phase: 'starting' | 'working' | 'draining';
+  /** What Redis refuses to the workers of this process. */
+  refusal: () => { readonly error: Error } | undefined;
 }
 
 /** When the key of the write expires, in seconds. */
@@ -49,8 +51,11 @@ export function createReadiness({ redis, prefix }: Config, name: string): Readin
 
   return {
     phase: 'starting',
+    refusal: () => undefined,
     async trouble() {
       if (this.phase === 'draining') return reasons.draining;
+      const refused = this.refusal();
+      if (refused) return refused.error.message;
       return (await askOnce()) ?? (this.phase === 'working' ? undefined : reasons.starting);
     },
   };

@@ -4,6 +4,7 @@ import type { Observer } from '../../queue/observer.ts';
 import { addBatchCounters } from './batch-counters.ts';
 import { addBuildInfo } from './build-info.ts';
 import { addGauges, type Show } from './gauges.ts';
+import { addRedisCounters } from './redis-counters.ts';
 import { addRunCounters } from './run-counters.ts';
 import { addVendorMetrics } from './vendor-metrics.ts';
 
@@ -27,6 +28,7 @@ export function createMetrics(config?: Pick<Config, 'pointsharp' | 'superoffice'
   const observer = {
     ...addRunCounters(registry),
     ...addBatchCounters(registry),
+    ...addRedisCounters(registry),
     ...addVendorMetrics(registry, config),
   };
   const show = addGauges(registry);

@@ -5,6 +5,7 @@ import type { WorkerContext } from '../../queue/context.ts';
 import { scheduleStates } from '../../queue/schedules/schedule-state.ts';
 import { foundSchedules, wantedSchedules } from '../../queue/schedules/schedules.ts';
 import { takeSnapshot } from '../../queue/views/snapshot.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { GaugeSnapshot } from './gauges.ts';
 
 /** Redis is read once in so many milliseconds at most, however many ask. */
@@ -30,7 +31,8 @@ export function createSnapshotCache(context: WorkerContext): () => Promise<Gauge
         return { ...seen, nowMs: at.toMillis(), intervalsMs, beyondMs };
       },
       (err: unknown) => {
-        if (!isLogged) log.warn({ err }, 'gauges not read');
+        // What Redis refuses is told by the watch of the connection.
+        if (!isLogged && !isRefusal(err)) log.warn({ err }, 'gauges not read');
         isLogged = true;
         return undefined;
       },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { QueueEvents, type QueueEventsListener } from 'bullmq';
 import type { Logger } from 'pino';
 import { withDeadline } from '../../domain/with-deadline.ts';
@@ -41,6 +42,24 @@ const lookEveryMs = 500;
 /** How long the connection for events may take to close, in milliseconds. */
 const closedWithinMs = 1000;
 
+/** After a failure whoever listens makes no haste, in milliseconds. */
+const pauseMs = 5_000;
+
+/** Events whose pause after a failure does not keep a process alive that is to end. */
+class PatientEvents extends QueueEvents {
+  protected override checkConnectionError<T>(read: () => Promise<T>): Promise<T | undefined> {
+    const patient = async () => {
+      try {
+        return await read();
+      } catch (error) {
+        await delay(pauseMs, undefined, { ref: false });
+        throw error;
+      }
+    };
+    return super.checkConnectionError(patient, 0);
+  }
+}
+
 /** Beside BullMQ's own events, that of a pause. */
 interface Words extends QueueEventsListener {
   [pausedEvent]: (told: { readonly what?: unknown }, id: string) => void;
@@ -51,9 +70,9 @@ export function openInterruptions(queues: Queues, log: Logger): Interruptions {
   const atWork = new Set<BatchAtWork>();
   /** Known here before the word of it is in Redis. */
   const stoppedHere = new Set<string>();
-  const events = new QueueEvents(runsQueueName, { connection: queues.redis, prefix: queues.prefix });
-  // The connection tells of its troubles by itself, and whoever hears nothing looks.
-  events.on('error', () => {});
+  const events = new PatientEvents(runsQueueName, { connection: queues.redis, prefix: queues.prefix });
+  // The watch tells of troubles, and whoever hears nothing looks.
+  events.on('error', (error) => queues.watch.note(error));
   events.on('progress', ({ jobId, data }) => {
     if (stopReason({ progress: data }) !== undefined) interruptRun(jobId);
   });

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
 import { vendors } from '../../domain/vendor.ts';
+import { isRefusal } from '../../redis/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { repairSchedules } from './repair-schedules.ts';
@@ -56,7 +57,8 @@ export async function maintainSchedules(
     try {
       await work();
     } catch (err) {
-      if (!stop.aborted) log.error({ err }, 'schedules could not be set');
+      // The watch of the connection tells what Redis refuses, and when it is over.
+      if (!stop.aborted && !isRefusal(err)) log.error({ err }, 'schedules could not be set');
     }
     looking = false;
     if (!lookAgain || stop.aborted) return;

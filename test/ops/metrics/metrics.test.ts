@@ -11,6 +11,7 @@ const promised = `
   run_last_success_timestamp_seconds run_last_duration_seconds run_last_status run_last_findings run_last_at_risk
   run_last_new_findings run_last_ineffective held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
   schedule_lag_seconds schedule_beyond_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes
+  redis_refusals_total
 `
   .trim()
   .split(/\s+/)
