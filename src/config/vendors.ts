@@ -32,6 +32,7 @@ export interface PointsharpConfig extends VendorConfig {
   readonly headerValue: string | undefined;
   readonly certificateFile: string | undefined;
   readonly keyFile: string | undefined;
+  readonly confirmedBy: string | undefined;
   readonly keyPassphrase: string | undefined;
 }
 

@@ -26,6 +26,7 @@ export function pointsharpConfig(url: URL, changes: Partial<PointsharpConfig> = 
     certificateFile: undefined,
     keyFile: undefined,
     keyPassphrase: undefined,
+    confirmedBy: undefined,
     ...changes,
   };
 }

@@ -3,9 +3,10 @@ import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
-import { failureOf, isFailure, parseJson, type Subject } from '../errors/response-failure.ts';
+import { failureOf, isFailure, parseJson, type Subject, unconfirmed } from '../errors/response-failure.ts';
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
+import { confirmationOf } from './confirmation.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
 import { constantSignIn, notSent, renewableSignIn } from './sign-in.ts';
 import { openTransport, type TransportSettings } from './transport.ts';
@@ -54,6 +55,8 @@ export interface HttpSettings extends TransportSettings {
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
   readonly hashKey: string | Buffer;
+  /** What else than nothing the server answers to a write that it has done; left out, nothing else. */
+  readonly confirmedBy?: string | undefined;
   /** Left out when no part of these settings stands in a file. */
   readonly fromFiles?: FromFiles<HttpSettings> | undefined;
 }
@@ -82,6 +85,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   });
   const secrets = [...settings.secrets];
   const redact = redactor(secrets);
+  const isConfirmed = confirmationOf(settings.confirmedBy);
   let hash = keyedHash(settings.hashKey);
   const signIn = settings.fromFiles
     ? renewableSignIn(transport, settings.fromFiles, settings, (renewed) => {
@@ -128,7 +132,9 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     refusedCode = undefined;
     if (onDate) onDate(headerOf(answer, 'date'));
     try {
-      if (isFailure(answer)) throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
+      const isWritten = read === readConfirmation && isConfirmed(answer);
+      if (!isWritten && isFailure(answer))
+        throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
       const content = read(call, answer);
       const { successes } = meter;
       if (successes) successes.set(call.operation, (successes.get(call.operation) ?? 0) + 1);
@@ -149,7 +155,10 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     return { status, json: parseJson(body, status, () => subjectOf(call)) };
   }
 
-  function readNothing(): void {}
+  function readConfirmation(call: Call, answer: RawAnswer): void {
+    if (isConfirmed(answer)) return;
+    throw unconfirmed(answer.status, subjectOf(call), vendorMessageOf(answer.body, redact));
+  }
 
   function counted<Content>(ask: Ask<Content>): Promise<Content> {
     const { call, meter } = ask;
@@ -170,7 +179,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       vendor,
       keyedHash: hash,
       request: (call) => inTurn({ call, meter, read: readJson }),
-      send: (call) => inTurn({ call, meter, read: readNothing }),
+      send: (call) => inTurn({ call, meter, read: readConfirmation }),
     };
   }
 

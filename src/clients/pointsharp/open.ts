@@ -26,6 +26,7 @@ function settingsOf(config: PointsharpConfig): HttpSettings {
     url: config.url,
     requestTimeout: config.requestTimeout,
     requestsInFlight: config.requestsInFlight,
+    confirmedBy: config.confirmedBy,
     headers: { accept: 'application/json', ...authorization },
     secrets: [
       ...proxySecrets(config.proxy),

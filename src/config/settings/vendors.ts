@@ -38,6 +38,9 @@ export const pointsharpSettings = {
   headerValue: setting(kind.headerValue, { doc: 'Value of the header for auth=header.', secret: 'whole' }),
   certificateFile: setting(kind.file, { doc: 'PEM file of the client certificate for auth=certificate.' }),
   keyFile: setting(kind.file, { doc: 'PEM file of the private key for auth=certificate.' }),
+  confirmedBy: setting(kind.text, {
+    doc: 'What the server answers to a write that it has done: a whole body. Without it, only 200 or 204 with nothing, null, true, "" or {} confirms a write.',
+  }),
   keyPassphrase: setting(kind.text, {
     doc: 'Passphrase of the private key, if it has one.',
     secret: 'whole',

@@ -285,7 +285,6 @@ test.each([
   [200, ''],
   [200, 'null'],
   [200, '""'],
-  [202, 'accepted'],
   [204, ''],
 ])('a write answered with %d %j is done', async (status, body) => {
   const server = await startServer(always(status, body));

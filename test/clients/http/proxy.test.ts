@@ -22,7 +22,7 @@ function clientAt(url: URL, proxy: URL, changes: Parameters<typeof pointsharpAt>
 
 describe('a proxy', () => {
   it('a proxy opens one way to an https server for each connection, and sees nothing of the requests', async () => {
-    const server = await startServer(always(200, '[]'), tls);
+    const server = await startServer(always(200, 'null'), tls);
     const proxy = await startProxy();
     const client = clientAt(server.url, proxy.url, { requestsInFlight: 4 });
     for (let round = 0; round < 3; round += 1)
@@ -32,7 +32,7 @@ describe('a proxy', () => {
   });
 
   it('a proxy is handed the requests to an http server, with their whole address', async () => {
-    const server = await startServer(always(200, '[]'));
+    const server = await startServer(always(200, 'null'));
     const proxy = await startProxy();
     const client = superofficeReader(session(superofficeAt(server.url, { proxy: proxy.url })));
     expect(await client.listRegistrations(919)).toEqual([]);
@@ -53,7 +53,7 @@ describe('a proxy', () => {
   ])(
     'a proxy is signed in at with the user and password of its address, which the server does not see (%s)',
     async (_scheme, keys) => {
-      const server = await startServer(always(200, '[]'), keys);
+      const server = await startServer(always(200, 'null'), keys);
       const proxy = await startProxy({ credentials: 'svc:p@ss/word' });
       expect(await clientAt(server.url, proxy.url).listDevices(kari)).toEqual([]);
       expect(server.received[0]?.headers).not.toHaveProperty('proxy-authorization');
@@ -61,7 +61,7 @@ describe('a proxy', () => {
   );
 
   it('a proxy is asked for a host that only it can find', async () => {
-    const server = await startServer(always(200, '[]'), tls);
+    const server = await startServer(always(200, 'null'), tls);
     const proxy = await startProxy({ port: Number(server.url.port) });
     const failure = await failureOf(
       clientAt(new URL('https://id.invalid/api/'), proxy.url).listDevices(kari),

@@ -54,7 +54,7 @@ function passwordOf({ headers }: Received): string {
 }
 
 /** A server that lets in who has this password, and counts the passwords tried. */
-async function startDemanding(password: () => string, onRight: Reply = always(200, '[]')) {
+async function startDemanding(password: () => string, onRight: Reply = always(200, 'null')) {
   const server = await startServer((received, response) => {
     if (passwordOf(received) === password()) onRight(received, response);
     else always(401)(received, response);
@@ -137,7 +137,7 @@ describe('a secret in a file', () => {
     const held: ServerResponse[] = [];
     const arrived = Promise.withResolvers<void>();
     const server = await startServer((received, response) => {
-      if (passwordOf(received) !== 'second-password') return always(200, '[]')(received, response);
+      if (passwordOf(received) !== 'second-password') return always(200, 'null')(received, response);
       held.push(response);
       arrived.resolve();
     });
@@ -278,7 +278,7 @@ describe('a certificate in a file', () => {
   });
 
   it('a certificate in a file that has changed counts for the connections of the next batch', async () => {
-    const server = await startServer(always(200, '[]'), await tlsOf());
+    const server = await startServer(always(200, 'null'), await tlsOf());
     const file = secretFile(await readFile(fixture('stranger.pem'), 'utf8'));
     const { client } = open({ POINTSHARP_URL: server.url.href, POINTSHARP_CA_FILE: file.path });
     expect((await failureOf(client().listDevices(kari))).message).toContain('is not trusted');

@@ -91,7 +91,7 @@ test.each(writes)('the call %s sends what is documented', async (_name, write, m
 });
 
 test('the storage is left out of a request when the user has none', async () => {
-  const server = await startServer(always(200, '[]'));
+  const server = await startServer(always(200, 'null'));
   const client = pointsharpWriter(session(pointsharpAt(server.url)));
   await client.listDevices({ username: 'kari' });
   await client.updateDeviceTime({ username: 'kari', userStorageName: '' }, 'd1');
@@ -118,7 +118,7 @@ test('the devices of the vendor’s own sample are read', async () => {
 });
 
 test.each(['', ' ', '\t\n'])('the device id %j is refused before anything is sent', async (id) => {
-  const server = await startServer(always(200, '[]'));
+  const server = await startServer(always(200, 'null'));
   const client = pointsharpWriter(session(pointsharpAt(server.url)));
   for (const call of [
     client.removeDevice(kari, id),
@@ -151,7 +151,7 @@ test('a name with half a character fails its user, not the process', async () =>
 });
 
 test('any name, storage and device id arrive as they are', async () => {
-  const server = await startServer(always(200, '[]'));
+  const server = await startServer(always(200, 'null'));
   const client = pointsharpWriter(session(pointsharpAt(server.url)));
   const text = anyText(1).filter((value) => value.trim() !== '');
   await fc.assert(
@@ -183,7 +183,7 @@ test('the base address may have a path of its own and may end without a slash', 
 });
 
 test('a reader of Pointsharp has no way to write', async () => {
-  const server = await startServer(always(200, '[]'));
+  const server = await startServer(always(200, 'null'));
   const reader = pointsharpReader(session(pointsharpAt(server.url)));
   expect(Object.keys(reader)).toEqual(['listDevices']);
   expectTypeOf<keyof PointsharpReader>().toEqualTypeOf<'listDevices'>();
