@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Answer } from './answers.ts';
+import { type Answer, empty } from './answers.ts';
 import type { Authorize } from './auth.ts';
 import { type Exchange, end, send, spoil } from './exchange.ts';
 import { type Fault, type Faults, isCarriedOut } from './faults.ts';
@@ -118,7 +118,12 @@ function act(vendor: VendorApi, exchange: Exchange, prepared: Prepared, fault: F
   }
   const answer = isCarriedOut(fault) ? answerTo(vendor, exchange, prepared) : undefined;
   const status = fault.status ?? 500;
-  spoil(exchange, fault, answer, vendor.error(status, `Simulated fault: status ${status}.`, fault.headers));
+  // A success that does nothing: the vendor says yes, as it does when it has done something.
+  const said =
+    status < 300
+      ? { ...empty, status }
+      : vendor.error(status, `Simulated fault: status ${status}.`, fault.headers);
+  spoil(exchange, fault, answer, said);
 }
 
 /** The vendor's honest answer: the credentials first, then what an administrator switched off, then the operation. */

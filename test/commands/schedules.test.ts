@@ -90,7 +90,7 @@ it('prints the schedules as a table', async () => {
   expect(result.output).not.toContain(escapeCode);
 });
 
-it('shows what is really queued: nothing for a schedule whose tick is gone, and one that is too far ahead', async () => {
+it('caretaker schedules shows what is really queued: nothing for a schedule whose tick is gone, and one that is too far ahead', async () => {
   const queue = new Queue('caretaker-runs', {
     connection: { path: endToEnd.redis.socketPath },
     prefix: '{caretaker}',

@@ -195,7 +195,7 @@ describe('no secret leaves the program', () => {
     const wrong = encodeURIComponent(`${secretOf('REDIS_URL')}!`);
     const result = await run(['runs'], { REDIS_URL: `unix://:${wrong}@${endToEnd.redis.socketPath}` });
     expect(result.code).toBe(2);
-    expect(result.errors).toMatch(/Redis at .* is not available: .*Check user and password in REDIS_URL/);
+    expect(result.errors).toMatch(/Redis at .* refuses commands: .*Check user and password in REDIS_URL/);
   });
 
   it('no secret leaves the program when the key of the certificate does not open, or a variable is wrong', async () => {

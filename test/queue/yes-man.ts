@@ -7,7 +7,7 @@ export async function startYesMan(): Promise<{ readonly url: string; readonly as
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     request.resume().on('end', () => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+      response.writeHead(200, { 'content-type': 'application/json' }).end('null');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -36,7 +36,7 @@ async function readAll(path: string, asOf = DateTime.now(), byAssociate = false)
 
 const numbers = (length: number) => Array.from({ length }, (_, index) => index);
 
-it('of rows that are turned down the first 20 are logged, and then their sum', async () => {
+it('the first 20 rows that are turned down are logged, and then their sum', async () => {
   const text = (rows: number) =>
     `username,userStorageName\nanna,AD\n${numbers(rows)
       .map(() => ',AD\n')
@@ -50,7 +50,7 @@ it('of rows that are turned down the first 20 are logged, and then their sum', a
   expect(many.count).toMatchObject({ rows: 5001, rejected: 5000, selected: 1 });
 });
 
-it('of users that look like others the first 20 are logged, and then their number', async () => {
+it('the first 20 users that look like others are logged, and then their number', async () => {
   const twins = numbers(21).map((index) => `user${index}\nUser${index}\n`);
   const { count, lines } = await readAll(rosterFile(`username\n${twins.join('')}`));
   expect(lines).toHaveLength(21);
