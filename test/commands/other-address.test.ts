@@ -3,7 +3,7 @@ import { type Simulators, startSimulators } from '../../simulators/simulators.ts
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
-const users = 200;
+const users = 60;
 const enforce = { CARETAKER_MODE: 'enforce', PURGE_WINDOWS_BATCH_SIZE: '10' };
 let endToEnd: EndToEnd;
 let production: Simulators;

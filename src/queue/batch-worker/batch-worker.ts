@@ -25,7 +25,7 @@ import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
-import { leaveToOthers } from './leave-to-others.ts';
+import { leaveToOthers, notAllowed, notOurs } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
@@ -131,7 +131,9 @@ async function processBatch(
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const { queues, onlyRun } = context;
-  if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) await leaveToOthers(context, queueJob, token);
+  if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) {
+    await leaveToOthers(context, queueJob, token, notOurs);
+  }
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
@@ -144,7 +146,7 @@ async function processBatch(
   const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(run.id, queueJob.name, elsewhere);
-    await leaveToOthers(context, queueJob, token);
+    await leaveToOthers(context, queueJob, token, notAllowed);
   }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
@@ -186,7 +188,7 @@ async function processBatch(
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
       waitNotes.writer(run.id, queueJob.name);
-      await leaveToOthers(context, queueJob, token);
+      await leaveToOthers(context, queueJob, token, notAllowed);
     }
     await record([]);
     if (error instanceof HandedBack) {

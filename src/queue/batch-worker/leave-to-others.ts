@@ -3,13 +3,21 @@ import { DelayedError } from 'bullmq';
 import type { WorkerContext } from '../context.ts';
 import type { BatchJob } from './open-batch.ts';
 
-/** So long a batch that is not for this process is out of everybody's sight, in milliseconds. */
-const outOfSightMs = 2_000;
-/** And this process takes the next one only so much later: others are not to run dry. */
-const pauseMs = 50;
+/** How a process leaves a batch, in milliseconds. */
+interface Leaving {
+  /** So long the batch is out of everybody's sight. */
+  readonly hiddenMs: number;
+  /** So long this process waits before it takes another in its place. */
+  readonly restMs: number;
+}
+
+/** A command works for one run: batches of others must not stand before its own, nor their worker run dry. */
+export const notOurs: Leaving = { hiddenMs: 5_000, restMs: 50 };
+/** A worker that observes, or has another address: the others are to find the batch before it does. */
+export const notAllowed: Leaving = { hiddenMs: 250, restMs: 1_000 };
 
 /**
- * Leaves a batch to other processes: of a run that this one does not work for, or may not write for.
+ * Leaves a batch to other processes.
  *
  * @throws DelayedError always: the batch is in Redis' hands again
  */
@@ -17,8 +25,9 @@ export async function leaveToOthers(
   { now }: Pick<WorkerContext, 'now'>,
   queueJob: BatchJob,
   token: string | undefined,
+  { hiddenMs, restMs }: Leaving,
 ): Promise<never> {
-  await delay(pauseMs);
-  await queueJob.moveToDelayed(now().toMillis() + outOfSightMs, token);
+  await queueJob.moveToDelayed(now().toMillis() + hiddenMs, token);
+  await delay(restMs);
   throw new DelayedError();
 }
