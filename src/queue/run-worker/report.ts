@@ -54,7 +54,10 @@ export async function reportRun(
   };
   const kept = maintenance.plansFrom === 'vendor' ? tally.kept : state.kept;
   const counts = { ...tally, users, actions, kept, failures: sum.failures };
-  const facts = runFacts(reported, finishedAt, stopReasons);
+  const missesUsers = users.notReached > tally.users.notReached;
+  const missesActions = state.mode === 'enforce' && actions.notReached > tally.actions.notReached;
+  const gone = finishedAt && (missesUsers || missesActions) ? ['batches were removed from Redis'] : [];
+  const facts = runFacts(reported, finishedAt, [...stopReasons, ...gone]);
   const { vendor } = maintenance;
   const { roster, atRisk, ineffective } = state;
   const report = makeReport({
