@@ -169,3 +169,14 @@ it.concurrent('a plan file is applied only where writing is allowed', async ({ e
     (await endToEnd.run(['apply', path, '--mode', 'enforce', '--json'])).json<Report>().actions.applied,
   ).toBe(2 * users);
 });
+
+it.concurrent('a command that may write works on its own job alone, also beside batches of a killed one', async ({
+  endToEnd,
+  onTestFinished,
+}) => {
+  await killedPurge(endToEnd, onTestFinished);
+  const before = deletes(endToEnd);
+  const result = await endToEnd.run(['run', 'refresh-timed-devices', '--json'], enforce);
+  expect(result.json<Report>()).toMatchObject({ run: { status: 'completed' }, actions: { notReached: 0 } });
+  expect(deletes(endToEnd)).toBe(before);
+});

@@ -204,3 +204,21 @@ it.concurrent('a command whose vendor is paused ends at a stop, and its run once
   expect(ended).toMatchObject({ status: 'stopped', reason: 'the command was interrupted' });
   expect(actions.applied).toBe(deletes(endToEnd));
 });
+
+it.concurrent('three workers end the writes of a run behind what is in flight when it is stopped by hand', async ({
+  endToEnd,
+}) => {
+  const workers = [1, 2, 3].map(() => endToEnd.start(['worker'], settings(8)));
+  await Promise.all(workers.map((worker) => worker.says('worker ready')));
+  const trigger = ['trigger', 'purge-windows', '--mode', 'enforce', '--json'];
+  const { id } = (await endToEnd.run(trigger)).json<{ id: string }>();
+  await writing(endToEnd, 100);
+  const stop = endToEnd.start(['stop', id]);
+  await stop.says(`stopping: ${id}`);
+  const before = deletes(endToEnd);
+  await Promise.race(workers.map((worker) => worker.says('run finished')));
+  expect(deletes(endToEnd) - before).toBeLessThanOrEqual(3 * 8);
+  const { run, actions } = await reportOf(endToEnd, id);
+  expect(run.status).toBe('stopped');
+  expect(actions.applied).toBe(deletes(endToEnd));
+});

@@ -253,3 +253,35 @@ test('a batch that reads its writes back hands its client, its policy and the pr
 test('an apply batch that was not halted hands over no reason for a halt', () => {
   expect(Object.keys(applyResult(newProgress(0)))).toEqual(['tally']);
 });
+
+test.each([
+  ['429', () => failures.throttled(1000)],
+  ['no request, because this process stops', () => failures.interrupted(false)],
+  ['no answer', () => failures.unreachable()],
+])(
+  'a write whose look afterwards meets %s is made once more, and counted as repeated once',
+  async (_what, fail) => {
+    let isDown = true;
+    const written: string[] = [];
+    const job = fakeJob({
+      async apply({ subject }) {
+        written.push(subject);
+        return { status: 'applied' };
+      },
+      async confirm() {
+        if (isDown) throw fail();
+        return true;
+      },
+    });
+    const one = actions.slice(0, 1);
+    const verified = { ...plan, verify: true };
+    const progress = newProgress(1);
+    await applyBatch(job, one, verified, progress, fakeTools([], { width: 1 })).catch(() => {});
+    expect(written.length).toBeGreaterThan(0);
+    isDown = false;
+    await applyBatch(job, one, verified, progress, fakeTools());
+    const { tally } = applyResult(progress);
+    expect(tally.actions).toMatchObject({ applied: 1, failed: 0, notReached: 0 });
+    expect(tally.repeated).toBe(written.length - 1);
+  },
+);

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { RunProgress } from '../../queue/run-worker/progress.ts';
+import type { RunProgress } from '../../queue/views/run-progress.ts';
 import type { CommandContext } from '../context.ts';
 
 /** Shows how far a run is. */

@@ -56,6 +56,22 @@ test('the budget is waited for before each request, and may refuse it', async ()
   expect(meter.requests).toBe(2);
 });
 
+test('a request that waits for the budget is not sent any more, and not waited for, once nothing more is to be sent', async () => {
+  const server = await startServer(always(200));
+  const { promise: never } = Promise.withResolvers<void>();
+  const connections = pointsharpAt(server.url, {}, { beforeRequest: () => never });
+  const stop = new AbortController();
+  const meter = { requests: 0, signal: stop.signal };
+  const client = pointsharpWriter(connections.session(meter));
+  const failures = [client.removeWindows(kari), client.removeExpiredWindows(kari)].map(failureOf);
+  stop.abort();
+  for (const failure of [...failures, failureOf(client.removeWindows(kari))]) {
+    expect(await failure).toMatchObject({ name: 'Interrupted', mayHaveGoneThrough: false });
+  }
+  expect(server.received).toHaveLength(0);
+  expect(meter.requests).toBe(0);
+});
+
 test('each exchange with a vendor is told with its operation and its end', async () => {
   const statuses = [200, 429];
   const server = await startServer((_received, response) => {

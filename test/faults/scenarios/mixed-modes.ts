@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pick, type Random } from '../../../simulators/people/random.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
-import { withFaultRig } from '../fault-rig.ts';
+import { until, withFaultRig } from '../fault-rig.ts';
 
 export interface MixedModesSize {
   readonly users: number;
@@ -24,7 +23,7 @@ export function mixedModes(random: Random, { users, seconds }: MixedModesSize): 
     });
     try {
       const writer = await rig.worker(as('writer'));
-      await rig.worker({ CARETAKER_MODE: 'observe', ...as('observer') });
+      const observer = await rig.worker({ CARETAKER_MODE: 'observe', ...as('observer') });
       const endAt = performance.now() + seconds * 1000;
       const statuses: Record<string, number> = {};
       let applied = 0;
@@ -41,7 +40,11 @@ export function mixedModes(random: Random, { users, seconds }: MixedModesSize): 
       // Alone, the observer leaves what would be written to others.
       await writer.kill('SIGTERM');
       const id = await rig.trigger('purge-windows', 'enforce');
-      await delay(2000);
+      await until('the observer leaves the run alone', () =>
+        observer
+          .output()
+          .includes(`"run":"${id}","job":"purge-windows","msg":"run waits for a process in enforce"`),
+      );
       claim((await rig.field(id, 'finishedOn')) === null, 'an observer ended a run in enforce');
       const { writes, reads } = between.counts('observer');
       claim(between.counts('writer').writes > 0, 'the writer was not told apart');

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
-import type { RunProgress } from '../../../queue/run-worker/progress.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
+import type { RunProgress } from '../../../queue/views/run-progress.ts';
 import type { Hold, Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
 import { html, type Markup } from './markup.ts';

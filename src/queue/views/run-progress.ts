@@ -1,7 +1,7 @@
 import { findJob } from '../../jobs/index.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { jobById } from './job-by-id.ts';
+import { jobById } from '../run-worker/job-by-id.ts';
 
 /** How far a run is. */
 export interface RunProgress {

@@ -1,0 +1,92 @@
+import { UnrecoverableError, WaitingChildrenError } from 'bullmq';
+import type { Report } from '../../runs/report.ts';
+import { traceRun } from '../batch-worker/trace-spans.ts';
+import { beginRun, type RunState, readState } from '../messages/run-state.ts';
+import { closeApplied } from '../records/applied.ts';
+import { rememberUsual } from '../records/baseline.ts';
+import { rememberLastRun } from '../records/last-run.ts';
+import { stopReason, stopRun } from '../stop-run.ts';
+import { vendorAddress } from '../vendor-address.ts';
+import { conclude } from './conclude.ts';
+import { filedBeginning } from './filed-plan.ts';
+import { passGate } from './gate.ts';
+import { leaveHold } from './hold.ts';
+import { reportRun } from './report.ts';
+import { saveState } from './save-state.ts';
+import { apply, plan, type RunUnderWay } from './steps.ts';
+
+/** The life of a run, from wherever it is. Each step is written down before the next begins. */
+export async function live(under: RunUnderWay): Promise<Report> {
+  const { context, maintenance, run, request, log } = under;
+  let state = readState(run.data) ?? (await begin(under));
+  if (state.phase === 'plan') {
+    if (!state.fannedOut) state = await saveState(run, await plan(under, state));
+    await waitForBatches(under);
+    state = await saveState(run, { ...state, phase: 'gate' });
+  }
+  if (state.phase === 'gate') {
+    state = await saveState(run, await passGate(under, state));
+    const { planned, selected, ending } = state;
+    log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
+  }
+  if (state.phase === 'held') state = await leaveHold(under);
+  if (state.phase === 'canary') {
+    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    await waitForBatches(under);
+    const phase = stopReason(run) === undefined && !state.ending ? 'apply' : 'report';
+    state = await saveState(run, { ...state, phase, fannedOut: false });
+  }
+  if (state.phase === 'apply') {
+    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    await waitForBatches(under);
+    state = await saveState(run, { ...state, phase: 'report' });
+  }
+  // A run that was stopped while it was planned still waits for the batches that are on their way.
+  await waitForBatches(under);
+  await closeApplied(context.queues, run);
+  const { findings, newFindings } = await conclude(under);
+  const report = await reportRun(maintenance, { run, request, state }, context.now());
+  const whole = { ...report, findings: { ...report.findings, ...findings } };
+  await rememberUsual(context.queues, run.data, whole);
+  await rememberLastRun(context.queues, run.data, whole, newFindings);
+  log.info({ report: whole }, 'run finished');
+  traceRun(context.tracing, state, whole);
+  return whole;
+}
+
+async function begin({ context, maintenance, run, request, users, log }: RunUnderWay): Promise<RunState> {
+  const config = context.config.jobs[maintenance.name];
+  if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
+  const { origin, mode, requestedBy, reason } = request;
+  const address = vendorAddress(context.config, maintenance.vendor);
+  const state = {
+    ...beginRun(maintenance, config, mode ?? context.config.mode, context.now()),
+    ...filedBeginning(users),
+    ...(address === undefined ? {} : { address }),
+    ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
+  };
+  const { trigger, plan } = origin ?? {};
+  log.info({ mode: state.mode, trigger, plan, requestedBy, reason }, 'run started');
+  return saveState(run, state);
+}
+
+async function waitForBatches({ context, run, token }: RunUnderWay): Promise<void> {
+  if (await run.moveToWaitingChildren(token ?? '')) throw new WaitingChildrenError();
+  // A batch may have left word on the run since this worker took it.
+  run.progress = (await context.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
+}
+
+/** Ends a run before its time: its batches come back as not reached, and its report says what they had done. */
+export async function endEarly(
+  under: RunUnderWay,
+  status: 'failed' | 'stopped',
+  reason: string,
+): Promise<Report> {
+  const { run, context } = under;
+  const state = readState(run.data);
+  // Without a state nothing was begun: to live on would begin it.
+  if (!run.id || !state) throw new UnrecoverableError(reason);
+  await stopRun(context.queues.runs, run.id, reason);
+  await saveState(run, { ...state, phase: 'report', ending: { status, reason } });
+  return live(under);
+}
