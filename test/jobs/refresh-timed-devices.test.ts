@@ -1,10 +1,13 @@
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
+import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import type { Device } from '../../src/clients/pointsharp/schema.ts';
 import { Devices } from '../../src/clients/pointsharp/schema.ts';
 import { readTexts } from '../../src/config/settings/read-group.ts';
 import { refreshTimedDevices } from '../../src/jobs/refresh-timed-devices.ts';
 import { refreshTimedDevicesSettings } from '../../src/policies/refresh-timed-devices.ts';
+import { startServer } from '../clients/local-server.ts';
+import { pointsharpAt, session } from '../clients/vendors.ts';
 
 const now = DateTime.fromISO('2026-06-01T00:00:00Z', { zone: 'utc' });
 const policy = readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, {});
@@ -42,3 +45,34 @@ it('among many devices with unreadable dates, three are named', async () => {
   const found = await inspect([1, 2, 3, 4, 5].map((id) => ({ ...due, DeviceId: `${id}`, Timeout: 'soon' })));
   expect(found.unreadable).toContain('1 (Timeout), 2 (Timeout), 3 (Timeout) and 2 more.');
 });
+
+it.each([
+  ['as it was', {}, undefined],
+  ['timed out', { Timeout: '2026-05-31T23:00:00Z' }, 'timed-out'],
+  ['failing', { LastErrorTime: '2026-05-31T12:00:00Z' }, 'failing'],
+  ['inactive', { LastOkTime: '2026-04-01T00:00:00Z' }, 'inactive'],
+])(
+  'a device of an approved plan that is %s meanwhile is decided again before it is written',
+  async (_what, change, reason) => {
+    const device = { ...due, DeviceId: 'phone', ...change };
+    const server = await startServer(({ method }, response) => {
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(method === 'GET' ? JSON.stringify([device]) : 'null');
+    });
+    const client = pointsharpWriter(session(pointsharpAt(server.url)));
+    const timeout = Date.parse(device.Timeout);
+    const action = { user: { username: 'anna' }, subject: 'phone', timeout, lastUsed: 0 };
+    const outcome = await refreshTimedDevices.apply(action, {
+      client,
+      policy,
+      now,
+      plannedAt: now,
+      recheck: true,
+    });
+    expect(outcome).toEqual(reason === undefined ? { status: 'applied' } : { status: 'skipped', reason });
+    expect(server.received.map(({ method }) => method)).toEqual(
+      reason === undefined ? ['GET', 'PUT'] : ['GET'],
+    );
+  },
+);
