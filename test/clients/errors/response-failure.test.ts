@@ -106,6 +106,30 @@ test.each(['soon', '-1', '1e99', ''])(
   },
 );
 
+/** What a read and a write say that get this in place of an answer: the others tell whom it concerns. */
+async function comparedWithOthers(
+  body: string,
+  contentType: string,
+  vendorMessage: string,
+): Promise<string[]> {
+  const server = await startServer(always(200, body, { 'content-type': contentType }));
+  const client = pointsharpWriter(session(pointsharpAt(server.url)));
+  const user = { username: 'kari' };
+  const failures = [
+    await failureOf(client.listDevices(user)),
+    await failureOf(client.removeExpiredWindows(user)),
+  ];
+  for (const failure of failures) {
+    expect(failure).toMatchObject({
+      name: 'Misconfigured',
+      remedy: 'ask-others',
+      status: 200,
+      vendorMessage,
+    });
+  }
+  return failures.map(({ message }) => message);
+}
+
 test.each([
   ['text/html; charset=utf-8', '<html><head><title>Sign in</title></head><body>…</body></html>'],
   ['application/json', '\r\n <!DOCTYPE html><title>Sign in</title>'],
@@ -113,20 +137,8 @@ test.each([
 ])(
   'a page (%s) in place of an answer is compared with the others, for reads and for writes',
   async (contentType, body) => {
-    const server = await startServer(always(200, body, { 'content-type': contentType }));
-    const client = pointsharpWriter(session(pointsharpAt(server.url)));
-    for (const call of [
-      client.listDevices({ username: 'kari' }),
-      client.removeExpiredWindows({ username: 'kari' }),
-    ]) {
-      const failure = await failureOf(call);
-      expect(failure).toMatchObject({
-        name: 'Misconfigured',
-        remedy: 'ask-others',
-        status: 200,
-        vendorMessage: 'Sign in',
-      });
-      expect(failure.message).toContain('login page');
+    for (const message of await comparedWithOthers(body, contentType, 'Sign in')) {
+      expect(message).toContain('login page');
     }
   },
 );
@@ -137,21 +149,9 @@ test.each([
 ])(
   'XML (%s) in place of an answer is compared with the others, and is called XML',
   async (contentType, body) => {
-    const server = await startServer(always(200, body, { 'content-type': contentType }));
-    const client = pointsharpWriter(session(pointsharpAt(server.url)));
-    for (const call of [
-      client.listDevices({ username: 'kari' }),
-      client.removeExpiredWindows({ username: 'kari' }),
-    ]) {
-      const failure = await failureOf(call);
-      expect(failure).toMatchObject({
-        name: 'Misconfigured',
-        remedy: 'ask-others',
-        status: 200,
-        vendorMessage: 'Not JSON',
-      });
-      expect(failure.message).toContain('the server returned XML (Not JSON) instead of JSON');
-      expect(failure.message).not.toContain('page');
+    for (const message of await comparedWithOthers(body, contentType, 'Not JSON')) {
+      expect(message).toContain('the server returned XML (Not JSON) instead of JSON');
+      expect(message).not.toContain('page');
     }
   },
 );
