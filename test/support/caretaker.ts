@@ -119,6 +119,7 @@ async function runHere(
   const errors = new PassThrough({ encoding: 'utf8' });
   const printed = text(output);
   const complained = text(errors);
+  let hasEnded = false;
   const context: CommandContext = {
     ...createProcessContext(),
     environment,
@@ -127,10 +128,12 @@ async function runHere(
     errors,
     onStopSignal: () => () => {},
     exit(code) {
-      throw new Error(`The command ended the process with ${code}`);
+      // Whoever makes sure that the process ends does so after the command has ended, too.
+      if (!hasEnded) throw new Error(`The command ended the process with ${code}`);
     },
   };
   const code = await runProgram(context, readVersion(), words).catch((error) => reportError(error, errors));
+  hasEnded = true;
   output.end();
   errors.end();
   return commandResult(code, await printed, await complained);

@@ -18,11 +18,13 @@ export async function findUser(
 ): Promise<PointsharpUser> {
   if (storage !== undefined) return { username, userStorageName: storage };
   if (roster === undefined || roster === '-') return { username };
-  const [found, ...more] = await rowsNamed(context, roster, [username]);
+  const { found: rows, meant } = await rowsNamed(context, roster, [username]);
+  const [found, ...more] = rows;
   if (!found) {
+    const hint = meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `;
     throw new UsageError(
       `The roster ${roster} has no user ${username}.`,
-      'Correct the name, or name the storage with --storage. To let Pointsharp ID search all storages, call the command with CARETAKER_ROSTER= in front.',
+      `${hint}Correct the name, or name the storage with --storage. To let Pointsharp ID search all storages, call the command with CARETAKER_ROSTER= in front.`,
     );
   }
   if (more.length > 0) {
@@ -33,7 +35,7 @@ export async function findUser(
     );
   }
   const { userStorageName } = found;
-  return { username, ...(userStorageName === undefined ? {} : { userStorageName }) };
+  return { username: found.username, ...(userStorageName === undefined ? {} : { userStorageName }) };
 }
 
 /** A user, for people: `kari in AD`. */

@@ -14,6 +14,7 @@ import { withRoster } from '../run/roster-source.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
+import { wholeRunId } from '../setup/run-id.ts';
 import { UsageError } from '../usage-error.ts';
 import {
   type PlanHead,
@@ -32,16 +33,17 @@ import type { ShowOptions } from './show-plan-file.ts';
  */
 export function showHeldPlan(
   context: CommandContext,
-  id: string | undefined,
+  typed: string | undefined,
   { json = false, timeZone }: ShowOptions,
 ): Promise<number> {
-  if (id === undefined) {
+  if (typed === undefined) {
     throw new UsageError('--plan needs the id of a held run.', 'List the runs with: caretaker runs');
   }
   const config = readConfig(context);
   return withQueues(
     context,
     async ({ runs }) => {
+      const id = await wholeRunId(runs, typed);
       const plan = await findRunPlan(runs, id);
       if (!plan) {
         throw new UsageError(
