@@ -1,6 +1,7 @@
 import type { FromFiles } from '../../config/vendors.ts';
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
+import { secretParts } from '../../security/secret-parts.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
 import { failureOf, isFailure, parseJson, type Subject, unconfirmed } from '../errors/response-failure.ts';
@@ -85,6 +86,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   });
   const secrets = [...settings.secrets];
   const redact = redactor(secrets);
+  const censor = { redact, holdsSecret: secretParts(secrets) };
   const isConfirmed = confirmationOf(settings.confirmedBy);
   let hash = keyedHash(settings.hashKey);
   const signIn = settings.fromFiles
@@ -134,7 +136,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     try {
       const isWritten = read === readConfirmation && isConfirmed(answer);
       if (!isWritten && isFailure(answer))
-        throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
+        throw failureOf(answer, subjectOf(call), vendorMessageOf(body, censor));
       const content = read(call, answer);
       const { successes } = meter;
       if (successes) successes.set(call.operation, (successes.get(call.operation) ?? 0) + 1);
@@ -157,7 +159,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   function readConfirmation(call: Call, answer: RawAnswer): void {
     if (isConfirmed(answer)) return;
-    throw unconfirmed(answer.status, subjectOf(call), vendorMessageOf(answer.body, redact));
+    throw unconfirmed(answer.status, subjectOf(call), vendorMessageOf(answer.body, censor));
   }
 
   function counted<Content>(ask: Ask<Content>): Promise<Content> {
