@@ -15,6 +15,11 @@ import {
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
+/** Whether what was thrown says that the server closed the connection. */
+export function isClosedByPeer(thrown: unknown): boolean {
+  return closedByPeer.has(errorCode(thrown) ?? '');
+}
+
 /** What ends an answer that keeps coming and does not come to its end. */
 export function notWholeInTime(): Error {
   return Object.assign(new Error('the answer was not whole in time'), { code: 'NOT_WHOLE_IN_TIME' });

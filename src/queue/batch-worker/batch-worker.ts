@@ -164,11 +164,13 @@ async function processBatch(
   const log = context.log.child({ run: run.id, job: queueJob.name, batch: queueJob.id, attempt });
   const refusals = refusalsOf(run.id);
   const comparison = { refusals, isWholeRun: batch.isWholeRun };
-  const meter = { requests: 0, signal, successes: refusals.successes };
+  const meter = { requests: 0, repeatedWrites: 0, signal, successes: refusals.successes };
   const requestsBefore = progress.tally.requests;
   const write = createRecorder({ queues, run, queueJob, progress });
   const countRequests = () => {
     progress.tally.requests = requestsBefore + meter.requests;
+    progress.tally.repeated += meter.repeatedWrites;
+    meter.repeatedWrites = 0;
   };
   const record = (begun: readonly number[]) => {
     countRequests();
