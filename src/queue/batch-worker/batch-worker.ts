@@ -180,6 +180,8 @@ async function processBatch(
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
     const tools = { width, signal, breaker, record, comparison, batchLog: batchLog(log, maintenance) };
+    // A line for each user may come of it; those of the batches before have to be read first.
+    await context.logRead?.(signal);
     await batch.work(tools, meter);
     countRequests();
     await rememberApplied(queues, run, batch.applied());
