@@ -19,6 +19,8 @@ export interface WorkerContext {
   /** Opens the roster afresh: a run sees it as it is when the run begins. */
   readonly openRoster: () => Promise<Roster>;
   readonly log: Logger;
+  /** Waits for a reader of the log that is behind, but not for long; left out, nobody is waited for. */
+  readonly logRead?: (signal?: AbortSignal) => Promise<void>;
   readonly now: () => DateTime;
   /** Tells this process from all others. */
   readonly name: string;

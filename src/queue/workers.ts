@@ -5,6 +5,7 @@ import { interruptReasons, openInterruptions } from './batch-worker/interruption
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
+import { shownName } from './shown-name.ts';
 import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
@@ -45,11 +46,12 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
       context.log.debug({ err, queue: worker.name }, 'worker error');
     });
     worker.on('failed', (queueJob, err) => {
-      const { id, name: job } = queueJob ?? {};
-      context.log.error({ err, queue: worker.name, id, job }, 'queue job failed');
+      const { id = '', name = '' } = queueJob ?? {};
+      const facts = { queue: worker.name, id: shownName(id), job: shownName(name) };
+      context.log.error({ err, ...facts }, 'queue job failed');
     });
     worker.on('stalled', (id) =>
-      context.log.warn({ queue: worker.name, id }, 'queue job taken over from a lost worker'),
+      context.log.warn({ queue: worker.name, id: shownName(id) }, 'queue job taken over from a lost worker'),
     );
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));

@@ -11,6 +11,7 @@ import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { openClients } from './clients.ts';
 import { rosterPath } from './config.ts';
+import { untilRead } from './until-read.ts';
 
 /** What the workers of a process are made from. */
 interface WorkerParts {
@@ -50,6 +51,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       clients: openClients(config, undefined, { options: optionsOf, ceiling }),
       openRoster: parts.openRoster ?? (() => openRoster(rosterPath(config), context.input)),
       log,
+      logRead: untilRead([context.output, context.errors]),
       now: context.now,
       name: context.name,
       ...(observer ? { observer } : {}),

@@ -5,6 +5,7 @@ import { readHead } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
+import { shownName } from '../shown-name.ts';
 import { isRun, runIdOf } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
 import { reportRun, reportUnstarted } from './report.ts';
@@ -60,10 +61,12 @@ function hasStartedRun(queueJob: RunJob): boolean {
   return !isRun(queueJob) && finishedOn !== undefined && !failedReason && !returnvalue;
 }
 
-/** The report of what is on the queue of runs; undefined for a tick whose run makes its own. */
+/** The report of what is on the queue of runs; undefined for a tick that lies ahead, or whose run makes its own. */
 export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
   if (hasStartedRun(queueJob)) return undefined;
   const isOver = queueJob.finishedOn !== undefined;
+  // BullMQ keeps the next tick of each schedule as a job of its own, which has not asked for anything yet.
+  if (!isOver && queueJob.repeatJobKey !== undefined && !isRun(queueJob)) return undefined;
   const report = readReport(queueJob.returnvalue);
   if (report) return report;
   const request = readHead(queueJob.data);
@@ -83,7 +86,7 @@ export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
   }
   const facts = {
     id: queueJob.id ?? '',
-    job: queueJob.name,
+    job: shownName(queueJob.name),
     mode,
     trigger: request.origin?.trigger ?? 'queue',
     requestedBy: request.requestedBy ?? null,

@@ -11,6 +11,7 @@ import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
+import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
@@ -145,7 +146,7 @@ function knownJob(name: string): AnyJob {
   const maintenance = findJob(name);
   if (maintenance) return maintenance;
   throw new UnrecoverableError(
-    `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
+    `There is no maintenance job called ${JSON.stringify(shownName(name))}. There are ${jobNames.join(', ')}.`,
   );
 }
 
