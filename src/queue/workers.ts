@@ -36,7 +36,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     ...(await Promise.all(
       configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
     )),
-    openRunWorker(context, waitNotes),
+    openRunWorker(context, { interruptions, waitNotes }),
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by its watch.

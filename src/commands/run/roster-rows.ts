@@ -1,14 +1,15 @@
+import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
-import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
+import { openConfiguredRoster } from '../setup/config.ts';
 
 /** Every user of the roster that has one of these names. @throws RosterError when it cannot be read */
 export async function rowsNamed(
   context: CommandContext,
-  path: string,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
   names: readonly string[],
 ): Promise<User[]> {
-  const roster = await openRoster(path, context.input);
+  const roster = await openConfiguredRoster(context, config);
   const found: User[] = [];
   try {
     for await (const rows of roster.read(context.now())) {

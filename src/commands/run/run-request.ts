@@ -58,7 +58,7 @@ export async function lookUpUsers(
   names: readonly string[],
 ): Promise<User[]> {
   if (config.roster === undefined) return names.map((username) => ({ username }));
-  const found = await rowsNamed(context, config.roster, names);
+  const found = await rowsNamed(context, config, names);
   const missing = names.filter((name) => !found.some(({ username }) => username === name));
   if (missing.length === 0) return found;
   throw new UsageError(
