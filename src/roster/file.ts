@@ -1,5 +1,8 @@
 import { close, constants, fstat, open, read, type Stats } from 'node:fs';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { errorCode } from '../domain/system-error.ts';
 import { ask, type Patience } from './patience.ts';
 
 const openNow = promisify(open);
@@ -59,4 +62,38 @@ export function rosterFile(name: string, descriptor: number): RosterFile {
 export async function closeDescriptor(name: string, descriptor: number, patience: Patience): Promise<void> {
   // Whoever was interrupted still closes.
   await ask(name, () => closeNow(descriptor), { timeoutMs: patience.timeoutMs }).catch(() => {});
+}
+
+/** As much as a pipe holds. */
+const pipeBytes = 64 * 1024;
+/** How long to wait for more of it, in milliseconds. */
+const pauseMs = 10;
+
+/** What comes out of a pipe or a device; it is closed with the stream. */
+export function streamOf(opened: Opened): Readable {
+  return Readable.from(readPipe(opened));
+}
+
+/** No read waits: one that did would keep a thread for as long as nobody writes. */
+async function* readPipe({ descriptor, stats }: Opened): AsyncGenerator<Uint8Array> {
+  // A pipe that nobody has written into yet looks like one that has ended.
+  let canEnd = !stats.isFIFO();
+  try {
+    for (;;) {
+      const part = Buffer.alloc(pipeBytes);
+      const bytesRead = await readNow(descriptor, part, 0, pipeBytes, null).then(
+        (read) => read.bytesRead,
+        (error: unknown) => {
+          if (errorCode(error) === 'EAGAIN') return undefined;
+          throw error;
+        },
+      );
+      if (bytesRead) yield part.subarray(0, bytesRead);
+      else if (bytesRead === 0 && canEnd) return;
+      else await delay(pauseMs);
+      if (bytesRead) canEnd = true;
+    }
+  } finally {
+    await closeNow(descriptor);
+  }
 }

@@ -2,11 +2,11 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
-import { closeDescriptor, openPath, type RosterFile, rosterFile } from './file.ts';
+import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
 import { createSightings } from './seen.ts';
-import { spool, streamOf } from './spool.ts';
+import { spool } from './spool.ts';
 
 export type { RosterRow } from './rows.ts';
 

@@ -1,12 +1,10 @@
-import { createReadStream, open, write } from 'node:fs';
+import { open, write } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
-import { closeDescriptor, type Opened, type RosterFile, rosterFile } from './file.ts';
+import { closeDescriptor, type RosterFile, rosterFile } from './file.ts';
 import { ask, type Patience, waitFor } from './patience.ts';
 
 const openNow = promisify(open);
@@ -40,14 +38,6 @@ export async function spool(name: string, input: Readable, patience: Patience): 
   } finally {
     input.destroy();
   }
-}
-
-/** What comes out of a pipe or a device that was opened; the stream closes it. */
-export function streamOf({ descriptor, stats }: Opened): Readable {
-  // The event loop waits for a pipe and for a terminal; any other read would take a thread for as long as it waits.
-  if (isatty(descriptor)) return new ReadStream(descriptor);
-  if (stats.isFIFO()) return new Socket({ fd: descriptor, readable: true, writable: false });
-  return createReadStream('', { fd: descriptor });
 }
 
 async function openNameless(): Promise<number> {
