@@ -39,6 +39,8 @@ export class HeartbeatWorker extends Worker<unknown, unknown, string> {
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<QueueJob> {
+    // BullMQ would take once more, and most likely what this worker has just handed back.
+    if (this.#stop.signal.aborted) return this.nextJobFromJobData();
     try {
       const queueJob = await super.moveToActive(token, name);
       this.#turns += 1;

@@ -14,8 +14,10 @@ import { startYesMan } from '../yes-man.ts';
 const redis = useRedis();
 
 const csv = (...names: readonly string[]) => `username\n${names.map((name) => `${name}\n`).join('')}`;
-const counted = ['anna', 'bo', 'carl'];
-const others = ['dora', 'erik', 'frida'];
+/** More batches than are sent to Redis at a time. */
+const many = (letter: string) => Array.from({ length: 120 }, (_, index) => `${letter}${1000 + index}`);
+const counted = many('c');
+const others = many('o');
 
 function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'changed-roster-'));
@@ -68,8 +70,8 @@ it('a file renamed over the roster while it is counted changes nothing for the r
   await work(another({ openRoster }));
   expect(await reportOf(context, await purge(context))).toMatchObject({
     run: { status: 'completed' },
-    users: { selected: 3 },
-    actions: { applied: 6 },
+    users: { selected: 120 },
+    actions: { applied: 240 },
   });
   expect(writtenFor()).toEqual(counted);
 });
@@ -96,8 +98,8 @@ it('a mounted Secret that Kubernetes swaps while it is counted changes nothing f
 it.each([
   ['other users', others],
   ['one more user', [...counted, 'dora']],
-  ['one user less', counted.slice(0, 2)],
-  ['another last user', ['anna', 'bo', 'dora']],
+  ['one user less', counted.slice(0, -1)],
+  ['another last user', counted.with(-1, 'dora')],
 ])(
   'a roster that gets %s in place while it is counted stops the run, and nothing is written',
   async (_, names) => {
@@ -110,8 +112,8 @@ it.each([
         status: 'stopped',
         reason: 'The roster changed after the run counted its users. Start the run again.',
       },
-      users: { selected: 3 },
-      actions: { planned: 6, applied: 0, notReached: 6 },
+      users: { selected: 120 },
+      actions: { planned: 240, applied: 0, notReached: 240 },
     });
     expect(writtenFor()).toEqual([]);
   },
