@@ -1,11 +1,13 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { stopRun } from '../../../src/queue/stop-run.ts';
 import { openWorkers } from '../../../src/queue/workers.ts';
 import { openRoster } from '../../../src/roster/roster.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -152,6 +154,22 @@ it('a run that another process takes over after its count writes nothing by a ro
   expect(await reportOf(context, id)).toMatchObject({
     run: { status: 'stopped', reason: expect.stringContaining('The roster changed after the run counted') },
     actions: { applied: 0 },
+  });
+  expect(writtenFor()).toEqual([]);
+});
+
+it('a run that is stopped while its roster gives nothing ends, and says why', async () => {
+  const { context, another, work, writtenFor } = await openVendor();
+  const silent = another({
+    openRoster: (signal) => openRoster('-', new PassThrough(), { timeoutMs: 3_600_000, signal }),
+  });
+  await work(silent);
+  const id = await purge(context);
+  await until(async () => stateToShow((await context.queues.runs.getJob(id))?.data)?.phase === 'gate');
+  await stopRun(context.queues.runs, id, 'the command was interrupted');
+  expect((await reportOf(context, id))?.run).toMatchObject({
+    status: 'stopped',
+    reason: 'the command was interrupted',
   });
   expect(writtenFor()).toEqual([]);
 });
