@@ -1,8 +1,11 @@
 import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
+import { keepOpen } from '../../roster/keep-open.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { interruptReading } from '../batch-worker/interrupt-reading.ts';
+import type { Interruptions } from '../batch-worker/interruptions.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readRequest } from '../messages/payloads.ts';
@@ -33,14 +36,20 @@ const putBackMs = 250;
 /** How soon one is that waits for a process which may write. */
 const waitForWriterMs = 2_000;
 
+/** What all workers of a process share to be told and to tell. */
+interface RunHelpers {
+  readonly interruptions: Pick<Interruptions, 'enter'>;
+  readonly waitNotes: WaitNotes;
+}
+
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, helpers: RunHelpers): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, waitNotes }, queueJob, token, signal),
+      processQueueJob({ context, ...helpers }, queueJob, token, signal),
     {
       ...workerOptions(context),
       concurrency,
@@ -76,7 +85,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
+  { context, waitNotes, interruptions }: RunHelpers & { readonly context: WorkerContext },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -108,8 +117,10 @@ async function processQueueJob(
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
   }
-  const users = userSource(context, request);
-  const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
+  const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
+  const roster = keepOpen(context.openRoster);
+  const users = userSource({ ...context, openRoster: roster.open }, request);
+  const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {
     if (off && !state?.ending) return await endEarly(under, 'stopped', off);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
@@ -117,6 +128,9 @@ async function processQueueJob(
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
     return await endEarly(under, 'failed', error instanceof Error ? error.message : String(error));
+  } finally {
+    leave();
+    await roster.close();
   }
 }
 
