@@ -1,11 +1,12 @@
 import { vendors } from '../domain/vendor.ts';
 import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
+import { openRunRelease } from './batch-worker/free-runs.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
+import { stopSwitchedOff } from './run-worker/end-run.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
-import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
@@ -31,6 +32,7 @@ const idleMs = 2_000;
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
+  const release = openRunRelease(context);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const workers = [
     ...(await Promise.all(
@@ -59,6 +61,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
     async close(deadlineMs) {
+      release.close();
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
       const shortMs = Math.min(idleMs, deadlineMs);
