@@ -1,12 +1,13 @@
 import { vendors } from '../domain/vendor.ts';
 import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
+import { openRunRelease } from './batch-worker/free-runs.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
+import { stopSwitchedOff } from './run-worker/end-run.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { shownName } from './shown-name.ts';
-import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
@@ -37,6 +38,7 @@ const idleMs = 2_000;
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
+  const release = openRunRelease(context);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const runWorker = openRunWorker(context, { interruptions, waitNotes });
   const workers = [
@@ -68,6 +70,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
     runInHandSinceMs: () => runWorker.atWorkSinceMs(),
     async close(deadlineMs) {
+      release.close();
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
       const shortMs = Math.min(idleMs, deadlineMs);

@@ -2,6 +2,7 @@ import { RateLimitError, WaitingError } from 'bullmq';
 import { WriteForbidden } from '../../clients/ceiling.ts';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
+import { findJob } from '../../jobs/index.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { createRunRefusals, type Refusals } from '../../runs/refusals.ts';
@@ -14,6 +15,7 @@ import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
+import { readRunOfBatch } from '../records/run-record.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { otherAddress } from '../vendor-address.ts';
@@ -24,6 +26,7 @@ import { workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
+import { isBatchOf, refuseBatch } from './foreign-batch.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
 import { leaveToOthers, notAllowed, notOurs } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
@@ -104,7 +107,8 @@ async function observed(
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const { observer } = shared.context;
-  const { vendor } = maintenanceJob(queueJob.name);
+  const vendor = findJob(queueJob.name)?.vendor;
+  if (vendor === undefined) return refuseBatch(queueJob, 'there is no maintenance job of its name');
   // Before it looks whether it may begin: what is said meanwhile reaches it.
   const leave = shared.interruptions.enter({
     run: queueJob.parent?.id ?? '',
@@ -137,13 +141,17 @@ async function processBatch(
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
   const [run, paused, tripped] = await Promise.all([
-    queues.runs.getJob(queueJob.parent?.id ?? ''),
+    readRunOfBatch(queues.runs, queueJob.parent?.id ?? ''),
     isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
   ]);
   const state = readState(run?.data);
-  if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
-  const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
+  if (!run || !state) return refuseBatch(queueJob, 'its run is not in Redis (any more)');
+  const isStopped = stopReason(run) !== undefined;
+  if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {
+    return refuseBatch(queueJob, 'its run did not make it');
+  }
+  const elsewhere = !isStopped && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(run.id, queueJob.name, elsewhere);
     await leaveToOthers(context, queueJob, token, notAllowed);

@@ -3,6 +3,7 @@ import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
+import { sealOf } from '../messages/run-state.ts';
 import type { VendorQueue } from '../queues.ts';
 import { stopReason } from '../stop-run.ts';
 import { knownBatches } from './batch-results.ts';
@@ -55,6 +56,7 @@ export async function fanOut({
   signal,
 }: FanOut): Promise<boolean> {
   const options = batchOptions(context, run, urgency, trace);
+  const owner = { id: run.id ?? '', job: run.name, seal: sealOf(run.data) };
   const added = await knownBatches(run);
   const known = new Map(added.filter((id) => id.phase === phase).map((id) => [id.number, id.fingerprint]));
   let bulk: Parameters<VendorQueue['addBulk']>[0] = [];
@@ -73,7 +75,7 @@ export async function fanOut({
     // The source is read to its end even so: the report names everybody who was selected.
     if (stopped) continue;
     const fingerprint = made ?? fingerprintOf(data);
-    const jobId = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
+    const jobId = batchId(owner, { phase, number, users, actions, fingerprint });
     const before = known.get(number);
     number += 1;
     if (before !== undefined) {

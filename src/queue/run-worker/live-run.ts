@@ -5,6 +5,7 @@ import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { lastClaim } from '../records/run-record.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { vendorAddress } from '../vendor-address.ts';
 import { conclude } from './conclude.ts';
@@ -20,26 +21,26 @@ export async function live(under: RunUnderWay): Promise<Report> {
   const { context, maintenance, run, request, log } = under;
   let state = readState(run.data) ?? (await begin(under));
   if (state.phase === 'plan') {
-    if (!state.fannedOut) state = await saveState(run, await plan(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await plan(under, state));
     await waitForBatches(under);
-    state = await saveState(run, { ...state, phase: 'gate' });
+    state = await saveState(context.queues, run, { ...state, phase: 'gate' });
   }
   if (state.phase === 'gate') {
-    state = await saveState(run, await passGate(under, state));
+    state = await saveState(context.queues, run, await passGate(under, state));
     const { planned, selected, ending } = state;
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
   if (state.phase === 'held') state = await leaveHold(under);
   if (state.phase === 'canary') {
-    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await apply(under, state));
     await waitForBatches(under);
     const phase = stopReason(run) === undefined && !state.ending ? 'apply' : 'report';
-    state = await saveState(run, { ...state, phase, fannedOut: false });
+    state = await saveState(context.queues, run, { ...state, phase, fannedOut: false });
   }
   if (state.phase === 'apply') {
-    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await apply(under, state));
     await waitForBatches(under);
-    state = await saveState(run, { ...state, phase: 'report' });
+    state = await saveState(context.queues, run, { ...state, phase: 'report' });
   }
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
@@ -55,6 +56,8 @@ export async function live(under: RunUnderWay): Promise<Report> {
 }
 
 async function begin({ context, maintenance, run, request, users, log }: RunUnderWay): Promise<RunState> {
+  const standing = await lastClaim(context.queues, maintenance.name);
+  if (standing !== run.id) throw new UnrecoverableError(`overlap: run ${standing} came first`);
   const config = context.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const { origin, mode, requestedBy, reason } = request;
@@ -67,7 +70,7 @@ async function begin({ context, maintenance, run, request, users, log }: RunUnde
   };
   const { trigger, plan } = origin ?? {};
   log.info({ mode: state.mode, trigger, plan, requestedBy, reason }, 'run started');
-  return saveState(run, state);
+  return saveState(context.queues, run, state);
 }
 
 async function waitForBatches({ context, run, token }: RunUnderWay): Promise<void> {
@@ -87,6 +90,6 @@ export async function endEarly(
   // Without a state nothing was begun: to live on would begin it.
   if (!run.id || !state) throw new UnrecoverableError(reason);
   await stopRun(context.queues.runs, run.id, reason);
-  await saveState(run, { ...state, phase: 'report', ending: { status, reason } });
+  await saveState(context.queues, run, { ...state, phase: 'report', ending: { status, reason } });
   return live(under);
 }

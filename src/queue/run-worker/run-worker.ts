@@ -7,12 +7,15 @@ import { forgetBatches } from '../batch-worker/batch-results.ts';
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
 import type { WorkerContext } from '../context.ts';
+import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
+import { type Asked, HungOnRun, readAsked } from '../messages/asked.ts';
 import { readRequest } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { closeRecord, readRecord } from '../records/run-record.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
@@ -21,11 +24,10 @@ import { unrecoverable } from '../unrecoverable.ts';
 import { otherAddress } from '../vendor-address.ts';
 import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
-import { isRun } from './add-run.ts';
 import { reportOf } from './find-report.ts';
 import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
-import { isForUs, startRequestedRun } from './run-requests.ts';
+import { isForUs, reportSkipped, startRequestedRun } from './run-requests.ts';
 import { asksVendor, needsWriter } from './standing-run.ts';
 import { userSource } from './user-source.ts';
 
@@ -60,8 +62,8 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
   );
   worker.on('completed', ({ id }, returned) => {
     if (id)
-      forgetBatches(context.queues, id).catch((err: unknown) =>
-        context.log.warn({ err }, 'batches not removed'),
+      Promise.all([forgetBatches(context.queues, id), closeRecord(context.queues, id)]).catch(
+        (err: unknown) => context.log.warn({ err }, 'batches not removed'),
       );
     const report = readReport(returned);
     // A request hands on the report of its run; that is told by whoever ended the run.
@@ -78,10 +80,14 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
 
 /** A run or a run request that failed before it could make a report. */
 async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Promise<void> {
-  const report = await reportOf(queueJob);
+  const { queues, config } = context;
+  const report = await reportOf(queues.runs, queueJob);
   if (!report) return;
   context.observer?.runEnded(report);
-  if (isRun(queueJob)) await rememberLastRun(context.queues, queueJob.data, report);
+  const record = await readRecord(queues, queueJob.id ?? '');
+  if (!record) return;
+  await rememberLastRun(queues, record.data, report);
+  await closeRecord(queues, queueJob.id ?? '', config.keepRunsFor.toMillis());
 }
 
 async function processQueueJob(
@@ -93,16 +99,22 @@ async function processQueueJob(
   if (context.onlyRun !== undefined && context.onlyRun !== queueJob.id) {
     return putBack(context, queueJob, token);
   }
-  const { request, state } = readable(queueJob);
+  const record = await readRecord(context.queues, queueJob.id ?? '');
+  if (!record || record.isOver || record.job !== queueJob.name) return answer(context, queueJob, token);
+  // What stands in the BullMQ job is for people; anybody may have written it.
+  queueJob.data = record.data;
+  const { request, state } = readable(() => ({
+    request: readRequest(record.data),
+    state: readState(record.data),
+  }));
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
   if (owner === 'another') return putBack(context, queueJob, token);
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
-  if (off && !(isRun(queueJob) && state)) throw new UnrecoverableError(off);
-  if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
-    return putBack(context, queueJob, token);
+  if (off && !state) throw new UnrecoverableError(off);
+  if (request.origin?.skipped !== undefined) {
+    return reportSkipped(context, maintenance, queueJob, request);
   }
-  if (!isRun(queueJob)) return startRequestedRun(context, maintenance, queueJob, token);
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
   const mode = state?.mode ?? request.mode ?? context.config.mode;
@@ -144,12 +156,28 @@ async function putBack(
   throw new DelayedError();
 }
 
-/** What was asked for, and how far it came. What makes no sense fails at once; to try it again would not help. */
-function readable(queueJob: RunJob) {
+/** A message, or a tick: it asks for a run, and is none. */
+async function answer(
+  context: WorkerContext,
+  queueJob: RunJob,
+  token: string | undefined,
+): Promise<Report | null> {
+  if (hangsOnOurs(context.queues, queueJob)) {
+    await cutLoose(queueJob);
+    throw unrecoverable(new HungOnRun());
+  }
+  const asked: Asked = readable(() => readAsked(queueJob));
+  const maintenance = knownJob(queueJob.name);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off) throw new UnrecoverableError(off);
+  if (!(await isForUs(context, queueJob, asked))) return putBack(context, queueJob, token);
+  return startRequestedRun({ context, maintenance, queueJob, token }, asked);
+}
+
+/** What makes no sense fails at once; to try it again would not help. */
+function readable<T>(read: () => T): T {
   try {
-    const request = readRequest(queueJob.data);
-    // What a request says of a state is left out: only a run has one.
-    return { request, state: isRun(queueJob) ? readState(queueJob.data) : undefined };
+    return read();
   } catch (error) {
     throw unrecoverable(error);
   }

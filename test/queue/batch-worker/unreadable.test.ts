@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import { readState } from '../../../src/queue/messages/run-state.ts';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
@@ -24,8 +25,9 @@ async function openRunWithBatches() {
   await addRun(runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
   await work();
   const batches = await until(async () => {
-    const run = await runs.getJob(id);
-    if (!readState(run?.data)?.fannedOut || (await runs.getJobState(id)) !== 'waiting-children') return false;
+    const run = await findRun(runs, id);
+    if (!stateToShow(run?.data)?.fannedOut || (await runs.getJobState(id)) !== 'waiting-children')
+      return false;
     return vendors.pointsharp.getPrioritized();
   });
   return { ...fixture, asked, id, batches };
@@ -55,8 +57,8 @@ it('a batch whose progress cannot be read fails at once, costs only itself, and 
 
 it('a run whose state cannot be read fails with a clear reason, and none of its batches writes', async () => {
   const { context, id, asked, batches, lines } = await openRunWithBatches();
-  const run = await context.queues.runs.getJob(id);
-  await run?.updateData({ mode: 'enforce', state: { phase: 'apply', limits: {} } });
+  const { redis: connection, prefix } = context.queues;
+  await connection.hset(`${prefix}:run:${id}`, 'state', '{"phase":"apply","limits":{}}');
   expect((await findReport(context.queues.runs, id))?.run).toMatchObject({
     status: 'running',
     reason: expect.stringContaining('The state of this run in Redis cannot be read'),
