@@ -6,11 +6,13 @@ import { NothingChanged } from '../../runs/apply-batch.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { createRunRefusals, type Refusals } from '../../runs/refusals.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readProgress } from '../messages/batch-progress.ts';
 import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
+import { putBack } from '../put-back.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
@@ -25,7 +27,7 @@ import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
-import { leaveToOthers, notAllowed, notOurs } from './leave-to-others.ts';
+import { notAllowed, notOurs } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
@@ -132,21 +134,26 @@ async function processBatch(
 ): Promise<BatchResult> {
   const { queues, onlyRun } = context;
   if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) {
-    await leaveToOthers(context, queueJob, token, notOurs);
+    await putBack(context, queueJob, token, notOurs);
   }
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
-  const [run, paused, tripped] = await Promise.all([
+  const [run, paused, tripped, clocks] = await Promise.all([
     queues.runs.getJob(queueJob.parent?.id ?? ''),
     isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
+    lookAtRedisClock(context),
   ]);
   const state = readState(run?.data);
   if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
   const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(run.id, queueJob.name, elsewhere);
-    await leaveToOthers(context, queueJob, token, notAllowed);
+    await putBack(context, queueJob, token, notAllowed);
+  }
+  if (clocks && stopReason(run) === undefined) {
+    waitNotes.clock(run.id, queueJob.name, clocks);
+    await putBack(context, queueJob, token, notAllowed);
   }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
@@ -188,7 +195,7 @@ async function processBatch(
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
       waitNotes.writer(run.id, queueJob.name);
-      await leaveToOthers(context, queueJob, token, notAllowed);
+      await putBack(context, queueJob, token, notAllowed);
     }
     await record([]);
     if (error instanceof HandedBack) {

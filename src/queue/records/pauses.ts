@@ -1,10 +1,11 @@
-import { DelayedError, type Job, QueueEventsProducer } from 'bullmq';
+import { type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import { parseText } from '../messages/parse.ts';
+import { putBack } from '../put-back.ts';
 import { type Queues, runsQueueName } from '../queues.ts';
 
 /** A job or a vendor that somebody paused. */
@@ -86,13 +87,8 @@ const lookEveryMs = 5_000;
  *
  * @throws DelayedError always: the batch is in Redis' hands again
  */
-export async function putOff(
-  context: WorkerContext,
-  queueJob: Job,
-  token: string | undefined,
-): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
-  throw new DelayedError();
+export function putOff(context: WorkerContext, queueJob: Job, token: string | undefined): Promise<never> {
+  return putBack(context, queueJob, token, { hiddenMs: lookEveryMs, restMs: 0 });
 }
 
 /** What a person is told of a pause, and how to end it: whole sentences. */

@@ -3,6 +3,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { aliveWorkers } from '../alive-workers.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { readRequest, type SentRequest } from '../messages/payloads.ts';
 import { stateToShow } from '../messages/run-state.ts';
@@ -63,6 +64,12 @@ export async function startRequestedRun(
     return unstarted({ ...facts, startedAt: at, finishedAt: at, status: 'skipped', reason });
   }
   if (origin.skipped !== undefined) return skipped(origin.skipped);
+  const trouble = existing ? undefined : await lookAtRedisClock(context);
+  if (trouble) {
+    const reason = `${trouble.problem} ${trouble.advice}`;
+    context.log.error({ job, trigger: origin.trigger, reason }, 'run stopped: the clocks differ');
+    return unstarted({ ...facts, status: 'stopped', reason });
+  }
   const catchUp = context.config.jobs[job]?.catchUp;
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);

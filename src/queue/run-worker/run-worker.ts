@@ -1,13 +1,21 @@
-import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import {
+  DelayedError,
+  type RepeatOptions,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+} from 'bullmq';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readRequest } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
+import { type Leaving, putBack } from '../put-back.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
@@ -27,13 +35,17 @@ import { userSource } from './user-source.ts';
 
 /** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
 const concurrency = 16;
-/** How soon a run that another worker has to begin is offered again, in milliseconds. */
-const putBackMs = 250;
-/** How soon one is that waits for a process which may write. */
-const waitForWriterMs = 2_000;
+/** A run that another process has to begin is offered again soon. */
+const notOurs: Leaving = { hiddenMs: 250, restMs: 0 };
+/** One that waits for a process which may write, or has the right address or clock. */
+const notAllowed: Leaving = { hiddenMs: 2_000, restMs: 0 };
 
 /** Works on the queue of runs. */
 export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
+  /** A worker whose clock is wrong sets none, and puts the tick back that it took. */
+  async function nextTick(millis: number, options: RepeatOptions): Promise<number | undefined> {
+    return (await lookAtRedisClock(context)) ? undefined : repeatStrategy(millis, options);
+  }
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
@@ -45,7 +57,7 @@ export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): Hea
       concurrency,
       removeOnComplete: kept,
       removeOnFail: kept,
-      settings: { repeatStrategy },
+      settings: { repeatStrategy: nextTick },
     },
   );
   worker.on('completed', ({ id }, returned) => {
@@ -81,18 +93,22 @@ async function processQueueJob(
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
   if (context.onlyRun !== undefined && context.onlyRun !== queueJob.id) {
-    return putBack(context, queueJob, token);
+    return putBack(context, queueJob, token, notOurs);
   }
   const { request, state } = readable(queueJob);
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
-  if (owner === 'another') return putBack(context, queueJob, token);
+  if (owner === 'another') return putBack(context, queueJob, token, notOurs);
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
   if (off && !(isRun(queueJob) && state)) throw new UnrecoverableError(off);
   if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
-    return putBack(context, queueJob, token);
+    return putBack(context, queueJob, token, notOurs);
   }
-  if (!isRun(queueJob)) return startRequestedRun(context, maintenance, queueJob, token);
+  if (!isRun(queueJob)) {
+    const isBegun = request.origin?.trigger === 'schedule' || typeof queueJob.progress === 'string';
+    if (isBegun) await leaveToRightClock({ context, waitNotes }, queueJob, token);
+    return startRequestedRun(context, maintenance, queueJob, token);
+  }
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
   const mode = state?.mode ?? request.mode ?? context.config.mode;
@@ -101,11 +117,15 @@ async function processQueueJob(
     asksVendor(standing, context.now()) && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(queueJob.id ?? '', queueJob.name, elsewhere);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
   }
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
+  }
+  // One that begins is stopped, and says why.
+  if (state && !state.ending && !standing.stopped) {
+    await leaveToRightClock({ context, waitNotes }, queueJob, token);
   }
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
@@ -119,14 +139,16 @@ async function processQueueJob(
   }
 }
 
-async function putBack(
-  context: WorkerContext,
+/** Puts back what a wrong clock would decide about, and says so once. */
+async function leaveToRightClock(
+  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
   queueJob: RunJob,
   token: string | undefined,
-  afterMs = putBackMs,
-): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + afterMs, token);
-  throw new DelayedError();
+): Promise<void> {
+  const trouble = await lookAtRedisClock(context);
+  if (!trouble) return;
+  waitNotes.clock(queueJob.id ?? '', queueJob.name, trouble);
+  await putBack(context, queueJob, token, notAllowed);
 }
 
 /** What was asked for, and how far it came. What makes no sense fails at once; to try it again would not help. */
