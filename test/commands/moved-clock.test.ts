@@ -65,8 +65,12 @@ test('a clock that is a year ahead takes no tick, puts no schedule off, and says
   // A worker looks once a minute, and whenever its connection comes back.
   await dropConnections();
   await ahead.says('the clock is right again');
-  // A tick that was taken in that moment is looked at twice before it is set anew.
-  await vi.waitFor(expectTicks, { timeout: 20_000, interval: 500 });
+  // What was offered early may have been run early, and is not asked for again; nothing is a year away.
+  const isNear = ({ queued, due }: { queued: number; due: number }) => queued < due + 8 * 24 * hourMs;
+  await vi.waitFor(async () => expect(Object.values(await ticks()).every(isNear)).toBe(true), {
+    timeout: 20_000,
+    interval: 500,
+  });
   const stopped = await endToEnd.run(['runs', id, '--json']);
   expect(stopped.json<Report>().run.status).toBe('stopped');
   const ended = await ahead.kill('SIGTERM');
