@@ -3,7 +3,9 @@ import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
+import { createLosses } from './losses.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
+import { watchLosses } from './records/watch-losses.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNotes } from './wait-notes.ts';
@@ -31,12 +33,25 @@ const idleMs = 2_000;
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
+  const { tell } = createLosses(context.log, context.observer);
+  const losses = watchLosses(
+    context.queues,
+    {
+      tell(kind, what, facts) {
+        tell(kind, what, facts);
+        // Nothing more is sent for a run that nobody has.
+        if (kind === 'run') interruptions.stopRun(String(facts.run));
+      },
+    },
+    context.log,
+  );
+  interruptions.onEnd(losses.forget);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
   const workers = [
     ...(await Promise.all(
-      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes, losses })),
     )),
-    openRunWorker(context, waitNotes),
+    openRunWorker(context, waitNotes, losses),
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by its watch.
@@ -59,6 +74,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
     async close(deadlineMs) {
+      losses.close();
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
       const shortMs = Math.min(idleMs, deadlineMs);

@@ -13,10 +13,11 @@ test('a worker whose clock is off by an hour leaves the batches of a run to othe
   const { context, another, lines } = openQueueFixture(redis(), { users: [{ username: 'user1' }] });
   const waitNotes = createWaitNotes(context.log);
   const ahead = another({ now: () => DateTime.now().plus({ hours: 1 }) });
+  const losses = { follow: () => {}, forget: () => {} };
   const interruptions = openInterruptions(ahead.queues, ahead.log);
   const workers = [
-    openRunWorker(context, waitNotes),
-    await openBatchWorker(ahead, 'pointsharp', { interruptions, waitNotes }),
+    openRunWorker(context, waitNotes, losses),
+    await openBatchWorker(ahead, 'pointsharp', { interruptions, waitNotes, losses }),
   ];
   onTestFinished(async () => {
     await Promise.all(workers.map((worker) => worker.close(true)));

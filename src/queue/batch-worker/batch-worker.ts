@@ -16,6 +16,7 @@ import { putBack } from '../put-back.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { otherAddress } from '../vendor-address.ts';
@@ -44,6 +45,7 @@ interface VendorWorkerContext {
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
   readonly waitNotes: WaitNotes;
+  readonly losses: Pick<LossWatch, 'follow'>;
   /** What the answers of a run show, over all its batches here. */
   readonly refusalsOf: (runId: string) => Refusals;
   /** Interrupts a batch at work. */
@@ -54,7 +56,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  { interruptions, waitNotes }: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes'>,
+  parts: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes' | 'losses'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -71,8 +73,7 @@ export async function openBatchWorker(
     context,
     concurrency,
     breaker,
-    interruptions,
-    waitNotes,
+    ...parts,
     refusalsOf: createRunRefusals(),
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
@@ -127,7 +128,7 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, waitNotes, refusalsOf }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes, losses, refusalsOf }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -145,6 +146,7 @@ async function processBatch(
     lookAtRedisClock(context),
   ]);
   const state = readState(run?.data);
+  if (run?.id) losses.follow(run.id, queueJob.name);
   if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
   const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {

@@ -51,7 +51,15 @@ export async function pause(
 /** Ends a pause. Tells whether there was one. */
 export async function resume(queues: Queues, what: string): Promise<boolean> {
   if (isVendor(what)) await queues.vendors[what].resume();
+  // First: whoever finds the pause gone and this uncounted takes it for lost.
+  await queues.redis.hincrby(resumesKey(queues), what, 1);
   return (await queues.redis.hdel(keyOf(queues), what)) > 0;
+}
+
+/** How often each was resumed: a pause that is gone without that was lost. */
+export async function countResumes(queues: Queues): Promise<Readonly<Record<string, number>>> {
+  const found = await queues.redis.hgetall(resumesKey(queues));
+  return Object.fromEntries(Object.entries(found).map(([what, count]) => [what, Number(count)]));
 }
 
 /** Every pause there is. */
@@ -98,6 +106,10 @@ export function describePause({ what, note, since, by }: Pause): { problem: stri
     problem: `${what} has been paused${details.filter(Boolean).join('')}.`,
     advice: `Resume it with: caretaker resume ${what}`,
   };
+}
+
+function resumesKey({ prefix }: Pick<Queues, 'prefix'>): string {
+  return `${prefix}:resumes`;
 }
 
 function keyOf({ prefix }: Pick<Queues, 'prefix'>): string {

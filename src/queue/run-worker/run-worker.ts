@@ -18,6 +18,7 @@ import { readState } from '../messages/run-state.ts';
 import { type Leaving, putBack } from '../put-back.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { stopReason } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
@@ -41,7 +42,11 @@ const notOurs: Leaving = { hiddenMs: 250, restMs: 0 };
 const notAllowed: Leaving = { hiddenMs: 2_000, restMs: 0 };
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
+export function openRunWorker(
+  context: WorkerContext,
+  waitNotes: WaitNotes,
+  losses: Pick<LossWatch, 'follow' | 'forget'>,
+): HeartbeatWorker {
   /** A worker whose clock is wrong sets none, and puts the tick back that it took. */
   async function nextTick(millis: number, options: RepeatOptions): Promise<number | undefined> {
     return (await lookAtRedisClock(context)) ? undefined : repeatStrategy(millis, options);
@@ -60,7 +65,11 @@ export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): Hea
       settings: { repeatStrategy: nextTick },
     },
   );
+  worker.on('active', (queueJob) => {
+    if (isRun(queueJob) && queueJob.id && findJob(queueJob.name)) losses.follow(queueJob.id, queueJob.name);
+  });
   worker.on('completed', ({ id }, returned) => {
+    if (id) losses.forget(id);
     if (id)
       forgetBatches(context.queues, id).catch((err: unknown) =>
         context.log.warn({ err }, 'batches not removed'),
