@@ -20,7 +20,7 @@ test.each([
   ['that of Redis alone', hourMs, 0, 'Set the clock of Redis by NTP: the others agree.'],
   ['that of the vendor alone', 0, -hourMs, 'Set the clock of pointsharp by NTP: the others agree.'],
   ['all three', hourMs, -hourMs, /of this host, Redis and pointsharp by the same NTP server: no two/],
-])('of three clocks the wrong one is named: %s', (_, redis, vendor, advice) => {
+])('the wrong one of three clocks is named: %s', (_, redis, vendor, advice) => {
   const found = clockTrouble(now, [
     { name: 'Redis', aheadMs: redis },
     { name: 'pointsharp', aheadMs: vendor },
@@ -28,7 +28,7 @@ test.each([
   expect(found?.advice).toMatch(advice);
 });
 
-test('of two clocks nobody can know which one is wrong', () => {
+test('nobody knows which of two clocks is wrong, so both are named', () => {
   expect(clockTrouble(now, [{ name: 'Redis', aheadMs: hourMs }])).toEqual({
     problem:
       'The clocks differ by more than 5 minutes: the clock of this host says 2026-03-10T12:00:00Z, that of Redis says 2026-03-10T13:00:00Z.',
@@ -36,6 +36,6 @@ test('of two clocks nobody can know which one is wrong', () => {
   });
 });
 
-test('nobody else to ask is no trouble', () => {
+test('where nobody else is asked, there is no trouble', () => {
   expect(clockTrouble(now, [])).toBeUndefined();
 });
