@@ -7,7 +7,7 @@ import {
   type SuperofficeAuth,
 } from './http/auth.ts';
 import { createFaults } from './http/faults.ts';
-import { documentedFormats } from './http/formats.ts';
+import { dateHeader, documentedFormats } from './http/formats.ts';
 import { serveVendor } from './http/server.ts';
 import { createTraffic } from './http/traffic.ts';
 import { createPeople } from './people/people.ts';
@@ -73,6 +73,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     const pointsharpServer = await serveVendor(
       pointsharpApi({ ...pointsharp, auth: options.pointsharpAuth ?? defaultPointsharpAuth }),
       options.pointsharpPort ?? 0,
+      () => dateHeader(pointsharp.formats, clock),
     );
     closers.push(pointsharpServer.close);
     const superoffice = {
@@ -86,6 +87,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     const superofficeServer = await serveVendor(
       superofficeApi({ ...superoffice, auth: options.superofficeAuth ?? defaultSuperofficeAuth }),
       options.superofficePort ?? 0,
+      () => dateHeader(superoffice.formats, clock),
     );
     closers.push(superofficeServer.close);
     const core = {

@@ -43,10 +43,17 @@ const unknownOperation = 'unknown';
 export async function serveVendor(
   vendor: VendorApi,
   port: number,
+  /** The header Date of its answers; undefined for none. Called for each. */
+  dateHeader: () => string | undefined,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) =>
-    receive(vendor, request, response),
-  );
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    const date = dateHeader();
+    response.sendDate = date !== undefined;
+    if (date !== undefined) response.setHeader('Date', date);
+    // The head of the address itself is no operation of the vendor, and says what time it is.
+    if (request.method === 'HEAD') response.writeHead(404).end();
+    else receive(vendor, request, response);
+  });
   return { port: await listen(server, port), close: () => close(server) };
 }
 

@@ -2,7 +2,7 @@
 export interface Call {
   /** Method and path as the vendor documents them: `GET Device`. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Under the base address, without a leading slash, everything percent-encoded. */
   readonly path: string;
   /** JSON. */

@@ -24,6 +24,8 @@ export interface VendorClients {
    * @throws WriteForbidden when the ceiling of this process is below, and SettingError when the vendor is not configured
    */
   writers(meter: Meter, order: string): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
+  /** The clock of a vendor, epoch milliseconds; undefined when it does not say, or is not configured. */
+  serverTime(vendor: Vendor): Promise<number | undefined>;
   /** Waits for what is in flight. */
   close(): Promise<void>;
   /** What is in flight fails at once. */
@@ -61,6 +63,7 @@ export function openVendorClients(
         superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
       };
     },
+    serverTime: async (vendor) => ({ pointsharp, superoffice })[vendor]?.serverTime(),
     async close() {
       await Promise.all(all.map((http) => http.close()));
     },

@@ -4,7 +4,9 @@ import { openBatchWorker } from './batch-worker/batch-worker.ts';
 import { openRunRelease } from './batch-worker/free-runs.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
+import { createLosses } from './losses.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
+import { watchLosses } from './records/watch-losses.ts';
 import { stopSwitchedOff } from './run-worker/end-run.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { shownName } from './shown-name.ts';
@@ -39,11 +41,24 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
   const release = openRunRelease(context);
+  const { tell } = createLosses(context.log, context.observer);
+  const losses = watchLosses(
+    context.queues,
+    {
+      tell(kind, what, facts) {
+        tell(kind, what, facts);
+        // Nothing more is sent for a run that nobody has.
+        if (kind === 'run') interruptions.stopRun(String(facts.run));
+      },
+    },
+    context.log,
+  );
+  interruptions.onEnd(losses.forget);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
-  const runWorker = openRunWorker(context, { interruptions, waitNotes });
+  const runWorker = openRunWorker(context, { interruptions, waitNotes, losses });
   const workers = [
     ...(await Promise.all(
-      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes, losses })),
     )),
     runWorker,
   ];
@@ -71,6 +86,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
     runInHandSinceMs: () => runWorker.atWorkSinceMs(),
     async close(deadlineMs) {
       release.close();
+      losses.close();
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
       const shortMs = Math.min(idleMs, deadlineMs);

@@ -1,4 +1,5 @@
 import type { FromFiles } from '../../config/vendors.ts';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
 import { secretParts } from '../../security/secret-parts.ts';
@@ -34,6 +35,11 @@ export interface Meter extends Caller {
 export interface VendorHttp {
   /** Sends through these connections and counts in `meter`. Costs next to nothing: one per batch. */
   session(meter: Meter): Http;
+  /**
+   * What the clock of the server says, epoch milliseconds, to a second; undefined when it does not answer, or without a
+   * date. Asks for nothing but the head of its address, in the vendor's budget.
+   */
+  serverTime(): Promise<number | undefined>;
   /** Waits for what is in flight. */
   close(): Promise<void>;
   /** What is in flight fails at once as Interrupted, and so does every later request. */
@@ -59,6 +65,9 @@ export interface HttpSettings extends TransportSettings {
   /** Left out when no part of these settings stands in a file. */
   readonly fromFiles?: FromFiles<HttpSettings> | undefined;
 }
+
+/** A server that does not answer is met by the run soon enough; in milliseconds. */
+const timeAskedMs = 5_000;
 
 /** What is made of a successful answer. Throws on one that is not as it has to be. */
 type Read<Content> = (call: Call, answer: RawAnswer) => Content;
@@ -196,6 +205,13 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   return {
     session,
+    async serverTime() {
+      if (closed) return undefined;
+      await beforeRequest?.();
+      const head = { method: 'HEAD', operation: 'HEAD', path: '', subject: 'its clock' } as const;
+      const answered = transport.deliver(head, { requests: 0 }).then(timeOf, () => undefined);
+      return withDeadline(answered, timeAskedMs, undefined);
+    },
     close() {
       closed = true;
       return transport.close();
@@ -205,6 +221,16 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return transport.destroy();
     },
   };
+}
+
+/**
+ * When an answer was made, by the clock of the server: its Date, and its Age where a cache has kept it (RFC 9110, 6.6.1;
+ * RFC 9111, 5.1).
+ */
+function timeOf(answer: RawAnswer): number | undefined {
+  const made = Date.parse(headerOf(answer, 'date') ?? '');
+  const ageSeconds = Number(headerOf(answer, 'age') ?? 0);
+  return Number.isNaN(made) ? undefined : made + (Number.isFinite(ageSeconds) ? ageSeconds * 1000 : 0);
 }
 
 /** Waits for a turn in the budget, or no longer once nothing more is to be sent: the turn is then lost. */

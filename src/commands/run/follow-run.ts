@@ -135,7 +135,7 @@ async function lookForReport(
   const run = await runs.getJob(id);
   if (!run) {
     throw new RunLost({
-      problem: `The run ${id} is no longer in Redis: somebody removed it.`,
+      problem: `The run ${id} is no longer in Redis: it was removed, or Redis lost it (a flush, a restart without its data, a failover).`,
       advice: 'Start it again; caretaker runs shows what ran meanwhile.',
     });
   }

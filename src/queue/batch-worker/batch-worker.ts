@@ -7,15 +7,18 @@ import { NothingChanged } from '../../runs/apply-batch.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { createRunRefusals, type Refusals } from '../../runs/refusals.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readProgress } from '../messages/batch-progress.ts';
 import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
+import { putBack } from '../put-back.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
 import { readRunOfBatch } from '../records/run-record.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { otherAddress } from '../vendor-address.ts';
@@ -28,7 +31,7 @@ import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
 import { isBatchOf, refuseBatch } from './foreign-batch.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
-import { leaveToOthers, notAllowed, notOurs } from './leave-to-others.ts';
+import { notAllowed, notOurs } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
@@ -45,6 +48,7 @@ interface VendorWorkerContext {
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
   readonly waitNotes: WaitNotes;
+  readonly losses: Pick<LossWatch, 'follow'>;
   /** What the answers of a run show, over all its batches here. */
   readonly refusalsOf: (runId: string) => Refusals;
   /** Interrupts a batch at work. */
@@ -55,7 +59,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  { interruptions, waitNotes }: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes'>,
+  parts: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes' | 'losses'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -72,8 +76,7 @@ export async function openBatchWorker(
     context,
     concurrency,
     breaker,
-    interruptions,
-    waitNotes,
+    ...parts,
     refusalsOf: createRunRefusals(),
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
@@ -129,21 +132,22 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, waitNotes, refusalsOf }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes, losses, refusalsOf }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const { queues, onlyRun } = context;
   if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) {
-    await leaveToOthers(context, queueJob, token, notOurs);
+    await putBack(context, queueJob, token, notOurs);
   }
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
-  const [run, paused, tripped] = await Promise.all([
+  const [run, paused, tripped, clocks] = await Promise.all([
     readRunOfBatch(queues.runs, queueJob.parent?.id ?? ''),
     isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
+    lookAtRedisClock(context),
   ]);
   const state = readState(run?.data);
   if (!run || !state) return refuseBatch(queueJob, 'its run is not in Redis (any more)');
@@ -151,10 +155,15 @@ async function processBatch(
   if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {
     return refuseBatch(queueJob, 'its run did not make it');
   }
+  losses.follow(run.id, queueJob.name);
   const elsewhere = !isStopped && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(run.id, queueJob.name, elsewhere);
-    await leaveToOthers(context, queueJob, token, notAllowed);
+    await putBack(context, queueJob, token, notAllowed);
+  }
+  if (clocks && !isStopped) {
+    waitNotes.clock(run.id, queueJob.name, clocks);
+    await putBack(context, queueJob, token, notAllowed);
   }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
@@ -200,7 +209,7 @@ async function processBatch(
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
       waitNotes.writer(run.id, queueJob.name);
-      await leaveToOthers(context, queueJob, token, notAllowed);
+      await putBack(context, queueJob, token, notAllowed);
     }
     await record([]);
     if (error instanceof HandedBack) {

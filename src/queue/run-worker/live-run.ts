@@ -1,10 +1,13 @@
 import { UnrecoverableError, WaitingChildrenError } from 'bullmq';
+import type { ClockTrouble } from '../../domain/clocks.ts';
 import type { Report } from '../../runs/report.ts';
 import { traceRun } from '../batch-worker/trace-spans.ts';
+import { lookAtClocks, lookAtRedisClock } from '../clocks.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { isPaused } from '../records/pauses.ts';
 import { lastClaim } from '../records/run-record.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { vendorAddress } from '../vendor-address.ts';
@@ -49,7 +52,9 @@ export async function live(under: RunUnderWay): Promise<Report> {
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   await rememberUsual(context.queues, run.data, whole);
-  await rememberLastRun(context.queues, run.data, whole, newFindings);
+  const trouble = await lookAtRedisClock(context);
+  if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
+  await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
   return whole;
@@ -62,15 +67,26 @@ async function begin({ context, maintenance, run, request, users, log }: RunUnde
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const { origin, mode, requestedBy, reason } = request;
   const address = vendorAddress(context.config, maintenance.vendor);
-  const state = {
+  // A vendor that is paused is left alone.
+  const isVendorPaused = await isPaused(context.queues, [maintenance.vendor]);
+  const trouble = await (isVendorPaused
+    ? lookAtRedisClock(context)
+    : lookAtClocks(context, maintenance.vendor));
+  const state: RunState = {
     ...beginRun(maintenance, config, mode ?? context.config.mode, context.now()),
     ...filedBeginning(users),
     ...(address === undefined ? {} : { address }),
     ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
+    ...(trouble ? { phase: 'report', ending: { status: 'stopped', reason: textOf(trouble) } } : {}),
   };
   const { trigger, plan } = origin ?? {};
   log.info({ mode: state.mode, trigger, plan, requestedBy, reason }, 'run started');
+  if (trouble) log.error({ reason: textOf(trouble) }, 'run stopped: the clocks differ');
   return saveState(context.queues, run, state);
+}
+
+function textOf({ problem, advice }: ClockTrouble): string {
+  return `${problem} ${advice}`;
 }
 
 async function waitForBatches({ context, run, token }: RunUnderWay): Promise<void> {

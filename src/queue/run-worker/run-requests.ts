@@ -3,6 +3,7 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { aliveWorkers } from '../alive-workers.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Asked } from '../messages/asked.ts';
 import type { SentRequest } from '../messages/payloads.ts';
@@ -68,6 +69,17 @@ export async function startRequestedRun(
       ...asked,
       origin: { ...origin, skipped: reason },
     });
+  }
+  const trouble = existing ? undefined : await lookAtRedisClock(context);
+  if (trouble) {
+    const reason = `${trouble.problem} ${trouble.advice}`;
+    context.log.error({ job, trigger: origin.trigger, reason }, 'run stopped: the clocks differ');
+    const facts = requestFacts(context, queueJob, asked);
+    return reportUnstarted(
+      maintenance.vendor,
+      { ...facts, status: 'stopped', reason },
+      request.reason ?? null,
+    );
   }
   const catchUp = context.config.jobs[job]?.catchUp;
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;

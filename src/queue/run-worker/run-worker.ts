@@ -1,4 +1,10 @@
-import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import {
+  DelayedError,
+  type RepeatOptions,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+} from 'bullmq';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import { keepOpen } from '../../roster/keep-open.ts';
@@ -6,6 +12,7 @@ import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
+import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
@@ -13,9 +20,11 @@ import { type Asked, HungOnRun, readAsked } from '../messages/asked.ts';
 import { readRequest } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
+import { type Leaving, putBack } from '../put-back.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { closeRecord, readRecord } from '../records/run-record.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
@@ -24,6 +33,7 @@ import { unrecoverable } from '../unrecoverable.ts';
 import { otherAddress } from '../vendor-address.ts';
 import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
+import { startedBy } from './add-run.ts';
 import { reportOf } from './find-report.ts';
 import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
@@ -33,19 +43,28 @@ import { userSource } from './user-source.ts';
 
 /** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
 const concurrency = 16;
-/** How soon a run that another worker has to begin is offered again, in milliseconds. */
-const putBackMs = 250;
-/** How soon one is that waits for a process which may write. */
-const waitForWriterMs = 2_000;
+/** A run that another process has to begin is offered again soon. */
+const notOurs: Leaving = { hiddenMs: 250, restMs: 0 };
+/** One that waits for a process which may write, or has the right address or clock. */
+const notAllowed: Leaving = { hiddenMs: 2_000, restMs: 0 };
 
 /** What all workers of a process share to be told and to tell. */
 interface RunHelpers {
   readonly interruptions: Pick<Interruptions, 'enter'>;
   readonly waitNotes: WaitNotes;
+  readonly losses: Pick<LossWatch, 'follow' | 'forget'>;
+}
+
+interface RunInHand extends RunHelpers {
+  readonly context: WorkerContext;
 }
 
 /** Works on the queue of runs. */
 export function openRunWorker(context: WorkerContext, helpers: RunHelpers): HeartbeatWorker {
+  /** A worker whose clock is wrong sets none, and puts the tick back that it took. */
+  async function nextTick(millis: number, options: RepeatOptions): Promise<number | undefined> {
+    return (await lookAtRedisClock(context)) ? undefined : repeatStrategy(millis, options);
+  }
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
@@ -57,10 +76,11 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
       concurrency,
       removeOnComplete: kept,
       removeOnFail: kept,
-      settings: { repeatStrategy },
+      settings: { repeatStrategy: nextTick },
     },
   );
   worker.on('completed', ({ id }, returned) => {
+    if (id) helpers.losses.forget(id);
     if (id)
       Promise.all([forgetBatches(context.queues, id), closeRecord(context.queues, id)]).catch(
         (err: unknown) => context.log.warn({ err }, 'batches not removed'),
@@ -91,16 +111,18 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  { context, waitNotes, interruptions }: RunHelpers & { readonly context: WorkerContext },
+  { context, waitNotes, interruptions, losses }: RunInHand,
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
   if (context.onlyRun !== undefined && context.onlyRun !== queueJob.id) {
-    return putBack(context, queueJob, token);
+    return putBack(context, queueJob, token, notOurs);
   }
   const record = await readRecord(context.queues, queueJob.id ?? '');
-  if (!record || record.isOver || record.job !== queueJob.name) return answer(context, queueJob, token);
+  if (!record || record.isOver || record.job !== queueJob.name)
+    return answer({ context, waitNotes }, queueJob, token);
+  losses.follow(queueJob.id ?? '', record.job);
   // What stands in the BullMQ job is for people; anybody may have written it.
   queueJob.data = record.data;
   const { request, state } = readable(() => ({
@@ -108,7 +130,7 @@ async function processQueueJob(
     state: readState(record.data),
   }));
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
-  if (owner === 'another') return putBack(context, queueJob, token);
+  if (owner === 'another') return putBack(context, queueJob, token, notOurs);
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
   if (off && !state) throw new UnrecoverableError(off);
@@ -123,11 +145,15 @@ async function processQueueJob(
     asksVendor(standing, context.now()) && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(queueJob.id ?? '', queueJob.name, elsewhere);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
   }
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
+  }
+  // One that begins is stopped, and says why.
+  if (state && !state.ending && !standing.stopped) {
+    await leaveToRightClock({ context, waitNotes }, queueJob, token);
   }
   const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
   const roster = keepOpen(context.openRoster);
@@ -146,19 +172,21 @@ async function processQueueJob(
   }
 }
 
-async function putBack(
-  context: WorkerContext,
+/** Puts back what a wrong clock would decide about, and says so once. */
+async function leaveToRightClock(
+  { context, waitNotes }: Pick<RunInHand, 'context' | 'waitNotes'>,
   queueJob: RunJob,
   token: string | undefined,
-  afterMs = putBackMs,
-): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + afterMs, token);
-  throw new DelayedError();
+): Promise<void> {
+  const trouble = await lookAtRedisClock(context);
+  if (!trouble) return;
+  waitNotes.clock(queueJob.id ?? '', queueJob.name, trouble);
+  await putBack(context, queueJob, token, notAllowed);
 }
 
 /** A message, or a tick: it asks for a run, and is none. */
 async function answer(
-  context: WorkerContext,
+  { context, waitNotes }: Pick<RunInHand, 'context' | 'waitNotes'>,
   queueJob: RunJob,
   token: string | undefined,
 ): Promise<Report | null> {
@@ -170,7 +198,9 @@ async function answer(
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
   if (off) throw new UnrecoverableError(off);
-  if (!(await isForUs(context, queueJob, asked))) return putBack(context, queueJob, token);
+  if (!(await isForUs(context, queueJob, asked))) return putBack(context, queueJob, token, notOurs);
+  const isBegun = asked.origin.trigger === 'schedule' || startedBy(queueJob) !== undefined;
+  if (isBegun) await leaveToRightClock({ context, waitNotes }, queueJob, token);
   return startRequestedRun({ context, maintenance, queueJob, token }, asked);
 }
 

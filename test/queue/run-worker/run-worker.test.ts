@@ -189,6 +189,7 @@ describe('the report of a run', () => {
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
     const interruptions = openInterruptions(context.queues, context.log);
     const worker = await openBatchWorker(context, 'superoffice', {
+      losses: { follow: () => {} },
       interruptions,
       waitNotes: createWaitNotes(context.log),
     });
