@@ -23,6 +23,7 @@ import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { isForUs, startRequestedRun } from './run-requests.ts';
 import { asksVendor, needsWriter } from './standing-run.ts';
+import { skipIfUnavailable } from './unavailable.ts';
 import { userSource } from './user-source.ts';
 
 /** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
@@ -106,6 +107,10 @@ async function processQueueJob(
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
+  }
+  if (!state && !standing.stopped) {
+    const skipped = await skipIfUnavailable(context, maintenance, queueJob, request);
+    if (skipped) return skipped;
   }
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
