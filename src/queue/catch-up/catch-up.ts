@@ -4,6 +4,7 @@ import type { Unavailable } from '../../clients/vendors.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
+import { readLastRun } from '../records/last-run.ts';
 import { missedReason } from './missed-tick.ts';
 
 /*
@@ -45,7 +46,7 @@ export async function dropCatchUp(runs: RunsQueue, job: string): Promise<void> {
 /**
  * Waits on while the vendor cannot be asked.
  *
- * @returns why it is not caught up: it is too late; undefined when it is time
+ * @returns whether it is time, or has been made up for by another run, or else why it is too late
  * @throws DelayedError when it has to wait
  */
 export async function waitForVendor(
@@ -53,14 +54,16 @@ export async function waitForVendor(
   { vendor, name }: AnyJob,
   request: RunJob,
   order: { readonly dueAt: string; readonly token: string | undefined },
-): Promise<string | undefined> {
+): Promise<'now' | 'done' | { readonly late: string }> {
   const now = context.now();
   const catchUp = context.config.jobs[name]?.catchUp;
   const due = DateTime.fromISO(order.dueAt);
   const missed = catchUp && missedReason({ opts: { prevMillis: due.toMillis() } }, catchUp, now);
-  if (missed) return missed;
+  if (missed) return { late: missed };
+  const last = await readLastRun(context.queues, name);
+  if (last?.startedAt && DateTime.fromISO(last.startedAt) > due) return 'done';
   const unavailable = await context.clients.availability(vendor);
-  if (!unavailable) return undefined;
+  if (!unavailable) return 'now';
   await request.moveToDelayed(now.toMillis() + waitMs(unavailable, now), order.token);
   throw new DelayedError();
 }

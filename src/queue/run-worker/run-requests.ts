@@ -68,8 +68,9 @@ export async function startRequestedRun(
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
   if (!existing && origin.catchUp !== undefined) {
-    const late = await waitForVendor(context, maintenance, queueJob, { dueAt: origin.catchUp, token });
-    if (late) return skipped(late);
+    const time = await waitForVendor(context, maintenance, queueJob, { dueAt: origin.catchUp, token });
+    if (time === 'done') return null;
+    if (time !== 'now') return skipped(time.late);
   }
   const paused = existing ? undefined : await pauseOf(context.queues, job);
   if (paused) {

@@ -86,3 +86,19 @@ test('a run that is to be caught up waits on while its vendor cannot be asked, a
   });
   expect(report.run).toMatchObject({ status: 'stopped', trigger: 'schedule' });
 });
+
+test('a run that is to be caught up is left out where another has run since it was due', async () => {
+  const { context, vendor, lines } = await open();
+  vendor.away = undefined;
+  const dueAt = DateTime.utc().minus({ minutes: 10 }).toISO();
+  await reportOf(context, tick);
+  const started = () => lines().filter(({ msg }) => msg === 'run started').length;
+  expect(started()).toBe(1);
+  const request = await context.queues.runs.add('audit-pocket', {
+    origin: { trigger: 'schedule', catchUp: dueAt },
+  });
+  await until(async () => (await request.isCompleted()) || (await request.isFailed()));
+  expect(await request.isCompleted()).toBe(true);
+  expect(await context.queues.runs.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
+  expect(started()).toBe(1);
+});

@@ -15,7 +15,12 @@ interface State {
  * interface answers with the name.
  */
 const states: readonly State[] = [
-  { number: 0, name: 'Unknown', meaning: 'later', words: 'SuperOffice does not know it, or has an incident' },
+  {
+    number: 0,
+    name: 'Unknown',
+    meaning: 'later',
+    words: 'SuperOffice has an incident, or does not know it (check SUPEROFFICE_TENANT)',
+  },
   { number: 1, name: 'Provisioning', meaning: 'later', words: 'it is being set up' },
   { number: 2, name: 'Running', meaning: 'running', words: 'it is running' },
   { number: 3, name: 'Deleted', meaning: 'person', words: 'it has been deleted' },

@@ -64,7 +64,7 @@ export function addressOf(tenant: Tenant, id: string): URL {
   if (tenant.meaning === 'later') {
     throw new Broken(
       `${failed}: the tenant cannot be asked now: ${tenant.description}.`,
-      'It is asked again by itself. If this persists, check SUPEROFFICE_TENANT and the status page of SuperOffice.',
+      'Wait until that is over; runs wait by themselves. If it persists, check SUPEROFFICE_TENANT and the status page of SuperOffice.',
       { vendor: 'superoffice', operation, remedy: 'retry-batch' },
     );
   }
