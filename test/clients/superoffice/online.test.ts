@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DateTime } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
+import { close, listen } from '../../../simulators/http/listen.ts';
 import { Broken, Misconfigured } from '../../../src/clients/errors/vendor-error.ts';
 import { openVendorClients } from '../../../src/clients/vendors.ts';
 import { loadConfig } from '../../../src/config/load.ts';
@@ -201,16 +201,13 @@ test('a move and the end of a ticket at the same time are both got over', async 
 });
 
 test('an address that is no host of SuperOffice is never sent anything', async () => {
-  const strange = createServer((_request, response) => response.end('[]'));
   let requests = 0;
-  strange.on('request', () => {
+  const strange = createServer((_request, response) => {
     requests += 1;
+    response.end('[]');
   });
-  await new Promise<void>((resolve) => strange.listen(0, 'localhost', resolve));
-  onTestFinished(() => {
-    strange.close();
-  });
-  const { port } = strange.address() as AddressInfo;
+  const port = await listen(strange, 0);
+  onTestFinished(() => close(strange));
   const { list, asked, online } = await open('refresh-token');
   for (const api of [
     `http://localhost:${port}/Cust12345/api`,
