@@ -183,6 +183,17 @@ test('a tenant that has moved is looked up on 421, once for all requests, and as
   expect(online.hosts[0]?.strays()).toBeLessThanOrEqual(20);
 });
 
+test('an address is taken for granted for 15 minutes, and looked up again after that', async () => {
+  const { list, asked, online } = await open('refresh-token');
+  await list();
+  online.clock.advance(15 * minute - 1);
+  await list();
+  expect(asked('GET api/state')).toBe(1);
+  online.clock.advance(1);
+  await list();
+  expect(asked('GET api/state')).toBe(2);
+});
+
 test('a host that does not serve the tenant, and that the look-up names all the same, is an error and no loop', async () => {
   const { list, asked, online } = await open('refresh-token');
   online.become({ api: online.hosts[1]?.api ?? '' });

@@ -101,6 +101,7 @@ export function openOnlineWay(
     }
     stamp = found;
     current = read;
+    if (line) retire(line.transport);
     line = undefined;
   }
 
