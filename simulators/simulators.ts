@@ -5,6 +5,7 @@ import {
   defaultSuperofficeAuth,
   type PointsharpAuth,
   type SuperofficeAuth,
+  superofficeAuthorize,
 } from './http/auth.ts';
 import { createFaults } from './http/faults.ts';
 import { dateHeader, documentedFormats } from './http/formats.ts';
@@ -85,7 +86,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       operations: superofficeOperations,
     };
     const superofficeServer = await serveVendor(
-      superofficeApi({ ...superoffice, auth: options.superofficeAuth ?? defaultSuperofficeAuth }),
+      superofficeApi({
+        ...superoffice,
+        authorize: superofficeAuthorize(options.superofficeAuth ?? defaultSuperofficeAuth),
+      }),
       options.superofficePort ?? 0,
       () => dateHeader(superoffice.formats, clock),
     );

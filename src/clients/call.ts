@@ -5,10 +5,12 @@ export interface Call {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Under the base address, without a leading slash, everything percent-encoded. */
   readonly path: string;
-  /** JSON. */
+  /** JSON, or what the connections to its server are set to. */
   readonly body?: string;
   /** It changes nothing, though its method is POST. */
   readonly onlyReads?: true;
+  /** Statuses that are no failure when JSON comes with them: it says what is the matter. */
+  readonly expects?: readonly number[];
   /** Whom it is about, for people. */
   readonly subject: string;
 }

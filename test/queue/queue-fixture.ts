@@ -34,6 +34,8 @@ export interface QueueFixture {
 export interface WorkshopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
+  /** The clock (default: the real one). */
+  readonly now?: () => DateTime;
 }
 
 /** One Redis for all tests of a file. */
@@ -51,7 +53,7 @@ export function useRedis(): () => PrivateRedis {
 
 export function openQueueFixture(
   redis: PrivateRedis,
-  { environment = {}, users = [] }: WorkshopOptions = {},
+  { environment = {}, users = [], now = () => DateTime.now() }: WorkshopOptions = {},
 ): QueueFixture {
   const whole = {
     REDIS_URL: redis.url,
@@ -75,7 +77,7 @@ export function openQueueFixture(
   function open(changes: Partial<WorkerContext> = {}): WorkerContext {
     const queues = openQueues(config);
     const ceiling = { mode: 'enforce' } as const;
-    const clients = openVendorClients(config, undefined, ceiling);
+    const clients = openVendorClients(config, () => ({ now }), ceiling);
     onTestFinished(async () => {
       await queues.close();
       await clients.destroy();
@@ -93,7 +95,7 @@ export function openQueueFixture(
         },
         close: async () => {},
       }),
-      now: () => DateTime.now(),
+      now,
       name: `test-${randomUUID()}`,
       ...changes,
     };

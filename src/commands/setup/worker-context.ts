@@ -40,7 +40,11 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
     const budget = createBudget({ redis, prefix, vendor, requestsPerSecond, onWaited });
     const trace = tracing && ((exchange: Exchange) => tracing.exchanged(vendor, exchange));
     const onAnswer = observedBy([observer?.exchanges(vendor), trace]);
-    return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };
+    return {
+      now: context.now,
+      ...(budget ? { beforeRequest: budget } : {}),
+      ...(onAnswer ? { onAnswer } : {}),
+    };
   }
   try {
     return {

@@ -3,6 +3,8 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { aliveWorkers } from '../alive-workers.ts';
+import { waitForVendor } from '../catch-up/catch-up.ts';
+import { missedReason } from '../catch-up/missed-tick.ts';
 import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Asked } from '../messages/asked.ts';
@@ -15,7 +17,6 @@ import { noteRequest } from '../records/run-act.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import { addRun, idOfRun, intendRun, noteStarted, startedBy } from './add-run.ts';
 import { findReport } from './find-report.ts';
-import { missedReason } from './missed-tick.ts';
 import { reportUnstarted } from './report.ts';
 import { overlapReason } from './standing-run.ts';
 
@@ -84,6 +85,11 @@ export async function startRequestedRun(
   const catchUp = context.config.jobs[job]?.catchUp;
   const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
   if (missed) return skipped(missed);
+  if (!existing && origin.catchUp !== undefined) {
+    const time = await waitForVendor(context, maintenance, queueJob, { dueAt: origin.catchUp, token });
+    if (time === 'done') return null;
+    if (time !== 'now') return skipped(time.late);
+  }
   const paused = existing ? undefined : await pauseOf(context.queues, job);
   if (paused) {
     const { problem, advice } = describePause(paused);

@@ -12,6 +12,7 @@ import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
+import { catchUpDue, isCatchUp } from '../catch-up/catch-up.ts';
 import { lookAtRedisClock } from '../clocks.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
@@ -39,6 +40,7 @@ import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { isForUs, reportSkipped, startRequestedRun } from './run-requests.ts';
 import { asksVendor, needsWriter } from './standing-run.ts';
+import { skipIfUnavailable } from './unavailable.ts';
 import { userSource } from './user-source.ts';
 
 /** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
@@ -155,6 +157,10 @@ async function processQueueJob(
   if (state && !state.ending && !standing.stopped) {
     await leaveToRightClock({ context, waitNotes }, queueJob, token);
   }
+  if (!state && !standing.stopped) {
+    const skipped = await skipIfUnavailable(context, maintenance, queueJob, request);
+    if (skipped) return skipped;
+  }
   const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
   const roster = keepOpen(context.openRoster);
   const users = userSource({ ...context, openRoster: roster.open }, request);
@@ -194,7 +200,9 @@ async function answer(
     await cutLoose(queueJob);
     throw unrecoverable(new HungOnRun());
   }
-  const asked: Asked = readable(() => readAsked(queueJob));
+  const asked = await askedBy(context, queueJob);
+  // An order that another one has taken the place of.
+  if (!asked) return null;
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
   if (off) throw new UnrecoverableError(off);
@@ -202,6 +210,13 @@ async function answer(
   const isBegun = asked.origin.trigger === 'schedule' || startedBy(queueJob) !== undefined;
   if (isBegun) await leaveToRightClock({ context, waitNotes }, queueJob, token);
   return startRequestedRun({ context, maintenance, queueJob, token }, asked);
+}
+
+/** What a message asks for; undefined for one that was to catch a run up and is no longer needed. */
+async function askedBy({ queues }: WorkerContext, queueJob: RunJob): Promise<Asked | undefined> {
+  if (!isCatchUp(queueJob)) return readable(() => readAsked(queueJob));
+  const catchUp = await catchUpDue(queues, queueJob);
+  return catchUp === undefined ? undefined : { origin: { trigger: 'schedule', catchUp } };
 }
 
 /** What makes no sense fails at once; to try it again would not help. */

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { expect, test } from 'vitest';
+import { missedReason } from '../../../src/queue/catch-up/missed-tick.ts';
 import { readReport } from '../../../src/queue/messages/report.ts';
-import { missedReason } from '../../../src/queue/run-worker/missed-tick.ts';
 import { setSchedule } from '../../../src/queue/schedules/schedules.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
