@@ -29,6 +29,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/batch-worker'],
   ['src/queue/records'],
   ['src/queue/vendors'],
+  ['src/queue/left-to-others'],
   ['src/queue'],
   ['src/queue/messages'],
   ['src/runs'],

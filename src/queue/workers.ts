@@ -4,13 +4,13 @@ import { openBatchWorker } from './batch-worker/batch-worker.ts';
 import { openRunRelease } from './batch-worker/free-runs.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
+import { createWaitNotes } from './left-to-others/wait-notes.ts';
 import { createLosses } from './losses.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { watchLosses } from './records/watch-losses.ts';
 import { stopSwitchedOff } from './run-worker/end-run.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { shownName } from './shown-name.ts';
-import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
 export interface Workers {

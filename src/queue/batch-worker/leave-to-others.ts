@@ -1,4 +1,4 @@
-import type { Leaving } from '../put-back.ts';
+import type { Leaving } from '../left-to-others/put-back.ts';
 
 /** A command works for one run: batches of others must not stand before its own, nor their worker run dry. */
 export const notOurs: Leaving = { hiddenMs: 5_000, restMs: 50 };

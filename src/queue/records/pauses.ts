@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
+import { putBack } from '../left-to-others/put-back.ts';
 import { parseText } from '../messages/parse.ts';
-import { putBack } from '../put-back.ts';
 import { type Queues, runsQueueName } from '../queues.ts';
 
 /** A job or a vendor that somebody paused. */

@@ -2,11 +2,11 @@ import type { DateTime } from 'luxon';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import type { WorkerContext } from '../context.ts';
+import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { Queues } from '../queues.ts';
 import { findRun, standingRun } from '../records/find-run.ts';
 import { stopRun } from '../stop-run.ts';
-import { reasonIfOff } from '../switched-off.ts';
 import { jobById } from './job-by-id.ts';
 import { isUndecided } from './standing-run.ts';
 

@@ -4,11 +4,11 @@ import type { Mode } from '../../config/config.ts';
 import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
+import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { readHead } from '../messages/payloads.ts';
 import { type RunState, stateToShow } from '../messages/run-state.ts';
 import { standingRun } from '../records/find-run.ts';
 import { stopReason } from '../stop-run.ts';
-import { otherAddress } from '../vendor-address.ts';
 
 /*
  * A run of a job keeps every other one of that job from beginning, until it has its report. Whoever wants to begin one

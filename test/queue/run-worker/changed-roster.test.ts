@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
@@ -165,7 +166,7 @@ it('a run that is stopped while its roster gives nothing ends, and says why', as
   });
   await work(silent);
   const id = await purge(context);
-  await until(async () => stateToShow((await context.queues.runs.getJob(id))?.data)?.phase === 'gate');
+  await until(async () => stateToShow((await findRun(context.queues.runs, id))?.data)?.phase === 'gate');
   await stopRun(context.queues.runs, id, 'the command was interrupted');
   expect((await reportOf(context, id))?.run).toMatchObject({
     status: 'stopped',

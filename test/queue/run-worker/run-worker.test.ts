@@ -8,6 +8,7 @@ import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
 import { findRun } from '../../../src/queue/records/find-run.ts';
@@ -15,7 +16,6 @@ import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
-import { createWaitNotes } from '../../../src/queue/wait-notes.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';

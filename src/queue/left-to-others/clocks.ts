@@ -1,7 +1,7 @@
-import { type ClockReading, type ClockTrouble, clockTrouble } from '../domain/clocks.ts';
-import type { Vendor } from '../domain/vendor.ts';
-import { redisTime } from '../redis/connection.ts';
-import type { WorkerContext } from './context.ts';
+import { type ClockReading, type ClockTrouble, clockTrouble } from '../../domain/clocks.ts';
+import type { Vendor } from '../../domain/vendor.ts';
+import { redisTime } from '../../redis/connection.ts';
+import type { WorkerContext } from '../context.ts';
 
 /*
  * Ticks, holds and whose device is due follow from the clock of whoever works. One that is days off misses people and says

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
-import { openBatchWorker } from '../../src/queue/batch-worker/batch-worker.ts';
-import { openInterruptions } from '../../src/queue/batch-worker/interruptions.ts';
-import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
-import { openRunWorker } from '../../src/queue/run-worker/run-worker.ts';
-import { createWaitNotes } from '../../src/queue/wait-notes.ts';
-import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
+import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts';
+import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
+import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { openRunWorker } from '../../../src/queue/run-worker/run-worker.ts';
+import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 

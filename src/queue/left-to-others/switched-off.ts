@@ -1,5 +1,5 @@
-import type { Config } from '../config/config.ts';
-import { jobPrefix } from '../config/settings/job.ts';
+import type { Config } from '../../config/config.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
 
 /** Why a job does not run in this process; undefined where it does. Its runs under way are stopped as well. */
 export function reasonIfOff({ jobs }: Pick<Config, 'jobs'>, name: string): string | undefined {

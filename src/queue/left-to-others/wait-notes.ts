@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { ClockTrouble } from '../domain/clocks.ts';
+import type { ClockTrouble } from '../../domain/clocks.ts';
 
 /** Tells, once for each run, why this process leaves it to another. */
 export interface WaitNotes {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError, type Job, WaitingError } from 'bullmq';
+import type { WorkerContext } from '../context.ts';
 import { lookAtRedisClock } from './clocks.ts';
-import type { WorkerContext } from './context.ts';
 
 /** How a process leaves a BullMQ job to others, in milliseconds. */
 export interface Leaving {
