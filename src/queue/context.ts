@@ -5,6 +5,7 @@ import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
+import type { Sort } from '../sorting/sort.ts';
 import type { Observer } from './observer.ts';
 import type { Queues } from './queues.ts';
 import type { Tracing } from './tracing.ts';
@@ -19,6 +20,8 @@ export interface WorkerContext {
   /** Opens the roster afresh: a run sees it as it is when the run begins. */
   readonly openRoster: () => Promise<Roster>;
   readonly log: Logger;
+  /** Puts a plan, or what an audit saw, in order. */
+  readonly sort: Sort;
   readonly now: () => DateTime;
   /** Tells this process from all others. */
   readonly name: string;

@@ -8,6 +8,7 @@ import type { Queues } from '../../queue/queues.ts';
 import type { Tracing } from '../../queue/tracing.ts';
 import { createBudget } from '../../queue/vendors/budget.ts';
 import { openRoster } from '../../roster/roster.ts';
+import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { openClients } from './clients.ts';
 import { rosterPath } from './config.ts';
@@ -50,6 +51,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       clients: openClients(config, undefined, { options: optionsOf, ceiling }),
       openRoster: parts.openRoster ?? (() => openRoster(rosterPath(config), context.input)),
       log,
+      sort: createSort(),
       now: context.now,
       name: context.name,
       ...(observer ? { observer } : {}),

@@ -72,10 +72,7 @@ export async function fanOut({
   let stopped = false;
 
   async function flush(): Promise<void> {
-    if (signal?.aborted) {
-      await run.moveToWait(token);
-      throw new WaitingError();
-    }
+    await handBackIfStopping(run, token, signal);
     const now = await context.queues.runs.getJob(run.id ?? '');
     stopped = now === undefined || stopReason(now) !== undefined;
     if (!stopped && bulk.length > 0) await queue.addBulk(bulk);
@@ -93,6 +90,8 @@ export async function fanOut({
       if (!fingerprint.startsWith(before)) {
         throw new RosterChanged('while the run was being planned');
       }
+      // A run that was nearly all there already sends nothing for a long time.
+      await handBackIfStopping(run, token, signal);
       continue;
     }
     bulk.push({ name: run.name, data, opts: { ...options, jobId } });
@@ -100,6 +99,21 @@ export async function fanOut({
   }
   if (!stopped) await flush();
   return !stopped;
+}
+
+/**
+ * Lets another worker go on with a run when this one is shutting down.
+ *
+ * @throws WaitingError after the run was handed back
+ */
+export async function handBackIfStopping(
+  run: Job,
+  token: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!signal?.aborted) return;
+  await run.moveToWait(token);
+  throw new WaitingError();
 }
 
 function batchOptions({ config }: WorkerContext, run: Job, urgency: number, trace: string | undefined) {

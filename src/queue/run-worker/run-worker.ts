@@ -10,6 +10,7 @@ import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { noteTakeover } from '../records/lost-workers.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { stopReason } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
@@ -110,6 +111,10 @@ async function processQueueJob(
   const users = userSource(context, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
   try {
+    const lost = await noteTakeover(context.queues, queueJob, state);
+    // Not even its end is survived.
+    if (lost && state?.ending?.status === 'failed') throw unrecoverable(lost);
+    if (lost) return await endEarly(under, 'failed', lost.message);
     if (off && !state?.ending) return await endEarly(under, 'stopped', off);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
