@@ -10,13 +10,13 @@ export class TemporaryFolderError extends OperatorError {
   constructor(folder: string, cause: unknown) {
     super({
       problem: `There is more to put in order than memory holds, and the temporary folder ${folder} does not take it: ${systemErrorText(cause)}.`,
-      advice: `${advices[errorCode(cause) ?? ''] ?? 'Check the folder and its disk, or name another one with TMPDIR.'} Then start the run again.`,
+      advice: `${advices[errorCode(cause) ?? ''] ?? 'Check the folder and its disk, or name another one with TMPDIR.'} Then try again.`,
       cause,
     });
   }
 }
 
-const makeRoom = 'Make room there (a million actions take some 200 MB), or name a larger folder with TMPDIR.';
+const makeRoom = 'Make room there (a million actions take some 175 MB), or name a larger folder with TMPDIR.';
 const mountOne =
   'Mount a folder there that may be written to (in Kubernetes an emptyDir), or name one with TMPDIR.';
 

@@ -18,7 +18,7 @@ export interface Order<T> {
 export type Sort = <T>(items: AsyncIterable<readonly T[]>, order: Order<T>) => AsyncIterable<readonly T[]>;
 
 interface SortOptions {
-  /** More go to a file. So many actions take some 10 MB, and sorting them keeps the process for some 30 ms. */
+  /** More go to a file. So many actions take some 5 MB, and sorting them keeps the process for some 10 ms. */
   readonly heldAtOnce?: number;
   /** Left out, the temporary folder of the system. */
   readonly folder?: string;

@@ -83,13 +83,13 @@ it('what does not fit into memory fails in words where the temporary folder does
 });
 
 it.each([
-  ['ENOSPC', 'no space left on device (ENOSPC). Make room there (a million actions take some 200 MB)'],
+  ['ENOSPC', 'no space left on device (ENOSPC). Make room there (a million actions take some 175 MB)'],
   ['EROFS', 'read-only file system (EROFS). Mount a folder there that may be written to'],
   ['EIO', 'I/O error (EIO). Check the folder and its disk'],
 ])('a temporary folder that answers %s is an error with what to do', (code, text) => {
   const { message } = new TemporaryFolderError('/tmp', Object.assign(new Error('x'), { code }));
   expect(message).toContain(text);
-  expect(message).toContain('Then start the run again.');
+  expect(message).toContain('Then try again.');
 });
 
 it('the file has no name from its beginning, so that nothing of it is left whatever happens', async () => {

@@ -114,7 +114,10 @@ async function processQueueJob(
     const lost = await noteTakeover(context.queues, queueJob, state);
     // Not even its end is survived.
     if (lost && state?.ending?.status === 'failed') throw unrecoverable(lost);
-    if (lost) return await endEarly(under, 'failed', lost.message);
+    if (lost) {
+      log.error({ err: lost }, 'run failed');
+      return await endEarly(under, 'failed', lost.message);
+    }
     if (off && !state?.ending) return await endEarly(under, 'stopped', off);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
