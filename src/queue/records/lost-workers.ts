@@ -21,9 +21,10 @@ const Kept = z.object({ takeovers: z.int(), place: z.string(), lost: z.int() });
 export class WorkersLost extends OperatorError {
   override readonly name = 'WorkersLost';
 
-  constructor(phase: string) {
+  /** @param where the place in the run, as people know it */
+  constructor(lost: number, where: string) {
     super({
-      problem: `${mostLost} workers in a row were lost at the same place of this run (${phase}): each was killed, ran out of memory or stood still, and the run came no further in between.`,
+      problem: `${lost} workers were lost at the same place of this run (${where}), one after the other: each was killed, ran out of memory or stood still.`,
       advice:
         'Look how they ended: exit code 134 says that the heap was too small, 137 that they were killed, mostly for their memory. Raise --max-old-space-size in NODE_OPTIONS and the memory limit of the container with it, or lower the …_BATCH_SIZE of the job. Then start the run again.',
     });
@@ -50,7 +51,7 @@ export async function noteTakeover(
   // A run comes back to a worker for other reasons as well: it waited for its batches, or was put back.
   const lost = before?.takeovers === takeovers ? here : here + 1;
   await redis.set(key, JSON.stringify({ takeovers, place, lost }), 'PX', keptForMs);
-  return lost >= mostLost ? new WorkersLost(state?.phase ?? 'start') : undefined;
+  return lost >= mostLost ? new WorkersLost(lost, state?.phase ?? 'start') : undefined;
 }
 
 /** How far a run has come: where it adds batches, each one counts. */

@@ -50,7 +50,9 @@ it('a run is given up when a second worker in a row was lost at the same place, 
   expect(await taken(1)).toBeUndefined();
   const lost = await taken(2);
   expect(lost).toBeInstanceOf(WorkersLost);
-  expect(lost?.problem).toContain('2 workers in a row were lost at the same place of this run (plan)');
+  expect(lost?.problem).toContain(
+    '2 workers were lost at the same place of this run (plan), one after the other',
+  );
   expect(lost?.advice).toContain('--max-old-space-size in NODE_OPTIONS');
   // Whoever takes it up again, because it was put back, finds the same.
   expect(await taken(2)).toBeInstanceOf(WorkersLost);
