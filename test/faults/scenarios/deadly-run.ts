@@ -33,15 +33,17 @@ export function deadlyRun(_random: Random, { users, heapMb }: DeadlyRunSize): Pr
 async function killTwice(rig: FaultRig, refresh: string): Promise<number> {
   const pipe = join(rig.folder, 'roster.pipe');
   execFileSync('mkfifo', [pipe]);
-  for (const nth of ['1', '2']) {
-    const worker = await rig.worker({ CARETAKER_ROSTER: pipe });
-    await until(`worker ${nth} has taken the run`, async () => (await rig.field(refresh, 'ats')) === nth);
-    await until(
-      'the run has begun',
-      async () => (await rig.field(refresh, 'data'))?.includes('"phase"') ?? false,
-    );
-    await worker.kill('SIGKILL');
-  }
+  const first = await rig.worker({ CARETAKER_ROSTER: pipe });
+  await until(
+    'the run has begun',
+    async () => (await rig.field(refresh, 'data'))?.includes('"phase"') ?? false,
+  );
+  await first.kill('SIGKILL');
+  const second = await rig.worker({ CARETAKER_ROSTER: pipe });
+  // Killed before it has noted where it took the run up, it would not count.
+  const noted = `{caretaker}:lost-workers:${refresh}`;
+  await until('the run was taken over', async () => (await rig.client.exists(noted)) === 1);
+  await second.kill('SIGKILL');
   await rig.worker();
   return 2;
 }
