@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     // Most tests wait for processes of their own: of two cores, two files at a time leave a third idle (427 s against 499 s).
     maxWorkers: 4,
+    // Files share what they import, and commands run to their end in the process of their test: starting both over costs most.
+    isolate: false,
     hookTimeout: 60_000,
   },
 });

@@ -32,13 +32,16 @@ const errorFields = [
  */
 export function createLog(level: string, secrets: readonly string[], destination: DestinationStream): Logger {
   const redact = redactor(secrets, (secret) => [secret, escaped(secret), escaped(escaped(secret))]);
+  // Not cut through a secret, whose beginning nothing would find any more.
+  const shorten = (text: string) =>
+    text.length <= longestText ? text : `${redact(text).slice(0, longestText).toWellFormed()}…`;
   return pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: describeError },
+      serializers: { err: (error: unknown) => describeError(error, shorten) },
       redact: {
         paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
         censor: '[secret]',
@@ -54,16 +57,19 @@ function escaped(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function describeError(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { message: String(error) };
+/** What a library says of a name of a megabyte holds it whole, as its message and again above its stack. */
+const longestText = 8_192;
+
+function describeError(error: unknown, shorten: (text: string) => string): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: shorten(String(error)) };
   const known = Object.fromEntries(
     errorFields.flatMap((field) => (field in error ? [[field, Reflect.get(error, field)]] : [])),
   );
   // An error for operators says what failed and what to do; of any other, the place in the code helps.
   return {
     type: error.name,
-    message: error.message,
+    message: shorten(error.message),
     ...known,
-    ...(error instanceof OperatorError ? {} : { stack: error.stack }),
+    ...(error instanceof OperatorError ? {} : { stack: shorten(error.stack ?? '') }),
   };
 }

@@ -157,3 +157,13 @@ it.each([
   for (const each of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) log[each]('a line');
   expect(lines()).toHaveLength(count);
 });
+
+it('the message of an error is cut at 8,192 characters, and not through a secret', () => {
+  const { log, lines } = open();
+  log.error({ err: new Error('x'.repeat(8_192)) }, 'whole');
+  log.error({ err: new Error(`${'x'.repeat(8_180)}${canaries.token} ${'y'.repeat(1_000_000)}`) }, 'cut');
+  const [whole, cut] = lines().map(({ err }) => err as { message: string; stack: string });
+  expect(whole?.message).toBe('x'.repeat(8_192));
+  expect(cut?.message).toBe(`${'x'.repeat(8_180)}[secret] yyy…`);
+  expect(cut?.stack.length).toBe(8_193);
+});

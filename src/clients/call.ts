@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string;
   /** JSON. */
   readonly body?: string;
+  /** It changes nothing, though its method is POST. */
+  readonly onlyReads?: true;
   /** Whom it is about, for people. */
   readonly subject: string;
 }

@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly now: () => DateTime;
   readonly input: Readable & { readonly isTTY?: boolean };
   /** Results: tables, reports, JSON documents. */
-  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Logs, progress and errors. */
   readonly errors: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Tells this process from all others, without spaces. */
@@ -23,5 +23,5 @@ export interface CommandContext {
   /** Calls back at each SIGTERM or SIGINT; returns how to stop listening. */
   onStopSignal(listener: () => void): () => void;
   /** Ends the process at once. */
-  exit(code: number): never;
+  exit(code: number): void;
 }

@@ -4,6 +4,7 @@ import type { Queues } from '../queue/queues.ts';
 import { decideRun } from '../queue/run-worker/hold.ts';
 import type { CommandContext } from './context.ts';
 import { withRecorder } from './setup/recorder.ts';
+import { wholeRunId } from './setup/run-id.ts';
 import { printJson, printLine } from './terminal/output.ts';
 
 /** What each decision makes of a held run. */
@@ -12,12 +13,13 @@ const statuses = { approve: 'approved', reject: 'rejected' } as const;
 /** `caretaker approve|reject <run>`: decides about a held run. Approved, exactly its plan is applied. */
 export function decideHeldRun(
   context: CommandContext,
-  id: string,
+  typed: string,
   decision: keyof typeof statuses,
   options: { readonly note?: string; readonly by?: string; readonly json?: boolean },
 ): Promise<number> {
   const { note, by } = options;
   return withRecorder(context, by, async (queues, recorder, person) => {
+    const id = await wholeRunId(queues.runs, typed);
     await recorder.record({ what: decision, on: { run: id }, why: note }, () =>
       decideRun(queues, id, { verdict: decision, note, by: person.by ?? undefined }, context.now()),
     );

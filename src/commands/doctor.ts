@@ -1,4 +1,5 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import { plural } from '../domain/quantities.ts';
 import type { Health, Line } from '../ops/doctor/check.ts';
 import { examine } from '../ops/doctor/doctor.ts';
 import { linesForStart } from '../ops/doctor/start.ts';
@@ -57,5 +58,5 @@ function printLines(context: CommandContext, lines: readonly Line[]): void {
     if (startsAnyway) printLine(context, '      This is a failure, but it does not stop a start.');
   }
   const { fail, warn, ok } = counts(lines);
-  printLine(context, `${ok} ok, ${warn} ${warn === 1 ? 'warning' : 'warnings'}, ${fail} failed`);
+  printLine(context, `${ok} ok, ${plural(warn ?? 0, 'warning')}, ${fail} failed`);
 }

@@ -6,6 +6,7 @@ import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { printJson, printTable } from './terminal/output.ts';
 
+const columns = ['at', 'by', 'what', 'on', 'outcome', 'why', 'from'];
 /** How much of a problem or of a reason fits into the table, in characters. */
 const longestText = 80;
 
@@ -21,7 +22,7 @@ export async function showHistory(
       const oldest = context.now().minus(config.keepHistoryFor).toMillis();
       const lines = await readHistory(queues, options.count, oldest);
       if (options.json) printJson(context, lines);
-      else printTable(context, ['at', 'by', 'what', 'on', 'outcome', 'why', 'from'], lines.map(rowOf));
+      else printTable(context, columns, lines.map(rowOf), 'nothing yet');
       return exitCodes.completed;
     },
     config,

@@ -49,6 +49,7 @@ export async function listRegistrations(
         context,
         shown.map(({ title }) => title),
         registrations.map((one) => shown.map(({ key }) => cell(one, key))),
+        'no registrations',
       );
     }
     return exitCodes.completed;

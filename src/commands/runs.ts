@@ -1,12 +1,16 @@
+import { DateTime } from 'luxon';
 import { exitCodes } from '../domain/exit-codes.ts';
+import { length } from '../domain/quantities.ts';
 import { findJob } from '../jobs/index.ts';
 import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { findReport, recentRuns } from '../queue/run-worker/find-report.ts';
+import { shortRunId } from '../queue/views/find-run-id.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
 import type { Report } from '../runs/report.ts';
 import type { CommandContext } from './context.ts';
 import { withQueues } from './setup/queues.ts';
+import { wholeRunId } from './setup/run-id.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printPause } from './terminal/print-pause.ts';
 import { printReport } from './terminal/print-report.ts';
@@ -15,23 +19,14 @@ import { UsageError } from './usage-error.ts';
 interface RunsOptions {
   readonly json?: boolean;
   /** How many runs are listed. */
-  readonly count: number;
+  readonly limit: number;
+  readonly job?: string;
+  readonly status?: string;
+  /** Epoch milliseconds: only runs that were started, or would have been, since then. */
+  readonly since?: number;
 }
 
-const columns = [
-  'run',
-  'status',
-  'mode',
-  'trigger',
-  'started',
-  'users',
-  'planned',
-  'applied',
-  'failed',
-  'reason',
-];
-/** How much of a reason fits into the table, in characters. */
-const longestReason = 80;
+const columns = ['run', 'job', 'status', 'UTC', 'took', 'actions'];
 
 /** `caretaker runs [ID]`: the latest runs, or one report whole. */
 export function showRuns(
@@ -49,10 +44,11 @@ export function showRuns(
 async function showRun(
   context: CommandContext,
   queues: Queues,
-  id: string,
+  typed: string,
   { json }: RunsOptions,
 ): Promise<void> {
   const { runs } = queues;
+  const id = typed === 'latest' ? await latestRun(queues) : await wholeRunId(runs, typed);
   const report = await findReport(runs, id);
   if (!report) {
     throw new UsageError(
@@ -67,27 +63,47 @@ async function showRun(
   for (const { user, subject } of plan?.sample ?? []) printLine(context, `  planned: ${user} (${subject})`);
 }
 
-async function listRuns(
-  context: CommandContext,
-  queues: Queues,
-  { json, count }: RunsOptions,
-): Promise<void> {
-  const reports = await recentRuns(queues.runs, count);
+async function latestRun({ runs }: Queues): Promise<string> {
+  const [latest] = await recentRuns(runs, 1);
+  if (!latest) throw new UsageError('There is no run yet.', 'Start one with: caretaker run <job>');
+  return latest.run.id;
+}
+
+async function listRuns(context: CommandContext, queues: Queues, options: RunsOptions): Promise<void> {
+  const { json, limit, job, status, since } = options;
+  const isWanted = ({ run }: Report) =>
+    (job === undefined || run.job === job) &&
+    (status === undefined || run.status === status) &&
+    (since === undefined || momentOf(run) >= since);
+  const isAny = job === undefined && status === undefined && since === undefined;
+  const reports = await recentRuns(queues.runs, limit, isAny ? undefined : isWanted);
   if (json) return printJson(context, reports);
-  printTable(
-    context,
-    columns,
-    reports.map(({ run, users, actions }) => [
-      run.id,
-      run.status,
-      run.mode,
-      run.trigger,
-      run.startedAt ?? '',
-      ...[users.selected, actions.planned, actions.applied, users.failed + actions.failed].map(String),
-      run.reason?.slice(0, longestReason) ?? '',
-    ]),
-  );
+  const { year } = context.now().toUTC();
+  const rows = reports.map((report) => rowOf(report, year));
+  printTable(context, columns, rows, isAny ? 'no runs yet' : 'no such runs');
+  for (const { run } of reports) {
+    if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
+  }
   for (const pause of await listPauses(queues)) printPause(context, pause);
+}
+
+/** When a run began; one that never began, when it ended. */
+function momentOf({ startedAt, finishedAt }: Report['run']): number {
+  return DateTime.fromISO(startedAt ?? finishedAt ?? '').toMillis();
+}
+
+function rowOf({ run, users, actions }: Report, thisYear: number): string[] {
+  const { startedAt, finishedAt } = run;
+  const started = DateTime.fromISO(startedAt ?? '', { zone: 'utc' });
+  const failed = users.failed + actions.failed;
+  return [
+    shortRunId(run.id),
+    run.job,
+    run.status,
+    startedAt === null ? '' : started.toFormat(started.year === thisYear ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
+    startedAt === null || finishedAt === null ? '' : length(Date.parse(finishedAt) - Date.parse(startedAt)),
+    `${run.mode === 'observe' ? `${actions.planned} observed` : `${actions.applied} of ${actions.planned}`}${failed > 0 ? `, ${failed} failed` : ''}`,
+  ];
 }
 
 /** What keeps a run under way from going on. */

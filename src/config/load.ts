@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { envPrefix } from '../domain/vendor.ts';
+import { redactor } from '../security/redact.ts';
 import type { Config, JobConfig } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
@@ -71,12 +72,12 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...(enforced ? mismatches : []),
     ...unknownVariables(environment, jobs),
   ];
-  if (problems.length > 0) throw new ConfigError(problems);
-
-  const noProxy = bare.values.noProxy ?? environment.no_proxy;
   const secrets = [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap(
     (group) => group.secrets,
   );
+  if (problems.length > 0) throw new ConfigError(withoutSecrets(problems, secrets));
+
+  const noProxy = bare.values.noProxy ?? environment.no_proxy;
   const config = deepFreeze({
     ...bare.values,
     ...caretaker.values,
@@ -106,6 +107,12 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   });
   // Not frozen: secrets that are read again are added.
   return Object.freeze({ ...config, secrets });
+}
+
+/** What is secret in one variable may stand in another as well, which is wrong. */
+function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]): Problem[] {
+  const redact = redactor(secrets);
+  return problems.map((one) => ({ ...one, problem: redact(one.problem), message: redact(one.message) }));
 }
 
 interface JobReading {

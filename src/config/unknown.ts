@@ -1,4 +1,4 @@
-import { closest, distance } from 'fastest-levenshtein';
+import { closeName } from '../domain/close-name.ts';
 import { allVariables, settingGroups } from './settings/all.ts';
 import type { JobDeclaration } from './settings/job.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
@@ -15,9 +15,8 @@ export function unknownVariables(environment: Environment, jobs: readonly JobDec
     .filter((name) => environment[name] !== undefined && prefixes.some((prefix) => name.startsWith(prefix)))
     .filter((name) => !known.includes(name) && !isServiceName(name))
     .map((variable) => {
-      const nearest = closest(variable, known);
-      const isClose = distance(variable, nearest) <= Math.max(3, variable.length / 4);
-      const hint = isClose ? { meant: nearest, advice: `did you mean ${nearest}?` } : {};
+      const meant = closeName(variable, known, 3);
+      const hint = meant === undefined ? {} : { meant, advice: `did you mean ${meant}?` };
       return createProblem({ variable, kind: 'name', problem: 'is not known', ...hint });
     });
 }

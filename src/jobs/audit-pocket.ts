@@ -1,3 +1,4 @@
+import { plural } from '../domain/quantities.ts';
 import { auditPocketSettings, auditRegistrations, auditSeverities } from '../policies/audit-pocket.ts';
 import { findShared, type RegistrationSighting } from '../policies/shared-registrations.ts';
 import type { MaintenanceJob } from './job.ts';
@@ -49,7 +50,7 @@ export const auditPocket = {
     return [
       {
         subject: `associate ${associateId}`,
-        verdict: `${registrations.length} registrations, ${findings.length} findings`,
+        verdict: `${plural(registrations.length, 'registration')}, ${plural(findings.length, 'finding')}`,
         because: findings.map(
           ({ rule, severity, subject, detail }) => `${rule} (${severity}): ${subject}: ${detail}`,
         ),

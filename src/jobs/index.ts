@@ -3,13 +3,13 @@ import type { MaintenanceJob } from './job.ts';
 import { purgeWindows } from './purge-windows.ts';
 import { refreshTimedDevices } from './refresh-timed-devices.ts';
 
+export { jobNames } from './names.ts';
+
 /** A job whose vendor, policy and actions are known to itself alone. */
 export type AnyJob = MaintenanceJob;
 
 /** Every maintenance job there is. A new one gets its line here. */
 export const jobs: readonly AnyJob[] = [purgeWindows, refreshTimedDevices, auditPocket];
-
-export const jobNames: readonly string[] = jobs.map(({ name }) => name);
 
 /** The job of that name, if there is one. */
 export function findJob(name: string): AnyJob | undefined {

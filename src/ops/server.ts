@@ -7,6 +7,7 @@ import { errorCode, systemErrorText } from '../domain/system-error.ts';
 import type { WorkerContext } from '../queue/context.ts';
 import type { Observer } from '../queue/observer.ts';
 import type { Workers } from '../queue/workers.ts';
+import { limitConnections } from './connections.ts';
 import { createHeartbeatMonitor, type HeartbeatLimits, heartbeatLimits } from './health/heartbeat-monitor.ts';
 import { createProbes, probePaths } from './health/probes.ts';
 import { createReadiness } from './health/readiness.ts';
@@ -48,6 +49,11 @@ class ListenError extends OperatorError {
 /** More than any form of the console sends. */
 const maxBodyBytes = 16 * 1024;
 const maxHeaderBytes = 8 * 1024;
+/**
+ * So many connections stay open at once, from everybody; each takes a descriptor, of which a process may have no more than
+ * 1,024. Probes, Prometheus and a few browsers need a tenth of it.
+ */
+const mostConnections = 128;
 /** No request to this server has reason to take long; in milliseconds. */
 const requestTimeout = 10_000;
 
@@ -66,6 +72,7 @@ export async function openOps({
   const { host, port = 0 } = config.ops;
   const app = createApp(log);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found.' }));
+  limitConnections(app.server, mostConnections);
   const metrics = createMetrics(config);
   const heartbeatMonitor = createHeartbeatMonitor(config, log, limits);
   const readiness = createReadiness(config, name);

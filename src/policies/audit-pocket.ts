@@ -1,5 +1,6 @@
 import * as kind from '../config/kinds/index.ts';
 import { setting, type ValuesOf } from '../config/settings/setting.ts';
+import { plural } from '../domain/quantities.ts';
 import { type Finding, finding, type Severity } from './finding.ts';
 import { sharedDevice, sharedPushHandle } from './shared-registrations.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
@@ -148,7 +149,7 @@ export function auditRegistrations(
     });
   });
   if (registrations.length <= policy.maxDevices) return findings;
-  const detail = `${registrations.length} registrations, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
+  const detail = `${plural(registrations.length, 'registration')}, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
   const subject = `associate ${associateId}`;
   return [...findings, finding({ ...tooManyDevices, subject, detail }, [associateId])];
 }

@@ -17,11 +17,13 @@ export interface WorkerContext {
   readonly clients: VendorClients;
   /** What may be written here; the clients hold it, too. */
   readonly ceiling: Ceiling;
-  /** Opens the roster afresh: a run sees it as it is when the run begins. */
-  readonly openRoster: () => Promise<Roster>;
+  /** Opens the roster afresh: a run sees it as it is when the run begins. The signal ends the wait for it. */
+  readonly openRoster: (signal?: AbortSignal) => Promise<Roster>;
   readonly log: Logger;
   /** Puts a plan, or what an audit saw, in order. */
   readonly sort: Sort;
+  /** Waits for a reader of the log that is behind, but not for long; left out, nobody is waited for. */
+  readonly logRead?: (signal?: AbortSignal) => Promise<void>;
   readonly now: () => DateTime;
   /** Tells this process from all others. */
   readonly name: string;

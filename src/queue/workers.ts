@@ -5,6 +5,7 @@ import { interruptReasons, openInterruptions } from './batch-worker/interruption
 import type { WorkerContext } from './context.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
+import { shownName } from './shown-name.ts';
 import { stopSwitchedOff } from './switched-off.ts';
 import { createWaitNotes } from './wait-notes.ts';
 
@@ -20,6 +21,11 @@ export interface Workers {
   stopRun(runId: string): void;
   /** By queue, what is another text each time as long as its worker lives. */
   heartbeats(): Heartbeats;
+  /**
+   * Since when the oldest run in hand is, by `performance.now()`; undefined when none is. A run that waits, for its batches
+   * or a person, is in nobody's hand.
+   */
+  runInHandSinceMs(): number | undefined;
 }
 
 /** After the deadline, what is cut off still has to write down how far it came. */
@@ -32,11 +38,12 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
+  const runWorker = openRunWorker(context, { interruptions, waitNotes });
   const workers = [
     ...(await Promise.all(
       configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
     )),
-    openRunWorker(context, waitNotes),
+    runWorker,
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by its watch.
@@ -45,11 +52,12 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
       context.log.debug({ err, queue: worker.name }, 'worker error');
     });
     worker.on('failed', (queueJob, err) => {
-      const { id, name: job } = queueJob ?? {};
-      context.log.error({ err, queue: worker.name, id, job }, 'queue job failed');
+      const { id = '', name = '' } = queueJob ?? {};
+      const facts = { queue: worker.name, id: shownName(id), job: shownName(name) };
+      context.log.error({ err, ...facts }, 'queue job failed');
     });
     worker.on('stalled', (id) =>
-      context.log.warn({ queue: worker.name, id }, 'queue job taken over from a lost worker'),
+      context.log.warn({ queue: worker.name, id: shownName(id) }, 'queue job taken over from a lost worker'),
     );
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
@@ -58,6 +66,7 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   return {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
+    runInHandSinceMs: () => runWorker.atWorkSinceMs(),
     async close(deadlineMs) {
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);

@@ -1,4 +1,4 @@
-import { isUntrustedCertificate } from '../security/tls.ts';
+import { certificateCodes, isUntrustedCertificate } from '../security/tls.ts';
 
 /** What can be wrong with a connection to Redis, as far as it decides what to do. */
 export type TroubleKind =
@@ -20,6 +20,7 @@ export type TroubleKind =
   | 'not-a-cluster'
   | 'other-reply'
   | 'certificate'
+  | 'certificate-expired'
   | 'unreachable';
 
 /** Codes of our own for replies and texts that have none. */
@@ -73,6 +74,7 @@ export const advices: Readonly<Record<TroubleKind, string>> = {
   'not-a-cluster': 'It is not a cluster: remove REDIS_CLUSTER.',
   'other-reply': 'Check the log of Redis.',
   certificate: 'Set REDIS_CA_FILE, or use the host name in the certificate.',
+  'certificate-expired': 'Renew the certificate of Redis, or correct the clock of this machine.',
   unreachable: 'Start it, or set REDIS_URL to its address.',
 };
 
@@ -84,6 +86,8 @@ export function kindOf(code: string | undefined, from: 'reply' | 'sentinel' | 'c
   }
   if (isRefusalCode(code)) return refusals[code] ?? 'other-reply';
   if (from === 'reply') return 'other-reply';
+  if (code === certificateCodes.expired || code === certificateCodes.notYetValid)
+    return 'certificate-expired';
   return isUntrustedCertificate(code) ? 'certificate' : 'unreachable';
 }
 

@@ -56,6 +56,9 @@ export function readTls(prefix: string, files: PemFiles): TlsSettings {
   return { secureContext: createSecureContext({ ...authorities, cert, key: pem }) };
 }
 
+/** Codes of node:tls for a certificate that no setting makes valid. */
+export const certificateCodes = { expired: 'CERT_HAS_EXPIRED', notYetValid: 'CERT_NOT_YET_VALID' } as const;
+
 /** Codes of node:tls for a certificate of the server that we do not trust. */
 const untrusted =
   /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;

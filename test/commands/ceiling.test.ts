@@ -113,7 +113,7 @@ it.concurrent('a message in enforce fails at once, with a sentence, where every 
   const connection = new Redis(endToEnd.redis.url, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const events = new QueueEvents('caretaker-runs', {
-    connection: connection.duplicate(),
+    connection,
     prefix: '{caretaker}',
   });
   await events.waitUntilReady();

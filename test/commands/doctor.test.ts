@@ -347,7 +347,7 @@ it('the doctor reports a held run', async () => {
   expect(held.code).toBe(3);
   const { id } = held.json<{ run: { id: string } }>().run;
   const line = (await examine(environment)).lines.find(({ check }) => check === 'held runs');
-  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id}: held: `) });
+  expect(line).toMatchObject({ health: 'warn', found: expect.stringContaining(`${id}: `) });
   expect(line?.remedy).toBe(
     `Review it: caretaker runs ${id}. Then: caretaker approve ${id} or caretaker reject ${id}`,
   );

@@ -69,7 +69,7 @@ it('any BullMQ producer gets the report back as the return value of its own queu
   const connection = new Redis(endToEnd.redis.socketPath, { maxRetriesPerRequest: null });
   const queue = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
   const events = new QueueEvents('caretaker-runs', {
-    connection: connection.duplicate(),
+    connection,
     prefix: '{caretaker}',
   });
   await events.waitUntilReady();

@@ -152,6 +152,20 @@ describe('A configuration that is wrong', () => {
     expect(message).toContain('All variables: caretaker config --reference');
   });
 
+  it('a wrong configuration shows no secret that stands in a wrong variable, neither a strange value nor one that is known', () => {
+    const { message, problems } = errorOf({
+      ...leastEnvironment,
+      SUPEROFFICE_PASSWORD: 'sommarhus',
+      SUPEROFFICE_AUTH: 'sommarhus',
+      REDIS_URL: 'canary-Winter24',
+      POINTSHARP_AUTH: 'canary-7T:Zx9=',
+      POINTSHARP_PASSWORD_FILE: 'canary-hunter2',
+    });
+    expect(problems).toHaveLength(4);
+    expect(message).not.toMatch(/canary|sommarhus/);
+    expect(JSON.stringify(problems)).not.toMatch(/canary|sommarhus/);
+  });
+
   it('a configuration that is wrong is told as data too: what each problem is about, and what to do', () => {
     const { problems } = errorOf({ ...wrong, REDIS_CLUSTER_NODES: 'two' });
     const of = (name: string) => problems.find(({ variable }) => variable === name);

@@ -22,7 +22,8 @@ export function dueDevices({ people, pointsharp }: Simulators, nowMs: number): D
   return due;
 }
 
-function isDue(device: Device, nowMs: number): boolean {
+/** Whether the default policy refreshes a device at a moment. */
+export function isDue(device: Device, nowMs: number): boolean {
   const { timeoutConf, aheadConf, timeout, lastOkTime, lastErrorTime, createTime } = device;
   if (typeof timeoutConf !== 'number' || timeoutConf <= 0) return false;
   if (typeof timeout !== 'number' || timeout <= nowMs) return false;

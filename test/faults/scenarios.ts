@@ -1,5 +1,6 @@
 import type { Random } from '../../simulators/people/random.ts';
 import type { Figures } from './claims.ts';
+import { attacks } from './scenarios/attacks.ts';
 import { sharedBudget } from './scenarios/budget.ts';
 import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
 import { cronLoop } from './scenarios/cron-loop.ts';
@@ -92,6 +93,10 @@ export const scenarios: readonly Scenario[] = [
     name: 'mixed-modes',
     short: (random) => mixedModes(random, { users: 60, seconds: 8 }),
     long: (random) => mixedModes(random, { users: 300, seconds: 120 }),
+  },
+  {
+    name: 'attacks',
+    long: (random) => attacks(random, { users: 200, seconds: 1200 }),
   },
   {
     name: 'budget',

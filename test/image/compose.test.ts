@@ -39,6 +39,20 @@ describe('compose.yaml', () => {
     expect(config.warnings).toEqual([]);
   });
 
+  it('compose.yaml takes every image from elsewhere by a version, and by a digest where one is given', () => {
+    const services = Object.values(compose.services);
+    const bases = services.flatMap(({ build }) => Object.values(build?.args ?? {}));
+    const images = services.flatMap(({ image = '' }) =>
+      image.startsWith('device-caretaker') ? [] : [image],
+    );
+    expect([...new Set([...bases, ...images])]).toEqual([
+      `$${'{NODE_IMAGE:-'}node:${process.version.slice(1).split('.')[0]}-slim}`,
+      expect.stringMatching(/^\$\{IMAGE_REDIS:-redis:\d+\.\d+-\w+\}$/),
+      expect.stringMatching(/^\$\{IMAGE_PROMETHEUS:-prom\/prometheus:v\d+\.\d+\.\d+\}$/),
+    ]);
+    expect(services.every(({ build }) => build === undefined || build.args !== undefined)).toBe(true);
+  });
+
   it('compose.yaml keeps what is in Redis, and refuses to drop any of it', () => {
     expect(compose.services.redis?.command).toEqual(
       expect.arrayContaining(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction']),

@@ -11,7 +11,13 @@ const duration = z.string().regex(/^(\d+(us|ms|s|m|h))+$/);
 
 const service = z.strictObject({
   image: z.string().optional(),
-  build: z.strictObject({ context: z.literal('.'), target: z.string() }).optional(),
+  build: z
+    .strictObject({
+      context: z.literal('.'),
+      target: z.string(),
+      args: z.record(z.string(), z.string()).optional(),
+    })
+    .optional(),
   profiles: words.optional(),
   user: z.string().optional(),
   entrypoint: words.optional(),
@@ -75,7 +81,7 @@ export function composeProblems(
     const missing: [what: string, isMissing: boolean][] = [
       [
         `an image that is built or has a version: ${one.image}`,
-        !/:[\w.-]+$/.test(one.image ?? '') && !built.includes(one.image),
+        !/:[\w.-]+\}?$/.test(one.image ?? '') && !built.includes(one.image),
       ],
       [`a stage ${one.build?.target}`, one.build !== undefined && !targets.includes(one.build.target)],
       [`a service ${host}`, host !== undefined && !services[host]],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
@@ -148,6 +149,28 @@ describe('the limits of the console', () => {
     const { output } = await other.worker.kill('SIGTERM');
     expect(output.split('wrong secret for the console').length - 1).toBe(2);
     expect(output).not.toContain('guess-');
+  });
+});
+
+describe('whoever leaves connections open', () => {
+  it('whoever leaves connections open keeps neither the probes nor the console out: the oldest are closed', async () => {
+    const { port, hostname } = new URL(visitor.url);
+    let open = 0;
+    const sockets = Array.from({ length: 200 }, () => {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      return socket.once('connect', () => (open += 1)).once('close', () => (open -= 1));
+    });
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const path of ['/livez', '/readyz', '/metrics', '/']) {
+      // On a connection of its own, as the kubelet does.
+      const headers = { authorization: basic('kari', secret) };
+      const request = get(visitor.url + path, { agent: false, headers });
+      const [answer]: IncomingMessage[] = await once(request, 'response');
+      expect(answer?.resume().statusCode, path).toBe(200);
+    }
+    await expect.poll(() => open).toBeLessThanOrEqual(128);
+    expect(open).toBeGreaterThan(100);
+    for (const socket of sockets) socket.destroy();
   });
 });
 

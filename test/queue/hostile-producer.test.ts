@@ -3,7 +3,7 @@ import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../src/queue/run-worker/find-report.ts';
+import { findReport, recentRuns } from '../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
@@ -82,6 +82,30 @@ it.each([
     /^The payload of this run cannot be used: .{1,510} Send it as docs\/queue-contract.md describes it\.$/,
   );
   for (const line of lines()) expect(JSON.stringify(line).length).toBeLessThan(2_000);
+});
+
+it('by the contract: a payload null is an empty one, and asks for a plain run', async () => {
+  const { context, work } = await openBesieged();
+  await work();
+  const { id = '' } = await context.queues.runs.add('purge-windows', null as never);
+  expect(await reportOf(context, id)).toMatchObject({
+    run: { job: 'purge-windows', mode: 'observe', status: 'completed', trigger: 'queue' },
+    users: { selected: 1 },
+  });
+});
+
+it.each([
+  ['a job with a name of a megabyte', 'n'.repeat(1_000_000), {}],
+  ['a request with an id of a megabyte', 'purge-windows', { jobId: 'i'.repeat(1_000_000) }],
+  ['a scheduled name of a megabyte', 'n'.repeat(1_000_000), { deduplication: { id: 'n'.repeat(1_000_000) } }],
+])('by the contract: %s makes no long line, neither in the log nor in a report', async (_, name, opts) => {
+  const { context, work, lines } = await openBesieged();
+  await work();
+  const { id = '' } = await context.queues.runs.add(name, {}, opts);
+  await until(async () => (await context.queues.runs.getJob(id))?.finishedOn);
+  const reports = await recentRuns(context.queues.runs, 10);
+  expect(reports.length).toBeGreaterThan(0);
+  for (const one of [...lines(), ...reports]) expect(JSON.stringify(one).length).toBeLessThan(20_000);
 });
 
 /** Writes into Redis what only workers write: a run past its gate, and whatever batches. */

@@ -116,6 +116,13 @@ test('a failed cluster reports what its last node said', () => {
   );
 });
 
+test('an expired certificate of Redis is to be renewed, not trusted', () => {
+  const error = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+  expect(redisError(config, error).message).toMatch(
+    /certificate has expired \(CERT_HAS_EXPIRED\)\. Renew the certificate of Redis, or correct the clock of this machine\.$/,
+  );
+});
+
 test('an untrusted certificate is reported with its code and with REDIS_CA_FILE', () => {
   const error = Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
   expect(redisError(config, error).message).toBe(

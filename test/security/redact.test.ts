@@ -172,3 +172,19 @@ test.each([
     expect(Buffer.from(encoded, 'base64').toString(encoding)).toBe(secret);
   },
 );
+
+test.each([
+  ['a', 'a bad day at the gate', 'a bad day at the gate'],
+  ['a', 'a', '[secret]'],
+  ['a', 'password=a&user=b', 'password=[secret]&user=b'],
+  ['a', 'The password: a', 'The password: [secret]'],
+  ['a', '{"password":"a","a":1}', '{"password":"[secret]","a":1}'],
+  ['a', 'https://user:a@host/a', 'https://user:[secret]@host/a'],
+  ['1', '{"applied":1,"text":"took 1 s"}', '{"applied":1,"text":"took 1 s"}'],
+  ['12345', '{"applied":12345,"all":[12345],"text":"12345 of 123456"}', undefined],
+  ['abcd', 'abcd is wrong, abcde is not (abcd)', '[secret] is wrong, abcde is not ([secret])'],
+  ['abcdef', 'xabcdefx', 'x[secret]x'],
+])('the short secret %j in %j is replaced only where it is a value', (secret, text, redacted) => {
+  const number = '{"applied":12345,"all":[12345],"text":"[secret] of 123456"}';
+  expect(redactor([secret])(text)).toBe(redacted ?? number);
+});

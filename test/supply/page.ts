@@ -29,7 +29,7 @@ _Brings_ counts the packages that come with one, itself left out; what two of th
 - **Allowed in the image:** ${allowedInProduction.join(', ')}.
 - **Allowed for building and testing as well:** ${more.join(', ')}.
 - **Install scripts:** ${scripts.map(([name, allowed]) => `${name} ${allowed ? 'runs' : 'does not run'}`).join(', ')}. The image is built with \`--ignore-scripts\`.
-- **Without a checksum:** ${elsewhere.length} optional packages for other platforms, which the registry at hand did not offer.
+- **Without a checksum:** ${elsewhere.length} optional packages for building and testing on other platforms, which the registry at hand did not offer.
 
 ## In the image
 

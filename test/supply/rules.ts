@@ -32,9 +32,12 @@ export function licenceAt({ packages, installed }: Supply, path: string): string
   return packages[path]?.license ?? installed.get(path) ?? '';
 }
 
-/** A package for another platform, which the registry at hand did not offer. It is not installed from this lock file. */
-export function isForAnotherPlatform({ optional, os, integrity }: LockedPackage): boolean {
-  return optional === true && os !== undefined && integrity === undefined;
+/**
+ * A package for building and testing on another platform, which the registry at hand did not offer. What the program itself
+ * needs has a checksum for every platform: it is also installed where nobody of ours has looked.
+ */
+export function isForAnotherPlatform({ dev, optional, os, integrity }: LockedPackage): boolean {
+  return dev === true && optional === true && os !== undefined && integrity === undefined;
 }
 
 function unjustified({ manifest, reasons }: Supply): string[] {

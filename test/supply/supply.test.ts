@@ -50,7 +50,12 @@ it.each<[what: string, changes: Partial<LockedPackage>, problem: string]>([
   ['no checksum', { integrity: undefined as never }, 'has no checksum'],
   [
     'no checksum, optional but for any platform',
-    { integrity: undefined as never, optional: true },
+    { integrity: undefined as never, optional: true, dev: true },
+    'has no checksum',
+  ],
+  [
+    'no checksum, for another platform but also in production',
+    { integrity: undefined as never, optional: true, os: ['win32'] },
     'has no checksum',
   ],
   ['an install script', { hasInstallScript: true }, 'has an install script'],

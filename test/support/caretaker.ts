@@ -2,7 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { CommandContext } from '../../src/commands/context.ts';
+import { runProgram } from '../../src/commands/program/program.ts';
+import { reportError } from '../../src/commands/program/report-error.ts';
+import { readVersion } from '../../src/commands/program/version.ts';
+import { createProcessContext } from '../../src/commands/setup/process-context.ts';
 
 const entry = fileURLToPath(new URL('../../src/caretaker.ts', import.meta.url));
 
@@ -56,14 +63,7 @@ export function startProgram(
   });
   child.stdin.on('error', () => {});
   child.stdin.end(input);
-  const ended = once(child, 'close').then(
-    ([code]): CommandResult => ({
-      code: code as number | null,
-      output,
-      errors,
-      json: () => JSON.parse(output),
-    }),
-  );
+  const ended = once(child, 'close').then(([code]) => commandResult(code as number | null, output, errors));
   return {
     process: child,
     output: () => output,
@@ -92,11 +92,53 @@ export function startProgram(
   };
 }
 
-/** Runs a command line to its end. */
+/** What only a process of its own takes from its environment. */
+const forProcesses = /^(NODE_OPTIONS|NODE_EXTRA_CA_CERTS|TZ|OTEL_.*)$/;
+
+/**
+ * Runs a command line to its end: in this process, with streams and an environment of its own, because starting one costs
+ * more than most commands. With CARETAKER_TEST_PROCESSES=1, and where only a process will do, in a process of its own.
+ */
 export function runCaretaker(
   words: readonly string[],
   environment: Environment,
   input?: string,
 ): Promise<CommandResult> {
-  return startCaretaker(words, environment, input).ended;
+  const needsProcess = Object.keys(environment).some((name) => forProcesses.test(name));
+  if (needsProcess || process.env.CARETAKER_TEST_PROCESSES)
+    return startCaretaker(words, environment, input).ended;
+  return runHere(words, environment, input);
+}
+
+async function runHere(
+  words: readonly string[],
+  environment: Environment,
+  input = '',
+): Promise<CommandResult> {
+  const output = new PassThrough({ encoding: 'utf8' });
+  const errors = new PassThrough({ encoding: 'utf8' });
+  const printed = text(output);
+  const complained = text(errors);
+  let hasEnded = false;
+  const context: CommandContext = {
+    ...createProcessContext(),
+    environment,
+    input: Readable.from(input === '' ? [] : [input]),
+    output,
+    errors,
+    onStopSignal: () => () => {},
+    exit(code) {
+      // Whoever makes sure that the process ends does so after the command has ended, too.
+      if (!hasEnded) throw new Error(`The command ended the process with ${code}`);
+    },
+  };
+  const code = await runProgram(context, readVersion(), words).catch((error) => reportError(error, errors));
+  hasEnded = true;
+  output.end();
+  errors.end();
+  return commandResult(code, await printed, await complained);
+}
+
+function commandResult(code: number | null, output: string, errors: string): CommandResult {
+  return { code, output, errors, json: () => JSON.parse(output) };
 }

@@ -1,6 +1,6 @@
 import { errorCode } from '../../domain/system-error.ts';
 import { envPrefix } from '../../domain/vendor.ts';
-import { isUntrustedCertificate } from '../../security/tls.ts';
+import { certificateCodes, isUntrustedCertificate } from '../../security/tls.ts';
 import { connectionWords } from './code-text.ts';
 import { ProxyFailure, proxyFailure } from './proxy-failure.ts';
 import { certificateAdvice, type Subject } from './response-failure.ts';
@@ -14,6 +14,11 @@ import {
 } from './vendor-error.ts';
 
 const closedByPeer = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
+
+/** Whether what was thrown says that the server closed the connection. */
+export function isClosedByPeer(thrown: unknown): boolean {
+  return closedByPeer.has(errorCode(thrown) ?? '');
+}
 
 /** What ends an answer that keeps coming and does not come to its end. */
 export function notWholeInTime(): Error {
@@ -55,10 +60,25 @@ export function connectionFailure(
     new Unreachable(`${what}: ${reason}.`, advice, facts('retry-batch'));
 
   if (code === 'UND_ERR_DESTROYED' || code === 'UND_ERR_CLOSED') return interruption(subject, true);
+  if (code === certificateCodes.expired)
+    return misconfigured(
+      `the certificate of ${address}, or of its authority, has expired`,
+      'Renew it on the server. If it is still valid, correct the clock of this machine.',
+    );
+  if (code === certificateCodes.notYetValid)
+    return misconfigured(
+      `the certificate of ${address}, or of its authority, is not valid yet`,
+      'Correct the clock of this machine, or the certificate on the server.',
+    );
   if (isUntrustedCertificate(code))
     return misconfigured(
       `the certificate of ${address} is not trusted (${code})`,
       `Set ${prefix}CA_FILE to the certificate authority of the server, or correct ${prefix}URL if the certificate names another host name.`,
+    );
+  if (isCertificateRefused(code) && code.endsWith('CERTIFICATE_EXPIRED'))
+    return misconfigured(
+      `the server refuses our client certificate, because it has expired (${code})`,
+      `Renew the certificate of ${prefix}CERTIFICATE_FILE.`,
     );
   if (isCertificateRefused(code))
     return misconfigured(

@@ -1,4 +1,5 @@
-import type { Redact } from '../../security/redact.ts';
+import { mask, type Redact } from '../../security/redact.ts';
+import type { HoldsSecret } from '../../security/secret-parts.ts';
 import { isMarkup, markupOf } from './markup.ts';
 
 const maxMessageLength = 200;
@@ -16,17 +17,29 @@ const entities: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
+/** What stands in place of a text that holds a part of a secret. */
+const withheld = '[withheld: it holds a part of a secret]';
+
+/** What keeps secrets out of a text from elsewhere. */
+export interface Censor {
+  readonly redact: Redact;
+  readonly holdsSecret: HoldsSecret;
+}
+
 /**
  * What the vendor said, fit for a log: one line of at most 200 characters, without control characters and secrets.
  * JSON and XML are reduced to their message (SuperOffice: `{Error, ErrorType, ErrorMessage, ErrorSource}`; ASP.NET:
- * `{Message}`), HTML to its title or text. Undefined when nothing is left.
+ * `{Message}`), HTML to its title or text. One that holds a part of a secret is replaced whole. Undefined when nothing is
+ * left.
  */
-export function vendorMessageOf(body: string, redact: Redact): string | undefined {
+export function vendorMessageOf(body: string, { redact, holdsSecret }: Censor): string | undefined {
   const text = redact(body).slice(0, maxLookedAt);
   const plain = isMarkup(text) ? textOfMarkup(text.slice(0, maxPageLookedAt)) : (textOfJson(text) ?? text);
   // Taken out again: decoding and dropping characters can bring a secret back together.
   const line = redact(oneLine(plain));
-  return line === '' ? undefined : shorten(line);
+  if (line === '') return undefined;
+  const shown = shorten(line);
+  return shown.split(mask).some(holdsSecret) ? withheld : shown;
 }
 
 /** Puts a text from elsewhere on one line, without control and invisible formatting characters. */

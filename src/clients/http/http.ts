@@ -1,6 +1,7 @@
 import type { FromFiles } from '../../config/vendors.ts';
 import { keyedHash } from '../../security/keyed-hash.ts';
 import { redactor } from '../../security/redact.ts';
+import { secretParts } from '../../security/secret-parts.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
 import { failureOf, isFailure, parseJson, type Subject, unconfirmed } from '../errors/response-failure.ts';
@@ -9,6 +10,7 @@ import type { VendorTexts } from '../vendor-texts.ts';
 import { confirmationOf } from './confirmation.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
 import { constantSignIn, notSent, renewableSignIn } from './sign-in.ts';
+import type { Caller, Rules } from './transfer.ts';
 import { openTransport, type TransportSettings } from './transport.ts';
 
 /** Where the typed clients send their calls. Every failure is a VendorError. */
@@ -22,13 +24,10 @@ export interface Http {
   keyedHash(value: string): string;
 }
 
-/** Counts the requests sent. */
-export interface Meter {
-  requests: number;
+/** Counts the requests sent. Once its signal is aborted nothing more is sent; what is in flight goes on to its end. */
+export interface Meter extends Caller {
   /** How often each operation was answered with success, by its name. */
   readonly successes?: Map<string, number>;
-  /** Once it is aborted nothing more is sent; what is in flight goes on to its end. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The connections to one vendor; one per process. */
@@ -72,19 +71,21 @@ interface Ask<Content> {
 }
 
 /**
- * Opens the connections to a vendor. Nothing is retried but a 401 with secrets that were read again, and no redirect is
- * followed: the queue retries, whole batches.
+ * Opens the connections to a vendor. Nothing is retried but a 401 with secrets that were read again, and what a server did
+ * not begin to answer on a connection that it closed; no redirect is followed. The queue retries, whole batches.
  */
 export function openHttp(settings: HttpSettings, options: HttpOptions = {}): VendorHttp {
   const { vendor } = settings;
   const { beforeRequest, onAnswer, onDate } = options;
   let closed = false;
   let refusedCode: string | undefined;
-  const transport = openTransport(settings, (code) => {
+  const onCertificateRefused = (code: string) => {
     refusedCode = code;
-  });
+  };
+  const transport = openTransport(settings, onCertificateRefused, mayRepeat);
   const secrets = [...settings.secrets];
   const redact = redactor(secrets);
+  const censor = { redact, holdsSecret: secretParts(secrets) };
   const isConfirmed = confirmationOf(settings.confirmedBy);
   let hash = keyedHash(settings.hashKey);
   const signIn = settings.fromFiles
@@ -93,6 +94,16 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
         hash = keyedHash(renewed.hashKey);
       })
     : constantSignIn(transport);
+
+  /** A request that is repeated takes its turn in the budget and is counted as any other. */
+  async function mayRepeat(...[caller, method]: Parameters<Rules['mayRepeat']>): Promise<boolean> {
+    if (beforeRequest) await unlessAborted(beforeRequest, caller.signal);
+    if (closed || caller.signal?.aborted) return false;
+    caller.requests += 1;
+    const isWrite = method === 'PUT' || method === 'DELETE';
+    if (isWrite) caller.repeatedWrites = (caller.repeatedWrites ?? 0) + 1;
+    return true;
+  }
 
   /** Only failures need one, so it is made only then. */
   function subjectOf(call: Call): Subject {
@@ -134,7 +145,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     try {
       const isWritten = read === readConfirmation && isConfirmed(answer);
       if (!isWritten && isFailure(answer))
-        throw failureOf(answer, subjectOf(call), vendorMessageOf(body, redact));
+        throw failureOf(answer, subjectOf(call), vendorMessageOf(body, censor));
       const content = read(call, answer);
       const { successes } = meter;
       if (successes) successes.set(call.operation, (successes.get(call.operation) ?? 0) + 1);
@@ -157,7 +168,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   function readConfirmation(call: Call, answer: RawAnswer): void {
     if (isConfirmed(answer)) return;
-    throw unconfirmed(answer.status, subjectOf(call), vendorMessageOf(answer.body, redact));
+    throw unconfirmed(answer.status, subjectOf(call), vendorMessageOf(answer.body, censor));
   }
 
   function counted<Content>(ask: Ask<Content>): Promise<Content> {

@@ -1,9 +1,12 @@
-import { Client } from 'undici';
+import type { Socket } from 'node:net';
+import { type buildConnector, Client } from 'undici';
 
 /** One connection, and how many requests wait for it or are under way on it. */
 export interface Connection {
   readonly client: Client;
   load: number;
+  /** What it runs over at the moment. */
+  socket: Socket | undefined;
 }
 
 /** The connections to one server, each with one request under way. */
@@ -18,6 +21,9 @@ export interface Pool {
   destroy(): Promise<void>;
 }
 
+/** Those of undici, with what connects. */
+type PoolOptions = Client.Options & { readonly connect: buildConnector.connector };
+
 /**
  * Opens connections as they are needed. undici's Pool does so too, but looks through all of them for each request, and
  * lets a request wait in a queue of its own whenever as many are under way as there are connections: in a purge, always.
@@ -25,13 +31,25 @@ export interface Pool {
  *
  * @param most how many connections there are at most
  */
-export function openPool(origin: string, most: number, options: Client.Options): Pool {
+export function openPool(origin: string, most: number, options: PoolOptions): Pool {
   const all: Connection[] = [];
   const free: Connection[] = [];
   let turn = 0;
 
+  function open(): Connection {
+    const connect: buildConnector.connector = (target, callback) =>
+      options.connect(target, (...outcome) => {
+        const [, socket] = outcome;
+        if (socket) connection.socket = socket;
+        callback(...outcome);
+      });
+    const client = new Client(origin, { ...options, connect });
+    const connection: Connection = { client, load: 0, socket: undefined };
+    return connection;
+  }
+
   function another(): Connection {
-    const next = all[turn % most] ?? { client: new Client(origin, options), load: 0 };
+    const next = all[turn % most] ?? open();
     if (all.length < most) all.push(next);
     turn += 1;
     return next;

@@ -1,13 +1,7 @@
 import type { FromFiles } from '../../config/vendors.ts';
 import type { Call, RawAnswer } from '../call.ts';
+import type { Caller } from './transfer.ts';
 import type { Transport, TransportSettings } from './transport.ts';
-
-/** For whom a call is sent; it is counted before it is delivered. */
-interface Caller {
-  requests: number;
-  /** Once it is aborted nothing more is sent. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Thrown for a call that waited until nothing more was to be sent. */
 export const notSent = new Error('not sent');
@@ -18,7 +12,7 @@ export interface SignIn {
   readonly version: number;
   /** Reads the files again if they have changed. */
   look(): void;
-  /** Throws `notSent`, or what undici says of an exchange that failed. */
+  /** Sends a call that was counted. Throws `notSent`, or what undici says of an exchange that failed. */
   deliver(call: Call, caller: Caller): Promise<RawAnswer>;
   /**
    * Sends a call once more that was answered 401, and counts it, if the files hold something else than what it was sent
@@ -73,13 +67,13 @@ export function renewableSignIn<Settings extends TransportSettings>(
       caller.requests -= 1;
       throw notSent;
     }
-    if (verdict === 'accepted') return transport.deliver(call);
+    if (verdict === 'accepted') return transport.deliver(call, caller);
     if (verdict !== undefined) {
       caller.requests -= 1;
       return verdict;
     }
     const triedVersion = version;
-    const answered = transport.deliver(call);
+    const answered = transport.deliver(call, caller);
     trial = answered
       .then(
         (answer) => {
@@ -102,7 +96,8 @@ export function renewableSignIn<Settings extends TransportSettings>(
       if (files.stamp() !== stamp) renew();
     },
     // What was refused long ago is sent again: perhaps an administrator has put the account right since.
-    deliver: (call, caller) => (verdict === undefined ? tried(call, caller) : transport.deliver(call)),
+    deliver: (call, caller) =>
+      verdict === undefined ? tried(call, caller) : transport.deliver(call, caller),
     async again(call, sentWith, caller) {
       while (verdict === undefined && trial) await trial;
       if (sentWith === version && !renew()) return undefined;

@@ -4,15 +4,15 @@ import type { Call, RawAnswer } from '../call.ts';
 import { createConnector } from './connector.ts';
 import { openDeadline } from './deadline.ts';
 import { openPool } from './pool.ts';
-import { transfer } from './transfer.ts';
+import { type Caller, type Rules, transfer } from './transfer.ts';
 import { proxyHeaders, throughProxy, toProxy } from './tunnel.ts';
 
 /** Brings calls to a server and their answers back, whatever they say. */
 export interface Transport {
   /** What all calls begin with. */
   readonly address: string;
-  /** Throws what undici says of an exchange that failed. */
-  deliver(call: Call): Promise<RawAnswer>;
+  /** Throws what undici says of an exchange that failed. A call that the server may have done is not repeated unless it is idempotent. */
+  deliver(call: Call, caller: Caller): Promise<RawAnswer>;
   /** Changes what goes with every request, and how connections are secured that are opened from now on. */
   renew(settings: Renewed): void;
   /** Waits for what is in flight. */
@@ -47,10 +47,12 @@ const leastDeadlineMs = 2_000;
  * `requestTimeout`, an answer after four times that.
  *
  * @param onCertificateRefused hears the code of a server that refuses our certificate
+ * @param mayRepeat whether a request may be sent once more that was not answered
  */
 export function openTransport(
   settings: TransportSettings,
   onCertificateRefused: (code: string) => void,
+  mayRepeat: Rules['mayRepeat'],
 ): Transport {
   const { url } = settings;
   const forwarding = url.protocol === 'http:' ? settings.proxy : undefined;
@@ -75,19 +77,22 @@ export function openTransport(
     connect: (target, callback) => connect(target, callback),
   });
   const deadline = openDeadline(Math.max(partsOfAnAnswer * timeoutMs, leastDeadlineMs));
+  const rules = { deadline, mayRepeat };
   const path = url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`;
   const basePath = forwarding ? url.origin + path : path;
 
   return {
     address: url.origin + path,
-    deliver(call) {
+    deliver(call, caller) {
       const request = {
         method: call.method,
         path: basePath + call.path,
         headers: call.body === undefined ? headers.withoutBody : headers.withBody,
         body: call.body ?? null,
       };
-      return transfer(pool, request, deadline);
+      // A device window that is opened twice is two; all else that is sent is the same when it is done twice.
+      const isIdempotent = call.method !== 'POST' || call.onlyReads;
+      return transfer(pool, request, rules, isIdempotent ? caller : undefined);
     },
     renew(renewed) {
       headers = headerLists(url, renewed);

@@ -49,12 +49,23 @@ const rawDevice = z.object({
   Details: z.object({ Title: text, Platform: text, ServiceName: text }).nullish(),
 });
 
-/** The answer of `GET Device`: an array, with or without an id; null or nothing at all is an empty one. */
+/**
+ * The answer of `GET Device`: an array, with or without an id; null or nothing at all is an empty one. A device that is
+ * listed twice is one, as it is listed first: it is read, counted and refreshed once.
+ */
 export const Devices = z
   .array(rawDevice)
   .max(mostOfOneUser)
   .nullable()
-  .transform((devices) => (devices ?? []).map(readDevice));
+  .transform((devices) => withoutRepetitions(devices ?? []).map(readDevice));
+
+function withoutRepetitions<Raw extends { readonly DeviceId: string }>(
+  devices: readonly Raw[],
+): readonly Raw[] {
+  const byId = new Map<string, Raw>();
+  for (const device of devices) if (!byId.has(device.DeviceId)) byId.set(device.DeviceId, device);
+  return byId.size === devices.length ? devices : [...byId.values()];
+}
 
 function readDevice(raw: z.infer<typeof rawDevice>): Device {
   return {

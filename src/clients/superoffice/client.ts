@@ -28,6 +28,7 @@ export function superofficeReader(http: Http): SuperofficeReader {
         method: 'POST',
         path: `v1/Agents/Pocket/GetRegisteredDevices${query}`,
         body: JSON.stringify({ AssociateId: associateId }),
+        onlyReads: true,
         subject: `associate ${associateId}`,
       };
       const devices = checkShape(RegisteredDevices, await http.request(call), call, http.vendor);

@@ -12,17 +12,20 @@ import { UsageError } from '../usage-error.ts';
  */
 export async function findUser(
   context: CommandContext,
-  { roster }: Pick<Config, 'roster'>,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
   username: string,
   storage: string | undefined,
 ): Promise<PointsharpUser> {
+  const { roster } = config;
   if (storage !== undefined) return { username, userStorageName: storage };
   if (roster === undefined || roster === '-') return { username };
-  const [found, ...more] = await rowsNamed(context, roster, [username]);
+  const { found: rows, meant } = await rowsNamed(context, config, [username]);
+  const [found, ...more] = rows;
   if (!found) {
+    const hint = meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `;
     throw new UsageError(
       `The roster ${roster} has no user ${username}.`,
-      'Correct the name, or name the storage with --storage. To let Pointsharp ID search all storages, call the command with CARETAKER_ROSTER= in front.',
+      `${hint}Correct the name, or name the storage with --storage. To let Pointsharp ID search all storages, call the command with CARETAKER_ROSTER= in front.`,
     );
   }
   if (more.length > 0) {
@@ -33,7 +36,7 @@ export async function findUser(
     );
   }
   const { userStorageName } = found;
-  return { username, ...(userStorageName === undefined ? {} : { userStorageName }) };
+  return { username: found.username, ...(userStorageName === undefined ? {} : { userStorageName }) };
 }
 
 /** A user, for people: `kari in AD`. */

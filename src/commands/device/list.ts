@@ -35,6 +35,7 @@ export function listDevices(
           device.timeout,
           device.timeoutNotificationSent ? 'yes' : 'no',
         ]),
+        'no devices',
       );
     }
     return exitCodes.completed;

@@ -2,11 +2,11 @@ import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { User } from '../../domain/user.ts';
-import { RosterChanged } from '../../queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
 import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
+import { RosterChanged } from '../../roster/errors.ts';
 import { toActionRow } from '../../runs/plan-rows.ts';
 import { compareActions } from '../../runs/soonest-first.ts';
 import { createSort } from '../../sorting/sort.ts';
@@ -15,6 +15,7 @@ import { withRoster } from '../run/roster-source.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
+import { wholeRunId } from '../setup/run-id.ts';
 import { UsageError } from '../usage-error.ts';
 import {
   type PlanHead,
@@ -33,16 +34,17 @@ import type { ShowOptions } from './show-plan-file.ts';
  */
 export function showHeldPlan(
   context: CommandContext,
-  id: string | undefined,
+  typed: string | undefined,
   { json = false, timeZone }: ShowOptions,
 ): Promise<number> {
-  if (id === undefined) {
+  if (typed === undefined) {
     throw new UsageError('--plan needs the id of a held run.', 'List the runs with: caretaker runs');
   }
   const config = readConfig(context);
   return withQueues(
     context,
     async ({ runs }) => {
+      const id = await wholeRunId(runs, typed);
       const plan = await findRunPlan(runs, id);
       if (!plan) {
         throw new UsageError(

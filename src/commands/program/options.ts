@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DateTime, Duration } from 'luxon';
+import type { CommandContext } from '../context.ts';
 
 /** Prints JSON. */
 export function json(): Option {
@@ -74,6 +76,16 @@ export const port = wholeNumber(0, 65_535);
 export function filled(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('It must not be empty.');
   return text;
+}
+
+/** A moment, in epoch milliseconds: a date or time in the zone of the machine, or how long ago. Throws InvalidArgumentError. */
+export function since({ now }: CommandContext): (text: string) => number {
+  return (text) => {
+    const ago = Duration.fromISO(text);
+    const moment = ago.isValid ? now().minus(ago) : DateTime.fromISO(text);
+    if (moment.isValid) return moment.toMillis();
+    throw new InvalidArgumentError('It must be like 2026-11-28, 2026-11-28T02:15 or PT12H.');
+  };
 }
 
 /** An IANA time zone. Throws InvalidArgumentError. */

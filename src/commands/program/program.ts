@@ -37,7 +37,7 @@ export async function runProgram(
 function makeProgram(context: CommandContext, version: string, remember: Remember): Command {
   const program = new Command('caretaker')
     .description('Scheduled maintenance of Pointsharp ID devices and SuperOffice Pocket registrations.')
-    .version(version)
+    .version(version, '-v, --version')
     .exitOverride()
     .showHelpAfterError('(caretaker --help lists all commands)')
     .configureOutput({

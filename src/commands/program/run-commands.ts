@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { jobNames } from '../../jobs/names.ts';
 import type { CommandContext } from '../context.ts';
 import { json, reason, requestedBy, users } from './options.ts';
 import type { Remember } from './remember.ts';
@@ -14,20 +15,21 @@ export function addRunCommands(program: Command, context: CommandContext, rememb
     .command('worker')
     .description('maintain the schedules and work on runs until stopped (SIGTERM drains)')
     .action(async () => remember((await import('../worker.ts')).runWorker(context)));
-  const command = (words: string, description: string) =>
+  const command = (name: string, description: string) =>
     program
-      .command(words)
+      .command(name)
+      .argument('<job>', jobNames.join(', '))
       .description(description)
       .addOption(mode())
       .addOption(users())
       .addOption(requestedBy())
       .addOption(reason())
       .addOption(json());
-  command('run <job>', 'start a run, work on it to its end, print its report')
+  command('run', 'start a run, work on it to its end, print its report')
     .addHelpText('after', runHelp)
     .action(async (job, options) => remember((await import('../run/run.ts')).runJob(context, job, options)));
-  command('trigger <job>', 'add a run to the queue for the workers and print its id').action(
-    async (job, options) => remember((await import('../run/trigger.ts')).triggerRun(context, job, options)),
+  command('trigger', 'add a run to the queue for the workers and print its id').action(async (job, options) =>
+    remember((await import('../run/trigger.ts')).triggerRun(context, job, options)),
   );
 }
 

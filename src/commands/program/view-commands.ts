@@ -1,7 +1,11 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { jobNames } from '../../jobs/names.ts';
 import type { CommandContext } from '../context.ts';
-import { filled, json, shownZone, timeZone, wholeNumber } from './options.ts';
+import { filled, json, shownZone, since, timeZone, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
+
+/** What becomes of a run, and `running` while nothing has. */
+const runStatuses = ['running', 'completed', 'held', 'stopped', 'skipped', 'failed'];
 
 const doctorHelp = `
 With --start, a vendor that is down is a warning: a worker has to come back during its outage. Every failure that only
@@ -29,9 +33,13 @@ export function addViewCommands(
     .addOption(json())
     .action(async (options) => remember((await import('../schedules.ts')).listSchedules(context, options)));
   program
-    .command('runs [id]')
+    .command('runs')
+    .argument('[id]', 'the id of a run, a part of it that no other run has, or latest', filled)
     .description('list the latest runs, or print the report of one')
-    .option('--count <n>', 'how many runs to list', wholeNumber(), 20)
+    .option('--count, --limit <n>', 'how many runs to list', wholeNumber(), 20)
+    .addOption(new Option('--job <job>', 'only runs of this job').choices(jobNames))
+    .addOption(new Option('--status <status>', 'only runs with this status').choices(runStatuses))
+    .option('--since <when>', 'only runs since 2026-11-28, 2026-11-28T02:15, or for PT12H', since(context))
     .option('--plan', 'show to whom a held run would do what, and why, the soonest deadline first')
     .addOption(shownZone())
     .addOption(json())

@@ -1,5 +1,6 @@
 import type { Config, Mode } from '../../config/config.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
+import { closeName } from '../../domain/close-name.ts';
 import type { User } from '../../domain/user.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
@@ -21,7 +22,13 @@ export interface RunOptions {
 /** The job of that name. @throws UsageError when there is none or it is switched off */
 export function requireJob(config: Config, name: string): AnyJob {
   const job = findJob(name);
-  if (!job) throw new UsageError(`There is no job ${name}.`, `The jobs are ${jobNames.join(', ')}.`);
+  if (!job) {
+    const meant = closeName(name, jobNames, 3);
+    throw new UsageError(
+      `There is no job ${name}.`,
+      `${meant === undefined ? '' : `Did you mean ${meant}? `}The jobs are ${jobNames.join(', ')}.`,
+    );
+  }
   if (!config.jobs[name]?.enabled) {
     throw new UsageError(
       `The job ${name} is switched off by ${jobPrefix(name)}ENABLED=false.`,
@@ -48,7 +55,8 @@ export async function makeRunRequest(
 }
 
 /**
- * The users of these names as the roster has them; as they are named, where no roster is set.
+ * The users of these names as the roster has them; as they are named, where no roster is set. A name in another case is
+ * taken where the roster has it in one way only.
  *
  * @throws UsageError naming those that the roster does not have
  */
@@ -58,12 +66,12 @@ export async function lookUpUsers(
   names: readonly string[],
 ): Promise<User[]> {
   if (config.roster === undefined) return names.map((username) => ({ username }));
-  const found = await rowsNamed(context, config.roster, names);
-  const missing = names.filter((name) => !found.some(({ username }) => username === name));
-  if (missing.length === 0) return found;
+  const { found, missing, meant } = await rowsNamed(context, config, names);
+  if (missing.length === 0) return [...found];
+  const hint = meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `;
   throw new UsageError(
     `The roster ${config.roster} has no user ${missing.join(', ')}.`,
-    'Correct the name, or add the user to the roster.',
+    `${hint}Correct the name, or add the user to the roster.`,
   );
 }
 

@@ -1,17 +1,25 @@
-import { DateTime } from 'luxon';
-import type { HoldDecision, Report } from '../../runs/report.ts';
+import { length, plural } from '../../domain/quantities.ts';
+import { type HoldDecision, hasFailures, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
+
+const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>>> = {
+  completed: 'green',
+  running: 'cyan',
+};
 
 /** Prints a report for people. */
 export function printReport(context: CommandContext, report: Report): void {
   const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
-  const color = run.status === 'completed' ? 'green' : run.status === 'running' ? 'cyan' : 'yellow';
+  const withFailures = run.status === 'completed' && hasFailures(report);
+  const color = withFailures ? 'yellow' : (colors[run.status] ?? 'yellow');
+  const status = `${run.status}${withFailures ? ' with failures' : ''}`;
+  const observed = run.mode === 'observe' && run.status === 'completed' ? actions.notReached : 0;
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
   const who = run.requestedBy ? ` (${run.requestedBy})` : '';
   printLine(
     context,
-    `${style(context, color, run.status)} in ${run.mode}, triggered by ${run.trigger}${who}${duration(run)}`,
+    `${style(context, color, status)} in ${run.mode}, triggered by ${run.trigger}${who}${duration(run)}`,
   );
   if (reason) printLine(context, `requested because: ${reason}`);
   if (run.reason) printLine(context, `reason: ${run.reason}`);
@@ -21,15 +29,43 @@ export function printReport(context: CommandContext, report: Report): void {
     ['', 'total', 'done', 'skipped', 'failed', 'not reached'],
     [
       ['users', users.selected, users.inspected, '', users.failed, users.notReached],
-      ['actions', actions.planned, actions.applied, actions.skipped, actions.failed, actions.notReached],
+      [
+        'actions',
+        actions.planned,
+        actions.applied,
+        actions.skipped,
+        actions.failed,
+        actions.notReached - observed,
+      ],
     ].map((row) => row.map(String)),
   );
+  if (observed > 0) {
+    printLine(
+      context,
+      `observed: ${plural(observed, 'action')} would be applied in enforce; nothing was written`,
+    );
+  }
+  printNotable(context, report);
   printUnit(context, unit);
   printUnreadable(context, report);
   printCounts(context, 'kept', kept);
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
   printFailures(context, report);
+}
+
+/** Prints what a run is judged by beside its sums; each only where there is something to tell. */
+function printNotable(context: CommandContext, { late, atRisk, ineffective, repeated }: Report): void {
+  const lines: readonly (readonly [number: number, title: string, what: string])[] = [
+    [late, 'late', 'of people whom the vendor had warned already'],
+    [atRisk, 'at risk', 'expected to be reached only after their deadline'],
+    [ineffective, 'ineffective', 'applied by the last run and planned again as if nothing had been done'],
+    [repeated, 'repeated', 'sent again, because nobody knows whether the first try went through'],
+  ];
+  for (const [number, title, what] of lines) {
+    if (number > 0)
+      printLine(context, `${style(context, 'yellow', title)}: ${plural(number, 'action')} ${what}`);
+  }
 }
 
 function printDecision(context: CommandContext, { what, by, at, note }: HoldDecision): void {
@@ -75,6 +111,5 @@ export function printCounts(
 
 function duration({ startedAt, finishedAt }: Report['run']): string {
   if (!startedAt || !finishedAt) return '';
-  const seconds = DateTime.fromISO(finishedAt).diff(DateTime.fromISO(startedAt)).as('seconds');
-  return `, ${seconds.toFixed(1)} s`;
+  return `, ${length(Date.parse(finishedAt) - Date.parse(startedAt))}`;
 }

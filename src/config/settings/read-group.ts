@@ -1,10 +1,10 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { systemErrorText } from '../../domain/system-error.ts';
-import { maskAddress } from '../../security/mask.ts';
 import { createProblem, type Problem, problemLine } from './problem.ts';
 import { readSecretFile, secretText } from './secret-text.ts';
 import { isServiceLink } from './service-link.ts';
 import { type Setting, type Settings, type SettingTexts, type ValuesOf, variableName } from './setting.ts';
+import { shownPath, shownValue } from './shown-value.ts';
 
 /** What was read of one group: the values, or the problems that stand in the way. */
 interface GroupReading<S extends Settings> {
@@ -44,7 +44,7 @@ export function readGroup<S extends Settings>(
     const result = setting.schema.safeParse(value);
     if (!result.success) {
       // A value that was meant to be secret stays secret when it is wrong.
-      const shown = setting.secret ? 'its value' : JSON.stringify(maskAddress(value).slice(0, 80));
+      const shown = setting.secret ? 'its value' : shownValue(value);
       const problem = `expected ${setting.expected}; found ${shown}`;
       problems.push(createProblem({ variable, kind: 'value', problem }));
       continue;
@@ -117,7 +117,7 @@ export function readText(
     return secretText(readSecretFile(path), path);
   } catch (error) {
     return {
-      problem: `cannot be read from ${path}: ${systemErrorText(error)}`,
+      problem: `cannot be read from ${shownPath(path) ?? `the file of ${variable}_FILE`}: ${systemErrorText(error)}`,
       advice: `correct ${variable}_FILE or the file`,
     };
   }

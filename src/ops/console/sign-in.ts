@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import basicAuth from '@fastify/basic-auth';
-import rateLimit from '@fastify/rate-limit';
 import { HttpError, httpErrors } from '@fastify/sensible';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,8 +12,8 @@ declare module 'fastify' {
   }
 }
 
-/** So many wrong secrets may come from one address in so many milliseconds; then it waits until they are over. */
-const wrongSecrets = { max: 10, timeWindow: 60_000 };
+/** So many wrong secrets may come from one address in so many seconds; then it waits until they are over. */
+const wrongSecrets = { points: 10, duration: 60 };
 
 const challenge = 'Basic realm="device-caretaker", charset="UTF-8"';
 
@@ -22,18 +22,27 @@ export async function requireSecret(scope: FastifyInstance, secret: string, log:
   const wanted = digest(secret);
   scope.decorateRequest('who', '');
   // Each address counts for itself, an IPv6 one too: of a whole network one visitor would lock out all.
-  await scope.register(rateLimit, { ...wrongSecrets, global: false, ipv6Subnet: 128 });
-  const countWrongSecrets = scope.createRateLimit();
+  const limiter = new RateLimiterMemory(wrongSecrets);
+
+  function lockedOut(reply: FastifyReply, { msBeforeNext }: RateLimiterRes): Error {
+    reply.header('retry-after', Math.ceil(msBeforeNext / 1000));
+    return httpErrors.tooManyRequests(
+      'Too many wrong secrets came from this address. Wait a minute, then sign in again.',
+    );
+  }
 
   async function signIn(request: FastifyRequest, reply: FastifyReply, who: string, given: string) {
+    // Counted before it is compared, and given back when it is right: of many in one packet none may pass uncounted.
+    const counted = await limiter.penalty(request.ip);
+    if (counted.consumedPoints > wrongSecrets.points) throw lockedOut(reply, counted);
     if (timingSafeEqual(digest(given), wanted)) {
+      await limiter.reward(request.ip);
       request.who = who;
       return;
     }
-    const count = await countWrongSecrets(request);
-    const left = count.isAllowed ? wrongSecrets.max : count.remaining;
+    const left = wrongSecrets.points - counted.consumedPoints;
     // The first, and the one that locks the address out: whoever tries must not fill the log.
-    if (left === 0 || left === wrongSecrets.max - 1) {
+    if (left === 0 || counted.consumedPoints === 1) {
       log.warn({ address: request.ip, lockedOut: left === 0 }, 'wrong secret for the console');
     }
     throw unauthorized(reply, 'This is not the secret of the console. Sign in with OPS_CONSOLE_SECRET.');
@@ -44,12 +53,8 @@ export async function requireSecret(scope: FastifyInstance, secret: string, log:
     validate: (name, password, request, reply) => signIn(request, reply, shownName(name), password),
   });
   scope.addHook('onRequest', async (request, reply) => {
-    const count = await countWrongSecrets(request, { increment: false });
-    if (count.isAllowed || count.remaining > 0) return;
-    reply.header('retry-after', count.ttlInSeconds);
-    throw httpErrors.tooManyRequests(
-      'Too many wrong secrets came from this address. Wait a minute, then sign in again.',
-    );
+    const counted = await limiter.get(request.ip);
+    if (counted && counted.remainingPoints === 0 && counted.msBeforeNext > 0) throw lockedOut(reply, counted);
   });
   scope.addHook('onRequest', (request, reply, done) => {
     const token = bearerToken(request);

@@ -1,4 +1,5 @@
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
+import { certificateCodes } from '../../security/tls.ts';
 import { type Line, linesOf } from './check.ts';
 import type { ServerCertificate } from './handshake.ts';
 
@@ -13,9 +14,12 @@ export function certificateLine(
 ): Line {
   const { ok, warn, fail } = linesOf(vendor);
   const days = Math.floor((validToMs - nowMs) / dayMs);
-  if (untrusted === 'CERT_HAS_EXPIRED' || days < 0) {
+  if (days < 0)
     return fail('certificate', `expired ${-days} days ago`, 'Renew the certificate on the server.');
-  }
+  if (untrusted === certificateCodes.expired)
+    return fail('certificate', 'is of an authority whose certificate has expired', 'Renew it on the server.');
+  if (untrusted === certificateCodes.notYetValid)
+    return fail('certificate', 'is not valid yet', 'Correct the clock of this machine, or the certificate.');
   if (untrusted !== undefined) {
     return fail(
       'certificate',

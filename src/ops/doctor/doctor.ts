@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
@@ -19,7 +20,7 @@ import { checkVersions } from './versions.ts';
 export interface DoctorContext {
   readonly environment: Environment;
   readonly now: () => DateTime;
-  readonly input: NodeJS.ReadableStream;
+  readonly input: Readable;
   /** Tells this process from all others. */
   readonly name: string;
   readonly program: string;
@@ -33,6 +34,8 @@ type Listener = Pick<UnitCheck, 'onEstimate'>;
 const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000 };
 const connectMs = 3_000;
 const readMs = 3_000;
+/** A roster that hangs is told as such, before the check as a whole takes too long. */
+const rosterMs = 3_000;
 /** Of whose devices the unit is estimated. */
 const sampleSize = 50;
 /** One may be unknown to a vendor; three tell more. */
@@ -92,7 +95,7 @@ async function lookAtVendors(
     : within(
         limits.roster,
         'roster',
-        checkRoster(config, { sampleSize, now: now(), input, onSample: resolve }),
+        checkRoster(config, { sampleSize, now: now(), input, timeoutMs: rosterMs, onSample: resolve }),
         'Move the roster to storage that reads faster.',
       );
   // The vendors must not wait for a roster that cannot be read.

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
+import { size } from '../../domain/quantities.ts';
 import { refusalAdvice } from '../../redis/errors.ts';
 import type { RedisInfo } from '../../redis/info.ts';
 import { lookAtRedis, type RedisLook } from '../../redis/inspect.ts';
@@ -48,14 +49,14 @@ export async function checkRedisHealth(
 function factsOf(info: RedisInfo): string {
   const { version, maxmemoryPolicy, hasAppendOnlyFile, role, usedBytes, maxBytes } = info;
   const shown = (value: string | undefined) => value ?? 'unknown';
-  const limit = maxBytes > 0 ? `of ${maxBytes} bytes` : 'bytes, no limit';
+  const limit = maxBytes > 0 ? `of ${size(maxBytes)}` : 'without a limit';
   const persistence =
     hasAppendOnlyFile === undefined
       ? 'unknown'
       : hasAppendOnlyFile
         ? 'append-only file'
         : 'no append-only file';
-  return `version ${shown(version)}, role ${shown(role)}, policy ${shown(maxmemoryPolicy)}, ${persistence}, memory ${usedBytes} ${limit}`;
+  return `version ${shown(version)}, role ${shown(role)}, policy ${shown(maxmemoryPolicy)}, ${persistence}, memory ${size(usedBytes)} ${limit}`;
 }
 
 function rightsLines({ refused, fitness }: RedisLook): Line[] {

@@ -173,11 +173,13 @@ async function processBatch(
   const log = context.log.child({ run: run.id, job: queueJob.name, batch: queueJob.id, attempt });
   const refusals = refusalsOf(run.id);
   const comparison = { refusals, isWholeRun: batch.isWholeRun };
-  const meter = { requests: 0, signal, successes: refusals.successes };
+  const meter = { requests: 0, repeatedWrites: 0, signal, successes: refusals.successes };
   const requestsBefore = progress.tally.requests;
   const write = createRecorder({ queues, run, queueJob, progress });
   const countRequests = () => {
     progress.tally.requests = requestsBefore + meter.requests;
+    progress.tally.repeated += meter.repeatedWrites;
+    meter.repeatedWrites = 0;
   };
   const record = (begun: readonly number[]) => {
     countRequests();
@@ -187,6 +189,8 @@ async function processBatch(
     // While the breaker is open, one request at a time probes whether the vendor is back.
     const width = tripped ? 1 : concurrency.width;
     const tools = { width, signal, breaker, record, comparison, batchLog: batchLog(log, maintenance) };
+    // A line for each user may come of it; those of the batches before have to be read first.
+    await context.logRead?.(signal);
     await batch.work(tools, meter);
     countRequests();
     await rememberApplied(queues, run, batch.applied());

@@ -1,5 +1,5 @@
 import { type Job, WaitingError } from 'bullmq';
-import { OperatorError } from '../../domain/operator-error.ts';
+import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
@@ -15,16 +15,6 @@ export interface NewBatch {
   readonly actions: number;
   /** Of `data`; made here when it is left out. */
   readonly fingerprint?: string;
-}
-
-/** The roster is another than when the run began; to go on would miss users or take some twice. */
-export class RosterChanged extends OperatorError {
-  override readonly name = 'RosterChanged';
-
-  /** @param when it changed, as the end of a sentence */
-  constructor(when: string) {
-    super({ problem: `The roster changed ${when}.`, advice: 'Start the run again.' });
-  }
 }
 
 /** Batches to be added to a run. */
@@ -72,7 +62,7 @@ export async function fanOut({
   let stopped = false;
 
   async function flush(): Promise<void> {
-    await handBackIfStopping(run, token, signal);
+    if (signal?.aborted) await handBack(run, token);
     const now = await context.queues.runs.getJob(run.id ?? '');
     stopped = now === undefined || stopReason(now) !== undefined;
     if (!stopped && bulk.length > 0) await queue.addBulk(bulk);
@@ -91,27 +81,21 @@ export async function fanOut({
         throw new RosterChanged('while the run was being planned');
       }
       // A run that was nearly all there already sends nothing for a long time.
-      await handBackIfStopping(run, token, signal);
+      if (signal?.aborted) await handBack(run, token);
       continue;
     }
     bulk.push({ name: run.name, data, opts: { ...options, jobId } });
     if (bulk.length === bulkSize) await flush();
   }
+  // Of a roster that lost users, the batches that are there name more than it has.
+  const isShorter = known.keys().some((one) => one >= number);
+  if (phase === 'plan' && !stopped && isShorter) throw new RosterChanged('while the run was being planned');
   if (!stopped) await flush();
   return !stopped;
 }
 
-/**
- * Lets another worker go on with a run when this one is shutting down.
- *
- * @throws WaitingError after the run was handed back
- */
-export async function handBackIfStopping(
-  run: Job,
-  token: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (!signal?.aborted) return;
+/** Hands a run back for another worker to go on with it. @throws WaitingError always, which tells BullMQ */
+export async function handBack(run: Job, token: string | undefined): Promise<never> {
   await run.moveToWait(token);
   throw new WaitingError();
 }

@@ -61,6 +61,8 @@ const RunState = z.object({
   address: z.string().exactOptional(),
   /** Fingerprint of the users, where they are read twice. */
   fingerprint: z.string().exactOptional(),
+  /** The first of that fingerprint, as it was every some thousand users; runs of older versions have none. */
+  marks: z.array(z.string()).readonly().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */
   trace: z.string().exactOptional(),
   /** Why a person was asked, until when a decision counts, and what was decided. */

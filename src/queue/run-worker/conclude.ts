@@ -1,7 +1,7 @@
 import type { Observation } from '../../jobs/job.ts';
 import { TemporaryFolderError } from '../../sorting/nameless-file.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
-import { handBackIfStopping } from '../batch-worker/fan-out.ts';
+import { handBack } from '../batch-worker/fan-out.ts';
 import type { RunState } from '../messages/run-state.ts';
 import { closeFindings, type NewFindings, rememberFindings } from '../records/findings.ts';
 import type { RunUnderWay } from './steps.ts';
@@ -38,7 +38,7 @@ export async function conclude(under: RunUnderWay, { ending }: RunState): Promis
 
 async function* observations({ run, token, signal }: RunUnderWay): AsyncGenerator<readonly Observation[]> {
   for await (const { result } of finishedBatches(run)) {
-    await handBackIfStopping(run, token, signal);
+    if (signal?.aborted) await handBack(run, token);
     if (result.observations) yield result.observations;
   }
 }

@@ -5,28 +5,46 @@ import { readHead } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
+import { shownName } from '../shown-name.ts';
 import { isRun, runIdOf } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
 import { reportRun, reportUnstarted } from './report.ts';
 
 const underWay = ['active', 'waiting', 'waiting-children', 'delayed', 'prioritized'] as const;
 
-/** The newest runs and skipped requests, those under way first. */
-export async function recentRuns(runs: RunsQueue, count: number): Promise<Report[]> {
-  const open = (await runs.getJobs([...underWay])).filter((queueJob) => queueJob && isRun(queueJob));
-  const finished = await runs.getJobs(['completed', 'failed'], 0, count * 2);
-  const newestFirst = finished
-    .filter(Boolean)
-    .sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
-  const reports: Report[] = [];
-  for (const queueJob of [...open, ...newestFirst]) {
-    if (reports.length >= count) break;
+/**
+ * The newest runs and skipped requests, those under way first.
+ *
+ * @param isWanted only these are looked for, as far back as Redis keeps runs
+ */
+export async function recentRuns(
+  runs: RunsQueue,
+  count: number,
+  isWanted?: (report: Report) => boolean,
+): Promise<Report[]> {
+  const found = new Map<string, Report>();
+  for await (const queueJob of newestFirst(runs, isWanted ? Number.POSITIVE_INFINITY : count * 2)) {
+    if (found.size >= count) break;
     const report = await reportOf(queueJob);
     // A request hands on the report of its run, and a run may end between two looks; it is listed once.
-    const isListed = reports.some(({ run }) => run.id === queueJob.id);
-    if (report && report.run.id === queueJob.id && !isListed) reports.push(report);
+    if (!report || report.run.id !== queueJob.id) continue;
+    if (isWanted?.(report) ?? true) found.set(report.run.id, report);
   }
-  return reports;
+  return [...found.values()];
+}
+
+/** How many of the finished are read at once. */
+const readAtOnce = 500;
+
+/** Runs under way, then as many of the finished of each kind as asked for. */
+async function* newestFirst(runs: RunsQueue, finished: number): AsyncGenerator<RunJob> {
+  yield* (await runs.getJobs([...underWay])).filter((queueJob) => queueJob && isRun(queueJob));
+  for (let start = 0; start < finished; start += readAtOnce) {
+    const end = Math.min(finished, start + readAtOnce) - 1;
+    const some = (await runs.getJobs(['completed', 'failed'], start, end)).filter(Boolean);
+    yield* some.sort((one, other) => (other.finishedOn ?? 0) - (one.finishedOn ?? 0));
+    if (some.length === 0) return;
+  }
 }
 
 /** The report of one run, or of the run that a request started; also of a run still under way. */
@@ -43,10 +61,12 @@ function hasStartedRun(queueJob: RunJob): boolean {
   return !isRun(queueJob) && finishedOn !== undefined && !failedReason && !returnvalue;
 }
 
-/** The report of what is on the queue of runs; undefined for a tick whose run makes its own. */
+/** The report of what is on the queue of runs; undefined for a tick that lies ahead, or whose run makes its own. */
 export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
   if (hasStartedRun(queueJob)) return undefined;
   const isOver = queueJob.finishedOn !== undefined;
+  // BullMQ keeps the next tick of each schedule as a job of its own, which has not asked for anything yet.
+  if (!isOver && queueJob.repeatJobKey !== undefined && !isRun(queueJob)) return undefined;
   const report = readReport(queueJob.returnvalue);
   if (report) return report;
   const request = readHead(queueJob.data);
@@ -66,7 +86,7 @@ export async function reportOf(queueJob: RunJob): Promise<Report | undefined> {
   }
   const facts = {
     id: queueJob.id ?? '',
-    job: queueJob.name,
+    job: shownName(queueJob.name),
     mode,
     trigger: request.origin?.trigger ?? 'queue',
     requestedBy: request.requestedBy ?? null,

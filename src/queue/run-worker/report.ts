@@ -127,5 +127,5 @@ function heldReason({ id }: RunJob, { hold }: RunState): string {
   const next = hold?.answer
     ? 'it is decided, and the run goes on as soon as a worker is up'
     : `approve or reject ${id} before ${hold?.until} (caretaker runs ${id} --plan shows whom it concerns)`;
-  return `held: ${hold?.reason}; ${next}`;
+  return `${hold?.reason}; ${next}`;
 }

@@ -1,8 +1,11 @@
 import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
+import { keepOpen } from '../../roster/keep-open.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { interruptReading } from '../batch-worker/interrupt-reading.ts';
+import type { Interruptions } from '../batch-worker/interruptions.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readRequest } from '../messages/payloads.ts';
@@ -12,6 +15,7 @@ import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { noteTakeover } from '../records/lost-workers.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
+import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
 import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
@@ -33,14 +37,20 @@ const putBackMs = 250;
 /** How soon one is that waits for a process which may write. */
 const waitForWriterMs = 2_000;
 
+/** What all workers of a process share to be told and to tell. */
+interface RunHelpers {
+  readonly interruptions: Pick<Interruptions, 'enter'>;
+  readonly waitNotes: WaitNotes;
+}
+
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, helpers: RunHelpers): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, waitNotes }, queueJob, token, signal),
+      processQueueJob({ context, ...helpers }, queueJob, token, signal),
     {
       ...workerOptions(context),
       concurrency,
@@ -76,7 +86,7 @@ async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Pro
 }
 
 async function processQueueJob(
-  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
+  { context, waitNotes, interruptions }: RunHelpers & { readonly context: WorkerContext },
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
@@ -108,8 +118,10 @@ async function processQueueJob(
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
     return putBack(context, queueJob, token, waitForWriterMs);
   }
-  const users = userSource(context, request);
-  const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
+  const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
+  const roster = keepOpen(context.openRoster);
+  const users = userSource({ ...context, openRoster: roster.open }, request);
+  const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {
     const lost = await noteTakeover(context.queues, queueJob, state);
     // Not even its end is survived.
@@ -124,6 +136,9 @@ async function processQueueJob(
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
     return await endEarly(under, 'failed', error instanceof Error ? error.message : String(error));
+  } finally {
+    leave();
+    await roster.close();
   }
 }
 
@@ -153,7 +168,7 @@ function knownJob(name: string): AnyJob {
   const maintenance = findJob(name);
   if (maintenance) return maintenance;
   throw new UnrecoverableError(
-    `There is no maintenance job called ${JSON.stringify(name.slice(0, 100))}. There are ${jobNames.join(', ')}.`,
+    `There is no maintenance job called ${JSON.stringify(shownName(name))}. There are ${jobNames.join(', ')}.`,
   );
 }
 

@@ -146,3 +146,19 @@ test('a failure is known by its status even when its body does not come through'
   for (const failure of await bothFailures(url))
     expect(failure).toMatchObject({ status: 401, remedy: 'stop-run' });
 });
+
+test.each([
+  ['CERT_HAS_EXPIRED', 'has expired', 'Renew it on the server.'],
+  ['CERT_NOT_YET_VALID', 'is not valid yet', 'Correct the clock of this machine'],
+  [
+    'ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED',
+    'our client certificate, because it has expired',
+    'Renew the certificate of SUPEROFFICE_CERTIFICATE_FILE.',
+  ],
+])('a certificate that is refused as %s is to be renewed, not trusted', (code, problem, advice) => {
+  const failure = connectionFailure(Object.assign(new Error('x'), { code }), subject, undefined);
+  expect(failure).toMatchObject({ name: 'Misconfigured', remedy: 'stop-run' });
+  expect(failure.problem).toContain(problem);
+  expect(failure.advice).toContain(advice);
+  expect(failure.message).not.toContain('CA_FILE');
+});

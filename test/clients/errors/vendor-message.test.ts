@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { vendorMessageOf } from '../../../src/clients/errors/vendor-message.ts';
+import { type Censor, vendorMessageOf } from '../../../src/clients/errors/vendor-message.ts';
 import { redactor } from '../../../src/security/redact.ts';
+import { secretParts } from '../../../src/security/secret-parts.ts';
 import { anyText } from '../texts.ts';
 
-const asIs = (text: string) => text;
+const asIs: Censor = { redact: (text) => text, holdsSecret: () => false };
+const censorOf = (...secrets: string[]): Censor => ({
+  redact: redactor(secrets),
+  holdsSecret: secretParts(secrets),
+});
 
 test.each([
   ['', undefined],
@@ -40,15 +45,15 @@ test('any body becomes one printable line of at most 200 characters', () => {
 });
 
 test('a secret that only shows once characters are dropped or decoded is still taken out', () => {
-  const redact = redactor(['se<cret']);
-  expect(vendorMessageOf('it is se\u0000<cret', redact)).toBe('it is [secret]');
-  expect(vendorMessageOf('<title>it is se&lt;cret</title>', redact)).toBe('it is [secret]');
+  const censor = censorOf('se<cret');
+  expect(vendorMessageOf('it is se\u0000<cret', censor)).toBe('it is [secret]');
+  expect(vendorMessageOf('<title>it is se&lt;cret</title>', censor)).toBe('it is [secret]');
 });
 
 test('a secret at the length limit of a message leaves no part of itself', () => {
   const message = vendorMessageOf(
     `${'x'.repeat(190)} canary-canary-canary`,
-    redactor(['canary-canary-canary']),
+    censorOf('canary-canary-canary'),
   );
   expect(message).not.toContain('canary');
 });
@@ -82,4 +87,13 @@ test('a message of the vendor of 200 characters is told whole, and one of 201 is
   const message = 'x'.repeat(200);
   expect(vendorMessageOf(message, asIs)).toBe(message);
   expect(vendorMessageOf(`${message}x`, asIs)).toBe(`${'x'.repeat(199)}…`);
+});
+
+test('a text that holds a part of a secret is replaced whole, and only then', () => {
+  const censor = censorOf('canary-canary-canary');
+  const withheld = '[withheld: it holds a part of a secret]';
+  for (const written of ['anary-canary', '%63anary-canary', 'c&#97;nary-canary', 'Y2FuYXJ5LWNhbmFyeQ'])
+    expect(vendorMessageOf(`You sent ${written} to us`, censor)).toBe(withheld);
+  expect(vendorMessageOf('You sent canary-canary-canary', censor)).toBe('You sent [secret]');
+  expect(vendorMessageOf('A canary sings', censor)).toBe('A canary sings');
 });

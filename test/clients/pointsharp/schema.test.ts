@@ -26,6 +26,14 @@ test('the vendor’s own sample becomes a device of ours', () => {
   });
 });
 
+test('a device that is listed twice is one, as it is listed first', () => {
+  const listed = [{ DeviceId: 'phone', State: 1 }, { DeviceId: 'Phone' }, { DeviceId: 'phone', State: 2 }];
+  expect(Devices.parse(listed).map(({ id, state }) => [id, state])).toEqual([
+    ['phone', 1],
+    ['Phone', null],
+  ]);
+});
+
 test('a device with nothing but an id is read', () => {
   expect(Devices.parse([{ DeviceId: 'd1', Unknown: { deep: 1 } }])).toEqual([
     {

@@ -49,7 +49,7 @@ function print(part: Partial<Report['run']> = {}, terminal = false, environment 
 describe('the report as text', () => {
   it('the report as text says who, what, how many and what went wrong, the most frequent first', () => {
     expect(print()).toBe(`refresh-timed-devices  refresh-timed-devices-20260301T034500Z-abc123
-completed in enforce, triggered by queue (helpdesk), 62.3 s
+completed with failures in enforce, triggered by queue (helpdesk), 1 min 2 s
 requested because: new phones for all
 reason: not everything was reached: the vendor was away
 approved by kari at 2026-03-01T03:45:30.000Z: as planned
@@ -75,12 +75,42 @@ roster: 12 rows, 2 rejected
   });
 
   it.each([
-    ['completed', '[32m'],
     ['running', '[36m'],
     ['stopped', '[33m'],
     ['failed', '[33m'],
   ] as const)('colors the status %s on a terminal', (status, color) => {
     expect(print({ status }, true)).toContain(`${escapeCode}${color}${status}`);
+  });
+
+  it.each([
+    ['completed', 'green', '[32m'],
+    ['completed with failures', 'yellow', '[33m'],
+  ])('colors a run that is %s %s', (status, _, color) => {
+    const { context, output } = openStreams(true);
+    const failed = status === 'completed' ? 0 : 1;
+    const sound = { ...report, actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 } };
+    const users = { selected: 1, inspected: 1 - failed, failed, notReached: 0 };
+    printReport(context, { ...sound, users, failures: [], roster: { rows: 1, rejected: 0 } });
+    expect(output()).toContain(`${escapeCode}${color}${status}`);
+  });
+
+  it('the report as text of a run that observed says what it would have done, and that nothing is left undone', () => {
+    const { context, output } = openStreams(false);
+    const actions = { planned: 9, applied: 0, skipped: 0, failed: 0, notReached: 9 };
+    printReport(context, { ...report, run: { ...report.run, mode: 'observe' }, actions });
+    const told = output();
+    expect(told).toMatch(/^actions +9 +0 +0 +0 +0$/m);
+    expect(told).toContain('observed: 9 actions would be applied in enforce; nothing was written\n');
+  });
+
+  it('the report as text shows every number of the report that is not zero', () => {
+    const { context, output } = openStreams(false);
+    const numbers = { late: 11, atRisk: 12, ineffective: 13, repeated: 14, unreadable: 15 };
+    printReport(context, { ...report, ...numbers });
+    const told = output();
+    for (const number of Object.values(numbers))
+      expect(told).toMatch(new RegExp(`: (a part of )?${number} `));
+    expect(told).toContain('late: 11 actions of people whom the vendor had warned already\n');
   });
 
   it('the report as text has no color on a terminal with NO_COLOR', () => {

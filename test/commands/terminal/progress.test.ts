@@ -83,7 +83,7 @@ describe('progress on a terminal', () => {
     const terminal = openTerminal(['runs'], { ...endToEnd.environment, NO_COLOR: '1' });
     const { code, shown } = await terminal.ended;
     expect(code).toBe(0);
-    expect(shown).toMatch(/^run +status/);
+    expect(shown).toMatch(/^run +job +status/);
     expect(shown).not.toContain(escapeCode);
   });
 

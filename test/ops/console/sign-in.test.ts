@@ -1,6 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import fastify from 'fastify';
 import { pino } from 'pino';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { errorPages } from '../../../src/ops/console/error-pages.ts';
 import { requireSecret } from '../../../src/ops/console/sign-in.ts';
 import { basic, secret } from '../visitor.ts';
@@ -25,7 +27,7 @@ async function openSite() {
       statuses.push((await ask(authorization, remoteAddress)).statusCode);
     return statuses;
   }
-  return { lines, ask, askTimes };
+  return { app, lines, ask, askTimes };
 }
 
 const wrong = basic('eve', 'a-guess-of-the-test');
@@ -120,4 +122,26 @@ test('a lockout ends a minute after the first wrong secret', async () => {
   expect((await ask(basic('kari', secret))).statusCode).toBe(429);
   vi.advanceTimersByTime(200);
   expect((await ask(basic('kari', secret))).statusCode).toBe(200);
+});
+
+test('seven hundred secrets in one packet are ten tries, and the right one among them does not get in', async () => {
+  const { app, lines } = await openSite();
+  onTestFinished(() => app.close());
+  const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
+  const requests = Array.from({ length: 700 }, (_, turn) => {
+    const given = turn === 350 ? secret : `guess-${turn}`;
+    const connection = turn === 699 ? 'Connection: close\r\n' : '';
+    return `GET / HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic('eve', given)}\r\n${connection}\r\n`;
+  });
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  let answers = '';
+  socket.on('data', (text) => {
+    answers += text;
+  });
+  socket.end(requests.join(''));
+  await once(socket, 'close');
+  const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
+  const times = (wanted: string) => statuses.filter((status) => status === wanted).length;
+  expect([times('401'), times('429'), times('200')]).toEqual([10, 690, 0]);
+  expect(lines).toHaveLength(2);
 });

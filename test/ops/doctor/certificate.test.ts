@@ -9,6 +9,8 @@ test.each([
   [21, undefined, 'ok', 'valid for 21 more days'],
   [20, undefined, 'warn', 'valid for 20 more days'],
   [-3, 'CERT_HAS_EXPIRED', 'fail', 'expired 3 days ago'],
+  [90, 'CERT_HAS_EXPIRED', 'fail', 'is of an authority whose certificate has expired'],
+  [90, 'CERT_NOT_YET_VALID', 'fail', 'is not valid yet'],
   [-3, undefined, 'fail', 'expired 3 days ago'],
   [90, 'SELF_SIGNED_CERT_IN_CHAIN', 'fail', 'is not trusted (SELF_SIGNED_CERT_IN_CHAIN)'],
   [90, 'ERR_TLS_CERT_ALTNAME_INVALID', 'fail', 'is not trusted (ERR_TLS_CERT_ALTNAME_INVALID)'],

@@ -56,6 +56,15 @@ test('a tick is not a run of its own, and by its id the run is found that it beg
   expect(await findReport(runs, tick.id ?? '')).toEqual(run);
 });
 
+test('the next tick of a schedule is no run yet', async () => {
+  const { context } = openQueueFixture(redis(), { users });
+  const { runs } = context.queues;
+  const tick = await runs.upsertJobScheduler('yearly', { pattern: '0 0 1 1 *' }, { name: 'purge-windows' });
+  expect(tick?.id).toMatch(/^repeat:yearly:/);
+  expect(await findReport(runs, tick?.id ?? '')).toBeUndefined();
+  expect(await recentRuns(runs, 10)).toEqual([]);
+});
+
 test('a request that could not be understood is a failed one with its reason', async () => {
   const { context, work } = openQueueFixture(redis());
   await work();

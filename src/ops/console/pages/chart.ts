@@ -1,5 +1,5 @@
+import { number } from '../../../domain/quantities.ts';
 import { html, type Markup } from './markup.ts';
-import { number } from './text.ts';
 
 /** One bar: its name, its link, and its parts from the bottom up. */
 export interface Bar {

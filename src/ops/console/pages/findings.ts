@@ -1,8 +1,9 @@
+import { counted, number } from '../../../domain/quantities.ts';
 import { type Severity, severities } from '../../../policies/finding.ts';
 import type { LastFindings } from '../../../queue/records/findings.ts';
 import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
-import { counted, label, number } from './text.ts';
+import { label } from './text.ts';
 
 /** The findings of the last audit, all or those of one severity. */
 export function findingsPage(

@@ -1,9 +1,10 @@
 import type { DateTime } from 'luxon';
 import { jobPrefix } from '../../../config/settings/job.ts';
+import { counted, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { GateLimits } from '../../../runs/gate.ts';
 import { html, type Markup } from './markup.ts';
-import { counted, moment, number } from './text.ts';
+import { moment } from './text.ts';
 
 /** What a held run plans, the limits it was checked against, and the forms to decide on it. */
 export function heldSection(run: string, plan: HeldPlan, token: string, now: DateTime): Markup {

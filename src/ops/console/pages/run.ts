@@ -1,11 +1,12 @@
 import type { DateTime } from 'luxon';
+import { counted, length, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { RunProgress } from '../../../queue/views/run-progress.ts';
 import type { Hold, Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
 import { html, type Markup } from './markup.ts';
 import { durationMs } from './runs.ts';
-import { counted, label, length, moment, number } from './text.ts';
+import { label, moment } from './text.ts';
 
 interface RunPageFacts {
   readonly report: Report;

@@ -1,9 +1,10 @@
 import type { DateTime } from 'luxon';
+import { counted, length, number } from '../../../domain/quantities.ts';
 import { jobNames } from '../../../jobs/index.ts';
 import type { Report } from '../../../runs/report.ts';
 import { type Bar, barsShown, chart } from './chart.ts';
 import { html, type Markup } from './markup.ts';
-import { counted, label, length, moment, number } from './text.ts';
+import { label, moment } from './text.ts';
 
 /** The latest runs, with charts. */
 export function runsPage(reports: readonly Report[], job: string | undefined, now: DateTime): Markup {

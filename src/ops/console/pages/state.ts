@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon';
+import { counted, length, number } from '../../../domain/quantities.ts';
 import type { Pause } from '../../../queue/records/pauses.ts';
 import type { JobState } from '../../../queue/views/job-states.ts';
 import type { VendorState } from '../../../queue/views/vendor-states.ts';
 import type { Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
-import { counted, label, length, moment, number } from './text.ts';
+import { label, moment } from './text.ts';
 
 /** A worker that is up takes a tick sooner than this. */
 const lateAfterMs = 60_000;

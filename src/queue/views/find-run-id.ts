@@ -1,0 +1,45 @@
+import type { RunsQueue } from '../queues.ts';
+import { jobById } from '../run-worker/job-by-id.ts';
+
+/** What an id that somebody typed may mean, among the jobs of the queue of runs. */
+export type FoundRunId = { readonly id: string } | { readonly several: readonly string[] } | undefined;
+
+/** In these states lies every run, the newest of each first. */
+const states = [
+  'active',
+  'waiting-children',
+  'waiting',
+  'delayed',
+  'prioritized',
+  'completed',
+  'failed',
+] as const;
+
+/**
+ * The id of a run, of which a part is enough that no other has: its first characters, or the last six. `latest` is the
+ * newest.
+ */
+export async function findRunId(runs: RunsQueue, text: string): Promise<FoundRunId> {
+  if (await jobById(runs, text)) return { id: text };
+  const ids = (await runs.getRanges([...states], 0, -1)).filter((id) => runIdPattern.test(id));
+  const several =
+    text === 'latest'
+      ? ids.sort(byMoment).slice(0, 1)
+      : ids.filter((id) => id.startsWith(text) || id.endsWith(`-${text}`));
+  const [id] = several;
+  if (id === undefined) return undefined;
+  return several.length === 1 ? { id } : { several };
+}
+
+/** As new run ids are made: the job, the moment, something random. */
+const runIdPattern = /^[a-z-]+-(\d{8}T\d{6}Z)-[0-9a-f]{6}$/;
+
+function byMoment(one: string, other: string): number {
+  const [first = '', second = ''] = [one, other].map((id) => runIdPattern.exec(id)?.[1] ?? '');
+  return first < second ? 1 : first > second ? -1 : 0;
+}
+
+/** The part of a run's id by which people can name it. */
+export function shortRunId(id: string): string {
+  return runIdPattern.test(id) ? id.slice(-6) : id;
+}
