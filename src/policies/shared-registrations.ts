@@ -18,8 +18,10 @@ export const sharedPushHandle = { rule: 'shared-push-handle', severity: 'high' }
 
 /** What one sighting says of one thing. Sorted, those of one thing stand together. */
 type Place = readonly [thing: Thing, key: string, associateId: number, index: number];
-const things = ['device', 'push handle'] as const;
-type Thing = (typeof things)[number];
+const aDevice = 0;
+const aPushHandle = 1;
+/** A number, as millions of them are written and read. */
+type Thing = typeof aDevice | typeof aPushHandle;
 
 /** How many associates or registrations a finding names; the rest it counts. */
 const mostNamed = 20;
@@ -56,8 +58,8 @@ async function* placesOf(
     yield some.flatMap((observation): Place[] => {
       const [associateId, index, device, handle] = sightingSchema.parse(observation);
       return [
-        ...(device ? [['device', device, associateId, 0] as const] : []),
-        ...(handle ? [['push handle', handle, associateId, index] as const] : []),
+        ...(device ? [[aDevice, device, associateId, 0] as const] : []),
+        ...(handle ? [[aPushHandle, handle, associateId, index] as const] : []),
       ];
     });
   }
@@ -65,7 +67,7 @@ async function* placesOf(
 
 function comparePlaces([thing, key, associate, index]: Place, other: Place): number {
   const [otherThing, otherKey, otherAssociate, otherIndex] = other;
-  if (thing !== otherThing) return things.indexOf(thing) - things.indexOf(otherThing);
+  if (thing !== otherThing) return thing - otherThing;
   if (key !== otherKey) return key < otherKey ? -1 : 1;
   return associate - otherAssociate || index - otherIndex;
 }
@@ -89,7 +91,7 @@ function* sharedIn({ thing, key, associates, indexes }: Group): Generator<Findin
   const named = associates.slice(0, mostNamed);
   const more = associates.length - named.length;
   const rest = more > 0 ? ` and ${more} more` : '';
-  if (thing === 'device') {
+  if (thing === aDevice) {
     const detail = `registered by associates ${named.join(', ')}${rest}`;
     yield finding({ ...sharedDevice, subject: `device ${key}`, detail }, [key, ...associates]);
     return;

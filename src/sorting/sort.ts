@@ -18,14 +18,14 @@ export interface Order<T> {
 export type Sort = <T>(items: AsyncIterable<readonly T[]>, order: Order<T>) => AsyncIterable<readonly T[]>;
 
 interface SortOptions {
-  /** More go to a file. So many actions take some 5 MB, and sorting them keeps the process for some 10 ms. */
+  /** More go to a file. So many actions take some 2 MB. */
   readonly heldAtOnce?: number;
   /** Left out, the temporary folder of the system. */
   readonly folder?: string;
 }
 
 /** Makes what sorts. Nothing is opened before there is something that does not fit. */
-export function createSort({ heldAtOnce = 20_000, folder = tmpdir() }: SortOptions = {}): Sort {
+export function createSort({ heldAtOnce = 10_000, folder = tmpdir() }: SortOptions = {}): Sort {
   return async function* sort<T>(
     items: AsyncIterable<readonly T[]>,
     { compare, atMost = Number.POSITIVE_INFINITY }: Order<T>,

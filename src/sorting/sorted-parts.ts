@@ -10,7 +10,7 @@ export interface SortedParts<T> {
   close(): Promise<void>;
 }
 
-/** Reads a part from its beginning to its end, some items at a time. */
+/** Reads a part from its beginning to its end, some items at a time. One part after the other loads. */
 export interface PartReader<T> {
   /** Where the part stands among the others. */
   readonly number: number;
@@ -28,7 +28,7 @@ interface Place {
 }
 
 /** How many items are written at a time. */
-const written = 1000;
+const written = 250;
 /** So much of all parts together is in memory, in bytes of the file; as objects it is several times that. */
 const windowBytes = 3_000_000;
 const largestWindow = 64 * 1024;
@@ -40,13 +40,22 @@ export async function openSortedParts<T>(folder: string): Promise<SortedParts<T>
   const file = await openNameless(folder);
   const places: Place[] = [];
   let end = 0;
+  // One for all reads and writes, which come one after the other: each with its own made memory grow by half.
+  let buffer = Buffer.allocUnsafe(largestWindow);
+
+  function bufferOf(bytes: number): Buffer {
+    if (buffer.length < bytes) buffer = Buffer.allocUnsafe(bytes);
+    return buffer;
+  }
 
   return {
     async add(sorted) {
       const start = end;
       for (let first = 0; first < sorted.length; first += written) {
         const lines = sorted.slice(first, first + written).map((item) => `${JSON.stringify(item)}\n`);
-        const bytes = Buffer.from(lines.join(''));
+        const text = lines.join('');
+        const room = bufferOf(Buffer.byteLength(text));
+        const bytes = room.subarray(0, room.write(text));
         try {
           // Where `write` may write a part of it, this goes on until all is written.
           await file.appendFile(bytes);
@@ -60,7 +69,7 @@ export async function openSortedParts<T>(folder: string): Promise<SortedParts<T>
     read() {
       const share = Math.floor(windowBytes / places.length);
       const window = Math.max(smallestWindow, Math.min(largestWindow, share));
-      return places.map((place, number) => openPart<T>({ file, folder, window }, place, number));
+      return places.map((place, number) => openPart<T>({ file, folder, window, bufferOf }, place, number));
     },
     close: () => file.close(),
   };
@@ -70,10 +79,11 @@ interface PartFile {
   readonly file: FileHandle;
   readonly folder: string;
   readonly window: number;
+  readonly bufferOf: (bytes: number) => Buffer;
 }
 
 function openPart<T>(
-  { file, folder, window }: PartFile,
+  { file, folder, window, bufferOf }: PartFile,
   { start, end }: Place,
   number: number,
 ): PartReader<T> {
@@ -83,17 +93,18 @@ function openPart<T>(
 
   /** Whole lines from where the part was left; more than the window when a line is longer. */
   async function readLines(bytes: number): Promise<string> {
-    const buffer = Buffer.allocUnsafe(Math.min(bytes, end - at));
+    const wanted = Math.min(bytes, end - at);
+    const room = bufferOf(wanted);
     let filled = 0;
-    while (filled < buffer.length) {
-      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, at + filled);
+    while (filled < wanted) {
+      const { bytesRead } = await file.read(room, filled, wanted - filled, at + filled);
       if (bytesRead === 0) throw new Error('A file in the temporary folder was cut off.');
       filled += bytesRead;
     }
-    const length = buffer.lastIndexOf(newline);
+    const length = room.subarray(0, wanted).lastIndexOf(newline);
     if (length < 0) return readLines(bytes * 2);
     at += length + 1;
-    return buffer.toString('utf8', 0, length);
+    return room.toString('utf8', 0, length);
   }
 
   return {

@@ -6,8 +6,8 @@ import { readBatchReturn } from '../messages/batch-return.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
 import type { Queues } from '../queues.ts';
 
-/** How many batches are read from Redis at a time: 10,000 planned actions with batches of 200. */
-const pageSize = 50;
+/** How many batches are read from Redis at a time: some 4,000 planned actions with batches of 200. */
+const pageSize = 20;
 
 /** A batch that has ended, with what it handed to its run. */
 export interface FinishedBatch {

@@ -6,31 +6,26 @@ import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 
 export interface DeadlyRunSize {
   readonly users: number;
-  /** The heap of each worker in MB, too small for a refresh; left out, whoever takes it up is killed. */
-  readonly heapMb?: number;
 }
 
 /** Every worker dies of the same run, which is to end, and the other jobs of that night go on. */
-export function deadlyRun(_random: Random, { users, heapMb }: DeadlyRunSize): Promise<Figures> {
+export function deadlyRun(_random: Random, { users }: DeadlyRunSize): Promise<Figures> {
   return withFaultRig({ users, frozen: true }, async (rig) => {
     const refresh = await rig.trigger('refresh-timed-devices');
-    const deaths =
-      heapMb === undefined ? await killTwice(rig, refresh) : await dieOfMemory(rig, refresh, heapMb);
+    await killTwice(rig, refresh);
     const { run, ...report } = await rig.ended(refresh);
     claimPlaces({ run, ...report }, report.users.selected);
-    claim(run.status === 'failed', `the run that killed ${deaths} workers is ${run.status} (${run.reason})`);
-    const isSaid = /[2-9]\d* workers were lost .* Raise --max-old-space-size in NODE_OPTIONS/.test(
-      run.reason ?? '',
-    );
+    claim(run.status === 'failed', `the run that killed two workers is ${run.status} (${run.reason})`);
+    const isSaid = /2 workers were lost .* Raise --max-old-space-size in NODE_OPTIONS/.test(run.reason ?? '');
     claim(isSaid, `its reason does not say what happened and what to do: ${run.reason}`);
     const others = await Promise.all([rig.trigger('purge-windows'), rig.trigger('audit-pocket', 'observe')]);
     for (const other of others) claimSums(await rig.ended(other), users);
-    return { users, deaths, reason: JSON.stringify(run.reason) };
+    return { users, reason: JSON.stringify(run.reason) };
   });
 }
 
 /** A roster in a pipe that nobody writes to: the run gets to no second place, and a kill always meets it at its first. */
-async function killTwice(rig: FaultRig, refresh: string): Promise<number> {
+async function killTwice(rig: FaultRig, refresh: string): Promise<void> {
   const pipe = join(rig.folder, 'roster.pipe');
   execFileSync('mkfifo', [pipe]);
   const first = await rig.worker({ CARETAKER_ROSTER: pipe });
@@ -45,22 +40,4 @@ async function killTwice(rig: FaultRig, refresh: string): Promise<number> {
   await until('the run was taken over', async () => (await rig.client.exists(noted)) === 1);
   await second.kill('SIGKILL');
   await rig.worker();
-  return 2;
-}
-
-/** Starts the worker anew each time it dies, as Kubernetes does. */
-async function dieOfMemory(rig: FaultRig, refresh: string, heapMb: number): Promise<number> {
-  let deaths = 0;
-  let over = false;
-  async function keepAlive(): Promise<void> {
-    while (!over) {
-      const worker = rig.start(['worker'], { NODE_OPTIONS: `--max-old-space-size=${heapMb}` });
-      await worker.ended;
-      deaths += 1;
-    }
-  }
-  keepAlive().catch(() => {});
-  await until('the run has ended', async () => (await rig.field(refresh, 'finishedOn')) !== null);
-  over = true;
-  return deaths;
 }
