@@ -16,6 +16,7 @@ import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
 import type { BatchResult } from '../../src/runs/batch.ts';
+import { createSort } from '../../src/sorting/sort.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -88,6 +89,7 @@ export function openQueueFixture(
       clients,
       ceiling,
       log,
+      sort: createSort(),
       openRoster: async () => ({
         name: 'roster',
         async *read() {

@@ -8,7 +8,8 @@ import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
 import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
 import { RosterChanged } from '../../roster/errors.ts';
 import { toActionRow } from '../../runs/plan-rows.ts';
-import { soonestFirst } from '../../runs/soonest-first.ts';
+import { compareActions } from '../../runs/soonest-first.ts';
+import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
 import { withClients } from '../setup/clients.ts';
@@ -75,7 +76,7 @@ export function showHeldPlan(
 }
 
 async function* actionRows({ actions }: RunPlan) {
-  for await (const some of soonestFirst(actions)) yield some.map(toActionRow);
+  for await (const some of createSort()(actions(), { compare: compareActions })) yield some.map(toActionRow);
 }
 
 /** The run keeps no plan of its users: what it knows is whether the roster is still the same. */

@@ -7,6 +7,7 @@ import type { Observer } from '../../queue/observer.ts';
 import type { Queues } from '../../queue/queues.ts';
 import type { Tracing } from '../../queue/tracing.ts';
 import { createBudget } from '../../queue/vendors/budget.ts';
+import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { openClients } from './clients.ts';
 import { openConfiguredRoster } from './config.ts';
@@ -54,6 +55,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       clients: openClients(config, undefined, { options: optionsOf, ceiling }),
       openRoster: parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, signal)),
       log,
+      sort: createSort(),
       logRead: untilRead([context.output, context.errors]),
       now: context.now,
       name: context.name,

@@ -19,13 +19,14 @@ import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
+import { WorkersLost } from '../records/lost-workers.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
 import { readRunOfBatch } from '../records/run-record.ts';
 import type { LossWatch } from '../records/watch-losses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
-import { workerOptions } from '../worker-options.ts';
+import { stallsAllowed, workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
@@ -98,6 +99,14 @@ export async function openBatchWorker(
   // Somebody else has the batch now; to go on would do everything twice.
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, interruptReasons.lockLost);
+  });
+  worker.on('failed', (batch) => {
+    const runId = batch?.parent?.id;
+    // Not after one or two: of several batches in a process that dies, it cannot be told which one it died of.
+    if (batch === undefined || runId === undefined || batch.stalledCounter <= stallsAllowed) return;
+    stopRun(queues.runs, runId, new WorkersLost(batch.stalledCounter, 'one of its batches').message).catch(
+      (err: unknown) => context.log.warn({ err }, 'run not stopped'),
+    );
   });
   return worker;
 }

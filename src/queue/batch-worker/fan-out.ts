@@ -82,6 +82,8 @@ export async function fanOut({
       if (!fingerprint.startsWith(before)) {
         throw new RosterChanged('while the run was being planned');
       }
+      // A run that was nearly all there already sends nothing for a long time.
+      if (signal?.aborted) await handBack(run, token);
       continue;
     }
     bulk.push({ name: run.name, data, opts: { ...options, jobId } });

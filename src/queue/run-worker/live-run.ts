@@ -48,7 +48,8 @@ export async function live(under: RunUnderWay): Promise<Report> {
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
   await closeApplied(context.queues, run);
-  const { findings, newFindings } = await conclude(under);
+  const { findings, newFindings, ending } = await conclude(under, state);
+  if (ending) state = await saveState(context.queues, run, { ...state, ending });
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   await rememberUsual(context.queues, run.data, whole);

@@ -27,6 +27,7 @@ import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { noteTakeover } from '../records/lost-workers.ts';
 import { closeRecord, readRecord } from '../records/run-record.ts';
 import type { LossWatch } from '../records/watch-losses.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
@@ -166,6 +167,13 @@ async function processQueueJob(
   const users = userSource({ ...context, openRoster: roster.open }, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {
+    const lost = await noteTakeover(context.queues, queueJob, state);
+    // Not even its end is survived.
+    if (lost && state?.ending?.status === 'failed') throw unrecoverable(lost);
+    if (lost) {
+      log.error({ err: lost }, 'run failed');
+      return await endEarly(under, 'failed', lost.message);
+    }
     if (off && !state?.ending) return await endEarly(under, 'stopped', off);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {

@@ -7,7 +7,7 @@ import type { Action } from '../../jobs/job.ts';
 import { RosterChanged, RosterError, RosterInterrupted } from '../../roster/errors.ts';
 import { onlyCounted } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
-import { compareActions } from '../../runs/soonest-first.ts';
+import { applyBatches, canarySize } from '../../runs/soonest-first.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, handBack, type NewBatch } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
@@ -77,29 +77,24 @@ export async function apply(under: RunUnderWay, state: RunState): Promise<RunSta
   return { ...state, ...ending, fannedOut: true };
 }
 
-async function* plannedActions(
-  { maintenance, run }: RunUnderWay,
-  { batchSize, phase, verify }: RunState,
-): AsyncGenerator<NewBatch> {
-  const actions: Action[] = [];
-  for await (const { id, result } of finishedBatches(run)) {
-    if (id.phase === 'plan') actions.push(...(result.actions ?? []));
-  }
-  // The order is the same every time, so that a second worker makes the same batches.
-  actions.sort(compareActions);
-  const canary = firstWrites(maintenance, { verify }) === 'canary' ? canarySize(actions.length) : 0;
-  const wanted = phase === 'canary' ? actions.slice(0, canary) : actions.slice(canary);
-  for (let start = 0; start < wanted.length; start += batchSize) {
-    const part = wanted.slice(start, start + batchSize);
-    // The plan keeps when a device was last used; whoever writes does not need it.
-    const packed = part.map(({ lastUsed: _, ...action }) => toActionTuple(action));
-    yield { data: { actions: packed }, users: 0, actions: part.length };
+async function* plannedActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
+  const { batchSize, planned } = state;
+  const phase = state.phase === 'canary' ? 'canary' : 'apply';
+  const canary = firstWrites(under.maintenance, state) === 'canary' ? canarySize(planned) : 0;
+  const writing = { phase, canary, batchSize } as const;
+  for await (const actions of applyBatches(actionsOf(under), writing, under.context.sort)) {
+    yield { data: { actions: actions.map(toActionTuple) }, users: 0, actions: actions.length };
   }
 }
 
-/** One action in a hundred, at least ten. */
-function canarySize(planned: number): number {
-  return Math.max(10, Math.ceil(planned / 100));
+/** The plan of a run, a batch at a time in no order. @throws WaitingError when this worker shuts down meanwhile */
+async function* actionsOf({ run, token, signal }: RunUnderWay): AsyncGenerator<readonly Action[]> {
+  for await (const { id, result } of finishedBatches(run)) {
+    if (signal?.aborted) await handBack(run, token);
+    if (id.phase !== 'plan' || !result.actions) continue;
+    // The plan keeps when a device was last used; whoever writes does not need it.
+    yield result.actions.map(({ lastUsed: _, ...action }) => action);
+  }
 }
 
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {

@@ -4,6 +4,7 @@ import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { findRun } from '../../../src/queue/records/find-run.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { stopReason } from '../../../src/queue/stop-run.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { startYesMan } from '../yes-man.ts';
@@ -53,6 +54,24 @@ it('a batch whose progress cannot be read fails at once, costs only itself, and 
   expect(asked).toHaveLength(2);
   const failed = lines().filter(({ msg }) => msg === 'queue job failed');
   expect(failed.map((line) => line.id)).toEqual([spoiled?.id]);
+});
+
+it('a batch that cost more workers than are allowed stops its run, and says what to raise', async () => {
+  const { context, id, batches } = await openRunWithBatches();
+  const { runs, vendors, redis: client } = context.queues;
+  // As BullMQ leaves it when it takes a batch from the 21st worker.
+  const deferred = { stc: 21, defa: 'job stalled more than allowable limit' };
+  await client.hset(vendors.pointsharp.toKey(batches[0]?.id ?? ''), deferred);
+  await vendors.pointsharp.resume();
+  const reason = await until(async () => {
+    const run = await runs.getJob(id);
+    return run && stopReason(run);
+  });
+  expect(reason).toContain('21 workers were lost at the same place of this run (one of its batches)');
+  expect(reason).toContain('--max-old-space-size in NODE_OPTIONS');
+  const report = await reportAtEnd(context, id);
+  expect(report.users).toMatchObject({ selected: 2 });
+  expect(imbalances(report)).toEqual([]);
 });
 
 it('a run whose state cannot be read fails with a clear reason, and none of its batches writes', async () => {
