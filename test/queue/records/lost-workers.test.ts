@@ -2,8 +2,10 @@ import { expect, it } from 'vitest';
 import { findJob } from '../../../src/jobs/index.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import { beginRun, type RunState } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { noteTakeover, WorkersLost } from '../../../src/queue/records/lost-workers.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -27,8 +29,9 @@ async function openRun() {
   }
 
   async function addBatch(): Promise<void> {
-    const run = await queues.runs.getJob(id);
+    const run = await findRun(queues.runs, id);
     if (!run) throw new Error('the run is not there');
+    await saveState(queues, run, state);
     async function* batches() {
       yield { data: { users: [['kari', null, null] as const] }, users: 1, actions: 0 };
     }

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { rosterUser } from '../../../simulators/people/roster.ts';
 import { startSimulators } from '../../../simulators/simulators.ts';
 import { lastFindings } from '../../../src/queue/records/findings.ts';
-import { newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { imbalances } from '../../../src/runs/report.ts';
 import { createSort } from '../../../src/sorting/sort.ts';
@@ -26,11 +26,9 @@ async function runWithoutFolder(job: string) {
   const { runs } = context.queues;
   const id = newRunId(job, context.now());
   // Tried once: the pauses between five tries would be all that the test does.
-  await runs.add(
-    job,
-    { mode: 'enforce', origin: { trigger: 'command' } },
-    { jobId: id, deduplication: { id: job }, attempts: 1 },
-  );
+  await addRun(runs, job, { mode: 'enforce' }, { trigger: 'command' }, id);
+  const run = await runs.getJob(id);
+  await context.queues.redis.hset(runs.toKey(id), 'opts', JSON.stringify({ ...run?.opts, attempts: 1 }));
   await work(another({ sort: createSort({ heldAtOnce: 2, folder }) }));
   await until(async () => (await runs.getJob(id))?.finishedOn);
   const report = await findReport(runs, id);
