@@ -1,6 +1,6 @@
 import { VendorError } from '../clients/errors/vendor-error.ts';
 import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
-import type { Concern, Refusals } from './refusals.ts';
+import { type Comparison, createLateUsers } from './late-users.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;
@@ -38,13 +38,6 @@ export interface CircuitBreaker {
   failed(): void;
   /** Leaves a moment after a failure, so that others may trip it before the next request goes out. */
   waitForTrip(): Promise<void>;
-}
-
-/** How it is seen whether a refusal concerns one user or everybody. */
-export interface Comparison {
-  readonly refusals: Refusals;
-  /** Whether the batch is all there is of its run. */
-  readonly isWholeRun: boolean;
 }
 
 interface WorkOptions<Outcome> {
@@ -98,10 +91,7 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   let inARow = 0;
   let done = 0;
   let stopped: Error | undefined;
-  /** To be asked when all others were asked: what was refused, and the rest of these users. */
-  const late = new Set<number>();
-  const refusedUsers = new Set<string>();
-  let isLate = false;
+  const late = createLateUsers(options.comparison, userOf);
   /** How many of the next items let others go first. */
   let skip = 0;
   const checkpoint = createCheckpoint(waiting, options.width, options.record, stop);
@@ -138,26 +128,18 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   /** What was refused says nothing about how the vendor is: the circuit breaker hears nothing of it. */
   function compare(index: number, error: VendorError): void {
     if (error.mayHaveGoneThrough) doubt(ledger, index);
-    const concern = concernOf(index, error);
+    const concern = late.judge(index, error.operation);
     if (concern === 'everybody') throw error;
     // To the end of the line, also of the next attempt.
     ledger.pending.delete(index);
     if (concern === 'unknown') {
       ledger.pending.add(index);
-      late.add(index);
-      refusedUsers.add(userOf(index));
       // Users who stand together may be refused alike: whoever stands elsewhere shows more.
       if (!options.comparison?.refusals.successes.has(error.operation))
         skip = Math.floor(ledger.pending.size / 3);
       return;
     }
     options.fail(index, `${error.problem} ${ofSingleUsers}`);
-  }
-
-  function concernOf(index: number, { operation }: VendorError): Concern {
-    if (!options.comparison) return 'everybody';
-    const { refusals, isWholeRun } = options.comparison;
-    return refusals.judge({ operation, user: userOf(index), isLate, isWholeRun });
   }
 
   async function postpone(index: number, error: VendorError): Promise<void> {
@@ -212,8 +194,7 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
       try {
         const index = checkpoint.next();
         if (index === undefined) return;
-        if (refusedUsers.size > 0 && !isLate && refusedUsers.has(userOf(index))) {
-          late.add(index);
+        if (late.putsOff(index)) {
           checkpoint.ended(index);
           continue;
         }
@@ -243,9 +224,9 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
 
   const workAll = () => Promise.all(Array.from({ length: options.width }, workOn));
   await workAll();
-  if (stopped === undefined && late.size > 0) {
-    isLate = true;
-    waiting.push(...late);
+  const left = stopped === undefined ? late.begin() : [];
+  if (left.length > 0) {
+    waiting.push(...left);
     await workAll();
   }
   await checkpoint.settled();

@@ -18,7 +18,7 @@ import { planBatch } from '../../runs/plan-batch.ts';
 import { createRefusals } from '../../runs/refusals.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts, addTally, emptyTally, type Tally } from '../../runs/tally.ts';
-import type { Comparison } from '../../runs/work-through.ts';
+import type { Comparison } from '../../runs/late-users.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { WritingJob } from './writing-job.ts';
 
