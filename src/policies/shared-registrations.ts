@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruled } from './audit-rules.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** One registration for the look across associates: associate, index in the associate's list, device, hash of the push handle. */
@@ -11,9 +12,6 @@ export type RegistrationSighting = readonly [
 
 /** Sightings come back from Redis, so each is read anew. */
 const sightingSchema = z.tuple([z.number(), z.number(), z.string().nullable(), z.string().nullable()]);
-
-export const sharedDevice = { rule: 'shared-device', severity: 'high' } as const;
-export const sharedPushHandle = { rule: 'shared-push-handle', severity: 'high' } as const;
 
 /** The values seen under each key. Nearly all keys have one value only, so a set is made for the others alone. */
 interface Sightings<T> {
@@ -33,18 +31,35 @@ export async function* findShared(observations: AsyncIterable<readonly unknown[]
   for await (const observation of observations) {
     const [associateId, index, device, handle] = sightingSchema.parse(observation);
     if (device) remember(devices, device, associateId);
-    if (handle) remember(handles, handle, `associate ${associateId} registration ${index + 1}`);
+    if (handle) remember(handles, handle, placeOf(associateId, index));
   }
   for (const [device, associates] of devices.several) {
     const names = [...associates].sort((one, other) => one - other);
     const detail = `registered by associates ${names.join(', ')}`;
-    yield finding({ ...sharedDevice, subject: `device ${device}`, detail }, [device, ...names]);
+    const facts = { associates: names, subject: `device ${device}`, detail };
+    yield finding({ ...ruled('shared-device'), ...facts }, [device, ...names]);
   }
   for (const [handle, registrations] of handles.several) {
-    const names = [...registrations].sort();
-    const detail = `in ${names.join(' and ')}`;
-    yield finding({ ...sharedPushHandle, subject: `push handle #${handle}`, detail }, [handle]);
+    const places = [...registrations].map(readPlace);
+    const names = places.map(([associate, number]) => `associate ${associate} registration ${number}`).sort();
+    const associates = [...new Set(places.map(([associate]) => associate))];
+    const facts = {
+      associates: associates.sort((one, other) => one - other),
+      subject: `push handle #${handle}`,
+      detail: `in ${names.join(' and ')}`,
+    };
+    yield finding({ ...ruled('shared-push-handle'), ...facts }, [handle]);
   }
+}
+
+/** A registration as a short text: a million of them are kept at once. */
+function placeOf(associateId: number, index: number): string {
+  return `${associateId} ${index + 1}`;
+}
+
+function readPlace(place: string): readonly [associateId: number, number: number] {
+  const [associateId = '', number = ''] = place.split(' ');
+  return [Number(associateId), Number(number)];
 }
 
 function remember<T>({ first, several }: Sightings<T>, key: string, value: T): void {

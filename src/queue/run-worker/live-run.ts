@@ -4,6 +4,7 @@ import { traceRun } from '../batch-worker/trace-spans.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
+import { closeFindings, type NewFindings } from '../records/findings.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { vendorAddress } from '../vendor-address.ts';
@@ -44,14 +45,27 @@ export async function live(under: RunUnderWay): Promise<Report> {
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
   await closeApplied(context.queues, run);
-  const { findings, newFindings } = await conclude(under);
+  const findings = await conclude(under);
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
+  const newFindings = await keepFindings(under, whole);
   await rememberUsual(context.queues, run.data, whole);
   await rememberLastRun(context.queues, run.data, whole, newFindings);
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
   return whole;
+}
+
+/** Makes the findings of a run those that people look at. Returns how many of them are new. */
+async function keepFindings(
+  { context, maintenance, run, log }: RunUnderWay,
+  { findings: counts }: Report,
+): Promise<NewFindings> {
+  if (!maintenance.rules) return {};
+  const { keepFindings: most, keepRunsFor } = context.config;
+  const closed = await closeFindings(context.queues, run, { counts, most, keepForMs: keepRunsFor.toMillis() });
+  if (closed.over > 0) log.warn({ over: closed.over, most }, 'findings not kept');
+  return closed.isNew;
 }
 
 async function begin({ context, maintenance, run, request, users, log }: RunUnderWay): Promise<RunState> {
