@@ -29,7 +29,8 @@ export const auditRules = {
   'missing-push-handle': {
     severity: 'medium',
     means: 'The registration has no push handle, so no push reaches the device.',
-    advice: 'Ask the user to allow notifications for Pocket in the settings of the phone, and to log in again.',
+    advice:
+      'Ask the user to allow notifications for Pocket in the settings of the phone, and to log in again.',
   },
   'unsupported-os': {
     severity: 'medium',
@@ -54,18 +55,21 @@ export const auditRules = {
   'unknown-platform': {
     severity: 'low',
     means: 'The registration names a platform that this program does not know, or none.',
-    advice: 'Look at the registration in SuperOffice. If the platform is a real one, tell whoever maintains this program.',
+    advice:
+      'Look at the registration in SuperOffice. If the platform is a real one, tell whoever maintains this program.',
   },
   'unreadable-version': {
     severity: 'low',
     means:
       'The version of the app or of the operating system cannot be read, so no rule about versions looks at this phone.',
-    advice: 'Look at the phone. A registration without versions is often an old one that nobody uses any more.',
+    advice:
+      'Look at the phone. A registration without versions is often an old one that nobody uses any more.',
   },
   'too-many-devices': {
     severity: 'low',
     means: 'The associate has more registrations than AUDIT_POCKET_MAX_DEVICES.',
-    advice: 'Have the registrations of phones that nobody uses any more removed in SuperOffice, or raise the limit.',
+    advice:
+      'Have the registrations of phones that nobody uses any more removed in SuperOffice, or raise the limit.',
   },
 } as const satisfies Readonly<Record<string, FindingRule>>;
 

@@ -128,7 +128,7 @@ async function count(
   let isNew = 0;
   let all = 0;
   for (;;) {
-    const page = await redis.zrange(gathered.order, all, all + pageSize - 1);
+    const page = await redis.zrange(gathered.order, all, String(all + pageSize - 1));
     const look = redis.pipeline();
     for (const place of page) {
       const rule = ruleIn(place);

@@ -85,7 +85,8 @@ export async function* readFindings(
     const keys = findingsKeys(queues.prefix, job, 'last', severity);
     for (let isLast = false; !isLast; ) {
       const places = await placesFrom(queues, keys.order, rule, next);
-      const findings = places.length === 0 ? [] : await readAt(queues, { severity, places, found: keys.found });
+      const findings =
+        places.length === 0 ? [] : await readAt(queues, { severity, places, found: keys.found });
       yield associates ? findings.filter((one) => one.associates.some((id) => associates.has(id))) : findings;
       next += places.length;
       isLast = places.length < pageSize;
@@ -102,7 +103,7 @@ function placesFrom(
   start: number,
 ): Promise<string[]> {
   return rule === undefined
-    ? redis.zrange(order, start, start + pageSize - 1)
+    ? redis.zrange(order, start, String(start + pageSize - 1))
     : redis.zrange(order, ...placesOf(rule), 'BYLEX', 'LIMIT', start, pageSize);
 }
 

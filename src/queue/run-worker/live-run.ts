@@ -63,7 +63,11 @@ async function keepFindings(
 ): Promise<NewFindings> {
   if (!maintenance.rules) return {};
   const { keepFindings: most, keepRunsFor } = context.config;
-  const closed = await closeFindings(context.queues, run, { counts, most, keepForMs: keepRunsFor.toMillis() });
+  const closed = await closeFindings(context.queues, run, {
+    counts,
+    most,
+    keepForMs: keepRunsFor.toMillis(),
+  });
   if (closed.over > 0) log.warn({ over: closed.over, most }, 'findings not kept');
   return closed.isNew;
 }

@@ -2,7 +2,7 @@ import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } 
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
-import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { forgetBatches, type LastBatch } from '../batch-worker/batch-results.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
 import { readRequest } from '../messages/payloads.ts';
@@ -20,6 +20,7 @@ import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
 import { isRun } from './add-run.ts';
 import { reportOf } from './find-report.ts';
+import { planToKeep } from './kept-plan.ts';
 import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
 import { isForUs, startRequestedRun } from './run-requests.ts';
@@ -37,10 +38,16 @@ const waitForWriterMs = 2_000;
 export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
+  /** Of runs that this worker ends, until BullMQ has them for ended. */
+  const plans = new Map<string, LastBatch>();
   const worker = new HeartbeatWorker(
     runsQueueName,
-    (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, waitNotes }, queueJob, token, signal),
+    async (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) => {
+      const report = await processQueueJob({ context, waitNotes }, queueJob, token, signal);
+      const plan = report && (await planToKeep(context, queueJob, report));
+      if (plan) plans.set(queueJob.id ?? '', plan);
+      return report;
+    },
     {
       ...workerOptions(context),
       concurrency,
@@ -51,9 +58,10 @@ export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): Hea
   );
   worker.on('completed', ({ id }, returned) => {
     if (id)
-      forgetBatches(context.queues, id).catch((err: unknown) =>
+      forgetBatches(context.queues, id, plans.get(id)).catch((err: unknown) =>
         context.log.warn({ err }, 'batches not removed'),
       );
+    plans.delete(id ?? '');
     const report = readReport(returned);
     // A request hands on the report of its run; that is told by whoever ended the run.
     if (report && report.run.id === id) context.observer?.runEnded(report);

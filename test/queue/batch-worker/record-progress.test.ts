@@ -73,7 +73,9 @@ it('a batch whose findings could not be remembered still has them, and no user o
   count(0);
   const { queues: away } = another();
   away.redis.disconnect();
-  await expect(handOnFindings({ queues: away, run, progress, keepFindings })).rejects.toThrow('Connection is closed');
+  await expect(handOnFindings({ queues: away, run, progress, keepFindings })).rejects.toThrow(
+    'Connection is closed',
+  );
   expect(progress.findings).toHaveLength(1);
   expect(written).toEqual([]);
   await record([]);

@@ -63,7 +63,12 @@ describe('the findings of the last audit', () => {
     const { queues } = openQueueFixture(redis()).context;
     await rememberFindings(queues, run('one'), [found('high', 'a'), found('high', 'b')], most);
     expect(await close(queues, run('one'))).toEqual({});
-    await rememberFindings(queues, run('two'), [found('high', 'b'), found('high', 'c'), found('low', 'd')], most);
+    await rememberFindings(
+      queues,
+      run('two'),
+      [found('high', 'b'), found('high', 'c'), found('low', 'd')],
+      most,
+    );
     const told = { high: 1, medium: 0, low: 1 };
     expect(await close(queues, run('two'))).toEqual(told);
     expect(await close(queues, run('two'))).toEqual(told);

@@ -1,0 +1,199 @@
+import { DateTime } from 'luxon';
+import type { Config } from '../../config/config.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import type { User } from '../../domain/user.ts';
+import { RosterChanged } from '../../queue/batch-worker/fan-out.ts';
+import type { WorkerContext } from '../../queue/context.ts';
+import type { RunsQueue } from '../../queue/queues.ts';
+import { userSource } from '../../queue/run-worker/user-source.ts';
+import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
+import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
+import { toActionRow } from '../../runs/plan-rows.ts';
+import { soonestFirst } from '../../runs/soonest-first.ts';
+import type { CommandContext } from '../context.ts';
+import { withRoster } from '../run/roster-source.ts';
+import { withClients } from '../setup/clients.ts';
+import { readConfig } from '../setup/config.ts';
+import { withQueues } from '../setup/queues.ts';
+import { wholeRunId } from '../setup/run-id.ts';
+import { partOf, type Rows } from '../terminal/print-rows.ts';
+import { UsageError } from '../usage-error.ts';
+import {
+  type PlanHead,
+  type PlanRows,
+  printPlanRows,
+  type Showing,
+  unitInEffect,
+} from './print-plan-rows.ts';
+import { rosterRows } from './roster-rows.ts';
+import type { ShowOptions } from './show-plan-file.ts';
+
+/** How the plan of a run is to be shown. */
+export interface RunPlanOptions extends ShowOptions {
+  /** How many rows a page has. */
+  readonly limit?: number | undefined;
+  /** Which page, from 1; left out with `limit`: everything. */
+  readonly page?: number | undefined;
+}
+
+/** How many rows a page has, unless it is said. */
+const rowsOnPage = 50;
+
+/**
+ * `caretaker runs <id> --users`: to whom a run that is held, or has only observed, would do what, and why. Reads only.
+ *
+ * @throws UsageError when the run has no plan to show, RosterChanged when its users are no longer those of the roster
+ */
+export function showRunPlan(
+  context: CommandContext,
+  typed: string | undefined,
+  { json = false, timeZone, limit, page }: RunPlanOptions,
+): Promise<number> {
+  if (typed === undefined) {
+    throw new UsageError('--users needs the id of a run.', 'List the runs with: caretaker runs');
+  }
+  const config = readConfig(context);
+  return withQueues(
+    context,
+    async ({ runs }) => {
+      const plan = await requirePlan(runs, await wholeRunId(runs, typed));
+      const { id, maintenance, state } = plan;
+      const { plannedAt, selected, hold } = state;
+      const head = {
+        plan: id,
+        job: maintenance.name,
+        plannedAt,
+        unit: unitInEffect(maintenance, state.policy),
+        held: hold && !plan.isObserved ? { reason: hold.reason, until: hold.until } : null,
+        selected,
+      };
+      const showing = { json, zone: timeZone ?? config.jobs[maintenance.name]?.timeZone ?? 'UTC' };
+      const wanted = page === undefined && limit === undefined ? undefined : { limit, page };
+      const printing = { head, showing, part: wanted && partWanted(wanted) };
+      if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, printing);
+      const rows: PlanRows = { kind: 'actions', rows: inPart(actionRows(plan), printing.part) };
+      const shown = await printPlanRows(context, head, rows, showing);
+      return tellRest(context, plan, { ...printing, shown });
+    },
+    config,
+  );
+}
+
+/** @throws UsageError when there is no such run, or it has no plan to show */
+async function requirePlan(runs: RunsQueue, id: string): Promise<RunPlan & { readonly id: string }> {
+  const plan = await findRunPlan(runs, id);
+  if (!plan) {
+    throw new UsageError(
+      `There is no run ${id} that is held or has only observed, and of others no plan is kept.`,
+      'List the runs with: caretaker runs',
+    );
+  }
+  if (plan.maintenance.apply) return { ...plan, id };
+  throw new UsageError(
+    `The job ${plan.maintenance.name} only reads, so its runs plan nothing.`,
+    'See what it found with: caretaker findings',
+  );
+}
+
+/** A part of the rows of a plan. */
+interface Part {
+  readonly skip: number;
+  readonly limit: number;
+}
+
+function partWanted({ limit = rowsOnPage, page = 1 }: Pick<RunPlanOptions, 'limit' | 'page'>): Part {
+  return { skip: (page - 1) * limit, limit };
+}
+
+function inPart<Row>(rows: Rows<Row>, part: Part | undefined): Rows<Row> {
+  return part ? partOf(rows, part.skip, part.limit) : rows;
+}
+
+interface Printing {
+  readonly head: PlanHead;
+  readonly showing: Showing;
+  readonly part: Part | undefined;
+}
+
+/** Says what of the plan was not shown, and why. Returns the exit code. */
+function tellRest(
+  context: CommandContext,
+  { state, isObserved }: RunPlan,
+  { part, shown }: Printing & { readonly shown: number },
+): number {
+  const { planned } = state;
+  if (part) tellPart(context, { part, shown, all: planned });
+  else if (shown < planned && isObserved) {
+    context.errors.write(
+      `caretaker: The run planned ${planned} actions, and the first ${shown} of them are kept (CARETAKER_KEEP_PLANNED).\n`,
+    );
+  } else if (shown !== planned) {
+    context.errors.write(
+      `caretaker: The run planned ${planned} actions, and ${shown} of them can be read. Another program or another version wrote the rest: start the run again.\n`,
+    );
+    return exitCodes.failures;
+  }
+  return exitCodes.completed;
+}
+
+interface PartShown {
+  readonly part: Part;
+  readonly shown: number;
+  readonly all: number;
+}
+
+function tellPart({ errors }: CommandContext, { part: { skip, limit }, shown, all }: PartShown): void {
+  const last = skip + shown;
+  const more = shown === limit && last < all ? ` More: --page ${skip / limit + 2}` : '';
+  errors.write(
+    shown === 0
+      ? `caretaker: The page is empty; there are ${all} in all.\n`
+      : `caretaker: ${skip + 1} to ${last} of ${all}.${more}\n`,
+  );
+}
+
+async function* actionRows({ actions }: RunPlan) {
+  for await (const some of soonestFirst(actions)) yield some.map(toActionRow);
+}
+
+/** The run keeps no plan of its users: what it knows is whether the roster is still the same. */
+function showUsers(
+  context: CommandContext,
+  config: Config,
+  plan: RunPlan,
+  { head, showing, part }: Printing,
+): Promise<number> {
+  const { maintenance: job, state, request } = plan;
+  const named = request.users?.map((user) => (typeof user === 'string' ? user : user.username));
+  return withRoster(context, config, named, async (openRoster) => {
+    for await (const _ of usersOf(plan, openRoster));
+    return withClients(config, undefined, async (clients) => {
+      const { policy, plannedAt } = state;
+      const rows: PlanRows = {
+        kind: 'users',
+        rows: inPart(rosterRows(usersOf(plan, openRoster), { job, policy, plannedAt, clients }), part),
+      };
+      const shown = await printPlanRows(context, head, rows, showing);
+      if (part) tellPart(context, { part, shown, all: state.touched });
+      return exitCodes.completed;
+    });
+  });
+}
+
+/** @throws RosterChanged when they are not those that the run counted */
+async function* usersOf(
+  { request, state }: RunPlan,
+  openRoster: WorkerContext['openRoster'],
+): AsyncGenerator<readonly User[]> {
+  const count = newUserCount();
+  const reading = { asOf: DateTime.fromISO(state.plannedAt) };
+  for await (const { users } of readUsers(
+    userSource({ openRoster }, request),
+    state.batchSize,
+    count,
+    reading,
+  )) {
+    yield users;
+  }
+  if (count.fingerprint !== state.fingerprint) throw new RosterChanged('after the run counted its users');
+}

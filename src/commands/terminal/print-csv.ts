@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { stringify } from 'csv-stringify/sync';
+import { printable } from '../../security/escape.ts';
+import type { CommandContext } from '../context.ts';
+import type { Rows } from './print-rows.ts';
+
+/** Without it Excel reads UTF-8 as the letters of the machine. */
+const byteOrderMark = '\ufeff';
+
+/**
+ * Rows of CSV as Excel opens them: RFC 4180, and no cell is a formula. What begins as one (= + - @, a tab or the end of a
+ * line) gets an apostrophe in front.
+ */
+export function csvLines(rows: readonly (readonly string[])[]): string {
+  return stringify(
+    rows.map((row) => row.map(withoutControls)),
+    { record_delimiter: 'windows', escape_formulas: true },
+  );
+}
+
+/** Ends of lines and tabs mean the same in every cell; nothing else that acts on a terminal gets through. */
+function withoutControls(cell: string): string {
+  const parts = cell.split(/([\t\r\n])/);
+  return parts.map((part, index) => (index % 2 === 1 ? part : printable(part))).join('');
+}
+
+/** Prints rows as one file of CSV for Excel. Returns how many there were below the head. */
+export async function printCsv<Row>(
+  context: CommandContext,
+  head: readonly string[],
+  rows: Rows<Row>,
+  cellsOf: (row: Row) => readonly string[],
+): Promise<number> {
+  const { output } = context;
+  output.write(`${byteOrderMark}${csvLines([head])}`);
+  let count = 0;
+  for await (const part of rows) {
+    output.write(csvLines(part.map(cellsOf)));
+    count += part.length;
+    if (output.writableNeedDrain) await once(output, 'drain').catch(() => {});
+  }
+  return count;
+}
