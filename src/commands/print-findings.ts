@@ -48,7 +48,8 @@ export async function printFindings(
   if (shown === 0) printLine(context, 'no such findings');
   const all = sumOf(asked.map((one) => one.kept));
   if (shown > 0 && associates === undefined && shown < all) {
-    printLine(context, `\nThe first ${shown} of ${all}. --limit shows more, --csv and --json all.`);
+    printLine(context);
+    printLine(context, `The first ${shown} of ${all}. --limit shows more, --csv and --json all.`);
   }
   const over = sumOf(asked.map((one) => one.found - one.kept));
   if (over > 0) {

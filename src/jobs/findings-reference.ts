@@ -5,11 +5,22 @@ import { auditName, findJob } from './index.ts';
 export function findingsReference(): string {
   const rules = Object.entries(findJob(auditName)?.rules ?? {}).sort(byWorst);
   const sections = rules.map(([rule, { severity, means, advice }]) =>
-    [`## ${rule}`, '', `Severity: ${severity}.`, '', `**Means**: ${means}`, '', `**Do**: ${advice}`].join(
-      '\n',
-    ),
+    [
+      `## ${rule}`,
+      '',
+      `Severity: ${severity}.`,
+      '',
+      `**Means**: ${inLines(means)}`,
+      '',
+      `**Do**: ${inLines(advice)}`,
+    ].join('\n'),
   );
   return `${[introduction, ...sections].join('\n\n')}\n`;
+}
+
+/** As all pages have it: one sentence a line. */
+function inLines(text: string): string {
+  return text.replaceAll(/(?<=[.?]) (?=[A-Z])/g, '\n');
 }
 
 function byWorst(

@@ -13,14 +13,18 @@ const byteOrderMark = '\ufeff';
  */
 export function csvLines(rows: readonly (readonly string[])[]): string {
   return stringify(
-    rows.map((row) => row.map(withoutControls)),
-    { record_delimiter: 'windows', escape_formulas: true },
+    rows.map((row) => row.map(cellText)),
+    // A line end within a cell would begin a row otherwise, and the next cell might be a formula.
+    { record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ },
   );
 }
 
+/** In some languages Excel takes these for the end of a cell, so what is behind them must be no formula either. */
+const formulaBehind = /([;\t])(?=[=+@-])/g;
+
 /** Ends of lines and tabs mean the same in every cell; nothing else that acts on a terminal gets through. */
-function withoutControls(cell: string): string {
-  const parts = cell.split(/([\t\r\n])/);
+function cellText(cell: string): string {
+  const parts = cell.replace(formulaBehind, "$1'").split(/([\t\r\n])/);
   return parts.map((part, index) => (index % 2 === 1 ? part : printable(part))).join('');
 }
 

@@ -83,7 +83,7 @@ export const caretakerSettings = {
   }),
   keepFindings: setting(kind.integer(1, 1_000_000), {
     doc: 'How many findings of each severity are kept of the last audit. Those over it are counted and logged.',
-    fallback: '10000',
+    fallback: '20000',
   }),
   keepPlanned: setting(kind.integer(0, 100_000), {
     doc: 'How many planned actions are kept of a run that only observed, the soonest first, so that they can be read. They name users, and are kept as long as the run. 0 keeps none.',

@@ -7,7 +7,7 @@ import { html, type Markup } from './markup.ts';
 import { label } from './text.ts';
 
 /** How many findings a page has. */
-export const findingsShown = 100;
+export const findingsShown = 200;
 
 /** What somebody chose among the findings. */
 export interface FindingsQuery {

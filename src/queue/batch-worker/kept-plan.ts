@@ -3,12 +3,12 @@ import type { Action } from '../../jobs/job.ts';
 import type { Report } from '../../runs/report.ts';
 import { soonestFirst } from '../../runs/soonest-first.ts';
 import { emptyTally } from '../../runs/tally.ts';
-import { finishedBatches, type LastBatch } from '../batch-worker/batch-results.ts';
 import type { WorkerContext } from '../context.ts';
 import { batchId, fingerprintOf } from '../messages/batch-id.ts';
 import { toBatchReturn } from '../messages/batch-return.ts';
 import { toActionTuple } from '../messages/tuples.ts';
 import type { RunJob } from '../queues.ts';
+import { finishedBatches, type LastBatch } from './batch-results.ts';
 
 /*
  * A run that only observed is read by people: to whom would it have done what, and why? So the beginning of its plan stays
