@@ -16,8 +16,8 @@ import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
 import { wholeRunId } from '../setup/run-id.ts';
-import { partOf, type Rows } from '../terminal/print-rows.ts';
 import { UsageError } from '../usage-error.ts';
+import { inPart, type PageWanted, type Part, partWanted, tellPart } from './plan-part.ts';
 import {
   type PlanHead,
   type PlanRows,
@@ -29,15 +29,7 @@ import { rosterRows } from './roster-rows.ts';
 import type { ShowOptions } from './show-plan-file.ts';
 
 /** How the plan of a run is to be shown. */
-export interface RunPlanOptions extends ShowOptions {
-  /** How many rows a page has. */
-  readonly limit?: number | undefined;
-  /** Which page, from 1; left out with `limit`: everything. */
-  readonly page?: number | undefined;
-}
-
-/** How many rows a page has, unless it is said. */
-const rowsOnPage = 50;
+export interface RunPlanOptions extends ShowOptions, PageWanted {}
 
 /**
  * `caretaker runs <id> --users`: to whom a run that is held, or has only observed, would do what, and why. Reads only.
@@ -68,8 +60,7 @@ export function showRunPlan(
         selected,
       };
       const showing = { json, zone: timeZone ?? config.jobs[maintenance.name]?.timeZone ?? 'UTC' };
-      const wanted = page === undefined && limit === undefined ? undefined : { limit, page };
-      const printing = { head, showing, part: wanted && partWanted(wanted) };
+      const printing = { head, showing, part: partWanted({ limit, page }) };
       if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, printing);
       const rows: PlanRows = { kind: 'actions', rows: inPart(actionRows(plan), printing.part) };
       const shown = await printPlanRows(context, head, rows, showing);
@@ -93,20 +84,6 @@ async function requirePlan(runs: RunsQueue, id: string): Promise<RunPlan & { rea
     `The job ${plan.maintenance.name} only reads, so its runs plan nothing.`,
     'See what it found with: caretaker findings',
   );
-}
-
-/** A part of the rows of a plan. */
-interface Part {
-  readonly skip: number;
-  readonly limit: number;
-}
-
-function partWanted({ limit = rowsOnPage, page = 1 }: Pick<RunPlanOptions, 'limit' | 'page'>): Part {
-  return { skip: (page - 1) * limit, limit };
-}
-
-function inPart<Row>(rows: Rows<Row>, part: Part | undefined): Rows<Row> {
-  return part ? partOf(rows, part.skip, part.limit) : rows;
 }
 
 interface Printing {
@@ -134,22 +111,6 @@ function tellRest(
     return exitCodes.failures;
   }
   return exitCodes.completed;
-}
-
-interface PartShown {
-  readonly part: Part;
-  readonly shown: number;
-  readonly all: number;
-}
-
-function tellPart({ errors }: CommandContext, { part: { skip, limit }, shown, all }: PartShown): void {
-  const last = skip + shown;
-  const more = shown === limit && last < all ? ` More: --page ${skip / limit + 2}` : '';
-  errors.write(
-    shown === 0
-      ? `caretaker: The page is empty; there are ${all} in all.\n`
-      : `caretaker: ${skip + 1} to ${last} of ${all}.${more}\n`,
-  );
 }
 
 async function* actionRows({ actions }: RunPlan) {
