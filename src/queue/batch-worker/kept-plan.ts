@@ -1,7 +1,7 @@
 import { findJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
 import type { Report } from '../../runs/report.ts';
-import { soonestFirst } from '../../runs/soonest-first.ts';
+import { compareActions } from '../../runs/soonest-first.ts';
 import { emptyTally } from '../../runs/tally.ts';
 import type { WorkerContext } from '../context.ts';
 import { batchId, fingerprintOf } from '../messages/batch-id.ts';
@@ -37,16 +37,11 @@ export async function planToKeep(
 }
 
 async function soonest(run: RunJob, count: number): Promise<readonly Action[]> {
-  const found: Action[] = [];
-  for await (const some of soonestFirst(() => plannedActions(run))) {
-    found.push(...some.slice(0, count - found.length));
-    if (found.length === count) break;
-  }
-  return found;
-}
-
-async function* plannedActions(run: RunJob): AsyncGenerator<readonly Action[]> {
+  let found: Action[] = [];
   for await (const { id, result } of finishedBatches(run)) {
-    if (id.phase === 'plan' && result.actions) yield result.actions;
+    if (id.phase !== 'plan' || !result.actions) continue;
+    found.push(...result.actions);
+    if (found.length >= 2 * count) found = found.sort(compareActions).slice(0, count);
   }
+  return found.sort(compareActions).slice(0, count);
 }

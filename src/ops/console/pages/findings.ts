@@ -59,7 +59,7 @@ ${severities.map((severity) => {
   );
 })}</ul></nav>
 ${rulesSection(last, query)}
-<section aria-labelledby="list"><h2 id="list">${query.rule ?? 'All rules'}</h2>
+<section aria-labelledby="list"><h2 id="list">${query.rule ?? 'Findings of all rules'}</h2>
 ${searchForm(query)}
 ${missing ? html`<p class="quiet">${withoutNames[missing]}</p>` : ''}
 ${over > 0 ? html`<p class="quiet">${counted(over, 'finding')} more can only be read in the log: of each severity as many are kept as CARETAKER_KEEP_FINDINGS says.</p>` : ''}
@@ -97,35 +97,34 @@ function linkTo({ severity, rule, user, page }: FindingsQuery): string {
   return words.size === 0 ? '/findings' : `/findings?${words}`;
 }
 
-/** How many findings each rule has, what that means, and what to do. */
+/** How many findings each rule has; behind each, what it means and what to do. */
 function rulesSection({ job, rules }: LastFindings, query: FindingsQuery): Markup | string {
   const shown = rules.filter(({ severity }) => severity === (query.severity ?? severity));
   if (shown.length === 0) return '';
   return html`<section aria-labelledby="rules"><h2 id="rules">Rules</h2>
-<div class="wide" role="region" aria-labelledby="rules" tabindex="0"><table><thead><tr><th scope="col">Rule</th><th scope="col">Severity</th><th scope="col" class="count">Findings</th><th scope="col">What it means, and what to do</th></tr></thead>
-<tbody>${shown.map(({ rule, severity, found }) => {
-    const text = findJob(job)?.rules?.[rule];
-    const link = linkTo({ ...query, rule, page: 1 });
-    return html`<tr><th scope="row"><a href="${link}"${rule === query.rule ? html` aria-current="true"` : ''}>${rule}</a></th><td>${label(severity)}</td><td class="count">${number(found)}</td><td>${text ? html`${text.means}<br>${text.advice}` : '–'}</td></tr>`;
-  })}</tbody></table></div>
-${query.rule === undefined ? '' : html`<p><a href="${linkTo({ ...query, rule: undefined, page: 1 })}">Show the findings of all rules</a></p>`}
-</section>`;
+<ul class="rules">${shown.map(({ rule, severity, found }) => {
+    const { means = '', advice = '' } = findJob(job)?.rules?.[rule] ?? {};
+    const isChosen = rule === query.rule;
+    return html`<li><details${isChosen ? html` open` : ''}><summary>${label(severity)} <strong>${rule}</strong> <span class="total">${number(found)}</span></summary>
+<p>${means}</p><p>${advice}</p>
+<p><a href="${linkTo({ ...query, rule: isChosen ? undefined : rule, page: 1 })}">${isChosen ? 'Show the findings of all rules' : `Show only ${rule}`}</a></p></details></li>`;
+  })}</ul></section>`;
 }
 
 function searchForm({ severity, rule, user }: FindingsQuery): Markup {
   const kept = (name: string, value: string | undefined) =>
     value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`;
-  return html`<form method="get" action="/findings" role="search">${kept('severity', severity)}${kept('rule', rule)}
+  return html`<form method="get" action="/findings" role="search" class="search">${kept('severity', severity)}${kept('rule', rule)}
 <label for="user">User, or number of an associate</label>
 <input id="user" name="user" value="${user}" maxlength="256" autocomplete="off">
 <button>Search</button></form>`;
 }
 
 function findingsTable(rows: readonly FindingRow[]): Markup {
-  return html`<div class="wide" role="region" aria-label="Findings" tabindex="0"><table><thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col">User</th><th scope="col">Subject</th><th scope="col">Detail</th></tr></thead>
+  return html`<div class="wide" role="region" aria-label="Findings" tabindex="0"><table><thead><tr><th scope="col">Finding</th><th scope="col">User</th><th scope="col">Subject</th></tr></thead>
 <tbody>${rows.map(
     ({ severity, rule, users, associates, subject, detail }) =>
-      html`<tr><td>${label(severity)}</td><td>${rule}</td><th scope="row">${users.join(', ')}<small>${associates.map((id) => `associate ${id}`).join(', ')}</small></th><td>${subject}</td><td>${detail}</td></tr>`,
+      html`<tr><td>${label(severity)}<small>${rule}</small></td><th scope="row">${users.join(', ')}<small>${associates.map((id) => `associate ${id}`).join(', ')}</small></th><td>${subject}<small>${detail}</small></td></tr>`,
   )}</tbody></table></div>`;
 }
 
