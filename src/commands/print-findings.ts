@@ -4,11 +4,10 @@ import { type Severity, severities } from '../policies/finding.ts';
 import type { LastFindings, WantedFindings } from '../queue/records/last-findings.ts';
 import type { FindingRow } from '../queue/views/finding-rows.ts';
 import type { CommandContext } from './context.ts';
-import { printLine } from './terminal/output.ts';
-import { printCounts } from './terminal/print-report.ts';
-import { printRows, type Rows } from './terminal/print-rows.ts';
+import { printLine, printTable } from './terminal/output.ts';
+import { caughtUp, type Rows } from './terminal/print-rows.ts';
 
-const head = ['severity', 'rule', 'user', 'subject', 'detail'];
+const head = ['user', 'subject', 'detail'];
 
 /** What is printed of the findings. */
 interface Printed {
@@ -20,31 +19,20 @@ interface Printed {
 export async function printFindings(
   context: CommandContext,
   { job, run, rules }: LastFindings,
-  { wanted, rows }: Printed,
+  { wanted, rows: found }: Printed,
 ): Promise<void> {
   const { rule, severity, associates } = wanted;
   const asked = rules.filter(
     (one) =>
       (rule === undefined || one.rule === rule) && (severity === undefined || one.severity === severity),
   );
-  const found = sumOf(rules.map((one) => one.found));
-  printLine(context, `${plural(found, 'finding')} of ${run}`);
-  printCounts(
-    context,
-    'by severity',
-    Object.fromEntries(severities.map((one) => [one, foundOf(rules, one)])),
-  );
-  printCounts(context, 'by rule', Object.fromEntries(asked.map((one) => [one.rule, one.found])));
-  const text = rule === undefined ? undefined : findJob(job)?.rules?.[rule];
-  if (text) for (const line of ['', text.means, text.advice]) printLine(context, line);
+  printLine(context, `${plural(sumOf(rules.map((one) => one.found)), 'finding')} of ${run}`);
+  const bySeverity = severities.map((one) => `${one} ${foundOf(rules, one)}`);
+  printLine(context, `by severity: ${bySeverity.join(', ')}`);
   printLine(context);
-  const shown = await printRows(context, head, rows, ({ users, associates: ids, ...row }) => [
-    row.severity,
-    row.rule,
-    users.join(', ') || ids.map((id) => `associate ${id}`).join(', '),
-    row.subject,
-    row.detail,
-  ]);
+  const rows = asked.map((one) => [one.severity, one.rule, String(one.found)]);
+  printTable(context, ['severity', 'rule', 'findings'], rows, 'no findings');
+  const shown = await printByRule(context, job, found);
   if (shown === 0) printLine(context, 'no such findings');
   const all = sumOf(asked.map((one) => one.kept));
   if (shown > 0 && associates === undefined && shown < all) {
@@ -56,6 +44,40 @@ export async function printFindings(
     const why = 'of each severity as many are kept as CARETAKER_KEEP_FINDINGS says';
     printLine(context, `${plural(over, 'finding')} more can only be read in the log: ${why}.`);
   }
+}
+
+/** Prints the findings of each rule below what it means and what to do. Returns how many there were. */
+async function printByRule(context: CommandContext, job: string, rows: Rows<FindingRow>): Promise<number> {
+  let shown = 0;
+  let current = '';
+  for await (const some of rows) {
+    for (const [rule, part] of Map.groupBy(some, (one) => one.rule)) {
+      printLine(context);
+      if (rule !== current) printRule(context, { job, rule, severity: part[0]?.severity });
+      current = rule;
+      printTable(context, head, part.map(cellsOf));
+    }
+    shown += some.length;
+    await caughtUp(context);
+  }
+  return shown;
+}
+
+interface RuleHead {
+  readonly job: string;
+  readonly rule: string;
+  readonly severity: Severity | undefined;
+}
+
+/** As a table of one column, which breaks no word on a narrow terminal. */
+function printRule(context: CommandContext, { job, rule, severity }: RuleHead): void {
+  const { means = '', advice = '' } = findJob(job)?.rules?.[rule] ?? {};
+  printTable(context, [`${rule} (${severity})`], [[means], [advice]]);
+  printLine(context);
+}
+
+function cellsOf({ users, associates, subject, detail }: FindingRow): string[] {
+  return [users.join(', ') || associates.map((id) => `associate ${id}`).join(', '), subject, detail];
 }
 
 function foundOf(rules: LastFindings['rules'], severity: Severity): number {

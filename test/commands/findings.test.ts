@@ -93,7 +93,16 @@ describe('caretaker findings', () => {
     const { output } = await endToEnd.run(['findings', '--rule', rule?.rule ?? '', '--limit', '1']);
     expect(output).toContain(`${all.findings.length} findings of ${report.run.id}`);
     expect(output).toContain(rule?.means);
-    expect(output).toMatch(/^severity +rule +user +subject +detail$/m);
+    expect(output).toMatch(/^user +subject +detail$/m);
     expect(output).toContain(`The first 1 of ${rule?.found}.`);
+  });
+
+  it('caretaker findings says how many more there were than CARETAKER_KEEP_FINDINGS allows, and so does the log', async () => {
+    const few = { CARETAKER_PREFIX: '{few}', CARETAKER_KEEP_FINDINGS: '5' };
+    const audit = await endToEnd.run(['run', 'audit-pocket', '--json'], few);
+    expect(audit.errors).toMatch(/"over":\d+.*"findings not kept"/);
+    const { output } = await endToEnd.run(['findings'], few);
+    expect(output).toMatch(/^\d+ findings more can only be read in the log/m);
+    expect(output).toContain(`${all.findings.length} findings of `);
   });
 });

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../security/escape.ts';
 import type { CommandContext } from '../context.ts';
-import type { Rows } from './print-rows.ts';
+import { caughtUp, type Rows } from './print-rows.ts';
 
 /** Without it Excel reads UTF-8 as the letters of the machine. */
 const byteOrderMark = '\ufeff';
@@ -41,7 +40,7 @@ export async function printCsv<Row>(
   for await (const part of rows) {
     output.write(csvLines(part.map(cellsOf)));
     count += part.length;
-    if (output.writableNeedDrain) await once(output, 'drain').catch(() => {});
+    await caughtUp(context);
   }
   return count;
 }

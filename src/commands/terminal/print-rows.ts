@@ -70,6 +70,6 @@ async function* inParts<Row>(rows: Rows<Row>): AsyncGenerator<readonly Row[]> {
 }
 
 /** Waits until whoever reads the output has caught up, or has left: what that means is for the process to say. */
-async function caughtUp({ output }: CommandContext): Promise<void> {
+export async function caughtUp({ output }: CommandContext): Promise<void> {
   if (output.writableNeedDrain) await once(output, 'drain').catch(() => {});
 }
