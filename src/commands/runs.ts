@@ -19,12 +19,15 @@ import { UsageError } from './usage-error.ts';
 interface RunsOptions {
   readonly json?: boolean;
   /** How many runs are listed. */
-  readonly limit: number;
+  readonly limit?: number;
   readonly job?: string;
   readonly status?: string;
   /** Epoch milliseconds: only runs that were started, or would have been, since then. */
   readonly since?: number;
 }
+
+/** How many runs are listed, unless it is said. */
+const listed = 20;
 
 const columns = ['run', 'job', 'status', 'UTC', 'took', 'actions'];
 
@@ -60,6 +63,9 @@ async function showRun(
   if (json) return printJson(context, plan ? { ...report, plan } : report);
   printReport(context, report);
   await printPausesOf(context, queues, report);
+  if (report.run.mode === 'observe' && report.actions.planned > 0) {
+    printLine(context, `to whom, why and by when: caretaker runs ${shortRunId(report.run.id)} --users`);
+  }
   for (const { user, subject } of plan?.sample ?? []) printLine(context, `  planned: ${user} (${subject})`);
 }
 
@@ -70,7 +76,7 @@ async function latestRun({ runs }: Queues): Promise<string> {
 }
 
 async function listRuns(context: CommandContext, queues: Queues, options: RunsOptions): Promise<void> {
-  const { json, limit, job, status, since } = options;
+  const { json, limit = listed, job, status, since } = options;
   const isWanted = ({ run }: Report) =>
     (job === undefined || run.job === job) &&
     (status === undefined || run.status === status) &&

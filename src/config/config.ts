@@ -68,6 +68,10 @@ export interface Config {
   readonly failOn: readonly FailOn[];
   readonly keepRuns: number;
   readonly keepRunsFor: Duration;
+  /** Of each severity, of the last audit. */
+  readonly keepFindings: number;
+  /** Actions, of each run that only observed. */
+  readonly keepPlanned: number;
   readonly keepHistory: number;
   readonly keepHistoryFor: Duration;
   /** Undefined when no enabled job needs it and it is not set. */

@@ -1,5 +1,6 @@
 import { plural } from '../domain/quantities.ts';
-import { auditPocketSettings, auditRegistrations, auditSeverities } from '../policies/audit-pocket.ts';
+import { auditPocketSettings, auditRegistrations } from '../policies/audit-pocket.ts';
+import { auditRules } from '../policies/audit-rules.ts';
 import { findShared, type RegistrationSighting } from '../policies/shared-registrations.ts';
 import type { MaintenanceJob } from './job.ts';
 
@@ -12,7 +13,7 @@ export const auditPocket = {
   defaults: { schedule: '30 5 * * 1', maxActions: 0, maxShare: 0 },
   urgency: 2,
   plansFrom: 'vendor',
-  severities: auditSeverities,
+  rules: auditRules,
 
   async inspect({ associateId }, { client, policy }) {
     if (associateId === undefined) return { actions: [], kept: { 'no-associate-id': 1 } };

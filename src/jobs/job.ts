@@ -5,7 +5,7 @@ import type { Assumption, Mismatch } from '../config/settings/problem.ts';
 import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
-import type { Finding, Severity } from '../policies/finding.ts';
+import type { Finding, FindingRule } from '../policies/finding.ts';
 import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
 import type { Sort } from '../sorting/sort.ts';
 
@@ -103,8 +103,8 @@ export interface MaintenanceJob<
   readonly urgency: number;
   /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */
   readonly plansFrom: 'roster' | 'vendor';
-  /** Every rule that it finds something by, with how severe that is; left out where there are no findings. */
-  readonly severities?: Readonly<Record<string, Severity>>;
+  /** Every rule that it finds something by, with how severe that is and what to do; left out where there are no findings. */
+  readonly rules?: Readonly<Record<string, FindingRule>>;
   /**
    * What of the policy does not fit the schedule. `gapMs`: the longest time between two runs; `baselineMs`: how long the
    * last runs took.

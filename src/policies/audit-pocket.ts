@@ -1,8 +1,8 @@
 import * as kind from '../config/kinds/index.ts';
 import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { plural } from '../domain/quantities.ts';
-import { type Finding, finding, type Severity } from './finding.ts';
-import { sharedDevice, sharedPushHandle } from './shared-registrations.ts';
+import { type AuditRule, ruled } from './audit-rules.ts';
+import { type Finding, finding } from './finding.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
 
 /** `AUDIT_POCKET_…` */
@@ -34,8 +34,7 @@ export interface RegistrationFacts {
 }
 
 interface RegistrationRule {
-  readonly rule: string;
-  readonly severity: Severity;
+  readonly rule: AuditRule;
   /** What is wrong, in words, or nothing. */
   finds(registration: RegistrationFacts, policy: AuditPocketPolicy): string | undefined;
 }
@@ -49,7 +48,6 @@ const retiredPlatforms = ['Microsoft'];
 const registrationRules: readonly RegistrationRule[] = [
   {
     rule: 'missing-push-handle',
-    severity: 'medium',
     finds: ({ pushHandleHash }) =>
       pushHandleHash === null
         ? 'the registration has no push handle, so no push reaches the device'
@@ -57,7 +55,6 @@ const registrationRules: readonly RegistrationRule[] = [
   },
   {
     rule: 'app-cannot-log-in',
-    severity: 'high',
     finds({ pocketVersion }) {
       const app = readVersion(pocketVersion);
       return app !== undefined && isLower(app, firstAppThatLogsIn)
@@ -67,7 +64,6 @@ const registrationRules: readonly RegistrationRule[] = [
   },
   {
     rule: 'outdated-app',
-    severity: 'low',
     finds({ pocketVersion }, { minAppVersion }) {
       const app = readVersion(pocketVersion);
       return app !== undefined && !isLower(app, firstAppThatLogsIn) && isLower(app, minAppVersion)
@@ -77,7 +73,6 @@ const registrationRules: readonly RegistrationRule[] = [
   },
   {
     rule: 'unsupported-os',
-    severity: 'medium',
     finds({ osVersion }, { minOs }) {
       const system = readOperatingSystem(osVersion);
       const least = minOs.get(system?.name ?? '');
@@ -88,19 +83,16 @@ const registrationRules: readonly RegistrationRule[] = [
   },
   {
     rule: 'test-build',
-    severity: 'medium',
     finds: ({ platform }) =>
       platform !== null && testPlatforms.includes(platform) ? `platform ${platform}` : undefined,
   },
   {
     rule: 'retired-platform',
-    severity: 'medium',
     finds: ({ platform }) =>
       platform !== null && retiredPlatforms.includes(platform) ? `platform ${platform}` : undefined,
   },
   {
     rule: 'unknown-platform',
-    severity: 'low',
     finds: ({ platform }) =>
       [...livePlatforms, ...testPlatforms, ...retiredPlatforms].includes(platform ?? '')
         ? undefined
@@ -108,7 +100,6 @@ const registrationRules: readonly RegistrationRule[] = [
   },
   {
     rule: 'unreadable-version',
-    severity: 'low',
     finds({ pocketVersion, osVersion }) {
       const unreadable = [
         ...(readVersion(pocketVersion) === undefined ? [`app version ${pocketVersion || 'missing'}`] : []),
@@ -121,37 +112,26 @@ const registrationRules: readonly RegistrationRule[] = [
   },
 ];
 
-const tooManyDevices = { rule: 'too-many-devices', severity: 'low' } as const;
-
-/** How severe a finding of each rule is, also of those that show only across associates. */
-export const auditSeverities: Readonly<Record<string, Severity>> = {
-  ...Object.fromEntries(
-    [...registrationRules, tooManyDevices, sharedDevice, sharedPushHandle].map(({ rule, severity }) => [
-      rule,
-      severity,
-    ]),
-  ),
-};
-
 /** All findings that the registrations of one associate show by themselves. */
 export function auditRegistrations(
   associateId: number,
   registrations: readonly RegistrationFacts[],
   policy: AuditPocketPolicy,
 ): Finding[] {
+  const associates = [associateId];
   const findings = registrations.flatMap((registration, index) => {
     const device = nameOf(registration, index);
-    return registrationRules.flatMap(({ rule, severity, finds }) => {
+    return registrationRules.flatMap(({ rule, finds }) => {
       const detail = finds(registration, policy);
       if (detail === undefined) return [];
       const subject = `associate ${associateId}, device ${device}`;
-      return [finding({ rule, severity, subject, detail }, [associateId, device])];
+      return [finding({ ...ruled(rule), associates, subject, detail }, [associateId, device])];
     });
   });
   if (registrations.length <= policy.maxDevices) return findings;
   const detail = `${plural(registrations.length, 'registration')}, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
   const subject = `associate ${associateId}`;
-  return [...findings, finding({ ...tooManyDevices, subject, detail }, [associateId])];
+  return [...findings, finding({ ...ruled('too-many-devices'), associates, subject, detail }, [associateId])];
 }
 
 /** What a registration is called, if possible the same in every run. */

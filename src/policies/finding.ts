@@ -4,10 +4,20 @@ import { hash } from 'node:crypto';
 export const severities = ['high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
+/** What a rule of an audit finds, for people: whole sentences in Markdown without links. */
+export interface FindingRule {
+  readonly severity: Severity;
+  readonly means: string;
+  /** What to do about it. */
+  readonly advice: string;
+}
+
 /** One observation of an audit. */
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
+  /** Whom it concerns at SuperOffice, the lowest number first; none where the subject names the user. */
+  readonly associates: readonly number[];
   /** What it is about, for people. */
   readonly subject: string;
   readonly detail: string;

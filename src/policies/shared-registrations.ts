@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Sort } from '../sorting/sort.ts';
+import { ruled } from './audit-rules.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** One registration for the look across associates: associate, index in the associate's list, device, hash of the push handle. */
@@ -12,9 +13,6 @@ export type RegistrationSighting = readonly [
 
 /** Sightings come back from Redis, so each is read anew. */
 const sightingSchema = z.tuple([z.number(), z.number(), z.string().nullable(), z.string().nullable()]);
-
-export const sharedDevice = { rule: 'shared-device', severity: 'high' } as const;
-export const sharedPushHandle = { rule: 'shared-push-handle', severity: 'high' } as const;
 
 /** What one sighting says of one thing. Sorted, those of one thing stand together. */
 type Place = readonly [thing: Thing, key: string, associateId: number, index: number];
@@ -93,12 +91,14 @@ function* sharedIn({ thing, key, associates, indexes }: Group): Generator<Findin
   const rest = more > 0 ? ` and ${more} more` : '';
   if (thing === aDevice) {
     const detail = `registered by associates ${named.join(', ')}${rest}`;
-    yield finding({ ...sharedDevice, subject: `device ${key}`, detail }, [key, ...associates]);
+    const facts = { associates: named, subject: `device ${key}`, detail };
+    yield finding({ ...ruled('shared-device'), ...facts }, [key, ...associates]);
     return;
   }
   const registrations = named.map(
     (associate, at) => `associate ${associate} registration ${(indexes[at] ?? 0) + 1}`,
   );
   const detail = `in ${registrations.join(' and ')}${rest}`;
-  yield finding({ ...sharedPushHandle, subject: `push handle #${key}`, detail }, [key]);
+  const facts = { associates: [...new Set(named)], subject: `push handle #${key}`, detail };
+  yield finding({ ...ruled('shared-push-handle'), ...facts }, [key]);
 }

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { dumpRedis } from './canaries.ts';
 
@@ -61,4 +62,20 @@ it('a stolen Redis gives nobody’s name once runs have ended, but those of user
   endToEnd.simulators.pointsharp.faults.remove();
   await endToEnd.run(['run', 'purge-windows', '--mode', 'enforce', '--user', named]);
   expect((await namesIn()).sort()).toEqual([failed, named].sort());
+});
+
+it('a stolen Redis gives of a run that only observed the names of those whom its plan concerns, unless none are to be kept', async () => {
+  await redis.flushall();
+  endToEnd.simulators.reset();
+  const observe = ['run', 'refresh-timed-devices', '--json'];
+  const none = await endToEnd.run(observe, { CARETAKER_KEEP_PLANNED: '0' });
+  expect(none.json<Report>().actions.planned).toBeGreaterThan(3);
+  expect(await namesIn()).toEqual([]);
+  await endToEnd.run(observe, { CARETAKER_KEEP_PLANNED: '3' });
+  const names = await namesIn();
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.length).toBeLessThanOrEqual(3);
+  // They go with the run: BullMQ removes what it has of it.
+  await endToEnd.run(observe, { CARETAKER_KEEP_PLANNED: '0', CARETAKER_KEEP_RUNS: '1' });
+  expect(await namesIn()).toEqual([]);
 });

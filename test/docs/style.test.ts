@@ -5,6 +5,7 @@ import { allPages, linksOf, proseLines } from './markdown.ts';
 const generated = [
   'docs/configuration.md',
   'docs/dependencies.md',
+  'docs/findings.md',
   'docs/queue-contract.md',
   'docs/time-lapse.md',
 ];

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { finding } from '../../src/policies/finding.ts';
 
-const facts = { rule: 'rule', severity: 'low', subject: 'subject', detail: 'detail' } as const;
+const facts = {
+  rule: 'rule',
+  severity: 'low',
+  associates: [1],
+  subject: 'subject',
+  detail: 'detail',
+} as const;
 
 it('the fingerprint of a finding depends on its rule and identity alone, and on each part of them', () => {
   const { fingerprint, ...rest } = finding(facts, [1, 'a', null]);

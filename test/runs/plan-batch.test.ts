@@ -7,7 +7,10 @@ import { actionOf, fakeJob, fakeTools, now, pass, recordLate, users } from './fa
 
 test('what a job finds for each user is counted and kept', async () => {
   const lines: string[] = [];
-  const dry = finding({ rule: 'dry', severity: 'high', subject: 'plant 1', detail: 'needs water' }, [1]);
+  const dry = finding(
+    { rule: 'dry', severity: 'high', associates: [1], subject: 'plant 1', detail: 'needs water' },
+    [1],
+  );
   const job = fakeJob({
     async inspect(user, context) {
       expect(context.now).toBe(now);

@@ -14,11 +14,11 @@ import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers, type UserCount } from '../../queue/run-worker/users.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
+import type { Comparison } from '../../runs/late-users.ts';
 import { planBatch } from '../../runs/plan-batch.ts';
 import { createRefusals } from '../../runs/refusals.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts, addTally, emptyTally, type Tally } from '../../runs/tally.ts';
-import type { Comparison } from '../../runs/late-users.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { WritingJob } from './writing-job.ts';
 

@@ -33,7 +33,6 @@ export interface Showing {
 
 const actionHead = ['user', 'storage', 'device', 'last used', 'will be warned', 'will time out', 'why'];
 const userHead = ['user', 'storage', 'kinds'];
-const reasons = { due: 'due', late: 'late: was warned already' } satisfies Record<ActionRow['why'], string>;
 
 /** Prints to whom a plan does what, and why. Returns how many rows there were. */
 export function printPlanRows(
@@ -47,29 +46,37 @@ export function printPlanRows(
       ? printJsonRows(context, { ...head }, plan.kind, plan.rows)
       : printJsonRows(context, { ...head }, plan.kind, plan.rows);
   }
-  const moment = (iso: string | null) =>
-    iso === null ? '' : DateTime.fromISO(iso, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  const { year } = DateTime.fromISO(head.plannedAt, { zone });
+  const moment = (iso: string | null) => {
+    if (iso === null) return '';
+    const time = DateTime.fromISO(iso, { zone });
+    // The year would take the room of the names.
+    return time.toFormat(time.year === year ? 'MM-dd HH:mm' : 'yyyy-MM-dd HH:mm');
+  };
   printLine(context, `${style(context, 'bold', head.job)}  ${head.plan}`);
-  printLine(context, `planned at ${moment(head.plannedAt)} for ${head.selected} users; times in ${zone}`);
+  const plannedAt = DateTime.fromISO(head.plannedAt, { zone }).toFormat('yyyy-MM-dd HH:mm');
+  printLine(context, `planned at ${plannedAt} for ${head.selected} users; times in ${zone}`);
   if (head.held) {
     const { reason, until } = head.held;
     printLine(context, style(context, 'yellow', `held until ${moment(until)}: ${reason}`));
   }
   printUnit(context, head.unit);
-  printLine(context);
   if (plan.kind === 'users') {
+    printLine(context);
     return printRows(context, userHead, plan.rows, ({ user, storage, kinds }) => [
       user,
       storage ?? '',
       kinds.join(', '),
     ]);
   }
+  printLine(context, 'late: the vendor has warned the user already');
+  printLine(context);
   return printRows(context, actionHead, plan.rows, (row) => [
     row.user,
     row.storage ?? '',
     row.device,
     ...[row.lastUsed, row.willBeWarned, row.willTimeOut].map(moment),
-    reasons[row.why],
+    row.why,
   ]);
 }
 

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { jobNames } from '../../jobs/names.ts';
+import { auditRules } from '../../policies/audit-rules.ts';
+import { severities } from '../../policies/finding.ts';
 import type { CommandContext } from '../context.ts';
 import { filled, json, shownZone, since, timeZone, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
@@ -36,20 +38,32 @@ export function addViewCommands(
     .command('runs')
     .argument('[id]', 'the id of a run, a part of it that no other run has, or latest', filled)
     .description('list the latest runs, or print the report of one')
-    .option('--count, --limit <n>', 'how many runs to list', wholeNumber(), 20)
+    .option('--count, --limit <n>', 'how many runs or rows to list (default: 20 runs)', wholeNumber())
     .addOption(new Option('--job <job>', 'only runs of this job').choices(jobNames))
     .addOption(new Option('--status <status>', 'only runs with this status').choices(runStatuses))
     .option('--since <when>', 'only runs since 2026-11-28, 2026-11-28T02:15, or for PT12H', since(context))
-    .option('--plan', 'show to whom a held run would do what, and why, the soonest deadline first')
+    .option('--plan, --users', 'to whom a run that is held or only observed would do what, why and by when')
+    .option('--page <n>', 'only this page of these users, of 50 rows or --limit', wholeNumber())
     .addOption(shownZone())
     .addOption(json())
     .action(async (id, options) =>
       remember(
-        options.plan
-          ? (await import('../plan/show-held-plan.ts')).showHeldPlan(context, id, options)
+        options.users
+          ? (await import('../plan/show-run-plan.ts')).showRunPlan(context, id, options)
           : (await import('../runs.ts')).showRuns(context, id, options),
       ),
     );
+  program
+    .command('findings')
+    .description('show what the last audit of the whole roster found, the worst first')
+    .addOption(new Option('--rule <rule>', 'only findings of this rule').choices(Object.keys(auditRules)))
+    .addOption(new Option('--severity <severity>', 'only findings of this severity').choices(severities))
+    .option('--user <user>', 'only those of a user of the roster, or of an associate by its number', filled)
+    .option('--limit <n>', 'how many to show (default: 50; all with --json and --csv)', wholeNumber())
+    .option('--csv', 'print one file of CSV, as Excel opens it')
+    .option('--reference', 'print what each rule means and what to do instead')
+    .addOption(json())
+    .action(async (options) => remember((await import('../findings.ts')).showFindings(context, options)));
   program
     .command('history')
     .description('show what people did: writes by hand, runs on demand, decisions, pauses, sign-ins')

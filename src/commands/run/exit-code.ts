@@ -20,9 +20,9 @@ export function exitCodeOf(report: Report, failOn: readonly FailOn[]): ExitCode 
 }
 
 function hasFindings({ run, findings }: Report, failOn: readonly FailOn[]): boolean {
-  const severities = findJob(run.job)?.severities ?? {};
+  const rules = findJob(run.job)?.rules ?? {};
   return Object.entries(findings).some(([rule, count]) => {
-    const severity = severities[rule];
+    const severity = rules[rule]?.severity;
     return count > 0 && severity !== undefined && failOn.includes(`finding:${severity}`);
   });
 }

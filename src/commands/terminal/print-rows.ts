@@ -9,6 +9,21 @@ const rowsInTable = 500;
 /** Rows that are printed as they come, so that a large list is never held whole. */
 export type Rows<Row> = AsyncIterable<readonly Row[]>;
 
+/** A part of the rows: behind the first `skip` of them, at most `limit`. */
+export async function* partOf<Row>(
+  rows: Rows<Row>,
+  skip: number,
+  limit: number,
+): AsyncGenerator<readonly Row[]> {
+  let place = 0;
+  for await (const some of rows) {
+    const part = some.slice(Math.max(0, skip - place), Math.max(0, skip + limit - place));
+    if (part.length > 0) yield part;
+    place += some.length;
+    if (place >= skip + limit) return;
+  }
+}
+
 /** Prints rows as tables, one below the other. Returns how many rows there were. */
 export async function printRows<Row>(
   context: CommandContext,
@@ -55,6 +70,6 @@ async function* inParts<Row>(rows: Rows<Row>): AsyncGenerator<readonly Row[]> {
 }
 
 /** Waits until whoever reads the output has caught up, or has left: what that means is for the process to say. */
-async function caughtUp({ output }: CommandContext): Promise<void> {
+export async function caughtUp({ output }: CommandContext): Promise<void> {
   if (output.writableNeedDrain) await once(output, 'drain').catch(() => {});
 }

@@ -85,6 +85,14 @@ export const caretakerSettings = {
     doc: 'How long a finished run is kept.',
     fallback: 'P90D',
   }),
+  keepFindings: setting(kind.integer(1, 1_000_000), {
+    doc: 'How many findings of each severity are kept of the last audit. Those over it are counted and logged.',
+    fallback: '20000',
+  }),
+  keepPlanned: setting(kind.integer(0, 100_000), {
+    doc: 'How many planned actions are kept of a run that only observed, the soonest first, so that they can be read. They name users, and are kept as long as the run. 0 keeps none.',
+    fallback: '1000',
+  }),
   keepHistory: setting(kind.integer(1, 1_000_000), {
     doc: 'How many lines the history keeps of what people did. A write by hand, a run and a decision leave two: one before, one after.',
     fallback: '10000',

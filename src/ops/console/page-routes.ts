@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
-import { jobNames, jobs } from '../../jobs/index.ts';
-import { severities } from '../../policies/finding.ts';
+import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import { lastFindings } from '../../queue/records/findings.ts';
 import { readHistory } from '../../queue/records/history.ts';
 import { findReport, recentRuns } from '../../queue/run-worker/find-report.ts';
 import { heldPlan } from '../../queue/views/held-plan.ts';
@@ -12,8 +10,8 @@ import { jobStates } from '../../queue/views/job-states.ts';
 import { runProgress } from '../../queue/views/run-progress.ts';
 import { vendorStates } from '../../queue/views/vendor-states.ts';
 import { askQueues } from './ask-redis.ts';
+import { findingsRoutes } from './findings-routes.ts';
 import type { Forms } from './forms.ts';
-import { findingsPage } from './pages/findings.ts';
 import { frame } from './pages/frame.ts';
 import { historyPage } from './pages/history.ts';
 import { runPage } from './pages/run.ts';
@@ -30,11 +28,8 @@ const refresh = { state: 15, run: 2 };
 const file = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** Every page of the console. None of them changes anything. */
-export function pageRoutes(
-  scope: FastifyInstance,
-  { config, queues, now }: WorkerContext,
-  forms: Forms,
-): void {
+export function pageRoutes(scope: FastifyInstance, context: WorkerContext, forms: Forms): void {
+  const { config, queues, now } = context;
   const style = file('console.css');
   const icon = file('console.svg');
   scope.addHook('onRequest', async (_request, reply) => {
@@ -83,13 +78,5 @@ export function pageRoutes(
     return frame({ title: 'History', who, path: '/history' }, historyPage(lines, now()));
   });
 
-  scope.get<{ Querystring: { severity?: unknown } }>('/findings', async ({ who, query }) => {
-    const audit = jobs.find((job) => 'conclude' in job)?.name ?? '';
-    const [last, report] = await askQueues(queues, async () => {
-      const found = await lastFindings(queues, audit);
-      return [found, found && (await findReport(queues.runs, found.run))] as const;
-    });
-    const severity = severities.find((one) => one === query.severity);
-    return frame({ title: 'Findings', who, path: '/findings' }, findingsPage(last, report, severity));
-  });
+  findingsRoutes(scope, context);
 }

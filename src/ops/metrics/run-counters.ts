@@ -51,7 +51,7 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
     for (const result of userResults) users.inc({ job, result }, 0);
     for (const outcome of outcomes) actions.inc({ job, outcome }, 0);
     for (const one of [planned, late, ineffective, repeated, unreadable, rejected]) one.inc({ job }, 0);
-    for (const [rule, severity] of Object.entries(findJob(job)?.severities ?? {}))
+    for (const [rule, { severity }] of Object.entries(findJob(job)?.rules ?? {}))
       findings.inc({ job, rule, severity }, 0);
   }
 
@@ -81,5 +81,5 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
 
 /** How severe a finding of this rule is; `unknown` in reports of another version only. */
 export function severityOf(job: string, rule: string): string {
-  return findJob(job)?.severities?.[rule] ?? 'unknown';
+  return findJob(job)?.rules?.[rule]?.severity ?? 'unknown';
 }

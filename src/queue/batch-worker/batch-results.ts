@@ -3,7 +3,7 @@ import { vendors } from '../../domain/vendor.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { addTally, emptyTally, type Tally } from '../../runs/tally.ts';
 import { type BatchId, readSealedId } from '../messages/batch-id.ts';
-import { readBatchReturn } from '../messages/batch-return.ts';
+import { type BatchReturn, readBatchReturn } from '../messages/batch-return.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
 import { sealOf } from '../messages/run-state.ts';
 import { type Queues, runsQueueName, vendorQueueName } from '../queues.ts';
@@ -123,13 +123,28 @@ export async function sumBatches(
   return { tally, inBatches, stopReasons: [...stopReasons] };
 }
 
+/** A batch that stays with a run: its key, as BullMQ would have it, and what it handed over. */
+export interface LastBatch {
+  readonly key: string;
+  readonly result: BatchReturn;
+}
+
 /**
  * Removes what a run that has ended keeps of its batches: BullMQ would keep it as long as the run. The
  * events of the vendors' queues go as well: they hold the results of batches, with the names of users, and nobody reads them.
+ *
+ * @param last is kept in their place
  */
-export async function forgetBatches({ redis, runs, vendors }: Queues, runId: string): Promise<void> {
+export async function forgetBatches(
+  { redis, runs, vendors }: Queues,
+  runId: string,
+  last?: LastBatch,
+): Promise<void> {
   // BullMQ 6 has no call that forgets the children of a job which stays, and its `trimEvents` leaves some of them.
   const key = runs.toKey(runId);
-  await redis.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
+  const change = redis.multi();
+  change.unlink(`${key}:processed`, `${key}:failed`, `${key}:unsuccessful`, `${key}:dependencies`);
+  if (last) change.hset(`${key}:processed`, last.key, JSON.stringify(last.result));
+  await change.exec();
   for (const queue of Object.values(vendors)) await redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);
 }

@@ -117,7 +117,8 @@ async function workOn(helpers: BatchHelpers, inHand: BatchInHand): Promise<Batch
   const comparison = { refusals, isWholeRun: batch.isWholeRun };
   const meter = { requests: 0, repeatedWrites: 0, signal, successes: refusals.successes };
   const requestsBefore = progress.tally.requests;
-  const write = createRecorder({ queues, run, queueJob, progress });
+  const recorded = { queues, run, queueJob, progress, keepFindings: context.config.keepFindings };
+  const write = createRecorder(recorded);
   const countRequests = () => {
     progress.tally.requests = requestsBefore + meter.requests;
     progress.tally.repeated += meter.repeatedWrites;
@@ -136,7 +137,7 @@ async function workOn(helpers: BatchHelpers, inHand: BatchInHand): Promise<Batch
     await batch.work(tools, meter);
     countRequests();
     await rememberApplied(queues, run, batch.applied());
-    await handOnFindings(queues, run, progress);
+    await handOnFindings(recorded);
     return batch.result();
   } catch (error) {
     if (signal?.reason === interruptReasons.lockLost) throw error;

@@ -9,26 +9,30 @@ interface Recorded {
   readonly run: FindingsRun;
   readonly queueJob: Pick<BatchJob, 'updateProgress'>;
   readonly progress: BatchProgress;
+  /** How many findings are kept of each severity. */
+  readonly keepFindings: number;
 }
 
 /** Writes the progress of a batch down in Redis, so that whoever takes it over goes on from there. */
-export function createRecorder({ queues, run, queueJob, progress }: Recorded): WriteRecord {
+export function createRecorder(recorded: Recorded): WriteRecord {
+  const { queueJob, progress } = recorded;
   return async (begun) => {
     // Packed before anything is waited for: users who are counted meanwhile come with the next record, and so do their findings.
     const kept = keepProgress(progress, begun);
     // First: whoever takes the batch over finds only what is not written down as done.
-    await handOnFindings(queues, run, progress);
+    await handOnFindings(recorded);
     await queueJob.updateProgress({ ...kept });
   };
 }
 
 /** Remembers the findings of a batch that nobody remembers yet. If that fails, the batch still has them. */
-export async function handOnFindings(
-  queues: Queues,
-  run: FindingsRun,
-  { findings }: BatchProgress,
-): Promise<void> {
+export async function handOnFindings({
+  queues,
+  run,
+  progress: { findings },
+  keepFindings,
+}: Omit<Recorded, 'queueJob'>): Promise<void> {
   const handedOn = [...findings];
-  await rememberFindings(queues, run, handedOn);
+  await rememberFindings(queues, run, handedOn, keepFindings);
   findings.splice(0, handedOn.length);
 }

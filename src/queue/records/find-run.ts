@@ -7,11 +7,20 @@ import { lastClaim, readRecord } from './run-record.ts';
  */
 export async function findRun(runs: RunsQueue, id: string): Promise<RunJob | undefined> {
   // BullMQ cannot read what it keeps beside its jobs (`events`, `completed`), and takes their names for ids.
+  const run = await findKeptRun(runs, id);
+  return run && !run.isOver && run.queueJob.finishedOn === undefined ? run.queueJob : undefined;
+}
+
+/** A run of which something is kept, with that as its data; `isOver`: it has ended. */
+export async function findKeptRun(
+  runs: RunsQueue,
+  id: string,
+): Promise<{ readonly queueJob: RunJob; readonly isOver: boolean } | undefined> {
   const record = await readRecord(runs, id);
-  const queueJob = record && !record.isOver ? await runs.getJob(id) : undefined;
-  if (!record || !queueJob || queueJob.finishedOn !== undefined) return undefined;
+  const queueJob = record && (await runs.getJob(id));
+  if (!queueJob) return undefined;
   queueJob.data = record.data;
-  return queueJob;
+  return { queueJob, isOver: record.isOver };
 }
 
 /** The run of a job that has not ended. */

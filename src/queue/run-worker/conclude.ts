@@ -3,14 +3,13 @@ import { TemporaryFolderError } from '../../sorting/nameless-file.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { handBack } from '../batch-worker/fan-out.ts';
 import type { RunState } from '../messages/run-state.ts';
-import { closeFindings, type NewFindings, rememberFindings } from '../records/findings.ts';
+import { rememberFindings } from '../records/findings.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /** What shows once all users of a run were seen. */
 interface Conclusion extends Pick<RunState, 'ending'> {
   /** By rule, how many findings show only across users. */
   readonly findings: Readonly<Record<string, number>>;
-  readonly newFindings: NewFindings;
 }
 
 /**
@@ -20,20 +19,19 @@ interface Conclusion extends Pick<RunState, 'ending'> {
 export async function conclude(under: RunUnderWay, { ending }: RunState): Promise<Conclusion> {
   const { context, maintenance, run, log } = under;
   const findings: Record<string, number> = {};
-  if (!maintenance.conclude || ending?.status === 'failed') return { findings, newFindings: {} };
+  if (!maintenance.conclude || ending?.status === 'failed') return { findings };
   try {
     for await (const finding of maintenance.conclude(observations(under), context.sort)) {
       findings[finding.rule] = (findings[finding.rule] ?? 0) + 1;
-      await rememberFindings(context.queues, run, [finding]);
+      await rememberFindings(context.queues, run, [finding], context.config.keepFindings);
       log.info({ finding }, 'finding');
     }
   } catch (error) {
     if (!(error instanceof TemporaryFolderError)) throw error;
     // What each user shows by himself is found, and reported all the same; the last findings stay the last.
-    return { findings, newFindings: {}, ending: { status: 'failed', reason: error.message } };
+    return { findings, ending: { status: 'failed', reason: error.message } };
   }
-  const keepForMs = context.config.keepRunsFor.toMillis();
-  return { findings, newFindings: await closeFindings(context.queues, run, keepForMs) };
+  return { findings };
 }
 
 async function* observations({ run, token, signal }: RunUnderWay): AsyncGenerator<readonly Observation[]> {

@@ -7,6 +7,7 @@ import { vendorAddress } from '../left-to-others/vendor-address.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
+import { closeFindings, type NewFindings } from '../records/findings.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { isPaused } from '../records/pauses.ts';
 import { lastClaim } from '../records/run-record.ts';
@@ -48,10 +49,12 @@ export async function live(under: RunUnderWay): Promise<Report> {
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
   await closeApplied(context.queues, run);
-  const { findings, newFindings, ending } = await conclude(under, state);
+  const { findings, ending } = await conclude(under, state);
   if (ending) state = await saveState(context.queues, run, { ...state, ending });
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
+  // What a run that failed has found is not all: the last findings stay the last.
+  const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);
   await rememberUsual(context.queues, run.data, whole);
   const trouble = await lookAtRedisClock(context);
   if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
@@ -59,6 +62,22 @@ export async function live(under: RunUnderWay): Promise<Report> {
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
   return whole;
+}
+
+/** Makes the findings of a run those that people look at. Returns how many of them are new. */
+async function keepFindings(
+  { context, maintenance, run, log }: RunUnderWay,
+  { findings: counts }: Report,
+): Promise<NewFindings> {
+  if (!maintenance.rules) return {};
+  const { keepFindings: most, keepRunsFor } = context.config;
+  const closed = await closeFindings(context.queues, run, {
+    counts,
+    most,
+    keepForMs: keepRunsFor.toMillis(),
+  });
+  if (closed.over > 0) log.warn({ over: closed.over, most }, 'findings not kept');
+  return closed.isNew;
 }
 
 async function begin({ context, maintenance, run, request, users, log }: RunUnderWay): Promise<RunState> {

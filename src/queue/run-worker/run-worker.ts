@@ -9,9 +9,10 @@ import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import { keepOpen } from '../../roster/keep-open.ts';
 import type { Report } from '../../runs/report.ts';
-import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { forgetBatches, type LastBatch } from '../batch-worker/batch-results.ts';
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
+import { planToKeep } from '../batch-worker/kept-plan.ts';
 import { catchUpDue, isCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
@@ -70,10 +71,16 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
   }
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
+  /** Of runs that this worker ends, until BullMQ has them for ended. */
+  const plans = new Map<string, LastBatch>();
   const worker = new HeartbeatWorker(
     runsQueueName,
-    (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, ...helpers }, queueJob, token, signal),
+    async (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) => {
+      const report = await processQueueJob({ context, ...helpers }, queueJob, token, signal);
+      const plan = report && (await planToKeep(context, queueJob, report));
+      if (plan) plans.set(queueJob.id ?? '', plan);
+      return report;
+    },
     {
       ...workerOptions(context),
       concurrency,
@@ -82,13 +89,16 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
       settings: { repeatStrategy: nextTick },
     },
   );
-  worker.on('completed', ({ id }, returned) => {
-    if (id) helpers.losses.forget(id);
-    if (id)
-      Promise.all([forgetBatches(context.queues, id), closeRecord(context.queues, id)]).catch(
-        (err: unknown) => context.log.warn({ err }, 'batches not removed'),
-      );
+  worker.on('completed', ({ id = '' }, returned) => {
+    helpers.losses.forget(id);
     const report = readReport(returned);
+    // Of a run that only observed people read later what it would have done.
+    const keepForMs = report?.run.mode === 'observe' ? keepRunsFor.toMillis() : undefined;
+    Promise.all([
+      forgetBatches(context.queues, id, plans.get(id)),
+      closeRecord(context.queues, id, keepForMs),
+    ]).catch((err: unknown) => context.log.warn({ err }, 'batches not removed'));
+    plans.delete(id);
     // A request hands on the report of its run; that is told by whoever ended the run.
     if (report && report.run.id === id) context.observer?.runEnded(report);
   });

@@ -5,32 +5,36 @@ import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { readRequest, type SentRequest } from '../messages/payloads.ts';
 import { type RunState, readState } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { findRun } from '../records/find-run.ts';
+import { findKeptRun } from '../records/find-run.ts';
 
 /** The plan of a run, whole. */
 export interface RunPlan {
   readonly maintenance: AnyJob;
   readonly request: SentRequest;
   readonly state: RunState;
+  /** A run that only observed has ended, and may keep the beginning of its plan only. */
+  readonly isObserved: boolean;
   /** The planned actions, a batch at a time in no order; none for a job that plans from the roster. Can be read again. */
   actions(): AsyncIterable<readonly Action[]>;
 }
 
 /**
- * The plan of a held run; undefined when there is no such run, or it is not held.
+ * The plan of a run that is held, or has only observed; undefined when there is no such run, or it is another.
  *
  * @throws UnreadableRecord when Redis has something else in its place
  */
 export async function findRunPlan(runs: RunsQueue, id: string): Promise<RunPlan | undefined> {
-  const run = await findRun(runs, id);
+  const run = (await findKeptRun(runs, id))?.queueJob;
   const maintenance = run && findJob(run.name);
   if (!maintenance) return undefined;
   const state = readState(run.data);
-  if (state?.phase !== 'held') return undefined;
+  const isObserved = state?.mode === 'observe' && run.finishedOn !== undefined;
+  if (!state || (state.phase !== 'held' && !isObserved)) return undefined;
   return {
     maintenance,
     request: readRequest(run.data),
     state,
+    isObserved,
     async *actions() {
       for await (const { id: batch, result } of finishedBatches(run)) {
         if (batch.phase === 'plan' && result.actions) yield result.actions;

@@ -2,14 +2,16 @@ import { expect, it } from 'vitest';
 import { finding } from '../../../src/policies/finding.ts';
 import { createRecorder, handOnFindings } from '../../../src/queue/batch-worker/record-progress.ts';
 import { readProgress } from '../../../src/queue/messages/batch-progress.ts';
-import { closeFindings, lastFindings } from '../../../src/queue/records/findings.ts';
+import { closeFindings } from '../../../src/queue/records/findings.ts';
+import { readFindings } from '../../../src/queue/records/last-findings.ts';
 import { newProgress } from '../../../src/runs/batch.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
+const keepFindings = 10;
 const run = { id: 'one', name: 'audit-pocket', data: {} };
 const found = (subject: string) =>
-  finding({ rule: 'rule', severity: 'low', subject, detail: 'detail' }, [subject]);
+  finding({ rule: 'rule', severity: 'low', associates: [1], subject, detail: 'detail' }, [subject]);
 
 /** A batch of three users whose progress is written into `written`. */
 function openRecorder(onWrite: () => Promise<void> = async () => {}) {
@@ -23,16 +25,16 @@ function openRecorder(onWrite: () => Promise<void> = async () => {}) {
       written.push(JSON.parse(JSON.stringify(record)));
     },
   };
-  const record = createRecorder({ queues, run, queueJob, progress });
+  const record = createRecorder({ queues, run, queueJob, progress, keepFindings });
   /** A user is counted, and what was found of him with it. */
   function count(index: number): void {
     progress.ledger.pending.delete(index);
     progress.findings.push(found(`user ${index}`));
   }
   async function remembered(): Promise<string[]> {
-    await closeFindings(queues, run, 60_000);
-    const last = await lastFindings(queues, run.name);
-    return (last?.findings ?? []).map(({ subject }) => subject).sort();
+    await closeFindings(queues, run, { counts: {}, most: keepFindings, keepForMs: 60_000 });
+    const findings = (await Array.fromAsync(readFindings(queues, run.name, {}))).flat();
+    return findings.map(({ subject }) => subject).sort();
   }
   return { queues, another, progress, written, record, count, remembered };
 }
@@ -43,7 +45,7 @@ function pendingIn(record: unknown): number {
 
 it('findings are remembered before their users are written down as done, and handed on once', async () => {
   const { queues, progress, written, record, count, remembered } = openRecorder(async () => {
-    expect(await queues.redis.keys(`${queues.prefix}:findings:*`)).toHaveLength(1);
+    expect(await queues.redis.keys(`${queues.prefix}:findings:*`)).toHaveLength(2);
   });
   count(0);
   await record([]);
@@ -71,7 +73,9 @@ it('a batch whose findings could not be remembered still has them, and no user o
   count(0);
   const { queues: away } = another();
   away.redis.disconnect();
-  await expect(handOnFindings(away, run, progress)).rejects.toThrow('Connection is closed');
+  await expect(handOnFindings({ queues: away, run, progress, keepFindings })).rejects.toThrow(
+    'Connection is closed',
+  );
   expect(progress.findings).toHaveLength(1);
   expect(written).toEqual([]);
   await record([]);

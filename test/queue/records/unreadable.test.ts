@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { finding } from '../../../src/policies/finding.ts';
-import { closeFindings, lastFindings, rememberFindings } from '../../../src/queue/records/findings.ts';
+import { closeFindings, rememberFindings } from '../../../src/queue/records/findings.ts';
+import { lastFindings, readFindings } from '../../../src/queue/records/last-findings.ts';
 import { readLastRun } from '../../../src/queue/records/last-run.ts';
 import { listPauses, pause, pauseOf } from '../../../src/queue/records/pauses.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
@@ -36,23 +37,25 @@ it.each(spoiled)(
   async (text) => {
     const { queues } = openQueueFixture(redis()).context;
     const run = { id: 'one', name: 'audit-pocket', data: {} };
-    const sound = finding({ rule: 'rule', severity: 'high', subject: 'a', detail: 'detail' }, ['a']);
-    await rememberFindings(queues, run, [sound]);
-    expect(await closeFindings(queues, run, 60_000)).toEqual({});
-    const keys = [
-      `${queues.prefix}:findings:audit-pocket:last:high`,
-      `${queues.prefix}:findings:audit-pocket:run`,
-    ];
-    await queues.redis.hset(keys[0] ?? '', 'abc', text);
-    await queues.redis.hset(keys[1] ?? '', 'new', text);
-    const last = await lastFindings(queues, 'audit-pocket');
-    // Redis hands the fields of a hash back in any order.
-    expect(last?.findings).toHaveLength(2);
-    expect(last?.findings).toContainEqual(sound);
-    expect(last?.findings).toContainEqual(
-      expect.objectContaining({ rule: 'unreadable', severity: 'high', subject: 'abc', fingerprint: 'abc' }),
+    const [sound, lost] = ['a', 'b'].map((subject) =>
+      finding({ rule: 'rule', severity: 'high', associates: [1], subject, detail: 'detail' }, [subject]),
     );
+    if (!sound || !lost) return;
+    const closing = { counts: { rule: 2 }, most: 10, keepForMs: 60_000 };
+    await rememberFindings(queues, run, [sound, lost], closing.most);
+    expect(await closeFindings(queues, run, closing)).toEqual({ isNew: {}, over: 0 });
+    const last = `${queues.prefix}:findings:audit-pocket:run`;
+    await queues.redis.hset(`${queues.prefix}:findings:audit-pocket:last:high`, lost.fingerprint, text);
+    await queues.redis.hset(last, { new: text, counts: text });
+    const findings = (await Array.fromAsync(readFindings(queues, 'audit-pocket', {}))).flat();
+    expect(findings).toHaveLength(2);
+    expect(findings).toContainEqual(sound);
+    const { fingerprint } = lost;
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: 'unreadable', severity: 'high', subject: fingerprint, fingerprint }),
+    );
+    expect((await lastFindings(queues, 'audit-pocket'))?.rules).toMatchObject([{ rule: 'rule', kept: 2 }]);
     // What cannot be told is left out.
-    expect(await closeFindings(queues, run, 60_000)).toEqual({});
+    expect(await closeFindings(queues, run, closing)).toEqual({ isNew: {}, over: 0 });
   },
 );

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { rosterUser } from '../../../simulators/people/roster.ts';
 import { startSimulators } from '../../../simulators/simulators.ts';
-import { lastFindings } from '../../../src/queue/records/findings.ts';
+import { lastFindings } from '../../../src/queue/records/last-findings.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { imbalances } from '../../../src/runs/report.ts';

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { User } from '../../domain/user.ts';
 import type { WorkerContext } from '../../queue/context.ts';
+import type { RunsQueue } from '../../queue/queues.ts';
 import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
 import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
@@ -17,6 +18,7 @@ import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
 import { wholeRunId } from '../setup/run-id.ts';
 import { UsageError } from '../usage-error.ts';
+import { inPart, type PageWanted, type Part, partWanted, tellPart } from './plan-part.ts';
 import {
   type PlanHead,
   type PlanRows,
@@ -27,52 +29,89 @@ import {
 import { rosterRows } from './roster-rows.ts';
 import type { ShowOptions } from './show-plan-file.ts';
 
+/** How the plan of a run is to be shown. */
+export interface RunPlanOptions extends ShowOptions, PageWanted {}
+
 /**
- * `caretaker runs <id> --plan`: to whom a held run would do what, and why. Reads only.
+ * `caretaker runs <id> --users`: to whom a run that is held, or has only observed, would do what, and why. Reads only.
  *
- * @throws UsageError when the run is not held, RosterChanged when its users are no longer those of the roster
+ * @throws UsageError when the run has no plan to show, RosterChanged when its users are no longer those of the roster
  */
-export function showHeldPlan(
+export function showRunPlan(
   context: CommandContext,
   typed: string | undefined,
-  { json = false, timeZone }: ShowOptions,
+  { json = false, timeZone, limit, page }: RunPlanOptions,
 ): Promise<number> {
   if (typed === undefined) {
-    throw new UsageError('--plan needs the id of a held run.', 'List the runs with: caretaker runs');
+    throw new UsageError('--users needs the id of a run.', 'List the runs with: caretaker runs');
   }
   const config = readConfig(context);
   return withQueues(
     context,
     async ({ runs }) => {
-      const id = await wholeRunId(runs, typed);
-      const plan = await findRunPlan(runs, id);
-      if (!plan) {
-        throw new UsageError(
-          `There is no held run ${id}, and only the plan of a held run is kept whole.`,
-          'List the runs with: caretaker runs',
-        );
-      }
-      const { maintenance, state } = plan;
+      const plan = await requirePlan(runs, await wholeRunId(runs, typed));
+      const { id, maintenance, state } = plan;
       const { plannedAt, selected, hold } = state;
       const head = {
         plan: id,
         job: maintenance.name,
         plannedAt,
         unit: unitInEffect(maintenance, state.policy),
-        held: hold ? { reason: hold.reason, until: hold.until } : null,
+        held: hold && !plan.isObserved ? { reason: hold.reason, until: hold.until } : null,
         selected,
       };
       const showing = { json, zone: timeZone ?? config.jobs[maintenance.name]?.timeZone ?? 'UTC' };
-      if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, { head, showing });
-      const shown = await printPlanRows(context, head, { kind: 'actions', rows: actionRows(plan) }, showing);
-      if (shown === state.planned) return exitCodes.completed;
-      context.errors.write(
-        `caretaker: The run planned ${state.planned} actions, and ${shown} of them can be read. Another program or another version wrote the rest: start the run again.\n`,
-      );
-      return exitCodes.failures;
+      const printing = { head, showing, part: partWanted({ limit, page }) };
+      if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, printing);
+      const rows: PlanRows = { kind: 'actions', rows: inPart(actionRows(plan), printing.part) };
+      const shown = await printPlanRows(context, head, rows, showing);
+      return tellRest(context, plan, { ...printing, shown });
     },
     config,
   );
+}
+
+/** @throws UsageError when there is no such run, or it has no plan to show */
+async function requirePlan(runs: RunsQueue, id: string): Promise<RunPlan & { readonly id: string }> {
+  const plan = await findRunPlan(runs, id);
+  if (!plan) {
+    throw new UsageError(
+      `There is no run ${id} that is held or has only observed, and of others no plan is kept.`,
+      'List the runs with: caretaker runs',
+    );
+  }
+  if (plan.maintenance.apply) return { ...plan, id };
+  throw new UsageError(
+    `The job ${plan.maintenance.name} only reads, so its runs plan nothing.`,
+    'See what it found with: caretaker findings',
+  );
+}
+
+interface Printing {
+  readonly head: PlanHead;
+  readonly showing: Showing;
+  readonly part: Part | undefined;
+}
+
+/** Says what of the plan was not shown, and why. Returns the exit code. */
+function tellRest(
+  context: CommandContext,
+  { state, isObserved }: RunPlan,
+  { part, shown }: Printing & { readonly shown: number },
+): number {
+  const { planned } = state;
+  if (part) tellPart(context, { part, shown, all: planned });
+  else if (shown < planned && isObserved) {
+    context.errors.write(
+      `caretaker: The run planned ${planned} actions, and the first ${shown} of them are kept (CARETAKER_KEEP_PLANNED).\n`,
+    );
+  } else if (shown !== planned) {
+    context.errors.write(
+      `caretaker: The run planned ${planned} actions, and ${shown} of them can be read. Another program or another version wrote the rest: start the run again.\n`,
+    );
+    return exitCodes.failures;
+  }
+  return exitCodes.completed;
 }
 
 async function* actionRows({ actions }: RunPlan) {
@@ -84,7 +123,7 @@ function showUsers(
   context: CommandContext,
   config: Config,
   plan: RunPlan,
-  { head, showing }: { readonly head: PlanHead; readonly showing: Showing },
+  { head, showing, part }: Printing,
 ): Promise<number> {
   const { maintenance: job, state, request } = plan;
   const named = request.users?.map((user) => (typeof user === 'string' ? user : user.username));
@@ -94,9 +133,10 @@ function showUsers(
       const { policy, plannedAt } = state;
       const rows: PlanRows = {
         kind: 'users',
-        rows: rosterRows(usersOf(plan, openRoster), { job, policy, plannedAt, clients }),
+        rows: inPart(rosterRows(usersOf(plan, openRoster), { job, policy, plannedAt, clients }), part),
       };
-      await printPlanRows(context, head, rows, showing);
+      const shown = await printPlanRows(context, head, rows, showing);
+      if (part) tellPart(context, { part, shown, all: state.touched });
       return exitCodes.completed;
     });
   });
