@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
 import { type AssociateNames, readAssociateNames } from '../../roster/associates.ts';
 import { RosterError } from '../../roster/errors.ts';
-import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
+import { openConfiguredRoster } from '../setup/config.ts';
 import { UsageError } from '../usage-error.ts';
 import { rowsNamed } from './roster-rows.ts';
 
@@ -17,14 +17,14 @@ export async function namesFor(
   associates: ReadonlySet<number>,
 ): Promise<AssociateNames> {
   if (associates.size === 0) return new Map();
-  if (path === undefined || path === '-') {
+  if (config.roster === undefined || config.roster === '-') {
     context.errors.write(
       'caretaker: Without CARETAKER_ROSTER as a file there are no names of users, only associates.\n',
     );
     return new Map();
   }
   try {
-    const roster = await openRoster(path, context.input);
+    const roster = await openConfiguredRoster(context, config);
     try {
       return await readAssociateNames(roster, associates, context.now());
     } finally {
@@ -44,7 +44,7 @@ export async function namesFor(
  */
 export async function associatesOf(
   context: CommandContext,
-  { roster: path }: Pick<Config, 'roster'>,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
   user: string,
 ): Promise<ReadonlySet<number>> {
   const { roster: path } = config;
