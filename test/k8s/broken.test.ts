@@ -259,6 +259,14 @@ const breaks: readonly [what: string, kind: string, problem: string, broken: Bre
     },
   ],
   [
+    'a disk of the node that may be filled',
+    'Deployment',
+    'container caretaker: may fill the disk of its node',
+    (_, pod) => {
+      delete pod.containers[0].resources.limits['ephemeral-storage'];
+    },
+  ],
+  [
     'a grace period that ends before the drain',
     'Deployment',
     'is killed after 35 s, and may take 35 s',

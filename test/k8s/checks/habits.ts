@@ -24,6 +24,9 @@ export function habitProblems(template: PodTemplate, manifests: readonly Manifes
           : [`${where}: its root file system can be written`]),
         ...(requests.cpu && requests.memory ? [] : [`${where}: requests no cpu or no memory`]),
         ...(limits.memory ? [] : [`${where}: has no limit of memory`]),
+        ...(requests['ephemeral-storage'] && limits['ephemeral-storage']
+          ? []
+          : [`${where}: may fill the disk of its node`]),
         ...graceProblems(container.where, spec, environmentOf(container, manifests)),
       ];
     }),
@@ -32,9 +35,9 @@ export function habitProblems(template: PodTemplate, manifests: readonly Manifes
 
 /** What works on runs begins behind a doctor that sees the same variables and files. */
 function doctorProblems(template: PodTemplate): string[] {
-  const [doctor, worker] = [true, false].map((isInit) =>
-    containersOf(template).find((container) => container.isInit === isInit),
-  );
+  const containers = containersOf(template);
+  const doctor = containers.find(({ isInit, spec }) => isInit && spec.name === 'doctor');
+  const worker = containers.find(({ isInit }) => !isInit);
   if (!['worker', 'run'].includes(worker?.spec.args?.[0])) return [];
   if (doctor?.spec.args?.join(' ') !== 'doctor --start') {
     return [`${template.owner}: lacks the init container with doctor --start, which gates its start`];
