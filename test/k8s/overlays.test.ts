@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { problemsOf } from './checks/all.ts';
 import { openings } from './checks/network.ts';
 import { exampleSecrets } from './deployments.ts';
 import { containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts';
@@ -115,6 +118,26 @@ describe('the example for a repository of one’s own', () => {
     expect(text).toContain('203.0.113.10/32');
     expect(text).not.toMatch(/192\.0\.2\.|198\.51\.100\./);
   });
+});
+
+it('the example becomes one of CronJobs by the two changes that docs/kubernetes.md tells', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'caretaker-k8s-'));
+  try {
+    await cp(folderOf('overlays/example'), folder, { recursive: true });
+    const text = read('overlays/example/kustomization.yaml')
+      .replace('  - ../../namespace\n  - ../../base\n', '  - ../../cronjob\n')
+      .replace('../../components/monitoring', '../../components/cronjob-alerts')
+      .replaceAll('../../', `${relative(folder, folderOf('.'))}/`);
+    await writeFile(join(folder, 'kustomization.yaml'), text);
+    const manifests = await render(folder);
+    expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
+    expect(manifests.map(nameOf)).toEqual(
+      expect.arrayContaining(['Namespace device-maintenance', 'CronJob caretaker-purge-windows']),
+    );
+    expect(JSON.stringify(manifests)).not.toMatch(/runbooks\.example\.com|"namespace":"caretaker"/);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('the labels and annotations', () => {
