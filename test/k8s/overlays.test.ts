@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readVersion } from '../../src/commands/program/version.ts';
 import { problemsOf } from './checks/all.ts';
 import { openings } from './checks/network.ts';
 import { exampleSecrets } from './deployments.ts';
@@ -12,7 +13,12 @@ import { containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts
 import { folderOf, objectsIn, render, renderWith } from './render.ts';
 
 const read = (path: string) => readFileSync(join(folderOf('.'), path), 'utf8');
-const project = JSON.parse(read('../package.json')) as { readonly version: string };
+
+function objectOf(name: string, manifests: readonly Manifest[]): Manifest {
+  const found = manifests.find((one) => nameOf(one) === name);
+  if (!found) throw new Error(`there is no ${name}`);
+  return found;
+}
 
 function templateOf(owner: string, manifests: readonly Manifest[]) {
   const template = podTemplates(manifests).find((one) => one.owner === owner);
@@ -36,7 +42,7 @@ describe('the trial', () => {
   });
 
   it('the trial has one pod, whose vendors run before its doctor looks and for as long as it works', () => {
-    const { spec } = manifests.find((one) => nameOf(one) === 'Deployment caretaker-worker') as Manifest;
+    const { spec } = objectOf('Deployment caretaker-worker', manifests);
     expect({ replicas: spec.replicas, strategy: spec.strategy }).toEqual({
       replicas: 1,
       strategy: { type: 'Recreate' },
@@ -102,7 +108,7 @@ describe('the example for a repository of one’s own', () => {
   });
 
   it('the example says once where the runbook is, and every alert leads there, to its own heading', () => {
-    const { spec } = manifests.find(({ kind }) => kind === 'PrometheusRule') as Manifest;
+    const { spec } = objectOf('PrometheusRule caretaker', manifests);
     const rules: { alert: string; annotations: { runbook_url: string } }[] = spec.groups.flatMap(
       ({ rules: of }: { rules: unknown[] }) => of,
     );
@@ -150,13 +156,13 @@ describe('the labels and annotations', () => {
           nameOf(manifest),
           expect.objectContaining({
             'app.kubernetes.io/part-of': 'device-caretaker',
-            'app.kubernetes.io/version': project.version,
+            'app.kubernetes.io/version': readVersion(),
           }),
         ]);
         expect(JSON.stringify(manifest.spec?.selector ?? {})).not.toContain('version');
       }
       for (const { spec } of podTemplates(manifests).flatMap(containersOf)) {
-        expect(spec.image).toBe(`device-caretaker:${project.version}`);
+        expect(spec.image).toBe(`device-caretaker:${readVersion()}`);
       }
     },
   );

@@ -97,10 +97,7 @@ async function follow(chapter: string): Promise<{ cluster: Cluster; ran: Map<str
     else if (/ create secret generic /.test(line)) await createSecret(cluster, namespace, words);
     else if (/ delete -k /.test(line)) cluster.objects = [];
     else if (deployment) {
-      const template = podTemplates(cluster.objects).find(
-        ({ owner }) => owner === `Deployment ${deployment}`,
-      );
-      if (!template) throw new Error(`${line}: there is no such Deployment`);
+      const template = templateOf(cluster, deployment);
       const program = words.indexOf('src/caretaker.ts');
       if (program > 0)
         ran.set(line, await runIn(cluster, namespace, template, 'caretaker', words.slice(program + 1)));
@@ -109,6 +106,12 @@ async function follow(chapter: string): Promise<{ cluster: Cluster; ran: Map<str
     } else throw new Error(`nobody knows what ${line} does`);
   }
   return { cluster, ran };
+}
+
+function templateOf(cluster: Cluster, deployment: string): PodTemplate {
+  const template = podTemplates(cluster.objects).find(({ owner }) => owner === `Deployment ${deployment}`);
+  if (!template) throw new Error(`there is no Deployment ${deployment}`);
+  return template;
 }
 
 async function apply(cluster: Cluster, name: string): Promise<void> {
@@ -153,7 +156,8 @@ async function inPod(cluster: Cluster, namespace: string, template: PodTemplate,
     await mkdir(join(folder, 'secrets'), { recursive: true });
     await writeFile(environment[variable], value);
   }
-  return { words: container.spec.args as string[], environment };
+  const words: string[] = container.spec.args;
+  return { words, environment };
 }
 
 /** Runs what a container runs, or other words in it, with Redis, vendors and roster at the addresses that they have here. */
@@ -165,7 +169,7 @@ async function runIn(
   words?: readonly string[],
 ): Promise<CommandResult> {
   const pod = await inPod(cluster, namespace, template, name);
-  const { CARETAKER_ROSTER, POINTSHARP_URL, SUPEROFFICE_URL } = endToEnd.environment;
+  const { CARETAKER_ROSTER = '', POINTSHARP_URL = '', SUPEROFFICE_URL = '' } = endToEnd.environment;
   return endToEnd.run(words ?? pod.words, {
     ...emptied(endToEnd.environment),
     ...pod.environment,
@@ -231,14 +235,14 @@ describe('the page of Kubernetes, followed step by step', () => {
       'caretaker.ts runs': 0,
     });
     expect([...ran.values()].at(-1)?.output).toMatch(/refresh-timed-devices.*observe/);
-    const [template] = podTemplates(cluster.objects);
-    expect(containersOf(template as PodTemplate)[0]?.spec.image).toContain(
+    const template = templateOf(cluster, 'caretaker-worker');
+    expect(containersOf(template)[0]?.spec.image).toContain(
       [...cluster.images].join().replace(/:[^:]*$/, '@sha256:'),
     );
-    const { environment } = await inPod(cluster, 'device-maintenance', template as PodTemplate, 'caretaker');
+    const { environment } = await inPod(cluster, 'device-maintenance', template, 'caretaker');
     const [enforce = ''] = blocksOf('For real', 'env');
     const lines = enforce.trimEnd().split('\n');
-    const set = Object.fromEntries(lines.map((line) => line.split('=') as [string, string]));
+    const set = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []));
     const roster = { CARETAKER_ROSTER: endToEnd.environment.CARETAKER_ROSTER ?? '' };
     const config = loadConfig({ ...environment, ...set, ...roster }, jobs, DateTime.now());
     expect({ mode: config.mode, warnings: config.warnings }).toEqual({ mode: 'enforce', warnings: [] });
