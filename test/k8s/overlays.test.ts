@@ -6,7 +6,9 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readVersion } from '../../src/commands/program/version.ts';
+import { runCaretaker } from '../support/caretaker.ts';
 import { problemsOf } from './checks/all.ts';
+import { environmentOf } from './checks/environment.ts';
 import { openings } from './checks/network.ts';
 import { exampleSecrets } from './deployments.ts';
 import { containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts';
@@ -61,6 +63,18 @@ describe('the trial', () => {
     expect(new Set(containers.map(({ spec: own }) => own.image))).toEqual(
       new Set(['device-caretaker:trial']),
     );
+  });
+
+  it('the trial asks its vendors where the simulators listen when they are told no ports', async () => {
+    const { output } = await runCaretaker(['simulate', '--help'], {});
+    const [container] = containersOf(worker()).filter(({ spec }) => spec.envFrom);
+    const { POINTSHARP_URL, SUPEROFFICE_URL } = container ? environmentOf(container, manifests) : {};
+    for (const [name, address = ''] of Object.entries({ POINTSHARP_URL, SUPEROFFICE_URL })) {
+      const { hostname, port } = new URL(address);
+      const option = `--${name.replace('_URL', '').toLowerCase()}-port`;
+      expect(hostname).toBe('127.0.0.1');
+      expect(output).toMatch(new RegExp(`${option}[^-]*default:\\s+${port}\\)`));
+    }
   });
 
   it('the trial needs no Secret of a roster', () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
@@ -8,8 +8,8 @@ import { loadConfig } from '../../src/config/load.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import type { CommandResult } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
-import { environmentOf } from './checks/environment.ts';
-import { containersOf, type Manifest, nameOf, type PodTemplate, podTemplates } from './manifest.ts';
+import { nameOf } from './manifest.ts';
+import { type InPod, PretendCluster } from './pretend-cluster.ts';
 import { folderOf, render } from './render.ts';
 
 /*
@@ -27,15 +27,6 @@ function blocksOf(chapter: string, language: string): string[] {
   return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
     ([, block = '']) => block,
   );
-}
-
-/** A cluster, as far as the page needs one. */
-interface Cluster {
-  readonly images: Set<string>;
-  readonly namespaces: Set<string>;
-  /** `namespace/name` → key → value. */
-  readonly secrets: Map<string, Record<string, string>>;
-  objects: Manifest[];
 }
 
 /** Stands between the words of a step, and in none of them. */
@@ -80,8 +71,10 @@ async function stepsOf(chapter: string): Promise<string[][]> {
 }
 
 /** Follows a chapter to its end. @throws Error at the first step that the cluster does not have what it takes for */
-async function follow(chapter: string): Promise<{ cluster: Cluster; ran: Map<string, CommandResult> }> {
-  const cluster: Cluster = { images: new Set(), namespaces: new Set(), secrets: new Map(), objects: [] };
+async function follow(
+  chapter: string,
+): Promise<{ cluster: PretendCluster; ran: Map<string, CommandResult> }> {
+  const cluster = new PretendCluster();
   const ran = new Map<string, CommandResult>();
   for (const words of await stepsOf(chapter)) {
     const line = words.join(' ');
@@ -93,90 +86,40 @@ async function follow(chapter: string): Promise<{ cluster: Cluster; ran: Map<str
     if (image) cluster.images.add(image);
     else if (/^docker push/.test(line)) expect(cluster.images).toContain(words.at(-1));
     else if (/^kubectl create namespace/.test(line)) cluster.namespaces.add(words.at(-1) ?? '');
-    else if (applied) await apply(cluster, applied);
-    else if (/ create secret generic /.test(line)) await createSecret(cluster, namespace, words);
+    else if (applied) await cluster.apply(applied);
+    else if (/ create secret generic /.test(line)) await cluster.createSecret(namespace, words, folder);
     else if (/ delete -k /.test(line)) cluster.objects = [];
     else if (deployment) {
-      const template = templateOf(cluster, deployment);
+      const worker = cluster.inPod(namespace, deployment, 'caretaker');
       const program = words.indexOf('src/caretaker.ts');
-      if (program > 0)
-        ran.set(line, await runIn(cluster, namespace, template, 'caretaker', words.slice(program + 1)));
+      if (program > 0) ran.set(line, await runIn(worker, words.slice(program + 1)));
       else if (/ logs .* -c doctor$/.test(line))
-        ran.set(line, await runIn(cluster, namespace, template, 'doctor'));
+        ran.set(line, await runIn(cluster.inPod(namespace, deployment, 'doctor')));
     } else throw new Error(`nobody knows what ${line} does`);
   }
   return { cluster, ran };
 }
 
-function templateOf(cluster: Cluster, deployment: string): PodTemplate {
-  const template = podTemplates(cluster.objects).find(({ owner }) => owner === `Deployment ${deployment}`);
-  if (!template) throw new Error(`there is no Deployment ${deployment}`);
-  return template;
-}
-
-async function apply(cluster: Cluster, name: string): Promise<void> {
-  const manifests = await render(folderOf(name));
-  for (const { kind, metadata } of manifests) if (kind === 'Namespace') cluster.namespaces.add(metadata.name);
-  for (const { owner, spec } of podTemplates(manifests)) {
-    const namespace = namespaceOf(manifests.find((one) => nameOf(one) === owner));
-    const volumes: { secret?: { secretName: string } }[] = spec.volumes;
-    for (const { secret } of volumes) {
-      if (secret && !cluster.secrets.has(`${namespace}/${secret.secretName}`))
-        throw new Error(`${name}: ${owner} waits for the Secret ${secret.secretName} in ${namespace}`);
-    }
-  }
-  cluster.objects = [...cluster.objects, ...manifests];
-}
-
-const namespaceOf = (manifest: Manifest | undefined) =>
-  String(Reflect.get(manifest?.metadata ?? {}, 'namespace'));
-
-async function createSecret(cluster: Cluster, namespace: string, words: readonly string[]): Promise<void> {
-  const values: Record<string, string> = {};
-  for (const word of words) {
-    const [, literal, text] = /^--from-literal=([^=]+)=(.*)$/.exec(word) ?? [];
-    const [, file] = /^--from-file=(.+)$/.exec(word) ?? [];
-    if (literal !== undefined && text !== undefined) values[literal] = text;
-    if (file !== undefined) values[file] = await readFile(join(folder, file), 'utf8');
-  }
-  cluster.secrets.set(`${namespace}/${words[words.indexOf('generic') + 1]}`, values);
-}
-
-/** The environment of a container; its files are those of the Secrets that somebody has created. */
-async function inPod(cluster: Cluster, namespace: string, template: PodTemplate, name: string) {
-  const container = containersOf(template).find(({ spec }) => spec.name === name);
-  if (!container) throw new Error(`${template.owner} has no container ${name}`);
-  const environment = environmentOf(container, cluster.objects);
-  const secret = cluster.secrets.get(`${namespace}/caretaker`) ?? {};
-  for (const [variable, path] of Object.entries(environment)) {
-    if (!path.startsWith('/secrets/')) continue;
-    const value = secret[path.slice('/secrets/'.length)];
-    if (value === undefined) throw new Error(`${variable} is ${path}, and nobody has created that`);
-    environment[variable] = join(folder, path);
-    await mkdir(join(folder, 'secrets'), { recursive: true });
-    await writeFile(environment[variable], value);
-  }
-  const words: string[] = container.spec.args;
-  return { words, environment };
-}
-
 /** Runs what a container runs, or other words in it, with Redis, vendors and roster at the addresses that they have here. */
-async function runIn(
-  cluster: Cluster,
-  namespace: string,
-  template: PodTemplate,
-  name: string,
-  words?: readonly string[],
-): Promise<CommandResult> {
-  const pod = await inPod(cluster, namespace, template, name);
+async function runIn({ words, environment, files }: InPod, others = words): Promise<CommandResult> {
   const { CARETAKER_ROSTER = '', POINTSHARP_URL = '', SUPEROFFICE_URL = '' } = endToEnd.environment;
-  return endToEnd.run(words ?? pod.words, {
+  return endToEnd.run(others, {
     ...emptied(endToEnd.environment),
-    ...pod.environment,
+    ...(await mounted(environment, files)),
     ...{ CARETAKER_ROSTER, POINTSHARP_URL, SUPEROFFICE_URL },
     ...{ REDIS_URL: endToEnd.redis.url, REDIS_URL_FILE: '', NODE_OPTIONS: '', OPS_PORT: '' },
     ...{ POINTSHARP_REQUESTS_PER_SECOND: '0', SUPEROFFICE_REQUESTS_PER_SECOND: '0' },
   });
+}
+
+/** An environment whose files are here. */
+async function mounted(environment: InPod['environment'], files: InPod['files']) {
+  const here: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    const text = files.get(value);
+    here[name] = text === undefined ? value : await endToEnd.file(name, text);
+  }
+  return here;
 }
 
 /** An empty variable is one that is left out: nothing comes from the environment of the tests. */
@@ -207,14 +150,9 @@ describe('the page of Kubernetes, followed step by step', () => {
   });
 
   it('the Secrets of the trial fit each other, its Redis and its simulators', async () => {
-    const cluster: Cluster = {
-      images: new Set(),
-      namespaces: new Set(['caretaker']),
-      secrets: new Map(),
-      objects: [],
-    };
+    const cluster = new PretendCluster();
     for (const words of await stepsOf('A trial without a vendor')) {
-      if (words.includes('generic')) await createSecret(cluster, 'caretaker', words);
+      if (words.includes('generic')) await cluster.createSecret('caretaker', words, folder);
     }
     const [redis, caretaker] = ['caretaker-redis', 'caretaker'].map((name) =>
       cluster.secrets.get(`caretaker/${name}`),
@@ -235,21 +173,22 @@ describe('the page of Kubernetes, followed step by step', () => {
       'caretaker.ts runs': 0,
     });
     expect([...ran.values()].at(-1)?.output).toMatch(/refresh-timed-devices.*observe/);
-    const template = templateOf(cluster, 'caretaker-worker');
-    expect(containersOf(template)[0]?.spec.image).toContain(
-      [...cluster.images].join().replace(/:[^:]*$/, '@sha256:'),
+    const deployment = cluster.objects.find((one) => nameOf(one) === 'Deployment caretaker-worker');
+    const [built = ''] = cluster.images;
+    expect(deployment?.spec.template.spec.containers[0].image).toContain(
+      built.replace(/:[^:]*$/, '@sha256:'),
     );
-    const { environment } = await inPod(cluster, 'device-maintenance', template, 'caretaker');
+    const { environment, files } = cluster.inPod('device-maintenance', 'caretaker-worker', 'caretaker');
     const [enforce = ''] = blocksOf('For real', 'env');
     const lines = enforce.trimEnd().split('\n');
     const set = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []));
-    const roster = { CARETAKER_ROSTER: endToEnd.environment.CARETAKER_ROSTER ?? '' };
-    const config = loadConfig({ ...environment, ...set, ...roster }, jobs, DateTime.now());
+    const config = loadConfig({ ...(await mounted(environment, files)), ...set }, jobs, DateTime.now());
     expect({ mode: config.mode, warnings: config.warnings }).toEqual({ mode: 'enforce', warnings: [] });
   });
 
   it('a step that is left out is noticed', async () => {
-    const cluster: Cluster = { images: new Set(), namespaces: new Set(), secrets: new Map(), objects: [] };
-    await expect(apply(cluster, 'overlays/trial')).rejects.toThrow('waits for the Secret caretaker');
+    await expect(new PretendCluster().apply('overlays/trial')).rejects.toThrow(
+      'waits for the Secret caretaker',
+    );
   });
 });

@@ -15,7 +15,7 @@ export async function simulate(
     readonly pointsharpPort: number;
     readonly superofficePort: number;
     readonly controlPort: number;
-    readonly redis: boolean;
+    readonly redis?: boolean;
   },
 ): Promise<number> {
   const stopped = Promise.withResolvers<void>();
