@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readVersion } from '../../src/commands/program/version.ts';
@@ -10,6 +9,7 @@ import { runCaretaker } from '../support/caretaker.ts';
 import { problemsOf } from './checks/all.ts';
 import { environmentOf } from './checks/environment.ts';
 import { openings } from './checks/network.ts';
+import { writeCronJobExample } from './cronjob-example.ts';
 import { exampleSecrets } from './deployments.ts';
 import { containersOf, type Manifest, nameOf, podTemplates } from './manifest.ts';
 import { folderOf, objectsIn, render, renderWith } from './render.ts';
@@ -141,14 +141,8 @@ describe('the example for a repository of one’s own', () => {
 });
 
 it('the example becomes one of CronJobs by the two changes that docs/kubernetes.md tells', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'caretaker-k8s-'));
+  const folder = await writeCronJobExample();
   try {
-    await cp(folderOf('overlays/example'), folder, { recursive: true });
-    const text = read('overlays/example/kustomization.yaml')
-      .replace('  - ../../namespace\n  - ../../base\n', '  - ../../cronjob\n')
-      .replace('../../components/monitoring', '../../components/cronjob-alerts')
-      .replaceAll('../../', `${relative(folder, folderOf('.'))}/`);
-    await writeFile(join(folder, 'kustomization.yaml'), text);
     const manifests = await render(folder);
     expect(await problemsOf(manifests, exampleSecrets)).toEqual([]);
     expect(manifests.map(nameOf)).toEqual(

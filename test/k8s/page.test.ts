@@ -3,11 +3,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { jobs } from '../../src/jobs/index.ts';
 import type { CommandResult } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
+import { writeCronJobExample } from './cronjob-example.ts';
 import { nameOf } from './manifest.ts';
 import { type InPod, PretendCluster } from './pretend-cluster.ts';
 import { folderOf, render } from './render.ts';
@@ -72,29 +73,39 @@ async function stepsOf(chapter: string): Promise<string[][]> {
 
 /** Follows a chapter to its end. @throws Error at the first step that the cluster does not have what it takes for */
 async function follow(
-  chapter: string,
+  steps: readonly (readonly string[])[],
+  folderNamed = folderOf,
 ): Promise<{ cluster: PretendCluster; ran: Map<string, CommandResult> }> {
   const cluster = new PretendCluster();
   const ran = new Map<string, CommandResult>();
-  for (const words of await stepsOf(chapter)) {
+  for (const words of steps) {
     const line = words.join(' ');
     const [, namespace = ''] = / -n (\S+)/.exec(line) ?? [];
     const [, applied] = / apply -k k8s\/(\S+)/.exec(line) ?? [];
     const [, image] = /^docker build .*-t (\S+)/.exec(line) ?? [];
     const [, deployment] = / deploy\/(\S+)/.exec(line) ?? [];
+    const [, job = '', from] = / create job (\S+) --from=cronjob\/(\S+)/.exec(line) ?? [];
+    const [, looked] = / (?:wait|logs) job\/(\S+)/.exec(line) ?? [];
     if (namespace && !cluster.namespaces.has(namespace)) throw new Error(`${line}: there is no namespace`);
     if (image) cluster.images.add(image);
     else if (/^docker push/.test(line)) expect(cluster.images).toContain(words.at(-1));
     else if (/^kubectl create namespace/.test(line)) cluster.namespaces.add(words.at(-1) ?? '');
-    else if (applied) await cluster.apply(applied);
+    else if (applied) await cluster.apply(folderNamed(applied));
     else if (/ create secret generic /.test(line)) await cluster.createSecret(namespace, words, folder);
     else if (/ delete -k /.test(line)) cluster.objects = [];
-    else if (deployment) {
-      const worker = cluster.inPod(namespace, deployment, 'caretaker');
+    else if (looked) expect(cluster.jobs).toContain(looked);
+    else if (from) {
+      cluster.jobs.add(job);
+      for (const name of ['doctor', 'caretaker']) {
+        ran.set(`${job}, ${name}`, await runIn(cluster.inPod(namespace, `CronJob ${from}`, name)));
+      }
+    } else if (deployment) {
+      const owner = `Deployment ${deployment}`;
+      const worker = cluster.inPod(namespace, owner, 'caretaker');
       const program = words.indexOf('src/caretaker.ts');
       if (program > 0) ran.set(line, await runIn(worker, words.slice(program + 1)));
       else if (/ logs .* -c doctor$/.test(line))
-        ran.set(line, await runIn(cluster.inPod(namespace, deployment, 'doctor')));
+        ran.set(line, await runIn(cluster.inPod(namespace, owner, 'doctor')));
     } else throw new Error(`nobody knows what ${line} does`);
   }
   return { cluster, ran };
@@ -133,7 +144,7 @@ function endings(ran: ReadonlyMap<string, CommandResult>): Record<string, number
 
 describe('the page of Kubernetes, followed step by step', () => {
   it('the trial of the page leads from nothing to applied actions, and leaves nothing', async () => {
-    const { cluster, ran } = await follow('A trial without a vendor');
+    const { cluster, ran } = await follow(await stepsOf('A trial without a vendor'));
     expect(endings(ran)).toEqual({
       'kubectl -n caretaker logs deploy/caretaker-worker -c doctor': 0,
       'caretaker.ts schedules': 0,
@@ -165,7 +176,7 @@ describe('the page of Kubernetes, followed step by step', () => {
   });
 
   it('the chapter for real leads from nothing to a worker that observes, and its last lines to one that enforces', async () => {
-    const { cluster, ran } = await follow('For real');
+    const { cluster, ran } = await follow(await stepsOf('For real'));
     expect(endings(ran)).toEqual({
       'kubectl -n device-maintenance logs deploy/caretaker-worker -c doctor': 0,
       'caretaker.ts doctor': 0,
@@ -178,7 +189,11 @@ describe('the page of Kubernetes, followed step by step', () => {
     expect(deployment?.spec.template.spec.containers[0].image).toContain(
       built.replace(/:[^:]*$/, '@sha256:'),
     );
-    const { environment, files } = cluster.inPod('device-maintenance', 'caretaker-worker', 'caretaker');
+    const { environment, files } = cluster.inPod(
+      'device-maintenance',
+      'Deployment caretaker-worker',
+      'caretaker',
+    );
     const [enforce = ''] = blocksOf('For real', 'env');
     const lines = enforce.trimEnd().split('\n');
     const set = Object.fromEntries(lines.map((line) => /^(\w+)=(.*)$/.exec(line)?.slice(1) ?? []));
@@ -186,8 +201,24 @@ describe('the page of Kubernetes, followed step by step', () => {
     expect({ mode: config.mode, warnings: config.warnings }).toEqual({ mode: 'enforce', warnings: [] });
   });
 
+  it('the chapter of CronJobs leads to a Job that observes, by the Secrets of the chapter for real', async () => {
+    const common = await stepsOf('For real');
+    const applied = common.findIndex((words) => words.includes('apply'));
+    const example = await writeCronJobExample();
+    onTestFinished(() => rm(example, { recursive: true }));
+    const steps = [...common.slice(0, applied), ...(await stepsOf('For real, with CronJobs'))];
+    const { ran } = await follow(steps, (name) => (name === 'overlays/example' ? example : folderOf(name)));
+    expect(endings(ran)).toEqual({
+      'first-look, doctor': 0,
+      'first-look, caretaker': 0,
+      'caretaker.ts doctor': 0,
+      'caretaker.ts runs': 0,
+    });
+    expect(ran.get('first-look, caretaker')?.output).toMatch(/completed in observe/);
+  });
+
   it('a step that is left out is noticed', async () => {
-    await expect(new PretendCluster().apply('overlays/trial')).rejects.toThrow(
+    await expect(new PretendCluster().apply(folderOf('overlays/trial'))).rejects.toThrow(
       'waits for the Secret caretaker',
     );
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentOf } from './checks/environment.ts';
 import { containersOf, type Manifest, nameOf, type PodTemplate, podTemplates } from './manifest.ts';
-import { folderOf, render } from './render.ts';
+import { render } from './render.ts';
 
 /** What a container runs, its variables, and the text of each file that is mounted into it, by path. */
 export interface InPod {
@@ -17,11 +17,12 @@ export class PretendCluster {
   readonly namespaces = new Set<string>();
   /** `namespace/name` → key → value. */
   readonly secrets = new Map<string, Readonly<Record<string, string>>>();
+  readonly jobs = new Set<string>();
   objects: readonly Manifest[] = [];
 
   /** @throws Error when a pod needs a Secret that nobody has created */
   async apply(folder: string): Promise<void> {
-    const manifests = await render(folderOf(folder));
+    const manifests = await render(folder);
     for (const { kind, metadata } of manifests) {
       if (kind === 'Namespace') this.namespaces.add(metadata.name);
     }
@@ -47,11 +48,11 @@ export class PretendCluster {
     this.secrets.set(`${namespace}/${words[words.indexOf('generic') + 1]}`, values);
   }
 
-  /** @throws Error when there is no such Deployment or container, or a variable names a file that nobody has created */
-  inPod(namespace: string, deployment: string, name: string): InPod {
-    const template = podTemplates(this.objects).find(({ owner }) => owner === `Deployment ${deployment}`);
+  /** @throws Error when there is no such owner (`Deployment caretaker-worker`) or container, or a variable names a file that nobody has created */
+  inPod(namespace: string, owner: string, name: string): InPod {
+    const template = podTemplates(this.objects).find((one) => one.owner === owner);
     const container = template && containersOf(template).find(({ spec }) => spec.name === name);
-    if (!container) throw new Error(`there is no ${name} in a Deployment ${deployment}`);
+    if (!container) throw new Error(`there is no ${name} in a ${owner}`);
     const environment = environmentOf(container, this.objects);
     const files = new Map<string, string>();
     const mounts: { name: string; mountPath: string }[] = container.spec.volumeMounts;
