@@ -13,8 +13,8 @@ export interface Contender {
   readonly users: number;
   /** Which vendor is asked. */
   readonly vendor?: 'pointsharp' | 'superoffice';
-  /** How many requests each user takes. */
-  readonly requestsPerUser?: number;
+  /** How many requests each user takes; where that differs from user to user, as many as the report says. */
+  readonly requestsPerUser?: number | 'reported';
   /** Whether it reads the addresses of all calls from a file. */
   readonly readsCalls?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -81,7 +81,8 @@ export async function play(fixture: Fixture, contender: Contender, latencyMs = 0
   }).finally(redis.stop);
   const peakBytes = await redis.peak();
   const { requests, perUser, violations, byStatus } = await fixture.traffic(vendor);
-  const wanted = users * requestsPerUser;
+  const wanted =
+    requestsPerUser === 'reported' ? reportedRequests(cost.output, vendor) : users * requestsPerUser;
   const isRight = requests === wanted && perUser.total === wanted && byStatus['200'] === wanted;
   if (!isRight || violations.total > 0) {
     throw new Error(
@@ -96,6 +97,12 @@ export async function play(fixture: Fixture, contender: Contender, latencyMs = 0
     requestsPerUser: requests / users,
     redisBytesPerUser: Math.max(0, peakBytes - before) / users,
   };
+}
+
+/** What the report of a run says of its requests; not a number where it says nothing. */
+function reportedRequests(output: string, vendor: string): number {
+  const report = JSON.parse(output) as { readonly requests?: Readonly<Record<string, number>> };
+  return report.requests?.[vendor] ?? Number.NaN;
 }
 
 /** All samples of every contender, by its name. */

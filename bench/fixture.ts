@@ -69,6 +69,8 @@ export async function openFixture(): Promise<Fixture> {
       SUPEROFFICE_REQUESTS_PER_SECOND: '0',
       REFRESH_TIMED_DEVICES_UNIT: 'days',
       PURGE_WINDOWS_MAX_ACTIONS: '10000000',
+      REFRESH_TIMED_DEVICES_MAX_ACTIONS: '10000000',
+      REFRESH_TIMED_DEVICES_MAX_SHARE: '1',
     },
     async roster(count) {
       const known = rosters.get(count);

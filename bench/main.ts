@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { drawChart } from './charts.ts';
 import type { Experiment } from './experiment.ts';
-import { audit } from './experiments/audit.ts';
 import { budget } from './experiments/budget.ts';
 import { latency } from './experiments/latency.ts';
 import { logging } from './experiments/logging.ts';
@@ -33,7 +32,6 @@ const experiments: readonly Experiment[] = [
   budget,
   resume,
   startUp,
-  audit,
   logging,
 ];
 const docs = join(import.meta.dirname, '../docs');

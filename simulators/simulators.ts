@@ -5,9 +5,10 @@ import {
   defaultSuperofficeAuth,
   type PointsharpAuth,
   type SuperofficeAuth,
+  superofficeAuthorize,
 } from './http/auth.ts';
 import { createFaults } from './http/faults.ts';
-import { documentedFormats } from './http/formats.ts';
+import { dateHeader, documentedFormats } from './http/formats.ts';
 import { serveVendor } from './http/server.ts';
 import { createTraffic } from './http/traffic.ts';
 import { createPeople } from './people/people.ts';
@@ -73,6 +74,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     const pointsharpServer = await serveVendor(
       pointsharpApi({ ...pointsharp, auth: options.pointsharpAuth ?? defaultPointsharpAuth }),
       options.pointsharpPort ?? 0,
+      () => dateHeader(pointsharp.formats, clock),
     );
     closers.push(pointsharpServer.close);
     const superoffice = {
@@ -84,8 +86,12 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
       operations: superofficeOperations,
     };
     const superofficeServer = await serveVendor(
-      superofficeApi({ ...superoffice, auth: options.superofficeAuth ?? defaultSuperofficeAuth }),
+      superofficeApi({
+        ...superoffice,
+        authorize: superofficeAuthorize(options.superofficeAuth ?? defaultSuperofficeAuth),
+      }),
       options.superofficePort ?? 0,
+      () => dateHeader(superoffice.formats, clock),
     );
     closers.push(superofficeServer.close);
     const core = {

@@ -3,8 +3,10 @@ import { watchOutputs } from './commands/program/outputs.ts';
 import { runProgram } from './commands/program/program.ts';
 import { reportError } from './commands/program/report-error.ts';
 import { readVersion } from './commands/program/version.ts';
+import { endProcess } from './commands/setup/end-process.ts';
 import { createProcessContext } from './commands/setup/process-context.ts';
 import { endFirstProcessOnSignals } from './commands/setup/signals.ts';
+import { isAnswerAwaited } from './roster/patience.ts';
 
 endFirstProcessOnSignals();
 
@@ -15,3 +17,5 @@ try {
 } catch (error) {
   process.exitCode = reportError(error, process.stderr);
 }
+// What is still asked of a file system that hangs would keep this process alive.
+if (isAnswerAwaited()) endProcess(Number(process.exitCode));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Answer, empty } from './answers.ts';
 import type { Authorize } from './auth.ts';
 import { type Exchange, end, send, spoil } from './exchange.ts';
@@ -21,6 +21,8 @@ export interface VendorApi {
   readonly traffic: Traffic;
   readonly faults: Faults;
   readonly authorize: Authorize | undefined;
+  /** The answer of what stands before the operations, whatever the credentials; undefined lets a request through. */
+  readonly turnedAway?: (headers: IncomingHttpHeaders) => Answer | undefined;
   /** The answer to wrong credentials. */
   readonly denied: Answer;
   readonly switches: Switches;
@@ -43,10 +45,17 @@ const unknownOperation = 'unknown';
 export async function serveVendor(
   vendor: VendorApi,
   port: number,
+  /** The header Date of its answers; undefined for none. Called for each. */
+  dateHeader: () => string | undefined,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) =>
-    receive(vendor, request, response),
-  );
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, (request, response) => {
+    const date = dateHeader();
+    response.sendDate = date !== undefined;
+    if (date !== undefined) response.setHeader('Date', date);
+    // The head of the address itself is no operation of the vendor, and says what time it is.
+    if (request.method === 'HEAD') response.writeHead(404).end();
+    else receive(vendor, request, response);
+  });
   return { port: await listen(server, port), close: () => close(server) };
 }
 
@@ -129,6 +138,8 @@ function act(vendor: VendorApi, exchange: Exchange, prepared: Prepared, fault: F
 /** The vendor's honest answer: the credentials first, then what an administrator switched off, then the operation. */
 function answerTo(vendor: VendorApi, exchange: Exchange, prepared: Prepared): Answer {
   const { authorize, denied, switches } = vendor;
+  const turnedAway = vendor.turnedAway?.(exchange.request.headers);
+  if (turnedAway) return turnedAway;
   if (authorize !== undefined && !authorize(exchange.request.headers)) return denied;
   const status = switches.get(exchange.operation);
   if (status === undefined) return prepared.carryOut();

@@ -114,3 +114,19 @@ function isInt32(value: unknown): boolean {
 function shown(name: string): string {
   return JSON.stringify(name.slice(0, 40));
 }
+
+/** Reads a form of exactly these fields; those behind a `?` may be missing. What is no form, or has others, is refused. */
+export function readForm(
+  contentType: string | undefined,
+  body: string,
+  fields: readonly string[],
+): Readonly<Record<string, string>> | BadRequest {
+  if (!/^\s*application\/x-www-form-urlencoded\s*$/i.test(contentType ?? ''))
+    return violation('the Content-Type of the body must be application/x-www-form-urlencoded');
+  const optional = fields.filter((name) => name.endsWith('?')).map((name) => name.slice(0, -1));
+  const needed = fields.filter((name) => !name.endsWith('?'));
+  const values = readQuery(body, [...needed, ...optional]);
+  if (isBadRequest(values)) return values;
+  const missing = needed.find((name) => !values[name]);
+  return missing === undefined ? values : violation(`missing form field ${missing}`);
+}

@@ -1,5 +1,5 @@
 import { type Answer, html, json, list } from '../http/answers.ts';
-import { type SuperofficeAuth, superofficeAuthorize } from '../http/auth.ts';
+import type { Authorize } from '../http/auth.ts';
 import type { Faults } from '../http/faults.ts';
 import type { Formats } from '../http/formats.ts';
 import type { Prepared, Switches, VendorApi } from '../http/server.ts';
@@ -9,20 +9,25 @@ import type { Registration } from './registrations.ts';
 import type { SuperofficeWorld } from './world.ts';
 
 const operation = 'POST Agents/Pocket/GetRegisteredDevices';
-const path = '/superoffice/api/v1/agents/pocket/getregistereddevices';
+const agentPath = 'v1/agents/pocket/getregistereddevices';
 export const superofficeOperations: readonly string[] = [operation];
 
 interface Parts {
   readonly world: SuperofficeWorld;
   readonly traffic: Traffic;
   readonly faults: Faults;
-  readonly auth: SuperofficeAuth;
+  readonly authorize: Authorize;
+  /** Up to and with `/api/`, in lower case; left out, that of an installation onsite. */
+  readonly base?: string;
   readonly switches: Switches;
   readonly formats: Formats;
 }
 
-/** The Pocket agent of SuperOffice under `/SuperOffice/api/v1/`. */
-export function superofficeApi({ world, traffic, faults, auth, switches, formats }: Parts): VendorApi {
+/** The Pocket agent of SuperOffice. */
+export function superofficeApi(parts: Parts): VendorApi {
+  const { world, traffic, faults, authorize, switches, formats, base = '/superoffice/api/' } = parts;
+  const path = base + agentPath;
+
   function prepare(
     _operation: string,
     query: string,
@@ -48,7 +53,7 @@ export function superofficeApi({ world, traffic, faults, auth, switches, formats
   return {
     traffic,
     faults,
-    authorize: superofficeAuthorize(auth),
+    authorize,
     denied: error(401, 'You are not authenticated, or your session has expired.'),
     switches,
     operation: (method, requested) =>

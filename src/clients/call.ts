@@ -2,13 +2,15 @@
 export interface Call {
   /** Method and path as the vendor documents them: `GET Device`. */
   readonly operation: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Under the base address, without a leading slash, everything percent-encoded. */
   readonly path: string;
-  /** JSON. */
+  /** JSON, or what the connections to its server are set to. */
   readonly body?: string;
   /** It changes nothing, though its method is POST. */
   readonly onlyReads?: true;
+  /** Statuses that are no failure when JSON comes with them: it says what is the matter. */
+  readonly expects?: readonly number[];
   /** Whom it is about, for people. */
   readonly subject: string;
 }

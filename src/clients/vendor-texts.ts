@@ -5,6 +5,8 @@ export interface VendorTexts {
   readonly name: Vendor;
   /** For people. */
   readonly title: string;
+  /** The variables that say where the server is; left out, the URL of the vendor. */
+  readonly addressIn?: string;
   /** What to do on 401: the settings that sign in. */
   readonly onUnauthorized: string;
   readonly onForbidden: StatusText;

@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon';
 import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
 import { SettingError } from '../domain/setting-error.ts';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
@@ -11,6 +12,7 @@ import {
 } from './pointsharp/client.ts';
 import { openPointsharp } from './pointsharp/open.ts';
 import { type SuperofficeReader, superofficeReader } from './superoffice/client.ts';
+import type { Account } from './superoffice/online/site.ts';
 import { openSuperoffice } from './superoffice/open.ts';
 
 /** The clients of all vendors that are configured. Those for reading have no write methods. */
@@ -24,10 +26,29 @@ export interface VendorClients {
    * @throws WriteForbidden when the ceiling of this process is below, and SettingError when the vendor is not configured
    */
   writers(meter: Meter, order: string): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
+  /** The clock of a vendor, epoch milliseconds; undefined when it does not say, or is not configured. */
+  serverTime(vendor: Vendor): Promise<number | undefined>;
+  /**
+   * Finds out, as a run begins, whether its vendor can be asked at all. What cannot be known is left to the first
+   * request of the run.
+   *
+   * @returns why not, where the vendor says that it can be later; otherwise undefined
+   */
+  availability(vendor: Vendor): Promise<Unavailable | undefined>;
+  /** Who signs in at SuperOffice Online; undefined for every other way to sign in. @throws VendorError */
+  account(vendor: Vendor): Promise<Account | undefined>;
   /** Waits for what is in flight. */
   close(): Promise<void>;
   /** What is in flight fails at once. */
   destroy(): Promise<void>;
+}
+
+/** Why a vendor cannot be asked for a while. */
+export interface Unavailable {
+  /** For people, whole sentences. */
+  readonly reason: string;
+  /** When the vendor says that it is to be looked at again. */
+  readonly until: DateTime | undefined;
 }
 
 interface VendorConfigs {
@@ -61,6 +82,16 @@ export function openVendorClients(
         superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
       };
     },
+    serverTime: async (vendor) => ({ pointsharp, superoffice })[vendor]?.serverTime(),
+    async availability(vendor) {
+      const site = vendor === 'superoffice' ? superoffice?.site : undefined;
+      // An error here is one of the first request as well, which knows what to do about it.
+      const tenant = await site?.lookUp().catch(() => undefined);
+      if (tenant?.meaning !== 'later') return undefined;
+      const reason = `unavailable: SuperOffice says of the tenant ${configs.superoffice?.tenant}: ${tenant.description}.`;
+      return { reason, until: tenant.validUntil };
+    },
+    account: async (vendor) => (vendor === 'superoffice' ? superoffice?.site?.account() : undefined),
     async close() {
       await Promise.all(all.map((http) => http.close()));
     },

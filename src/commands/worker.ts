@@ -5,6 +5,7 @@ import type { WorkerContext } from '../queue/context.ts';
 import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { maintainSchedules } from '../queue/schedules/maintain-schedules.ts';
+import { watchFitness } from '../queue/watch-fitness.ts';
 import { openWorkers } from '../queue/workers.ts';
 import type { CommandContext } from './context.ts';
 import { openClients } from './setup/clients.ts';
@@ -77,6 +78,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
     try {
       await refuseOutgrownMargins(workerContext);
       await maintainSchedules(workerContext, stop.signal);
+      watchFitness(workerContext, stop.signal);
       const workers = await openWorkers(workerContext);
       if (!stop.signal.aborted) await ops?.attach(workerContext, workers);
       log.info({ name: workerContext.name, mode: config.mode }, 'worker ready');

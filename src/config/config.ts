@@ -57,6 +57,7 @@ export interface Config {
   readonly mode: Mode;
   readonly prefix: string;
   readonly roster: string | undefined;
+  readonly rosterTimeout: Duration;
   readonly drainTimeout: Duration;
   readonly batchAttempts: number;
   readonly retryDelay: Duration;

@@ -26,6 +26,7 @@ import {
 import type { Assumption, Mismatch, Problem } from './settings/problem.ts';
 import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
+import { atTenant } from './superoffice-online.ts';
 import { unknownVariables } from './unknown.ts';
 import { checkVendor } from './vendor-checks.ts';
 import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
@@ -47,7 +48,10 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
   const readPointsharp = () => readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
-  const readSuperoffice = () => readGroup(envPrefix('superoffice'), superofficeSettings, environment);
+  const readSuperoffice = () => {
+    const reading = readGroup(envPrefix('superoffice'), superofficeSettings, environment);
+    return { ...reading, values: atTenant(reading.values) };
+  };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);

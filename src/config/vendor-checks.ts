@@ -3,6 +3,7 @@ import { jobPrefix } from './settings/job.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
 import type { Environment } from './settings/read-group.ts';
 import { variableName } from './settings/setting.ts';
+import { isOnlineWay } from './superoffice-online.ts';
 
 /** What each way to sign in needs. */
 const needed: Readonly<Record<string, readonly string[]>> = {
@@ -12,6 +13,8 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   bearer: ['token'],
   soticket: ['token'],
   xsrf: ['token', 'cookie'],
+  'refresh-token': ['clientId', 'appToken', 'refreshToken'],
+  'system-user': ['appToken', 'systemUserToken', 'systemUserKeyFile'],
 };
 
 /** Checks the settings of one vendor against each other and against the jobs that use it. */
@@ -26,7 +29,8 @@ export function checkVendor(
     const variable = variableName(prefix, key);
     return !environment[variable] && !environment[`${variable}_FILE`];
   };
-  if (isLeftOut('url') && usedBy.length === 0) return { problems: [], warnings: [] };
+  const address = isOnlineWay(auth) ? 'tenant' : 'url';
+  if (isLeftOut(address) && usedBy.length === 0) return { problems: [], warnings: [] };
   const problems = (needed[auth] ?? []).filter(isLeftOut).map((key) =>
     createProblem({
       variable: variableName(prefix, key),
@@ -34,19 +38,29 @@ export function checkVendor(
       problem: `is missing, but ${prefix}AUTH=${auth} needs it`,
     }),
   );
-  if (isLeftOut('url')) problems.unshift(missingUrl(prefix, usedBy));
+  if (isLeftOut(address)) problems.unshift(missingAddress(variableName(prefix, address), usedBy));
+  if (address !== 'url' && !isLeftOut('url')) problems.push(uselessUrl(prefix, auth));
   return { problems, warnings: url && isUnencrypted(url) ? [unencryptedWarning(prefix, url)] : [] };
 }
 
-function missingUrl(prefix: string, usedBy: readonly string[]): Problem {
+function missingAddress(variable: string, usedBy: readonly string[]): Problem {
   const list = new Intl.ListFormat('en');
   const switches = list.format(usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`));
   const need = usedBy.length === 1 ? 'needs' : 'need';
   return createProblem({
-    variable: `${prefix}URL`,
+    variable,
     kind: 'value',
     problem: `is missing, but ${list.format(usedBy)} ${need} it`,
     advice: `set it, or set ${switches}`,
+  });
+}
+
+function uselessUrl(prefix: string, auth: string): Problem {
+  return createProblem({
+    variable: `${prefix}URL`,
+    kind: 'mismatch',
+    problem: `is set, but with ${prefix}AUTH=${auth} the address of the tenant is looked up`,
+    advice: 'remove it',
   });
 }
 

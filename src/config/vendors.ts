@@ -10,7 +10,7 @@ export interface FromFiles<Settings> {
 
 /** What both vendors' settings have in common. */
 interface VendorConfig {
-  /** Up to and with `/api/`. */
+  /** Up to and with `/api/`. Where it is looked up, it stands for the tenant, wherever that is: it never changes. */
   readonly url: URL;
   /** A PEM file of certificate authorities trusted beside the system's own. */
   readonly caFile: string | undefined;
@@ -36,10 +36,14 @@ export interface PointsharpConfig extends VendorConfig {
   readonly keyPassphrase: string | undefined;
 }
 
+/** The ways to sign in at SuperOffice Online without a person. */
+export const onlineWays = ['refresh-token', 'system-user'] as const;
+export type OnlineWay = (typeof onlineWays)[number];
+
 export interface SuperofficeConfig extends VendorConfig {
   /** Left out when no part of them stands in a file. */
   readonly fromFiles?: FromFiles<SuperofficeConfig> | undefined;
-  readonly auth: 'basic' | 'bearer' | 'soticket' | 'xsrf';
+  readonly auth: 'basic' | 'bearer' | 'soticket' | 'xsrf' | OnlineWay;
   readonly username: string | undefined;
   readonly password: string | undefined;
   /** Bearer token, SOTicket or XSRF value, as `auth` says. */
@@ -47,6 +51,15 @@ export interface SuperofficeConfig extends VendorConfig {
   /** Of the session that the XSRF value belongs to: `name=value`. */
   readonly cookie: string | undefined;
   readonly appToken: string | undefined;
+  readonly environment: 'online' | 'qaonline' | 'sod';
+  /** `Cust12345`. */
+  readonly tenant: string | undefined;
+  /** In place of the host of the environment. */
+  readonly loginUrl: URL | undefined;
+  readonly clientId: string | undefined;
+  readonly refreshToken: string | undefined;
+  readonly systemUserToken: string | undefined;
+  readonly systemUserKeyFile: string | undefined;
   readonly acceptLanguage: string | undefined;
   readonly language: string | undefined;
   readonly culture: string | undefined;

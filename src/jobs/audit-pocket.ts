@@ -31,8 +31,8 @@ export const auditPocket = {
     };
   },
 
-  conclude(observations) {
-    return findShared(observations);
+  conclude(observations, sort) {
+    return findShared(observations, sort);
   },
 
   async explain({ associateId }, { client, policy }) {

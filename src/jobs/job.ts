@@ -7,6 +7,7 @@ import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, Severity } from '../policies/finding.ts';
 import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
+import type { Sort } from '../sorting/sort.ts';
 
 /*
  * The whole contract of a maintenance job.
@@ -119,8 +120,8 @@ export interface MaintenanceJob<
   apply?(action: A, context: WriteContext<V, ValuesOf<S>>): Promise<Outcome>;
   /** Whether an applied action shows when it is read back. A job without it has nothing to read back. */
   confirm?(action: A, context: ReadContext<V, ValuesOf<S>>): Promise<boolean>;
-  /** Findings that no single user shows. */
-  conclude?(observations: AsyncIterable<Observation>): AsyncIterable<Finding>;
+  /** Findings that no single user shows, in the same order every time. What was observed may be more than memory holds. */
+  conclude?(observations: AsyncIterable<readonly Observation[]>, sort: Sort): AsyncIterable<Finding>;
   /** What it would do to this user and why, rule by rule, with times in the zone of `now`. Reads only. */
   explain(user: User, context: ReadContext<V, ValuesOf<S>>): Promise<readonly Reasoning[]>;
 }

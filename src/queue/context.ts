@@ -5,6 +5,7 @@ import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
+import type { Sort } from '../sorting/sort.ts';
 import type { Observer } from './observer.ts';
 import type { Queues } from './queues.ts';
 import type { Tracing } from './tracing.ts';
@@ -16,9 +17,11 @@ export interface WorkerContext {
   readonly clients: VendorClients;
   /** What may be written here; the clients hold it, too. */
   readonly ceiling: Ceiling;
-  /** Opens the roster afresh: a run sees it as it is when the run begins. */
-  readonly openRoster: () => Promise<Roster>;
+  /** Opens the roster afresh: a run sees it as it is when the run begins. The signal ends the wait for it. */
+  readonly openRoster: (signal?: AbortSignal) => Promise<Roster>;
   readonly log: Logger;
+  /** Puts a plan, or what an audit saw, in order. */
+  readonly sort: Sort;
   /** Waits for a reader of the log that is behind, but not for long; left out, nobody is waited for. */
   readonly logRead?: (signal?: AbortSignal) => Promise<void>;
   readonly now: () => DateTime;

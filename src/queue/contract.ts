@@ -2,6 +2,27 @@ import { jobNames } from '../jobs/index.ts';
 import { runRequestSchema } from './messages/payloads.ts';
 import { runsQueueName } from './queues.ts';
 
+const producerKeys =
+  'id wait paused prioritized pc delayed active completed failed meta marker events [0-9]*'.split(' ');
+const producerCommands =
+  'evalsha eval exists incr hget hmget hset hmset lpush llen zadd zscore zrange zrevrangebyscore xadd xread client info'.split(
+    ' ',
+  );
+
+/**
+ * The rights in Redis of a producer that may only ask for runs, as `ACL SETUSER` takes them: to add a message under a
+ * number that BullMQ gives it, and to wait for its report (BullMQ 6.7.0, tried by test/queue/producer-rights.test.ts).
+ */
+export function producerRights(prefix: string): string[] {
+  return [
+    'resetkeys',
+    'resetchannels',
+    ...producerKeys.map((key) => `~${prefix}:${runsQueueName}:${key}`),
+    '-@all',
+    ...producerCommands.map((command) => `+${command}`),
+  ];
+}
+
 /** The page for producers in other programs: how to start a run through the queue. Generated, so that it stays true. */
 export function queueContract(): string {
   return `# Starting a run through the queue
@@ -40,7 +61,23 @@ const report = await queueJob.waitUntilFinished(events);
 - The mode of the workers is a ceiling. A run request in enforce fails at once if every worker only observes
   (\`CARETAKER_MODE=observe\`); beside a worker in enforce it is left to that one.
 - A user given as a string has no storage and no associate. Nothing is looked up in the roster.
-- Everybody who can write to this Redis can start runs in enforce. Give producers their own ACL user.
+- A message is a request, whatever else it says. One with \`origin\`, \`state\` or \`run\` claims to be a run, and one with a
+  parent among our queues to be a part of a run; both fail at once. A deduplication id holds for your own messages, and says
+  nothing about runs.
+
+## Rights of a producer
+
+Everybody who can add a message can start runs in enforce, where a worker may write.
+A producer that may do nothing else gets a user of its own in Redis:
+
+\`\`\`
+ACL SETUSER producer on >password \\
+${wrapped(producerRights('{caretaker}'))}
+\`\`\`
+
+It cannot reach what is kept of runs, the batches, the schedules, the pauses and the history.
+It cannot choose the id of its message, nor give it a parent, a deduplication id or a schedule.
+It can still see, change and hold up the messages of others: they are on the same lists.
 
 ## Schema of the payload
 
@@ -48,4 +85,15 @@ const report = await queueJob.waitUntilFinished(events);
 ${JSON.stringify(runRequestSchema(), null, 2)}
 \`\`\`
 `;
+}
+
+/** Words, as many to a line as fit, for a code block. */
+function wrapped(words: readonly string[]): string {
+  const lines = [' '];
+  for (const word of words) {
+    const line = `${lines.at(-1)} ${word}`;
+    if (line.length > 100) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = line;
+  }
+  return lines.join(' \\\n');
 }

@@ -14,7 +14,7 @@ const refusedPauseMs = 3_000;
  */
 export class HeartbeatWorker extends Worker<unknown, unknown, string> {
   #turns = 0;
-  #atWork = 0;
+  readonly #atWork = new Set<{ readonly sinceMs: number }>();
   #isRefused = false;
   readonly #stop = new AbortController();
   readonly #stopped = { signal: this.#stop.signal };
@@ -29,16 +29,24 @@ export class HeartbeatWorker extends Worker<unknown, unknown, string> {
   /** A number that is another one each time it is read, as long as this worker lives. */
   heartbeat(): number {
     // While it works it need not look for more; whoever waits for it waits for Redis, or for a vendor in vain only so long.
-    if (this.#atWork > 0) this.#turns += 1;
+    if (this.#atWork.size > 0) this.#turns += 1;
     return this.#turns;
+  }
+
+  /** Since when the oldest that is under way is, by `performance.now()`; undefined when nothing is. */
+  atWorkSinceMs(): number | undefined {
+    const [oldest] = this.#atWork;
+    return oldest?.sinceMs;
   }
 
   /** Whether nothing is under way. */
   isIdle(): boolean {
-    return this.#atWork === 0;
+    return this.#atWork.size === 0;
   }
 
   protected override async moveToActive(token: string, name?: string): Promise<QueueJob> {
+    // BullMQ would take once more, and most likely what this worker has just handed back.
+    if (this.#stop.signal.aborted) return this.nextJobFromJobData();
     try {
       const queueJob = await super.moveToActive(token, name);
       this.#turns += 1;
@@ -85,11 +93,12 @@ export class HeartbeatWorker extends Worker<unknown, unknown, string> {
     fetchNextCallback?: () => boolean,
     // biome-ignore lint/suspicious/noConfusingVoidType: BullMQ's own signature
   ): Promise<void | QueueJob> {
-    this.#atWork += 1;
+    const mine = { sinceMs: performance.now() };
+    this.#atWork.add(mine);
     try {
       return await super.processJob(queueJob, token, fetchNextCallback);
     } finally {
-      this.#atWork -= 1;
+      this.#atWork.delete(mine);
     }
   }
 

@@ -15,10 +15,21 @@ export function vendorQueueName(vendor: Vendor): string {
 }
 
 /* What is in them is unknown to the types: anybody may have written it, so whoever reads it parses it. */
-export type RunsQueue = Queue<unknown, unknown, string>;
 export type VendorQueue = Queue<unknown, unknown, string>;
 /** What BullMQ has on the queue of runs: a tick, a request or a run. */
 export type RunJob = Job<unknown, unknown, string>;
+
+/** The queue of runs, and the way to what is kept of runs beside it, where no message comes. */
+export class RunsQueue extends Queue<unknown, unknown, string> {
+  readonly redis: RedisConnection;
+  readonly prefix: string;
+
+  constructor(redis: RedisConnection, prefix: string, options: Partial<QueueOptions> = {}) {
+    super(runsQueueName, { connection: redis, prefix, settings: { repeatStrategy }, ...options });
+    this.redis = redis;
+    this.prefix = prefix;
+  }
+}
 
 /** Everything that is kept in Redis, opened. */
 export interface Queues {
@@ -42,26 +53,20 @@ export function openQueues(
 ): Queues {
   const watched = openWatchedRedis(config.redis, config.prefix, listener);
   const { redis } = watched;
-  const common = {
-    connection: redis,
-    prefix: config.prefix,
-    ...(tracing ? { telemetry: tracing.telemetry } : {}),
-  };
-  const open = (name: string, options: Partial<QueueOptions> = {}) => {
-    const queue = new Queue(name, { ...common, ...options });
-    // The connection tells of its troubles by itself; a queue repeats them.
-    queue.on('error', () => {});
-    return queue;
-  };
-  const runs: RunsQueue = open(runsQueueName, { settings: { repeatStrategy } });
-  const openVendor = (vendor: Vendor): VendorQueue => open(vendorQueueName(vendor), { streams });
+  const { prefix } = config;
+  const traced = tracing ? { telemetry: tracing.telemetry } : {};
+  const runs = new RunsQueue(redis, prefix, traced);
+  const openVendor = (vendor: Vendor): VendorQueue =>
+    new Queue(vendorQueueName(vendor), { connection: redis, prefix, ...traced, streams });
   const byVendor = {
     pointsharp: openVendor('pointsharp'),
     superoffice: openVendor('superoffice'),
   } satisfies Record<Vendor, VendorQueue>;
+  // The connection tells of its troubles by itself; a queue repeats them.
+  for (const queue of [runs, ...Object.values(byVendor)]) queue.on('error', () => {});
   return {
     redis,
-    prefix: config.prefix,
+    prefix,
     runs,
     vendors: byVendor,
     watch: watched,

@@ -1,4 +1,3 @@
-import type { Job } from 'bullmq';
 import type { RunsQueue } from './queues.ts';
 
 /*
@@ -17,9 +16,9 @@ export async function stopRun(runs: RunsQueue, runId: string, reason: string): P
 }
 
 /** Why the run is to stop, if it is. */
-export function stopReason(run: Pick<Job, 'progress'>): string | undefined {
+export function stopReason(run: { readonly progress: unknown }): string | undefined {
   const note = run.progress;
-  return typeof note === 'object' && 'halted' in note && typeof note.halted === 'string'
+  return typeof note === 'object' && note !== null && 'halted' in note && typeof note.halted === 'string'
     ? note.halted
     : undefined;
 }

@@ -3,7 +3,7 @@ import { workerName } from './alive-workers.ts';
 import type { WorkerContext } from './context.ts';
 
 /** A job whose worker died so often is given up; kills are expected, endless circles are not. */
-const stallsAllowed = 20;
+export const stallsAllowed = 20;
 
 /**
  * How long a worker waits for a job before it looks again, in seconds. Nobody wakes it when the pause of a vendor is over:

@@ -1,13 +1,16 @@
 import { vendors } from '../domain/vendor.ts';
 import { withDeadline } from '../domain/with-deadline.ts';
 import { openBatchWorker } from './batch-worker/batch-worker.ts';
+import { openRunRelease } from './batch-worker/free-runs.ts';
 import { interruptReasons, openInterruptions } from './batch-worker/interruptions.ts';
 import type { WorkerContext } from './context.ts';
+import { createWaitNotes } from './left-to-others/wait-notes.ts';
+import { createLosses } from './losses.ts';
 import type { Heartbeats } from './records/heartbeats.ts';
+import { watchLosses } from './records/watch-losses.ts';
+import { stopSwitchedOff } from './run-worker/end-run.ts';
 import { openRunWorker } from './run-worker/run-worker.ts';
 import { shownName } from './shown-name.ts';
-import { stopSwitchedOff } from './switched-off.ts';
-import { createWaitNotes } from './wait-notes.ts';
 
 /** The workers of a process. */
 export interface Workers {
@@ -21,6 +24,11 @@ export interface Workers {
   stopRun(runId: string): void;
   /** By queue, what is another text each time as long as its worker lives. */
   heartbeats(): Heartbeats;
+  /**
+   * Since when the oldest run in hand is, by `performance.now()`; undefined when none is. A run that waits, for its batches
+   * or a person, is in nobody's hand.
+   */
+  runInHandSinceMs(): number | undefined;
 }
 
 /** After the deadline, what is cut off still has to write down how far it came. */
@@ -32,12 +40,27 @@ const idleMs = 2_000;
 export async function openWorkers(context: WorkerContext): Promise<Workers> {
   const interruptions = openInterruptions(context.queues, context.log);
   const waitNotes = createWaitNotes(context.log);
+  const release = openRunRelease(context);
+  const { tell } = createLosses(context.log, context.observer);
+  const losses = watchLosses(
+    context.queues,
+    {
+      tell(kind, what, facts) {
+        tell(kind, what, facts);
+        // Nothing more is sent for a run that nobody has.
+        if (kind === 'run') interruptions.stopRun(String(facts.run));
+      },
+    },
+    context.log,
+  );
+  interruptions.onEnd(losses.forget);
   const configured = vendors.filter((vendor) => context.config[vendor] !== undefined);
+  const runWorker = openRunWorker(context, { interruptions, waitNotes, losses });
   const workers = [
     ...(await Promise.all(
-      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes })),
+      configured.map((vendor) => openBatchWorker(context, vendor, { interruptions, waitNotes, losses })),
     )),
-    openRunWorker(context, waitNotes),
+    runWorker,
   ];
   for (const worker of workers) {
     // Without a listener an error would end the process; the connection's troubles are told by its watch.
@@ -60,7 +83,10 @@ export async function openWorkers(context: WorkerContext): Promise<Workers> {
   return {
     stopRun: interruptions.stopRun,
     heartbeats: () => Object.fromEntries(workers.map((worker) => [worker.name, String(worker.heartbeat())])),
+    runInHandSinceMs: () => runWorker.atWorkSinceMs(),
     async close(deadlineMs) {
+      release.close();
+      losses.close();
       const closed = Promise.all(workers.map((worker) => worker.close())).then(() => true);
       for (const worker of workers) worker.cancelAllJobs(interruptReasons.draining);
       const shortMs = Math.min(idleMs, deadlineMs);

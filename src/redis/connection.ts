@@ -63,6 +63,12 @@ function createFailoverWatch(): () => boolean {
   };
 }
 
+/** The clock of Redis, epoch milliseconds; of a cluster, that of one node. */
+export async function redisTime(redis: RedisConnection): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+}
+
 /**
  * Makes sure that Redis is available, within seconds, and finds what is wrong with it.
  *

@@ -1,6 +1,6 @@
 import { Cluster } from 'ioredis';
 import type { RedisConfig } from '../config/redis.ts';
-import { askRedis, type RedisConnection } from './connection.ts';
+import { askRedis, type RedisConnection, redisTime } from './connection.ts';
 import { isRefusal, type RedisError, type RefusedCommand, redisErrorCode, refusedError } from './errors.ts';
 import { checkFitness, type RedisFitness } from './fitness.ts';
 import { parseInfo, type RedisInfo } from './info.ts';
@@ -28,11 +28,10 @@ export function lookAtRedis(config: RedisConfig, prefix: string, probe: string):
     const fitness = await checkFitness(redis);
     const one = redis instanceof Cluster ? redis.nodes('master')[0] : redis;
     const info = parseInfo((await one?.info()) ?? '');
-    const [seconds = 0, micros = 0] = (await one?.time()) ?? [];
     return {
       fitness,
       info,
-      timeMs: Number(seconds) * 1000 + Number(micros) / 1000,
+      timeMs: one ? await redisTime(one) : 0,
       refused: await refusedCommands(redis, keyOf(prefix, probe)),
     };
   });

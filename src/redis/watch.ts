@@ -45,6 +45,7 @@ export function openWatchedRedis(
   config: RedisConfig,
   prefix: string,
   { failed, ready, refused }: RedisListener,
+  everyMs = lookEveryMs,
 ): WatchedRedis {
   const probe = randomUUID();
   let trouble: RedisError | undefined;
@@ -61,7 +62,7 @@ export function openWatchedRedis(
   redis.on('ready', () => {
     if (trouble && trouble.refusal === undefined) end();
   });
-  redis.on('close', () => lookIn(lookEveryMs));
+  redis.on('close', () => lookIn(everyMs));
 
   function note(found: RedisError): void {
     if (isStopped) return;
@@ -73,7 +74,7 @@ export function openWatchedRedis(
     } else if (found.refusal !== 'NOPERM') {
       tell(found);
     }
-    lookIn(lookEveryMs);
+    lookIn(everyMs);
   }
 
   function set(found: RedisError): void {
@@ -115,7 +116,7 @@ export function openWatchedRedis(
     if (found) tell(found);
     else if (trouble && notedAt > beganAt - (trouble.refusal === 'NOPERM' ? quietMs : 0)) failed?.(trouble);
     else if (trouble && redis.status === 'ready') return end();
-    lookIn(lookEveryMs);
+    lookIn(everyMs);
   }
 
   return {

@@ -15,6 +15,41 @@ export class RosterError extends OperatorError {
   }
 }
 
+/** The wait for a roster was ended by whoever waited. */
+export class RosterInterrupted extends OperatorError {
+  override readonly name = 'RosterInterrupted';
+
+  constructor(name: string) {
+    super({ problem: `Reading the roster ${name} was interrupted.`, advice: 'Start again.' });
+  }
+}
+
+/** The roster is another than when the run began; to go on would miss users or take some twice. */
+export class RosterChanged extends OperatorError {
+  override readonly name = 'RosterChanged';
+
+  /** @param when it changed, as the end of a sentence */
+  constructor(when: string) {
+    super({ problem: `The roster changed ${when}.`, advice: 'Start the run again.' });
+  }
+}
+
+/** The error of a roster that gives neither users nor an error. */
+export function silentRoster(name: string, timeoutMs: number): RosterError {
+  return new RosterError(
+    `The roster ${name} gave nothing for ${timeoutMs / 1000} s.`,
+    'Check the mount that it is on, or the program that writes it. If that may take longer, raise CARETAKER_ROSTER_TIMEOUT.',
+  );
+}
+
+/** The error of a roster that hung before, and still does. */
+export function hangingRoster(name: string): RosterError {
+  return new RosterError(
+    `The roster ${name} still hangs: the system has not answered since it was last read.`,
+    'Check the mount that it is on.',
+  );
+}
+
 /** The error of a roster that the system does not let us read. */
 export function unreadable(name: string, cause: unknown): RosterError {
   return new RosterError(

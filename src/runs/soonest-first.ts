@@ -1,4 +1,5 @@
 import type { Action } from '../jobs/job.ts';
+import type { Sort } from '../sorting/sort.ts';
 
 /** The order in which actions are applied and shown: the soonest deadline first, and always the same. */
 export function compareActions(one: Action, other: Action): number {
@@ -13,44 +14,46 @@ function keyOf({ user, subject }: Action): string {
   return `${user.userStorageName}\n${user.username}\n${subject}`;
 }
 
-/** So many actions take some 30 MB; the plan of an ordinary run is read once. */
-const heldAtOnce = 50_000;
-
-/**
- * The actions of a plan in their order, some at a time, though the plan may be larger than the memory: it is read again
- * for each part.
- *
- * @param read reads the whole plan, in any order
- * @param most how many actions a part has, and half of how many are held at once
- */
-export async function* soonestFirst(
-  read: () => AsyncIterable<readonly Action[]>,
-  most = heldAtOnce,
-): AsyncGenerator<readonly Action[]> {
-  let after: Action | undefined;
-  do {
-    const part = await firstAfter(read(), after, most);
-    yield part;
-    after = part.length < most ? undefined : part.at(-1);
-  } while (after);
+/** One phase of writing: the canary, or what it left. */
+export interface WritingPhase {
+  readonly phase: 'canary' | 'apply';
+  /** How many actions the canary takes; 0 without one. */
+  readonly canary: number;
+  /** Actions in a batch. */
+  readonly batchSize: number;
 }
 
-async function firstAfter(
+/** One action in a hundred, at least ten. */
+export function canarySize(planned: number): number {
+  return Math.max(10, Math.ceil(planned / 100));
+}
+
+/**
+ * Cuts a plan into batches, the soonest deadline first. They are the same every time, so that a second worker makes the
+ * batches of the first.
+ *
+ * @param plan in any order, larger than memory if need be
+ * @throws TemporaryFolderError when it has to go to the temporary folder, and that does not take it
+ */
+export async function* applyBatches(
   plan: AsyncIterable<readonly Action[]>,
-  after: Action | undefined,
-  most: number,
-): Promise<readonly Action[]> {
-  let found: Action[] = [];
-  let last: Action | undefined;
-  for await (const actions of plan) {
+  { phase, canary, batchSize }: WritingPhase,
+  sort: Sort,
+): AsyncGenerator<readonly Action[]> {
+  const order = { compare: compareActions, ...(phase === 'canary' ? { atMost: canary } : {}) };
+  let skip = phase === 'canary' ? 0 : canary;
+  let batch: Action[] = [];
+  for await (const actions of sort(plan, order)) {
     for (const action of actions) {
-      if (after && compareActions(action, after) <= 0) continue;
-      if (last && compareActions(action, last) >= 0) continue;
-      found.push(action);
-      if (found.length < 2 * most) continue;
-      found = found.sort(compareActions).slice(0, most);
-      last = found.at(-1);
+      if (skip > 0) {
+        skip -= 1;
+        continue;
+      }
+      batch.push(action);
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
     }
   }
-  return found.sort(compareActions).slice(0, most);
+  if (batch.length > 0) yield batch;
 }

@@ -192,7 +192,10 @@ test.each<[what: string, registrations: unknown, where: string]>([
 });
 
 test('an answer as long as may come is read to its end', async () => {
-  const largest = many(1000, { DeviceId: 'd'.repeat(512), UserAgent: 'u'.repeat(4096) });
+  const largest = Array.from({ length: 1000 }, (_, index) => ({
+    DeviceId: String(index).padStart(512, 'd'),
+    UserAgent: 'u'.repeat(4096),
+  }));
   const server = await startServer(always(200, JSON.stringify(largest)));
   const client = pointsharpReader(session(pointsharpAt(server.url)));
   expect(await client.listDevices(kari)).toHaveLength(1000);

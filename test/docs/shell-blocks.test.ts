@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isKnownVariable } from '../k8s/checks/environment.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { allPages, root } from './markdown.ts';
@@ -27,6 +28,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run format && npm run types': 'changes files, and runs this test',
   'npm run bench': 'takes half an hour; test/bench runs its parts',
   'ROOM=policies npm run test:mutation': 'takes an hour',
+  'export SUPEROFFICE_CLIENT_ID=': 'needs a browser and an account; test/commands tries the sign-in',
   'systemctl daemon-reload': 'needs root and systemd; test/docs/server.test.ts reads the unit',
 };
 
@@ -102,6 +104,14 @@ describe('the shell blocks of README.md and docs', () => {
     ['npx vitest run test/polices', 'there is no test/polices'],
   ])('a line that names nothing is found: %s', (line, problem) => {
     expect(namesNothing(line)).toEqual([`${line}: ${problem}`]);
+  });
+
+  it('each variable of a block of settings is one that the program reads', () => {
+    const lines = blocksIn('env').flatMap((block) => block.lines);
+    expect(lines.length).toBeGreaterThan(10);
+    expect(lines.map((line) => line.split('=')[0] ?? '').filter((name) => !isKnownVariable(name))).toEqual(
+      [],
+    );
   });
 
   it('each line of a list of commands begins with one that the program has', async () => {

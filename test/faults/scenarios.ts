@@ -4,7 +4,9 @@ import { attacks } from './scenarios/attacks.ts';
 import { sharedBudget } from './scenarios/budget.ts';
 import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
 import { cronLoop } from './scenarios/cron-loop.ts';
+import { deadlyRun } from './scenarios/deadly-run.ts';
 import { dueTimes } from './scenarios/due-times.ts';
+import { killsInEveryPhase } from './scenarios/kills-in-every-phase.ts';
 import { largeRoster } from './scenarios/large-roster.ts';
 import { mixedModes } from './scenarios/mixed-modes.ts';
 import { noWriteWithoutPermission } from './scenarios/no-write.ts';
@@ -108,5 +110,36 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'large-roster',
     long: (random) => largeRoster(random, { users: 1_000_000, fewUsers: 10_000, requests: 40_000 }),
+  },
+  {
+    name: 'deadly-run',
+    short: (random) => deadlyRun(random, { users: 40 }),
+    long: (random) => deadlyRun(random, { users: 3000 }),
+  },
+  {
+    name: 'kills-in-every-phase',
+    short: (random) =>
+      killsInEveryPhase(random, {
+        users: 400,
+        batchSize: 20,
+        places: ['canary added', 'apply added'],
+        afterMs: 20,
+      }),
+    long: (random) =>
+      killsInEveryPhase(random, {
+        users: 300_000,
+        batchSize: 200,
+        places: [
+          'plan',
+          'plan added',
+          'gate added',
+          'canary',
+          'canary added',
+          'apply',
+          'apply added',
+          'report added',
+        ],
+        afterMs: 2_000,
+      }),
   },
 ];

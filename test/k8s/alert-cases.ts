@@ -219,6 +219,18 @@ const workerCases: readonly AlertCase[] = [
     900,
     [],
   ],
+  [
+    'Redis that may evict',
+    changed({ caretaker_redis_may_evict: always(1) }),
+    900,
+    ['CaretakerRedisMayEvict'],
+  ],
+  [
+    'a run lost with Redis',
+    changed({ caretaker_redis_lost_total: first(always(0), 600, always(1)) }),
+    900,
+    ['CaretakerLostWithRedis'],
+  ],
   ['Redis out of reach', changed({ caretaker_held_runs: gone }), 900, ['CaretakerRedisUnreachable']],
 
   ['no worker anywhere', changed({ caretaker_build_info: gone }), 900, ['CaretakerAbsent']],

@@ -267,6 +267,14 @@ const breaks: readonly [what: string, kind: string, problem: string, broken: Bre
     },
   ],
   [
+    'a folder that may hold more than the disk that its container may use',
+    'Deployment',
+    'container caretaker: is evicted before its emptyDir is full',
+    (_, pod) => {
+      pod.containers[0].resources.limits['ephemeral-storage'] = '512Mi';
+    },
+  ],
+  [
     'a grace period that ends before the drain',
     'Deployment',
     'is killed after 35 s, and may take 35 s',

@@ -78,8 +78,13 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_queue_jobs: { kind: 'shared', labels: { queue, state } },
   caretaker_queue_oldest_age_seconds: { kind: 'shared', labels: { queue } },
   caretaker_redis_refusals_total: { kind: 'counter', labels: { code: anything } },
+  caretaker_redis_lost_total: {
+    kind: 'counter',
+    labels: { kind: ['run', 'pause'], what: [...jobNames, ...vendors] },
+  },
   caretaker_redis_memory_bytes: { kind: 'shared', labels: {} },
   caretaker_redis_max_memory_bytes: { kind: 'shared', labels: {} },
+  caretaker_redis_may_evict: { kind: 'shared', labels: {} },
 };
 
 /** What Prometheus itself and kube-state-metrics add, as far as we use it. */

@@ -122,6 +122,8 @@ export const healthy: World = {
   [`caretaker_queue_oldest_age_seconds{${where},queue="caretaker-runs"}`]: always(1),
   [`caretaker_redis_memory_bytes{${where}}`]: always(100e6),
   [`caretaker_redis_max_memory_bytes{${where}}`]: always(1000e6),
+  [`caretaker_redis_may_evict{${where}}`]: always(0),
+  [`caretaker_redis_lost_total{${where},kind="run",what="purge-windows"}`]: always(0),
 };
 
 /** The healthy world with other courses: a name stands for the one series that begins so, or for a new one. */

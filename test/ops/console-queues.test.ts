@@ -75,9 +75,8 @@ describe('what is shown of a payload', () => {
     ).toEqual({
       mode: 'enforce',
       users: 1,
-      phase: 'plan',
-      selected: 1,
     });
+    expect(maskRun({ run: 'purge-windows-1', users: 3, requestedBy: 'ola' })).toEqual({ users: 3 });
     expect(maskBatch({ users: [user, user] })).toEqual({ users: 2 });
     expect(maskBatch({ planned: { users: 3, actions: [{ user, subject: 'phone' }] } })).toEqual({
       plannedUsers: 3,
@@ -94,12 +93,12 @@ describe('what is shown of a payload', () => {
   });
 
   it.each([
-    ['a word of 40 characters is shown', 'p'.repeat(40), { phase: 'p'.repeat(40) }],
+    ['a word of 40 characters is shown', 'p'.repeat(40), { mode: 'p'.repeat(40) }],
     ['a word of 41 characters is left out', 'p'.repeat(41), {}],
-    ['a moment is shown', '2026-11-22T02:15:00.000+01:00', { phase: '2026-11-22T02:15:00.000+01:00' }],
+    ['a moment is shown', '2026-11-22T02:15:00.000+01:00', { mode: '2026-11-22T02:15:00.000+01:00' }],
     ['a text of two words is left out', 'kari nordmann', {}],
     ['an empty text is left out', '', {}],
-  ])('in a payload that the console shows, %s', (_title, phase, shown) => {
-    expect(maskRun({ state: { phase } })).toEqual(shown);
+  ])('in a payload that the console shows, %s', (_title, mode, shown) => {
+    expect(maskRun({ mode })).toEqual(shown);
   });
 });

@@ -8,6 +8,7 @@ import {
   type RegistrationFacts,
 } from '../../src/policies/audit-pocket.ts';
 import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
+import { createSort } from '../../src/sorting/sort.ts';
 import { garbage } from '../config/garbage.ts';
 
 const policy = readTexts('AUDIT_POCKET_', auditPocketSettings, {});
@@ -207,9 +208,11 @@ it('no registration makes a rule of the audit throw', () => {
 
 describe('The severities of the rules', () => {
   it('the severities of the rules are known beforehand as the findings have them, and for no rule that does not exist', async () => {
-    async function* sightings(): AsyncGenerator<RegistrationSighting> {
-      yield [1, 0, 'phone', 'handle'];
-      yield [2, 0, 'phone', 'handle'];
+    async function* sightings(): AsyncGenerator<readonly RegistrationSighting[]> {
+      yield [
+        [1, 0, 'phone', 'handle'],
+        [2, 0, 'phone', 'handle'],
+      ];
     }
     const wrong: Partial<RegistrationFacts>[] = [
       { pushHandleHash: null, platform: 'Atari', pocketVersion: '9.1.6', osVersion: 'iOS 3' },
@@ -219,7 +222,7 @@ describe('The severities of the rules', () => {
     const registrations = [...wrong, ...wrong].map((change) => ({ ...sound, ...change }));
     const findings = [
       ...auditRegistrations(1, registrations, policy),
-      ...(await Array.fromAsync(findShared(sightings()))),
+      ...(await Array.fromAsync(findShared(sightings(), createSort()))),
     ];
     const found = Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]));
     expect(auditSeverities).toEqual(found);

@@ -3,12 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 import type { Finding } from '../../src/policies/finding.ts';
 import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
+import { createSort } from '../../src/sorting/sort.ts';
 
 async function findingsOf(sightings: readonly RegistrationSighting[]): Promise<Finding[]> {
   async function* stream() {
-    yield* sightings;
+    yield sightings.slice(0, 2);
+    yield sightings.slice(2);
   }
-  return Array.fromAsync(findShared(stream()));
+  return Array.fromAsync(findShared(stream(), createSort({ heldAtOnce: 3 })));
 }
 
 describe('A device', () => {
@@ -48,6 +50,16 @@ describe('A device', () => {
   });
 });
 
+it('what is shared by many names the first 20 and counts the rest', async () => {
+  const seenBy = (count: number) =>
+    Array.from({ length: count }, (_, index): RegistrationSighting => [count - index, 0, 'phone', 'h1']);
+  const [all = '', allHandles = ''] = (await findingsOf(seenBy(20))).map(({ detail }) => detail);
+  expect(all).toMatch(/^registered by associates 1, 2, .*, 20$/);
+  expect(allHandles).toMatch(/^in associate 1 registration 1 and .* and associate 20 registration 1$/);
+  const details = (await findingsOf(seenBy(21))).map(({ detail }) => detail);
+  expect(details).toEqual([`${all} and 1 more`, `${allHandles} and 1 more`]);
+});
+
 describe('A push handle', () => {
   it('a push handle in two registrations of one associate is a finding', async () => {
     expect(
@@ -84,9 +96,9 @@ describe('A push handle', () => {
 
 it('An observation that is no sighting is refused', async () => {
   async function* strange() {
-    yield [7, 0, 'phone'];
+    yield [[7, 0, 'phone']];
   }
-  await expect(Array.fromAsync(findShared(strange()))).rejects.toThrow(ZodError);
+  await expect(Array.fromAsync(findShared(strange(), createSort()))).rejects.toThrow(ZodError);
 });
 
 describe('Whatever the order of the sightings', () => {
@@ -97,7 +109,7 @@ describe('Whatever the order of the sightings', () => {
     fc.option(fc.constantFrom('h1', 'h2')),
   );
 
-  it('whatever the order of the sightings, findings and fingerprints are the same, each found once', async () => {
+  it('whatever the order of the sightings, findings, their order and fingerprints are the same, each found once', async () => {
     const cases = fc
       .array(sighting, { maxLength: 12 })
       .chain((list) =>
@@ -108,10 +120,8 @@ describe('Whatever the order of the sightings', () => {
       );
     await fc.assert(
       fc.asyncProperty(cases, async ([list, shuffled]) => {
-        const byFingerprint = (one: Finding, other: Finding) =>
-          one.fingerprint.localeCompare(other.fingerprint);
-        const findings = (await findingsOf(list)).sort(byFingerprint);
-        expect((await findingsOf(shuffled)).sort(byFingerprint)).toEqual(findings);
+        const findings = await findingsOf(list);
+        expect(await findingsOf(shuffled)).toEqual(findings);
         expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
       }),
     );

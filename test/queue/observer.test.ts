@@ -18,6 +18,7 @@ function recorder() {
     batchEnded() {},
     budgetWaited() {},
     redisRefused() {},
+    lost() {},
     exchanges: () => () => {},
   };
   return { told, observer };

@@ -16,6 +16,7 @@ import type { BatchData } from '../../src/queue/messages/payloads.ts';
 import { openQueues, vendorQueueName } from '../../src/queue/queues.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
 import type { BatchResult } from '../../src/runs/batch.ts';
+import { createSort } from '../../src/sorting/sort.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -34,6 +35,8 @@ export interface QueueFixture {
 export interface WorkshopOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly users?: readonly User[];
+  /** The clock (default: the real one). */
+  readonly now?: () => DateTime;
 }
 
 /** One Redis for all tests of a file. */
@@ -51,7 +54,7 @@ export function useRedis(): () => PrivateRedis {
 
 export function openQueueFixture(
   redis: PrivateRedis,
-  { environment = {}, users = [] }: WorkshopOptions = {},
+  { environment = {}, users = [], now = () => DateTime.now() }: WorkshopOptions = {},
 ): QueueFixture {
   const whole = {
     REDIS_URL: redis.url,
@@ -75,7 +78,7 @@ export function openQueueFixture(
   function open(changes: Partial<WorkerContext> = {}): WorkerContext {
     const queues = openQueues(config);
     const ceiling = { mode: 'enforce' } as const;
-    const clients = openVendorClients(config, undefined, ceiling);
+    const clients = openVendorClients(config, () => ({ now }), ceiling);
     onTestFinished(async () => {
       await queues.close();
       await clients.destroy();
@@ -86,6 +89,7 @@ export function openQueueFixture(
       clients,
       ceiling,
       log,
+      sort: createSort(),
       openRoster: async () => ({
         name: 'roster',
         async *read() {
@@ -93,7 +97,7 @@ export function openQueueFixture(
         },
         close: async () => {},
       }),
-      now: () => DateTime.now(),
+      now,
       name: `test-${randomUUID()}`,
       ...changes,
     };

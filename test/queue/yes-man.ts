@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** A vendor that says yes to everything and remembers what it was asked, such as `DELETE /api/…`. */
+/** A vendor that says yes to everything and remembers what it was asked, such as `DELETE /api/…`; not for its clock. */
 export async function startYesMan(): Promise<{ readonly url: string; readonly asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    if (request.method !== 'HEAD') asked.push(`${request.method} ${request.url}`);
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('null');
     });

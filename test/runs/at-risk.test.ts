@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { countAtRisk } from '../../src/runs/at-risk.ts';
+import { countAtRisk, createDeadlines } from '../../src/runs/at-risk.ts';
 
 const startMs = 1_000_000;
 
@@ -31,5 +31,17 @@ test('a faster pace never puts more actions at risk, and more time neither', () 
       expect(at(pace + 1)).toBeLessThanOrEqual(at(pace));
       expect(at(pace, more)).toBeLessThanOrEqual(at(pace));
     }),
+  );
+});
+
+test('deadlines are gathered in any order and number, and read the soonest first', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(5_000), { maxLength: 3_000 }), (offsets) => {
+      const deadlines = createDeadlines();
+      for (const offset of offsets) deadlines.add(startMs + offset);
+      const expected = offsets.map((offset) => startMs + offset).sort((one, other) => one - other);
+      expect(Array.from(deadlines.soonestFirst())).toEqual(expected);
+    }),
+    { numRuns: 20 },
   );
 });

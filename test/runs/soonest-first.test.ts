@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../src/jobs/job.ts';
-import { compareActions, soonestFirst } from '../../src/runs/soonest-first.ts';
+import { applyBatches, canarySize, compareActions } from '../../src/runs/soonest-first.ts';
+import { createSort } from '../../src/sorting/sort.ts';
 
 const anyAction = fc
   .record({ username: fc.stringMatching(/^[ab]$/), subject: fc.nat(500), deadline: fc.option(fc.nat(5)) })
@@ -17,26 +18,44 @@ const anyPlan = fc.array(
   fc.uniqueArray(anyAction, { selector: ({ user, subject }) => `${user.username} ${subject}` }),
 );
 
-test('a plan is read soonest first in parts of any size, each action once, and no more is held than twice a part', async () => {
+test('canary and rest of a plan are the same batches every time, the soonest first, each action once', async () => {
+  const sizes = fc.record({
+    batchSize: fc.integer({ min: 1, max: 9 }),
+    canary: fc.integer({ min: 0, max: 12 }),
+    heldAtOnce: fc.integer({ min: 1, max: 9 }),
+  });
   await fc.assert(
-    fc.asyncProperty(anyPlan, fc.integer({ min: 1, max: 9 }), async (batches, most) => {
+    fc.asyncProperty(anyPlan, sizes, async (batches, { batchSize, canary, heldAtOnce }) => {
       const plan = batches.map((actions, batch) =>
         actions.map((action) => ({ ...action, subject: `${batch} ${action.subject}` })),
       );
-      let readings = 0;
-      const parts: (readonly Action[])[] = [];
-      for await (const part of soonestFirst(async function* () {
-        readings += 1;
-        yield* plan;
-      }, most)) {
-        expect(part.length).toBeLessThanOrEqual(most);
-        parts.push(part);
+      const batchesOf = (phase: 'canary' | 'apply', source: typeof plan) =>
+        Array.fromAsync(
+          applyBatches(
+            (async function* () {
+              yield* source;
+            })(),
+            { phase, canary, batchSize },
+            createSort({ heldAtOnce }),
+          ),
+        );
+      const whole = plan.flat().toSorted(compareActions);
+      const first = await batchesOf('canary', plan);
+      const rest = await batchesOf('apply', plan);
+      expect(first.flat()).toEqual(whole.slice(0, canary));
+      expect(rest.flat()).toEqual(whole.slice(canary));
+      for (const some of [first, rest]) {
+        expect(some.slice(0, -1).every(({ length }) => length === batchSize)).toBe(true);
+        expect(some.every(({ length }) => length > 0 && length <= batchSize)).toBe(true);
       }
-      const whole = plan.flat();
-      expect(parts.flat()).toEqual(whole.toSorted(compareActions));
-      expect(readings).toBe(Math.floor(whole.length / most) + 1);
+      expect(await batchesOf('apply', plan.toReversed())).toEqual(rest);
     }),
+    { numRuns: 50 },
   );
+});
+
+test('the canary is one action in a hundred, at least ten', () => {
+  expect([0, 1000, 1001, 1_000_000].map(canarySize)).toEqual([10, 10, 11, 10_000]);
 });
 
 test('what has no deadline comes last, and what is due at the same moment is in the order of its users and devices', () => {

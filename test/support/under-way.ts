@@ -1,7 +1,7 @@
-import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { stateToShow } from '../../src/queue/messages/run-state.ts';
-import { runsQueueName } from '../../src/queue/queues.ts';
+import { RunsQueue } from '../../src/queue/queues.ts';
+import { standingRun } from '../../src/queue/records/find-run.ts';
 
 /** What a test sees of the run of a job that has not ended, while other processes work on it. */
 export interface UnderWay {
@@ -21,17 +21,16 @@ export interface UnderWay {
 export function lookAtRuns(redisUrl: string, whenFinished: (close: () => Promise<void>) => void): UnderWay {
   const prefix = '{caretaker}';
   const connection = new Redis(redisUrl, { maxRetriesPerRequest: null });
-  const runs = new Queue(runsQueueName, { connection, prefix });
+  const runs = new RunsQueue(connection, prefix);
   whenFinished(async () => {
     await runs.close();
     connection.disconnect();
   });
   async function run(job: string): Promise<string | undefined> {
-    return (await runs.getDeduplicationJobId(job)) ?? undefined;
+    return (await standingRun(runs, job))?.id;
   }
   async function phase(job: string): Promise<string | undefined> {
-    const id = await run(job);
-    const found = id === undefined ? undefined : await runs.getJob(id);
+    const found = await standingRun(runs, job);
     return found && (stateToShow(found.data)?.phase ?? 'starting');
   }
   return {

@@ -3,7 +3,7 @@ import { envPrefix } from '../../domain/vendor.ts';
 import { certificateCodes, isUntrustedCertificate } from '../../security/tls.ts';
 import { connectionWords } from './code-text.ts';
 import { ProxyFailure, proxyFailure } from './proxy-failure.ts';
-import { certificateAdvice, type Subject } from './response-failure.ts';
+import { addressVariables, certificateAdvice, type Subject } from './response-failure.ts';
 import {
   type FailureFacts,
   Interrupted,
@@ -49,6 +49,7 @@ export function connectionFailure(
   const own = errorCode(thrown) ?? '';
   const code = closedByPeer.has(own) ? (refusedCode ?? own) : own;
   const prefix = envPrefix(vendor.name);
+  const url = addressVariables(vendor);
   const facts = (remedy: FailureFacts['remedy']): FailureFacts => ({
     vendor: vendor.name,
     operation: subject.operation,
@@ -73,7 +74,7 @@ export function connectionFailure(
   if (isUntrustedCertificate(code))
     return misconfigured(
       `the certificate of ${address} is not trusted (${code})`,
-      `Set ${prefix}CA_FILE to the certificate authority of the server, or correct ${prefix}URL if the certificate names another host name.`,
+      `Set ${prefix}CA_FILE to the certificate authority of the server, or correct ${url} if the certificate names another host name.`,
     );
   if (isCertificateRefused(code) && code.endsWith('CERTIFICATE_EXPIRED'))
     return misconfigured(
@@ -88,7 +89,7 @@ export function connectionFailure(
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return misconfigured(
       `the TLS handshake with ${address} failed (${code})`,
-      `Check whether ${prefix}URL should begin with http:// or use another port.`,
+      `Check whether ${url} should begin with http:// or use another port.`,
     );
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
     return new Unreadable(
@@ -97,13 +98,13 @@ export function connectionFailure(
       facts('fail-user'),
     );
   if (code.startsWith('HPE_'))
-    return unreachable(`${address} does not speak HTTP (${code})`, `Check scheme and port in ${prefix}URL.`);
+    return unreachable(`${address} does not speak HTTP (${code})`, `Check scheme and port in ${url}.`);
   const reason = connectionWords(code);
   return unreachable(
     `${reason} (${address}, ${code || 'no code'})`,
     code === 'ENOTFOUND'
-      ? `Check the host name in ${prefix}URL, and DNS.`
-      : `If this persists, check the network and ${prefix}URL.`,
+      ? `Check the host name in ${url}, and DNS.`
+      : `If this persists, check the network and ${url}.`,
   );
 }
 

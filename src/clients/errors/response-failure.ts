@@ -51,7 +51,7 @@ export function failureOf(
   const markup = hasMarkup(answer) ? markupOf(answer.body, contentTypeOf(answer)) : undefined;
   const answered = `the server answered ${status}${said}`;
   const prefix = envPrefix(vendor.name);
-  const checkUrl = `Check ${prefix}URL (${subject.address}).`;
+  const checkUrl = `Check ${addressVariables(vendor)} (${subject.address}).`;
 
   if (status < 300 && markup === 'xml')
     return misconfigured(
@@ -154,6 +154,11 @@ function readRetryAfter(value: string | undefined, answeredAt: string | undefine
   return until.isValid && from.isValid ? Math.max(0, until.toMillis() - from.toMillis()) : undefined;
 }
 
+/** The variables that say where the server is. */
+export function addressVariables({ name, addressIn }: VendorTexts): string {
+  return addressIn ?? `${envPrefix(name)}URL`;
+}
+
 /** What to do when a proxy does not accept the credentials. */
 export function proxyCredentialsAdvice(prefix: string): string {
   return `Check user and password in ${prefix}PROXY.`;
@@ -162,13 +167,18 @@ export function proxyCredentialsAdvice(prefix: string): string {
 /** What to do when the server does not take our client certificate. */
 export function certificateAdvice(vendor: VendorTexts): string {
   if (vendor.name !== 'pointsharp')
-    return `Check what client certificate the server at ${envPrefix(vendor.name)}URL expects.`;
+    return `Check what client certificate the server at ${addressVariables(vendor)} expects.`;
   return 'Check POINTSHARP_AUTH=certificate, POINTSHARP_CERTIFICATE_FILE and POINTSHARP_KEY_FILE.';
 }
 
 function hasMarkup(answer: RawAnswer): boolean {
   if (answer.body.trim() === '') return false;
   return isPageType(contentTypeOf(answer)) || isMarkup(answer.body);
+}
+
+/** Whether an answer says of itself that it is JSON. */
+export function isJson(answer: RawAnswer): boolean {
+  return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentTypeOf(answer)) && !isMarkup(answer.body);
 }
 
 function contentTypeOf(answer: RawAnswer): string {

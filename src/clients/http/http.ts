@@ -1,15 +1,25 @@
+import type { DateTime } from 'luxon';
 import type { FromFiles } from '../../config/vendors.ts';
+import { withDeadline } from '../../domain/with-deadline.ts';
 import { keyedHash } from '../../security/keyed-hash.ts';
-import { redactor } from '../../security/redact.ts';
+import { type Redact, redactor } from '../../security/redact.ts';
 import { secretParts } from '../../security/secret-parts.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
-import { failureOf, isFailure, parseJson, type Subject, unconfirmed } from '../errors/response-failure.ts';
+import {
+  failureOf,
+  isFailure,
+  isJson,
+  parseJson,
+  type Subject,
+  unconfirmed,
+} from '../errors/response-failure.ts';
+import { VendorError } from '../errors/vendor-error.ts';
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import { confirmationOf } from './confirmation.ts';
 import { type Exchange, failedExchange } from './exchange.ts';
-import { constantSignIn, notSent, renewableSignIn } from './sign-in.ts';
+import { constantSignIn, notSent, renewableSignIn, type Way, type WayHooks } from './sign-in.ts';
 import type { Caller, Rules } from './transfer.ts';
 import { openTransport, type TransportSettings } from './transport.ts';
 
@@ -34,6 +44,11 @@ export interface Meter extends Caller {
 export interface VendorHttp {
   /** Sends through these connections and counts in `meter`. Costs next to nothing: one per batch. */
   session(meter: Meter): Http;
+  /**
+   * What the clock of the server says, epoch milliseconds, to a second; undefined when it does not answer, or without a
+   * date. Asks for nothing but the head of its address, in the vendor's budget.
+   */
+  serverTime(): Promise<number | undefined>;
   /** Waits for what is in flight. */
   close(): Promise<void>;
   /** What is in flight fails at once as Interrupted, and so does every later request. */
@@ -44,6 +59,8 @@ export interface HttpOptions {
   /** Waited for before each request: the vendor's budget. What it throws is passed on. */
   readonly beforeRequest?: () => Promise<void>;
   readonly onAnswer?: (exchange: Exchange) => void;
+  /** The time, for what signs in for a while; needed only there. */
+  readonly now?: () => DateTime;
   /** The `Date` of each answer as it was sent, for whoever compares clocks. */
   readonly onDate?: (date: string | undefined) => void;
 }
@@ -53,12 +70,19 @@ export interface HttpSettings extends TransportSettings {
   readonly vendor: VendorTexts;
   /** Values that must not appear in any message. */
   readonly secrets: readonly (string | undefined)[];
+  /** Takes out of messages what is issued only later, beside those. */
+  readonly redact?: Redact;
   readonly hashKey: string | Buffer;
   /** What else than nothing the server answers to a write that it has done; left out, nothing else. */
   readonly confirmedBy?: string | undefined;
   /** Left out when no part of these settings stands in a file. */
   readonly fromFiles?: FromFiles<HttpSettings> | undefined;
+  /** Left out where the address is known and does not change. It hears the code of a server that refuses our certificate. */
+  readonly openWay?: (hooks: WayHooks) => Way;
 }
+
+/** A server that does not answer is met by the run soon enough; in milliseconds. */
+const timeAskedMs = 5_000;
 
 /** What is made of a successful answer. Throws on one that is not as it has to be. */
 type Read<Content> = (call: Call, answer: RawAnswer) => Content;
@@ -82,18 +106,28 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
   const onCertificateRefused = (code: string) => {
     refusedCode = code;
   };
-  const transport = openTransport(settings, onCertificateRefused, mayRepeat);
   const secrets = [...settings.secrets];
-  const redact = redactor(secrets);
-  const censor = { redact, holdsSecret: secretParts(secrets) };
+  const redactKnown = redactor(secrets);
   const isConfirmed = confirmationOf(settings.confirmedBy);
   let hash = keyedHash(settings.hashKey);
-  const signIn = settings.fromFiles
-    ? renewableSignIn(transport, settings.fromFiles, settings, (renewed) => {
-        secrets.push(...renewed.secrets.filter((secret) => !secrets.includes(secret)));
-        hash = keyedHash(renewed.hashKey);
-      })
-    : constantSignIn(transport);
+  const signIn = settings.openWay?.({ onCertificateRefused, mayRepeat }) ?? fixedWay();
+  const redact = (text: string) => signIn.redact(redactKnown(text));
+  const holdsKnown = secretParts(secrets);
+  const censor = { redact, holdsSecret: (text: string) => holdsKnown(text) || signIn.redact(text) !== text };
+
+  function fixedWay(): Way {
+    const transport = openTransport(settings, onCertificateRefused, mayRepeat);
+    const { address, close, destroy } = transport;
+    const { redact = (text: string) => text } = settings;
+    const how = settings.fromFiles
+      ? renewableSignIn(transport, settings.fromFiles, settings, (renewed) => {
+          secrets.push(...renewed.secrets.filter((secret) => !secrets.includes(secret)));
+          hash = keyedHash(renewed.hashKey);
+        })
+      : constantSignIn(transport);
+    // It counts its version by a getter, which a copy of it would not have.
+    return Object.assign(how, { address, close, destroy, redact, ask: transport.deliver });
+  }
 
   /** A request that is repeated takes its turn in the budget and is counted as any other. */
   async function mayRepeat(...[caller, method]: Parameters<Rules['mayRepeat']>): Promise<boolean> {
@@ -111,7 +145,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       vendor,
       operation: call.operation,
       what: redact(`${vendor.title} ${call.operation} for ${oneLine(call.subject)} failed`),
-      address: transport.address,
+      address: signIn.address,
     };
   }
 
@@ -120,6 +154,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     const startedAt = onAnswer ? performance.now() : 0;
     const { version } = signIn;
     const noAnswer = (thrown: unknown) => {
+      if (thrown instanceof VendorError) return failed(call, thrown, startedAt);
       const subject = subjectOf(call);
       const wasSent = thrown !== notSent;
       const failure = wasSent
@@ -128,8 +163,9 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
       return failed(call, failure, startedAt);
     };
     return signIn.deliver(call, meter).then((answer) => {
-      if (answer.status !== 401) return answered(ask, answer, startedAt);
-      const again = signIn.again(call, version, meter);
+      const { status } = answer;
+      if (status !== 401 && status !== 421) return answered(ask, answer, startedAt);
+      const again = signIn.again(call, { version, status }, meter);
       return again.then((other) => answered(ask, other ?? answer, startedAt), noAnswer);
     }, noAnswer);
   }
@@ -144,7 +180,7 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
     if (onDate) onDate(headerOf(answer, 'date'));
     try {
       const isWritten = read === readConfirmation && isConfirmed(answer);
-      if (!isWritten && isFailure(answer))
+      if (!isWritten && isFailure(answer) && !isExpected(call, answer))
         throw failureOf(answer, subjectOf(call), vendorMessageOf(body, censor));
       const content = read(call, answer);
       const { successes } = meter;
@@ -196,15 +232,36 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   return {
     session,
+    async serverTime() {
+      if (closed) return undefined;
+      await beforeRequest?.();
+      const head = { method: 'HEAD', operation: 'HEAD', path: '', subject: 'its clock' } as const;
+      const answered = signIn.ask(head, { requests: 0 }).then(timeOf, () => undefined);
+      return withDeadline(answered, timeAskedMs, undefined);
+    },
     close() {
       closed = true;
-      return transport.close();
+      return signIn.close();
     },
     destroy() {
       closed = true;
-      return transport.destroy();
+      return signIn.destroy();
     },
   };
+}
+
+/**
+ * When an answer was made, by the clock of the server: its Date, and its Age where a cache has kept it (RFC 9110, 6.6.1;
+ * RFC 9111, 5.1).
+ */
+function timeOf(answer: RawAnswer): number | undefined {
+  const made = Date.parse(headerOf(answer, 'date') ?? '');
+  const ageSeconds = Number(headerOf(answer, 'age') ?? 0);
+  return Number.isNaN(made) ? undefined : made + (Number.isFinite(ageSeconds) ? ageSeconds * 1000 : 0);
+}
+
+function isExpected({ expects }: Call, answer: RawAnswer): boolean {
+  return (expects?.includes(answer.status) ?? false) && isJson(answer);
 }
 
 /** Waits for a turn in the budget, or no longer once nothing more is to be sent: the turn is then lost. */

@@ -1,6 +1,7 @@
 import type { FromFiles } from '../../config/vendors.ts';
+import type { Redact } from '../../security/redact.ts';
 import type { Call, RawAnswer } from '../call.ts';
-import type { Caller } from './transfer.ts';
+import type { Caller, Rules } from './transfer.ts';
 import type { Transport, TransportSettings } from './transport.ts';
 
 /** Thrown for a call that waited until nothing more was to be sent. */
@@ -15,10 +16,30 @@ export interface SignIn {
   /** Sends a call that was counted. Throws `notSent`, or what undici says of an exchange that failed. */
   deliver(call: Call, caller: Caller): Promise<RawAnswer>;
   /**
-   * Sends a call once more that was answered 401, and counts it, if the files hold something else than what it was sent
-   * with and the server has not refused that as well. Resolves to undefined when it is not sent.
+   * Sends a call once more that was answered 401 or 421, and counts it, if something else signs in now than what it was
+   * sent with, or elsewhere, and the server has not refused that as well. Resolves to undefined when it is not sent.
    */
-  again(call: Call, version: number, caller: Caller): Promise<RawAnswer | undefined>;
+  again(call: Call, sent: Sent, caller: Caller): Promise<RawAnswer | undefined>;
+}
+
+/** How a call was sent, and what came of it. */
+export interface Sent {
+  readonly version: number;
+  readonly status: number;
+}
+
+/** The way to a server whose address is looked up, and that signs in by itself. */
+export interface Way extends SignIn, Pick<Transport, 'address' | 'close' | 'destroy'> {
+  /** Takes out what signs in now. */
+  readonly redact: Redact;
+  /** Sends a call whose answer says nothing of what signs in. */
+  ask(call: Call, caller: Caller): Promise<RawAnswer>;
+}
+
+/** What the connections of a way go by. */
+export interface WayHooks extends Pick<Rules, 'mayRepeat'> {
+  /** Hears the code of a server that refuses our certificate. */
+  onCertificateRefused(code: string): void;
 }
 
 /** What signs in cannot change while the process runs. */
@@ -98,7 +119,9 @@ export function renewableSignIn<Settings extends TransportSettings>(
     // What was refused long ago is sent again: perhaps an administrator has put the account right since.
     deliver: (call, caller) =>
       verdict === undefined ? tried(call, caller) : transport.deliver(call, caller),
-    async again(call, sentWith, caller) {
+    async again(call, { version: sentWith, status }, caller) {
+      // Another address is nothing that files could hold.
+      if (status !== 401) return undefined;
       while (verdict === undefined && trial) await trial;
       if (sentWith === version && !renew()) return undefined;
       const isRefused = verdict !== undefined && verdict !== 'accepted';

@@ -1,3 +1,4 @@
+import { isOnlineWay } from '../../config/superoffice-online.ts';
 import type { SuperofficeConfig } from '../../config/vendors.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
@@ -5,20 +6,46 @@ import { readTls } from '../../security/tls.ts';
 import { basicAuthorization, headerText, required } from '../http/headers.ts';
 import { type HttpOptions, type HttpSettings, openHttp, type VendorHttp } from '../http/http.ts';
 import { renewalOf } from '../http/renewal.ts';
+import type { TransportSettings } from '../http/transport.ts';
 import { proxySecrets } from '../http/tunnel.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
+import { openSite, type Site } from './online/site.ts';
+import { openOnlineWay } from './online/way.ts';
 
 /**
  * Opens the connections to the SuperOffice web API.
  *
  * @throws SettingError when a file cannot be used, or when a setting that `SUPEROFFICE_AUTH` needs is missing
  */
-export function openSuperoffice(config: SuperofficeConfig, options?: HttpOptions): VendorHttp {
-  return openHttp(settingsOf(config), options);
+export function openSuperoffice(config: SuperofficeConfig, options: HttpOptions = {}): SuperofficeHttp {
+  if (!isOnlineWay(config.auth)) return openHttp(settingsOf(config), options);
+  const { now } = options;
+  if (!now) throw new TypeError(`SUPEROFFICE_AUTH=${config.auth} needs a clock.`);
+  const site = openSite(config, now);
+  const { fromFiles: _, ...settings } = settingsOf(config);
+  const http = openHttp(
+    {
+      ...settings,
+      vendor: online,
+      openWay: (hooks) => openOnlineWay(site, config, transportAt, hooks),
+    },
+    options,
+  );
+  return Object.assign(http, { site });
+}
+
+/** The connections to SuperOffice; Online also where the tenant is, and who signs in. */
+export interface SuperofficeHttp extends VendorHttp {
+  readonly site?: Site;
+}
+
+/** How the address of a tenant is reached. */
+function transportAt(config: SuperofficeConfig, url: URL): TransportSettings {
+  return { ...settingsOf(config), url };
 }
 
 function settingsOf(config: SuperofficeConfig): HttpSettings {
-  const { username, password, token, cookie, appToken, handleKey } = config;
+  const { username, password, token, cookie, appToken, handleKey, refreshToken, systemUserToken } = config;
   const authorization = signIn(config);
   return {
     vendor: superoffice,
@@ -31,7 +58,7 @@ function settingsOf(config: SuperofficeConfig): HttpSettings {
       ...configured('SUPEROFFICE_LANGUAGE', 'so-language', config.language),
       ...configured('SUPEROFFICE_CULTURE', 'so-culture', config.culture),
       ...configured('SUPEROFFICE_TIME_ZONE', 'so-timezone', config.timeZone),
-      ...configured('SUPEROFFICE_APP_TOKEN', 'so-apptoken', appToken),
+      ...(isOnlineWay(config.auth) ? {} : configured('SUPEROFFICE_APP_TOKEN', 'so-apptoken', appToken)),
       ...authorization,
     },
     secrets: [
@@ -41,6 +68,8 @@ function settingsOf(config: SuperofficeConfig): HttpSettings {
       ...cookieSecrets(cookie),
       appToken,
       handleKey,
+      refreshToken,
+      systemUserToken,
       ...Object.values(authorization),
       ...(username && password ? [`${username}:${password}`] : []),
     ],
@@ -52,6 +81,8 @@ function settingsOf(config: SuperofficeConfig): HttpSettings {
 }
 
 function signIn(config: SuperofficeConfig): Readonly<Record<string, string>> {
+  // What signs in Online is got only once it is needed.
+  if (isOnlineWay(config.auth)) return {};
   if (config.auth === 'basic') {
     const username = required('SUPEROFFICE_USERNAME', config.username);
     return { authorization: basicAuthorization(username, required('SUPEROFFICE_PASSWORD', config.password)) };
@@ -99,4 +130,13 @@ const superoffice: VendorTexts = {
     reason: 'this version of the server does not support the operation',
     advice: 'Check SUPEROFFICE_URL.',
   },
+};
+
+/** Online there is no address to correct, and what is refused is not a password. */
+const online: VendorTexts = {
+  ...superoffice,
+  addressIn: 'SUPEROFFICE_TENANT and SUPEROFFICE_ENVIRONMENT',
+  onUnauthorized:
+    'The server refuses also what it has just issued. Check that the user or system user that signs in still exists and may log in, and authorize the app again: caretaker superoffice login.',
+  onMethodNotAllowed: { ...superoffice.onMethodNotAllowed, advice: 'Ask SuperOffice.' },
 };

@@ -12,13 +12,14 @@ import { UsageError } from '../usage-error.ts';
  */
 export async function findUser(
   context: CommandContext,
-  { roster }: Pick<Config, 'roster'>,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
   username: string,
   storage: string | undefined,
 ): Promise<PointsharpUser> {
+  const { roster } = config;
   if (storage !== undefined) return { username, userStorageName: storage };
   if (roster === undefined || roster === '-') return { username };
-  const { found: rows, meant } = await rowsNamed(context, roster, [username]);
+  const { found: rows, meant } = await rowsNamed(context, config, [username]);
   const [found, ...more] = rows;
   if (!found) {
     const hint = meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `;

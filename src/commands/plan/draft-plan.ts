@@ -62,13 +62,14 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const source = userSource({ openRoster: drafting.openRoster }, request);
   // The first reading finds what is wrong with the roster before the vendor is asked anything.
   const count = newUserCount();
-  for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log }))
+  for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log, signal })) {
     signal.throwIfAborted();
+  }
   const total = Math.ceil(count.selected / batchSize);
   const again = newUserCount();
   const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;
-  const reading = { asOf: plannedAt, isKnown: count.rejected === 0 };
+  const reading = { asOf: plannedAt, isKnown: count.rejected === 0, signal };
   for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
     signal.throwIfAborted();
     progress.show({ phase: 'plan', done, total });

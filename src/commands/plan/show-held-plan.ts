@@ -2,13 +2,14 @@ import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { User } from '../../domain/user.ts';
-import { RosterChanged } from '../../queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
 import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
+import { RosterChanged } from '../../roster/errors.ts';
 import { toActionRow } from '../../runs/plan-rows.ts';
-import { soonestFirst } from '../../runs/soonest-first.ts';
+import { compareActions } from '../../runs/soonest-first.ts';
+import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
 import { withClients } from '../setup/clients.ts';
@@ -75,7 +76,7 @@ export function showHeldPlan(
 }
 
 async function* actionRows({ actions }: RunPlan) {
-  for await (const some of soonestFirst(actions)) yield some.map(toActionRow);
+  for await (const some of createSort()(actions(), { compare: compareActions })) yield some.map(toActionRow);
 }
 
 /** The run keeps no plan of its users: what it knows is whether the roster is still the same. */

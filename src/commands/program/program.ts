@@ -7,6 +7,7 @@ import { addDeviceCommands } from './device-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import type { Remember } from './remember.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addSuperofficeCommands } from './superoffice-commands.ts';
 import { addViewCommands } from './view-commands.ts';
 
 /*
@@ -49,6 +50,7 @@ function makeProgram(context: CommandContext, version: string, remember: Remembe
   addViewCommands(program, context, version, remember);
   addDecisionCommands(program, context, remember);
   addDeviceCommands(program, context, remember);
+  addSuperofficeCommands(program, context, remember);
   addDemoCommands(program, context, remember);
   return program;
 }

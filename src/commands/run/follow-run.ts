@@ -5,6 +5,7 @@ import { findJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { Queues, RunsQueue } from '../../queue/queues.ts';
+import { findRun } from '../../queue/records/find-run.ts';
 import { createRecorder } from '../../queue/records/recorder.ts';
 import { findReport } from '../../queue/run-worker/find-report.ts';
 import { stopRun } from '../../queue/stop-run.ts';
@@ -134,11 +135,11 @@ async function lookForReport(
   const run = await runs.getJob(id);
   if (!run) {
     throw new RunLost({
-      problem: `The run ${id} is no longer in Redis: somebody removed it.`,
+      problem: `The run ${id} is no longer in Redis: it was removed, or Redis lost it (a flush, a restart without its data, a failover).`,
       advice: 'Start it again; caretaker runs shows what ran meanwhile.',
     });
   }
-  const hold = stateToShow(run.data)?.hold;
+  const hold = stateToShow((await findRun(runs, id))?.data)?.hold;
   const isHeld = hold !== undefined && hold.answer === undefined;
   const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
   const report = isOver ? await findReport(runs, id) : undefined;

@@ -1,7 +1,8 @@
+import type { Config } from '../../config/config.ts';
 import { closeName, isClose } from '../../domain/close-name.ts';
 import type { User } from '../../domain/user.ts';
-import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
+import { openConfiguredRoster } from '../setup/config.ts';
 
 /** What a roster has for names that somebody typed. */
 interface NamedRows {
@@ -23,7 +24,7 @@ const closestKept = 20;
  */
 export async function rowsNamed(
   context: CommandContext,
-  path: string,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
   names: readonly string[],
 ): Promise<NamedRows> {
   const asked = names.map((name) => ({
@@ -32,7 +33,7 @@ export async function rowsNamed(
     folded: [] as User[],
     close: [] as string[],
   }));
-  const roster = await openRoster(path, context.input);
+  const roster = await openConfiguredRoster(context, config);
   try {
     for await (const rows of roster.read(context.now())) {
       for (const row of rows) {

@@ -1,8 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import { openRoster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
-import { rosterPath } from '../setup/config.ts';
+import { openConfiguredRoster } from '../setup/config.ts';
 
 /**
  * Opens the roster for one command and closes it behind it. It is opened once: standard input cannot be opened again,
@@ -14,7 +13,7 @@ export async function withRoster<T>(
   named: readonly string[] | undefined,
   use: (openRoster: WorkerContext['openRoster']) => Promise<T>,
 ): Promise<T> {
-  const roster = named?.length ? undefined : await openRoster(rosterPath(config), context.input);
+  const roster = named?.length ? undefined : await openConfiguredRoster(context, config);
   try {
     return await use(async () => {
       if (!roster) throw new Error('The users were named by hand, and no roster was opened.');

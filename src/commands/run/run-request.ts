@@ -66,7 +66,7 @@ export async function lookUpUsers(
   names: readonly string[],
 ): Promise<User[]> {
   if (config.roster === undefined) return names.map((username) => ({ username }));
-  const { found, missing, meant } = await rowsNamed(context, config.roster, names);
+  const { found, missing, meant } = await rowsNamed(context, config, names);
   if (missing.length === 0) return [...found];
   const hint = meant.length === 0 ? '' : `Did you mean ${meant.join(', ')}? `;
   throw new UsageError(

@@ -1,6 +1,7 @@
 import type { OpsServer } from '../../ops/server.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/payloads.ts';
+import { addSkipped } from '../../queue/run-worker/add-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { Report } from '../../runs/report.ts';
 import { type Display, followRun } from './follow-run.ts';
@@ -48,6 +49,6 @@ export async function workOnRun(
 export async function skipRun(own: CommandRun, reason: string): Promise<Report> {
   const { id, job, request, workerContext } = own;
   const origin = { trigger: 'command' as const, worker: workerContext.name, skipped: reason };
-  await workerContext.queues.runs.add(job, { ...request, origin }, { jobId: id });
+  await addSkipped(workerContext.queues.runs, { id, job, request: { ...request, origin } });
   return workOnRun(own, id);
 }

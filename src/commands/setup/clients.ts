@@ -3,6 +3,7 @@ import { openVendorClients, type VendorClients } from '../../clients/vendors.ts'
 import type { Config } from '../../config/config.ts';
 import { envPrefix, type Vendor } from '../../domain/vendor.ts';
 import { UsageError } from '../usage-error.ts';
+import { now } from './clock.ts';
 
 /** How the connections of a command are opened, where it does more than read. */
 interface ClientOptions {
@@ -46,5 +47,5 @@ export function openClients(
       'Set it; caretaker config --reference describes all variables.',
     );
   }
-  return openVendorClients(config, options, ceiling);
+  return openVendorClients(config, (vendor) => ({ now, ...options?.(vendor) }), ceiling);
 }

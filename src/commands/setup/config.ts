@@ -4,6 +4,7 @@ import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames, jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
+import { openRoster, type Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -35,9 +36,22 @@ export function warnOfAssumptions(
 }
 
 /** @throws UsageError when no roster is set */
-export function rosterPath({ roster }: Config): string {
+export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
   if (roster === undefined) {
     throw new UsageError('No roster is set.', 'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users.');
   }
   return roster;
+}
+
+/**
+ * Opens the roster of the configuration, under its deadlines.
+ *
+ * @throws UsageError when none is set, RosterError when it cannot be read, RosterInterrupted after the signal
+ */
+export function openConfiguredRoster(
+  { input }: Pick<CommandContext, 'input'>,
+  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  signal?: AbortSignal,
+): Promise<Roster> {
+  return openRoster(rosterPath(config), input, { timeoutMs: config.rosterTimeout.toMillis(), signal });
 }

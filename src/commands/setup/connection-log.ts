@@ -16,15 +16,15 @@ const words = {
 /** Logs what is wrong with the connection, each trouble once until it is over: two of them may take turns. */
 export function createConnectionLog(log: Logger): ConnectionLog {
   let failing: keyof typeof words | undefined;
-  const told = new Set<string | undefined>();
+  const told = new Set<string>();
   return {
     failed(error) {
       const refusal = error instanceof RedisError ? error.refusal : undefined;
-      // The advice stays the same while the trouble does, whichever way it shows.
-      const advice = error instanceof RedisError ? error.advice : undefined;
-      const isNews = advice === undefined || !told.has(advice);
+      // The advice stays the same while the trouble does, whichever way it shows; of rights, each one counts.
+      const about = error instanceof RedisError && refusal !== 'NOPERM' ? error.advice : error.message;
+      const isNews = !(error instanceof RedisError) || !told.has(about);
       failing = refusal === undefined ? 'silent' : 'refuses';
-      told.add(advice);
+      told.add(about);
       if (!isNews) return;
       log.warn(
         { reason: error.message, ...(refusal === undefined ? {} : { code: refusal }) },

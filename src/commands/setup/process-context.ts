@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Account, CommandContext } from '../context.ts';
 import { now } from './clock.ts';
+import { endProcess } from './end-process.ts';
 import { readEnvironment } from './environment.ts';
 import { onStopSignal } from './signals.ts';
 
@@ -16,7 +17,7 @@ export function createProcessContext(): CommandContext {
     name: `${hostname().replace(/[^\w.-]/g, '-')}-${process.pid}-${randomBytes(3).toString('hex')}`,
     account: readAccount(),
     onStopSignal,
-    exit: (code) => process.exit(code),
+    exit: endProcess,
   };
 }
 

@@ -1,3 +1,5 @@
+import { endProcess } from './end-process.ts';
+
 const stopSignals = [
   ['SIGINT', 2],
   ['SIGTERM', 15],
@@ -19,7 +21,7 @@ export function endFirstProcessOnSignals(): void {
   if (process.pid !== 1) return;
   for (const [signal, number] of stopSignals) {
     process.on(signal, () => {
-      if (process.listenerCount(signal) === 1) process.exit(128 + number);
+      if (process.listenerCount(signal) === 1) endProcess(128 + number);
     });
   }
 }

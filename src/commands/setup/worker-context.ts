@@ -7,10 +7,10 @@ import type { Observer } from '../../queue/observer.ts';
 import type { Queues } from '../../queue/queues.ts';
 import type { Tracing } from '../../queue/tracing.ts';
 import { createBudget } from '../../queue/vendors/budget.ts';
-import { openRoster } from '../../roster/roster.ts';
+import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { openClients } from './clients.ts';
-import { rosterPath } from './config.ts';
+import { openConfiguredRoster } from './config.ts';
 import { untilRead } from './until-read.ts';
 
 /** What the workers of a process are made from. */
@@ -41,7 +41,11 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
     const budget = createBudget({ redis, prefix, vendor, requestsPerSecond, onWaited });
     const trace = tracing && ((exchange: Exchange) => tracing.exchanged(vendor, exchange));
     const onAnswer = observedBy([observer?.exchanges(vendor), trace]);
-    return { ...(budget ? { beforeRequest: budget } : {}), ...(onAnswer ? { onAnswer } : {}) };
+    return {
+      now: context.now,
+      ...(budget ? { beforeRequest: budget } : {}),
+      ...(onAnswer ? { onAnswer } : {}),
+    };
   }
   try {
     return {
@@ -49,8 +53,9 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       queues,
       ceiling,
       clients: openClients(config, undefined, { options: optionsOf, ceiling }),
-      openRoster: parts.openRoster ?? (() => openRoster(rosterPath(config), context.input)),
+      openRoster: parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, signal)),
       log,
+      sort: createSort(),
       logRead: untilRead([context.output, context.errors]),
       now: context.now,
       name: context.name,

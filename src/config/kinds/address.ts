@@ -15,6 +15,21 @@ export const apiUrl: Kind<URL> = {
   schema: webUrl.refine(({ pathname }) => /\/api\/?$/i.test(pathname)).transform(withSlash),
 };
 
+/** Where a person or a program signs in at SuperOffice Online: https, or plain http to this very machine. */
+export const signInUrl: Kind<URL> = {
+  expected: 'https://host, or http://127.0.0.1:port for a simulator, without path, user, query or fragment',
+  schema: trimmed
+    .pipe(webUrl)
+    .refine(({ pathname }) => pathname === '/')
+    .refine((address) => address.protocol === 'https:' || isLoopbackAddress(address)),
+};
+
+/** The customer of SuperOffice Online, as its addresses name it. */
+export const tenantId: Kind<string> = {
+  expected: 'the id of the customer such as Cust12345',
+  schema: trimmed.regex(/^Cust\d{1,10}$/),
+};
+
 /** The address of a collector of traces. */
 export const collectorUrl: Kind<URL> = {
   expected: 'an http or https address without user, query or fragment',
@@ -74,6 +89,11 @@ export const keyPrefix: Kind<string> = {
   expected: 'letters, digits, "-", "_" and braces such as {caretaker}, at most 64 characters',
   schema: trimmed.regex(/^[A-Za-z0-9_{}-]{1,64}$/),
 };
+
+/** Whether an address names this machine by number: a name such as localhost leads wherever somebody says. */
+export function isLoopbackAddress({ hostname }: URL): boolean {
+  return /^(127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
 
 function withSlash(address: URL): URL {
   const whole = new URL(address);

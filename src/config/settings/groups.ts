@@ -29,6 +29,10 @@ export const caretakerSettings = {
   roster: setting(kind.text, {
     doc: 'Source of the users: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
   }),
+  rosterTimeout: setting(kind.wait, {
+    doc: 'How long the roster may take to be opened, and each time until it gives more. A run, a plan or a look-up that waits longer fails.',
+    fallback: 'PT1M',
+  }),
   drainTimeout: setting(kind.wait, {
     doc: 'How long a worker may take after SIGTERM to finish what is in flight. Then it hands the rest back.',
     fallback: 'PT25S',

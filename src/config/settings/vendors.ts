@@ -51,11 +51,35 @@ export const pointsharpSettings = {
 /** `SUPEROFFICE_…` */
 export const superofficeSettings = {
   url: setting(kind.apiUrl, {
-    doc: 'The SuperOffice web API, up to and with /api/.',
+    doc: 'The SuperOffice web API, up to and with /api/. Left out for auth=refresh-token and auth=system-user, which look it up.',
   }),
-  auth: setting(kind.oneOf('basic', 'bearer', 'soticket', 'xsrf'), {
-    doc: 'How to sign in: basic (onsite only), bearer (Online), soticket, or xsrf.',
+  auth: setting(kind.oneOf('basic', 'bearer', 'soticket', 'xsrf', 'refresh-token', 'system-user'), {
+    doc: 'How to sign in: basic (onsite only), bearer (Online), soticket, xsrf, or for Online without a person: refresh-token or system-user.',
     fallback: 'basic',
+  }),
+  environment: setting(kind.oneOf('online', 'qaonline', 'sod'), {
+    doc: 'Environment of SuperOffice Online, for auth=refresh-token and auth=system-user: online (production), qaonline (stage) or sod (development).',
+    fallback: 'online',
+  }),
+  tenant: setting(kind.tenantId, {
+    doc: 'Customer of SuperOffice Online, for auth=refresh-token and auth=system-user.',
+  }),
+  loginUrl: setting(kind.signInUrl, {
+    doc: 'Where to sign in Online, in place of https://{environment}.superoffice.com. An http address of this machine is for simulators: nothing that signs in then leaves the machine.',
+  }),
+  clientId: setting(kind.headerValue, {
+    doc: 'Application id of the app (client_id), for auth=refresh-token.',
+  }),
+  refreshToken: setting(kind.headerValue, {
+    doc: 'Refresh token for auth=refresh-token. caretaker superoffice login gets it.',
+    secret: 'whole',
+  }),
+  systemUserToken: setting(kind.headerValue, {
+    doc: 'System user token of the tenant for auth=system-user.',
+    secret: 'whole',
+  }),
+  systemUserKeyFile: setting(kind.file, {
+    doc: 'PEM file of the RSA private key of the app, for auth=system-user.',
   }),
   username: setting(kind.text, { doc: 'User for auth=basic.' }),
   password: setting(kind.text, { doc: 'Password for auth=basic.', secret: 'whole' }),
@@ -68,7 +92,7 @@ export const superofficeSettings = {
     secret: 'whole',
   }),
   appToken: setting(kind.headerValue, {
-    doc: 'Application token of the partner app (SO-AppToken), required Online.',
+    doc: 'Application token of the app (SO-AppToken, also called client secret), required Online.',
     secret: 'whole',
   }),
   acceptLanguage: setting(kind.headerValue, { doc: 'Accept-Language header.', fallback: 'en' }),

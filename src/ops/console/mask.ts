@@ -3,26 +3,12 @@
  * place. So only what is known to name nobody is let through, and the rest is counted.
  */
 
-/** What may be seen of the payload of a run. */
+/** What may be seen of the payload of a run or a request; the state of a run is not on the queue. */
 export function maskRun(data: unknown): Readonly<Record<string, unknown>> {
-  const { mode, users, origin, state } = record(data);
-  const { phase, startedAt, plannedAt, selected, planned, touched, atRisk, ineffective, batchSize } =
-    record(state);
+  const { mode, users, origin } = record(data);
   const { trigger } = record(origin);
-  return plain({
-    mode,
-    trigger,
-    users: count(users),
-    phase,
-    startedAt,
-    plannedAt,
-    selected,
-    planned,
-    touched,
-    atRisk,
-    ineffective,
-    batchSize,
-  });
+  // A run only says how many there are; a request names them.
+  return plain({ mode, trigger, users: typeof users === 'number' ? users : count(users) });
 }
 
 /** What may be seen of the payload of a batch: how many it concerns. */
@@ -56,7 +42,7 @@ export function maskReturn(value: unknown): Readonly<Record<string, unknown>> | 
 
 const words = /^[\w.:+-]{1,40}$/;
 
-/** Numbers, short words such as a phase or a moment, and what was masked already. */
+/** Numbers, short words such as a mode or a status, and what was masked already. */
 function plain(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     Object.entries(fields).filter(

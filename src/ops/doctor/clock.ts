@@ -3,8 +3,7 @@ import { type Line, linesOf } from './check.ts';
 /** From how many milliseconds a difference of clocks deserves a look, and from how many it is a failure. */
 export interface ClockLimits {
   readonly warnMs: number;
-  /** Left out, no difference is a failure. */
-  readonly failMs?: number;
+  readonly failMs: number;
 }
 
 /** The difference between the clock of a subject and ours. */
@@ -13,6 +12,6 @@ export function clockLine(subject: string, theirsMs: number, oursMs: number, lim
   const apartMs = Math.abs(theirsMs - oursMs);
   const found = `differs from our clock by ${(apartMs / 1000).toFixed(1)} s`;
   const remedy = 'Set both clocks by the same NTP server.';
-  if (limits.failMs !== undefined && apartMs > limits.failMs) return fail('clock', found, remedy);
+  if (apartMs > limits.failMs) return fail('clock', found, remedy);
   return apartMs > limits.warnMs ? warn('clock', found, remedy) : ok('clock', found);
 }

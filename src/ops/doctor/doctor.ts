@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
@@ -5,6 +6,7 @@ import type { User } from '../../domain/user.ts';
 import { envPrefix, type Vendor, vendors } from '../../domain/vendor.ts';
 import type { UnitEstimate } from '../../policies/timeout-unit.ts';
 import { redactor } from '../../security/redact.ts';
+import { accountLines } from './account.ts';
 import { type Line, linesOf, within } from './check.ts';
 import { type ConfigurationLook, lookAtConfiguration, modeLine } from './configuration.ts';
 import { checkRedisHealth } from './redis.ts';
@@ -19,7 +21,7 @@ import { checkVersions } from './versions.ts';
 export interface DoctorContext {
   readonly environment: Environment;
   readonly now: () => DateTime;
-  readonly input: NodeJS.ReadableStream;
+  readonly input: Readable;
   /** Tells this process from all others. */
   readonly name: string;
   readonly program: string;
@@ -30,9 +32,11 @@ export interface DoctorContext {
 type Listener = Pick<UnitCheck, 'onEstimate'>;
 
 /** How long each check may take, in milliseconds: in sequence they stay under 15 seconds, whatever is down. */
-const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000 };
+const limits = { redis: 4_000, schedules: 5_000, roster: 4_000, vendor: 9_000, unit: 5_000, account: 4_000 };
 const connectMs = 3_000;
 const readMs = 3_000;
+/** A roster that hangs is told as such, before the check as a whole takes too long. */
+const rosterMs = 3_000;
 /** Of whose devices the unit is estimated. */
 const sampleSize = 50;
 /** One may be unknown to a vendor; three tell more. */
@@ -92,7 +96,7 @@ async function lookAtVendors(
     : within(
         limits.roster,
         'roster',
-        checkRoster(config, { sampleSize, now: now(), input, onSample: resolve }),
+        checkRoster(config, { sampleSize, now: now(), input, timeoutMs: rosterMs, onSample: resolve }),
         'Move the roster to storage that reads faster.',
       );
   // The vendors must not wait for a roster that cannot be read.
@@ -115,7 +119,7 @@ async function lookAtVendor(
   sample: Promise<RosterSample>,
   { now, onEstimate }: Pick<DoctorContext, 'now'> & Listener,
 ): Promise<readonly Line[]> {
-  const probe = openVendorProbe(vendor, config, readMs);
+  const probe = openVendorProbe(vendor, config, readMs, now);
   try {
     const questions = sample.then((found) =>
       (vendor === 'pointsharp' ? found.users : associatesOf(found)).slice(0, usersTried).map(probe.question),
@@ -126,7 +130,10 @@ async function lookAtVendor(
       checkVendor({ vendor, config, setupError: probe.setupError, timeoutMs: connectMs, now, questions }),
       `Check the server and ${envPrefix(vendor)}URL.`,
     );
-    if (vendor !== 'pointsharp') return lines;
+    if (vendor !== 'pointsharp') {
+      const account = accountLines(config, probe.account, lines, now().toMillis());
+      return [...lines, ...(await within(limits.account, vendor, account, 'Check the load of SuperOffice.'))];
+    }
     const isSignedIn = lines.some(({ check, health }) => check === 'sign-in' && health !== 'not-checked');
     const hasFailed = lines.some(({ health }) => health === 'fail');
     return [

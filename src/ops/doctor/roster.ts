@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
@@ -29,7 +29,9 @@ export interface RosterSample {
 interface RosterCheck {
   readonly sampleSize: number;
   readonly now: DateTime;
-  readonly input: NodeJS.ReadableStream;
+  readonly input: Readable;
+  /** How long to wait for its opening, and each time for more of it. */
+  readonly timeoutMs: number;
   /** Gets the first users as soon as they are read. */
   onSample(sample: RosterSample): void;
 }
@@ -37,7 +39,7 @@ interface RosterCheck {
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
   { roster: path, jobs }: Config,
-  { sampleSize, now, input, onSample }: RosterCheck,
+  { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
   let associate: User | undefined;
@@ -51,7 +53,8 @@ export async function checkRoster(
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
-    const roster = await openRoster(path, input);
+    let writtenAtMs: number | undefined;
+    const roster = await openRoster(path, input, { timeoutMs });
     try {
       for await (const rows of roster.read(now)) {
         for (const row of rows) {
@@ -73,6 +76,7 @@ export async function checkRoster(
         }
         if (users.length >= sampleSize && associate) passSample();
       }
+      writtenAtMs = await roster.writtenAtMs?.();
     } finally {
       await roster.close();
     }
@@ -82,7 +86,7 @@ export async function checkRoster(
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
-      await ageLine(path, now),
+      ...(writtenAtMs === undefined ? [] : [ageLine(writtenAtMs, now)]),
     ];
   } catch (error) {
     if (error instanceof RosterError)
@@ -93,9 +97,8 @@ export async function checkRoster(
   }
 }
 
-async function ageLine(path: string, now: DateTime): Promise<Line> {
-  const { mtimeMs } = await stat(path);
-  const days = Math.max(0, Math.floor((now.toMillis() - mtimeMs) / 86_400_000));
+function ageLine(writtenAtMs: number, now: DateTime): Line {
+  const days = Math.max(0, Math.floor((now.toMillis() - writtenAtMs) / 86_400_000));
   const found = `written ${days} days ago`;
   return days > staleDays
     ? warn('age', found, 'Check whether what writes the roster still runs.')

@@ -1,6 +1,6 @@
-import { Duration } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
-import { openVendorClients } from '../../clients/vendors.ts';
+import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import type { Vendor } from '../../domain/vendor.ts';
@@ -13,13 +13,20 @@ export interface VendorProbe {
   readonly setupError?: unknown;
   /** A read of this user. */
   question(user: User): Question;
+  /** Who signs in, where the vendor tells. @throws VendorError */
+  account(): ReturnType<VendorClients['account']>;
   /** Reads devices; of Pointsharp ID only. */
   readonly devices?: PointsharpReader;
   close(): Promise<void>;
 }
 
 /** Opens a vendor for reads that take `timeoutMs` at most. */
-export function openVendorProbe(vendor: Vendor, config: Config, timeoutMs: number): VendorProbe {
+export function openVendorProbe(
+  vendor: Vendor,
+  config: Config,
+  timeoutMs: number,
+  now: () => DateTime,
+): VendorProbe {
   let date: string | undefined;
   const settings = config[vendor];
   const budget = createLocalBudget(settings?.requestsPerSecond ?? 0);
@@ -31,6 +38,7 @@ export function openVendorProbe(vendor: Vendor, config: Config, timeoutMs: numbe
     const clients = openVendorClients(
       { pointsharp: undefined, superoffice: undefined, [vendor]: ownSettings },
       () => ({
+        now,
         ...(budget ? { beforeRequest: budget } : {}),
         onDate(sent) {
           date = sent;
@@ -47,6 +55,7 @@ export function openVendorProbe(vendor: Vendor, config: Config, timeoutMs: numbe
             : readers.superoffice().listRegistrations(user.associateId ?? 0),
         date: () => date,
       }),
+      account: () => clients.account(vendor),
       ...(vendor === 'pointsharp' && settings ? { devices: readers.pointsharp() } : {}),
       close: () => clients.destroy(),
     };
@@ -54,6 +63,7 @@ export function openVendorProbe(vendor: Vendor, config: Config, timeoutMs: numbe
     return {
       setupError: error,
       question: (user) => ({ user, ask: () => Promise.reject(error), date: () => undefined }),
+      account: async () => undefined,
       close: async () => {},
     };
   }

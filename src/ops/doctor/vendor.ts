@@ -3,6 +3,7 @@ import { ProxyFailure } from '../../clients/errors/proxy-failure.ts';
 import { Refused, VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
 import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
+import { mostApartMs } from '../../domain/clocks.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { codeWords, errorCode, systemErrorText } from '../../domain/system-error.ts';
 import type { User } from '../../domain/user.ts';
@@ -13,8 +14,8 @@ import { type Line, linesOf } from './check.ts';
 import { clockLine } from './clock.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 
-/** The header Date has whole seconds, and gateways cache it for some. */
-export const vendorClock = { warnMs: 30_000 };
+/** The header Date has whole seconds, and gateways cache it for some. Beyond the second, runs stop. */
+export const vendorClock = { warnMs: 30_000, failMs: mostApartMs };
 const slowMs = 2_000;
 
 /** A read of one user at a vendor. */

@@ -3,12 +3,14 @@ import type { Config } from '../../config/config.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { readHeartbeats, sendHeartbeats } from '../../queue/records/heartbeats.ts';
 import type { Workers } from '../../queue/workers.ts';
-import { deafness, type LivenessLimits, type Memory, remember } from './liveness.ts';
+import { deafness, type LivenessLimits, type Memory, remember, stuckness } from './liveness.ts';
 
 /** How often heartbeats are sent and read, and when a worker is deaf without one. */
 export interface HeartbeatLimits extends LivenessLimits {
   readonly heartbeatEveryMs: number;
   readonly lookEveryMs: number;
+  /** A run that has been in hand for so long is stuck; left out, `stuckAfterMs`. */
+  readonly stuckAfterMs?: number;
 }
 
 /**
@@ -39,6 +41,9 @@ export function createHeartbeatMonitor(
   limits: HeartbeatLimits = heartbeatLimits,
 ): HeartbeatMonitor {
   let memory: Memory = {};
+  let stuck: string | undefined;
+  let awayMs = 0;
+  let runInHandSinceMs: Workers['runInHandSinceMs'] = () => undefined;
   let name = '';
   let queues: readonly string[] = [];
   let isRefused = () => false;
@@ -49,28 +54,40 @@ export function createHeartbeatMonitor(
   async function look(): Promise<void> {
     if (looking) return;
     looking = true;
-    const before = deafness(memory, limits);
+    const before = trouble();
     // Whom Redis refuses is alive, and to restart it would not help.
     const heartbeats = isRefused() ? undefined : await readHeartbeats(config, name).catch(() => undefined);
     // It may have been stopped during the look.
     const expected = timer === undefined ? [] : queues;
-    memory = remember(memory, { atMs: performance.now(), queues: expected, heartbeats }, limits);
-    const reason = deafness(memory, limits);
-    if (reason !== before) {
-      if (reason === undefined) log.info('worker sends heartbeats again');
-      else log.error({ reason }, 'worker deaf');
-    }
+    const atMs = performance.now();
+    memory = remember(memory, { atMs, queues: expected, heartbeats }, limits);
+    if (heartbeats === undefined) awayMs = atMs;
+    const sinceMs = timer === undefined ? undefined : runInHandSinceMs();
+    stuck = stuckness({ atMs, sinceMs, awayMs }, limits.stuckAfterMs);
+    tell(before);
     looking = false;
   }
 
+  function tell(before: string | undefined): void {
+    const reason = trouble();
+    if (reason === before) return;
+    if (reason === undefined) log.info('worker lives again');
+    else log.error({ reason }, reason === stuck ? 'run stuck' : 'worker deaf');
+  }
+
+  function trouble(): string | undefined {
+    return deafness(memory, limits) ?? stuck;
+  }
+
   return {
-    trouble: () => deafness(memory, limits),
+    trouble,
     start(context, workers) {
       stopHeartbeats();
       clearInterval(timer);
       memory = {};
       name = context.name;
       queues = Object.keys(workers.heartbeats());
+      runInHandSinceMs = workers.runInHandSinceMs;
       isRefused = () => context.queues.watch.refusal() !== undefined;
       stopHeartbeats = sendHeartbeats(context, () => workers.heartbeats(), limits.heartbeatEveryMs).stop;
       timer = setInterval(() => void look(), limits.lookEveryMs);
@@ -81,6 +98,7 @@ export function createHeartbeatMonitor(
       clearInterval(timer);
       timer = undefined;
       memory = {};
+      stuck = undefined;
     },
   };
 }

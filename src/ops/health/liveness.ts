@@ -23,6 +23,27 @@ export interface LivenessLimits {
   readonly misses: number;
 }
 
+/** A run that has been in hand for so long, in milliseconds, is stuck: no step of any takes more than minutes. */
+export const stuckAfterMs = 30 * 60_000;
+
+/** When runs were in hand, by a clock in milliseconds that never goes back. */
+export interface RunsInHand {
+  readonly atMs: number;
+  /** Since when the oldest is; undefined when none is. */
+  readonly sinceMs: number | undefined;
+  /** When Redis did not respond last: whoever waited for it begins anew. */
+  readonly awayMs: number;
+}
+
+/** Why the process should be restarted that cannot get on with a run; undefined while it can. */
+export function stuckness(
+  { atMs, sinceMs, awayMs }: RunsInHand,
+  afterMs: number = stuckAfterMs,
+): string | undefined {
+  if (sinceMs === undefined || atMs - Math.max(sinceMs, awayMs) < afterMs) return undefined;
+  return `A run has been worked on for more than ${Math.round(afterMs / 60_000)} minutes without coming to its next step. Restart this process.`;
+}
+
 /** What is known of one worker. */
 interface Known {
   readonly heartbeat: string | undefined;

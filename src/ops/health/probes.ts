@@ -3,6 +3,7 @@ import type { GaugeSnapshot } from '../metrics/gauges.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { HeartbeatMonitor } from './heartbeat-monitor.ts';
 import type { Readiness } from './readiness.ts';
+import { rosterTrouble } from './roster-trouble.ts';
 
 /** What the probes and the metrics are read from. */
 interface ProbeSources {
@@ -26,7 +27,9 @@ export function createProbes({
   snapshot,
 }: ProbeSources): FastifyPluginAsync {
   return async (app) => {
-    app.get('/livez', async (_request, reply) => sendHealth(reply, heartbeatMonitor.trouble()));
+    app.get('/livez', async (_request, reply) =>
+      sendHealth(reply, heartbeatMonitor.trouble() ?? rosterTrouble()),
+    );
     app.get('/readyz', async (_request, reply) => sendHealth(reply, await readiness.trouble()));
     app.get('/metrics', async (_request, reply) => {
       metrics.show(await snapshot());

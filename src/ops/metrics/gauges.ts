@@ -86,6 +86,8 @@ export function addGauges(registry: Registry): Show {
     'Memory that Redis uses; of a cluster, that of the fullest master.',
   );
   const maxMemory = gauge('redis_max_memory_bytes', 'Memory that Redis may use; 0 is no limit.');
+  const evicts = gauge('redis_may_evict', '1 while the maxmemory-policy of Redis lets it evict keys.');
+  const ofRedis = [memory, maxMemory, evicts];
 
   function showLast(job: string, last: LastRun): void {
     for (const [mode, at] of Object.entries(last.succeededAt))
@@ -109,8 +111,7 @@ export function addGauges(registry: Registry): Show {
     for (const one of all) one.reset();
     if (!snapshot) {
       // Without labels, a gauge that was reset says 0, which would be believed.
-      memory.remove();
-      maxMemory.remove();
+      for (const one of ofRedis) one.remove();
       return;
     }
     const { nowMs } = snapshot;
@@ -131,12 +132,11 @@ export function addGauges(registry: Registry): Show {
       for (const [state, count] of Object.entries(jobs)) queueJobs.set({ queue, state }, count);
       oldest.set({ queue }, oldestAgeMs / 1000);
     }
-    if (snapshot.memory) {
-      memory.set(snapshot.memory.usedBytes);
-      maxMemory.set(snapshot.memory.maxBytes);
-    } else {
-      memory.remove();
-      maxMemory.remove();
-    }
+    for (const one of ofRedis) one.remove();
+    if (!snapshot.memory) return;
+    const { usedBytes, maxBytes, mayEvict } = snapshot.memory;
+    memory.set(usedBytes);
+    maxMemory.set(maxBytes);
+    if (mayEvict !== undefined) evicts.set(mayEvict ? 1 : 0);
   };
 }

@@ -1,13 +1,15 @@
 import type { Job } from 'bullmq';
+import { vendors } from '../../domain/vendor.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { addTally, emptyTally, type Tally } from '../../runs/tally.ts';
-import { type BatchId, readBatchId } from '../messages/batch-id.ts';
+import { type BatchId, readSealedId } from '../messages/batch-id.ts';
 import { readBatchReturn } from '../messages/batch-return.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
-import type { Queues } from '../queues.ts';
+import { sealOf } from '../messages/run-state.ts';
+import { type Queues, runsQueueName, vendorQueueName } from '../queues.ts';
 
-/** How many batches are read from Redis at a time. */
-const pageSize = 500;
+/** How many batches are read from Redis at a time: some 4,000 planned actions with batches of 200. */
+const pageSize = 20;
 
 /** A batch that has ended, with what it handed to its run. */
 export interface FinishedBatch {
@@ -15,15 +17,30 @@ export interface FinishedBatch {
   readonly result: BatchResult;
 }
 
+/**
+ * Tells the batches of a run from whatever else somebody hung onto its BullMQ job: they are on the queue of a vendor, and
+ * the run has sealed their ids.
+ */
+export function batchReader(run: Pick<Job, 'id' | 'name' | 'data' | 'queueQualifiedName'>) {
+  const owner = { id: run.id ?? '', job: run.name, seal: sealOf(run.data) };
+  const before = run.queueQualifiedName.slice(0, -runsQueueName.length);
+  const places = vendors.map((vendor) => `${before}${vendorQueueName(vendor)}:`);
+  return (key: string): BatchId | undefined => {
+    const place = places.find((one) => key.startsWith(one));
+    return place === undefined ? undefined : readSealedId(owner, key.slice(place.length));
+  };
+}
+
 /** The finished batches of a run, page by page, so that a large run is never held whole. */
 export async function* finishedBatches(run: Job): AsyncGenerator<FinishedBatch> {
+  const readId = batchReader(run);
   let cursor = 0;
   // A page may repeat what an earlier one had (Redis scans a changing hash); each batch counts once.
   const seen = new Set<string>();
   do {
     const page = await run.getDependencies({ processed: { cursor, count: pageSize } });
     for (const [key, result] of Object.entries(page.processed ?? {})) {
-      const id = readBatchId(key);
+      const id = readId(key);
       if (!id || seen.has(`${id.phase}${id.number}`)) continue;
       seen.add(`${id.phase}${id.number}`);
       yield { id, result: resultOf(id, result) };
@@ -60,7 +77,7 @@ export async function knownBatches(run: Job): Promise<BatchId[]> {
       cursor = (kind === 'processed' ? page.nextProcessedCursor : page.nextUnprocessedCursor) ?? 0;
     } while (cursor !== 0);
   }
-  return keys.map(readBatchId).filter((id) => id !== undefined);
+  return keys.map(batchReader(run)).filter((id) => id !== undefined);
 }
 
 /** What the batches of a run came to. */
@@ -98,8 +115,9 @@ export async function sumBatches(
     await see?.(batch);
     add(batch);
   }
+  const readId = batchReader(run);
   for (const [key, reason] of Object.entries(await run.getIgnoredChildrenFailures())) {
-    const id = readBatchId(key);
+    const id = readId(key);
     if (id) add({ id, result: lostBatch(id, `a batch failed: ${reason}`) });
   }
   return { tally, inBatches, stopReasons: [...stopReasons] };

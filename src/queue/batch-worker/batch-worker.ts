@@ -2,30 +2,37 @@ import { RateLimitError, WaitingError } from 'bullmq';
 import { WriteForbidden } from '../../clients/ceiling.ts';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
+import { findJob } from '../../jobs/index.ts';
 import { NothingChanged } from '../../runs/apply-batch.ts';
 import type { BatchResult } from '../../runs/batch.ts';
 import { createRunRefusals, type Refusals } from '../../runs/refusals.ts';
 import { HandedBack, VendorHeld } from '../../runs/work-through.ts';
 import type { WorkerContext } from '../context.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
+import { lookAtRedisClock } from '../left-to-others/clocks.ts';
+import { putBack } from '../left-to-others/put-back.ts';
+import { reasonIfOff } from '../left-to-others/switched-off.ts';
+import { otherAddress } from '../left-to-others/vendor-address.ts';
+import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { readProgress } from '../messages/batch-progress.ts';
 import { toBatchReturn } from '../messages/batch-return.ts';
 import { readState } from '../messages/run-state.ts';
 import { vendorQueueName } from '../queues.ts';
 import { rememberApplied } from '../records/applied.ts';
+import { WorkersLost } from '../records/lost-workers.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
+import { readRunOfBatch } from '../records/run-record.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
-import { reasonIfOff } from '../switched-off.ts';
-import { otherAddress } from '../vendor-address.ts';
 import { createCircuitBreaker, type VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';
 import { type Concurrency, shareOut } from '../vendors/concurrency.ts';
-import type { WaitNotes } from '../wait-notes.ts';
-import { workerOptions } from '../worker-options.ts';
+import { stallsAllowed, workerOptions } from '../worker-options.ts';
 import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { afterTrouble } from './batch-failure.ts';
 import { batchLog } from './batch-log.ts';
+import { isBatchOf, refuseBatch } from './foreign-batch.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
-import { leaveToOthers, notAllowed, notOurs } from './leave-to-others.ts';
+import { notAllowed, notOurs } from './leave-to-others.ts';
 import { type BatchJob, maintenanceJob, openBatch } from './open-batch.ts';
 import { createRecorder, handOnFindings } from './record-progress.ts';
 import { traceBatch } from './trace-spans.ts';
@@ -42,6 +49,7 @@ interface VendorWorkerContext {
   readonly breaker: VendorCircuitBreaker;
   readonly interruptions: Interruptions;
   readonly waitNotes: WaitNotes;
+  readonly losses: Pick<LossWatch, 'follow'>;
   /** What the answers of a run show, over all its batches here. */
   readonly refusalsOf: (runId: string) => Refusals;
   /** Interrupts a batch at work. */
@@ -52,7 +60,7 @@ interface VendorWorkerContext {
 export async function openBatchWorker(
   context: WorkerContext,
   vendor: Vendor,
-  { interruptions, waitNotes }: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes'>,
+  parts: Pick<VendorWorkerContext, 'interruptions' | 'waitNotes' | 'losses'>,
 ): Promise<HeartbeatWorker> {
   const { config, queues } = context;
   const concurrency = shareOut(config[vendor]?.requestsInFlight ?? 1);
@@ -69,8 +77,7 @@ export async function openBatchWorker(
     context,
     concurrency,
     breaker,
-    interruptions,
-    waitNotes,
+    ...parts,
     refusalsOf: createRunRefusals(),
     interrupt: (id, reason) => worker.cancelJob(id, reason),
   };
@@ -93,6 +100,14 @@ export async function openBatchWorker(
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, interruptReasons.lockLost);
   });
+  worker.on('failed', (batch) => {
+    const runId = batch?.parent?.id;
+    // Not after one or two: of several batches in a process that dies, it cannot be told which one it died of.
+    if (batch === undefined || runId === undefined || batch.stalledCounter <= stallsAllowed) return;
+    stopRun(queues.runs, runId, new WorkersLost(batch.stalledCounter, 'one of its batches').message).catch(
+      (err: unknown) => context.log.warn({ err }, 'run not stopped'),
+    );
+  });
   return worker;
 }
 
@@ -104,7 +119,8 @@ async function observed(
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const { observer } = shared.context;
-  const { vendor } = maintenanceJob(queueJob.name);
+  const vendor = findJob(queueJob.name)?.vendor;
+  if (vendor === undefined) return refuseBatch(queueJob, 'there is no maintenance job of its name');
   // Before it looks whether it may begin: what is said meanwhile reaches it.
   const leave = shared.interruptions.enter({
     run: queueJob.parent?.id ?? '',
@@ -125,28 +141,38 @@ async function observed(
 }
 
 async function processBatch(
-  { context, concurrency, breaker, waitNotes, refusalsOf }: VendorWorkerContext,
+  { context, concurrency, breaker, waitNotes, losses, refusalsOf }: VendorWorkerContext,
   queueJob: BatchJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<BatchResult> {
   const { queues, onlyRun } = context;
   if (onlyRun !== undefined && onlyRun !== queueJob.parent?.id) {
-    await leaveToOthers(context, queueJob, token, notOurs);
+    await putBack(context, queueJob, token, notOurs);
   }
   const maintenance = maintenanceJob(queueJob.name);
   // Asked all at once: while a batch waits for Redis, its part of the requests in flight lies idle.
-  const [run, paused, tripped] = await Promise.all([
-    queues.runs.getJob(queueJob.parent?.id ?? ''),
+  const [run, paused, tripped, clocks] = await Promise.all([
+    readRunOfBatch(queues.runs, queueJob.parent?.id ?? ''),
     isPaused(queues, [queueJob.name, maintenance.vendor]),
     breaker.look(),
+    lookAtRedisClock(context),
   ]);
   const state = readState(run?.data);
-  if (!run?.id || !state) throw new Error('The run of this batch is no longer in Redis. Nothing was done.');
-  const elsewhere = stopReason(run) === undefined && otherAddress(context.config, maintenance.vendor, state);
+  if (!run || !state) return refuseBatch(queueJob, 'its run is not in Redis (any more)');
+  const isStopped = stopReason(run) !== undefined;
+  if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {
+    return refuseBatch(queueJob, 'its run did not make it');
+  }
+  losses.follow(run.id, queueJob.name);
+  const elsewhere = !isStopped && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(run.id, queueJob.name, elsewhere);
-    await leaveToOthers(context, queueJob, token, notAllowed);
+    await putBack(context, queueJob, token, notAllowed);
+  }
+  if (clocks && !isStopped) {
+    waitNotes.clock(run.id, queueJob.name, clocks);
+    await putBack(context, queueJob, token, notAllowed);
   }
   const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
   const { progress } = batch;
@@ -192,7 +218,7 @@ async function processBatch(
     // Only a process that observes meets this: the batch waits for another.
     if (error instanceof WriteForbidden) {
       waitNotes.writer(run.id, queueJob.name);
-      await leaveToOthers(context, queueJob, token, notAllowed);
+      await putBack(context, queueJob, token, notAllowed);
     }
     await record([]);
     if (error instanceof HandedBack) {

@@ -1,8 +1,9 @@
 import { type Job, WaitingError } from 'bullmq';
-import { OperatorError } from '../../domain/operator-error.ts';
+import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
+import { sealOf } from '../messages/run-state.ts';
 import type { VendorQueue } from '../queues.ts';
 import { stopReason } from '../stop-run.ts';
 import { knownBatches } from './batch-results.ts';
@@ -15,16 +16,6 @@ export interface NewBatch {
   readonly actions: number;
   /** Of `data`; made here when it is left out. */
   readonly fingerprint?: string;
-}
-
-/** The roster is another than when the run began; to go on would miss users or take some twice. */
-export class RosterChanged extends OperatorError {
-  override readonly name = 'RosterChanged';
-
-  /** @param when it changed, as the end of a sentence */
-  constructor(when: string) {
-    super({ problem: `The roster changed ${when}.`, advice: 'Start the run again.' });
-  }
 }
 
 /** Batches to be added to a run. */
@@ -65,6 +56,7 @@ export async function fanOut({
   signal,
 }: FanOut): Promise<boolean> {
   const options = batchOptions(context, run, urgency, trace);
+  const owner = { id: run.id ?? '', job: run.name, seal: sealOf(run.data) };
   const added = await knownBatches(run);
   const known = new Map(added.filter((id) => id.phase === phase).map((id) => [id.number, id.fingerprint]));
   let bulk: Parameters<VendorQueue['addBulk']>[0] = [];
@@ -72,10 +64,7 @@ export async function fanOut({
   let stopped = false;
 
   async function flush(): Promise<void> {
-    if (signal?.aborted) {
-      await run.moveToWait(token);
-      throw new WaitingError();
-    }
+    if (signal?.aborted) await handBack(run, token);
     const now = await context.queues.runs.getJob(run.id ?? '');
     stopped = now === undefined || stopReason(now) !== undefined;
     if (!stopped && bulk.length > 0) await queue.addBulk(bulk);
@@ -86,20 +75,31 @@ export async function fanOut({
     // The source is read to its end even so: the report names everybody who was selected.
     if (stopped) continue;
     const fingerprint = made ?? fingerprintOf(data);
-    const jobId = batchId(run.id ?? '', { phase, number, users, actions, fingerprint });
+    const jobId = batchId(owner, { phase, number, users, actions, fingerprint });
     const before = known.get(number);
     number += 1;
     if (before !== undefined) {
       if (!fingerprint.startsWith(before)) {
         throw new RosterChanged('while the run was being planned');
       }
+      // A run that was nearly all there already sends nothing for a long time.
+      if (signal?.aborted) await handBack(run, token);
       continue;
     }
     bulk.push({ name: run.name, data, opts: { ...options, jobId } });
     if (bulk.length === bulkSize) await flush();
   }
+  // Of a roster that lost users, the batches that are there name more than it has.
+  const isShorter = known.keys().some((one) => one >= number);
+  if (phase === 'plan' && !stopped && isShorter) throw new RosterChanged('while the run was being planned');
   if (!stopped) await flush();
   return !stopped;
+}
+
+/** Hands a run back for another worker to go on with it. @throws WaitingError always, which tells BullMQ */
+export async function handBack(run: Job, token: string | undefined): Promise<never> {
+  await run.moveToWait(token);
+  throw new WaitingError();
 }
 
 function batchOptions({ config }: WorkerContext, run: Job, urgency: number, trace: string | undefined) {

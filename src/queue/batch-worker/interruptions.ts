@@ -34,6 +34,8 @@ export interface Interruptions {
   enter(batch: BatchAtWork): () => void;
   /** Sends nothing more for a run, before other processes can know of it. */
   stopRun(runId: string): void;
+  /** Calls back with each run that ends, in whichever process. */
+  onEnd(ended: (runId: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -118,6 +120,10 @@ export function openInterruptions(queues: Queues, log: Logger): Interruptions {
     stopRun(runId) {
       stoppedHere.add(runId);
       interruptRun(runId);
+    },
+    onEnd(ended) {
+      events.on('completed', ({ jobId }) => ended(jobId));
+      events.on('failed', ({ jobId }) => ended(jobId));
     },
     async close() {
       clearInterval(timer);

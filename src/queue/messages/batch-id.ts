@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
-import type { BatchData } from './payloads.ts';
+import { createHmac, hash } from 'node:crypto';
 
 /**
  * The id of a batch says whose it is and how much is in it, so that nothing has to be asked twice: a run that adds its
- * batches again after a crash recognises those that are there, and a batch that is lost can still be counted.
+ * batches again after a crash recognises those that are there, and a batch that is lost can still be counted. It ends with
+ * a seal, which only who can read the record of the run can make.
  */
 export interface BatchId {
   readonly phase: 'plan' | 'canary' | 'apply';
@@ -14,15 +14,43 @@ export interface BatchId {
   readonly fingerprint: string;
 }
 
-const idPattern = /\.(plan|canary|apply)\.(\d+)\.(\d+)-(\d+)\.([0-9a-f]+)$/;
+const idPattern = /\.(plan|canary|apply)\.(\d+)\.(\d+)-(\d+)\.([0-9a-f]+)(?:\.[0-9a-f]+)?$/;
+/** Long enough that nobody makes another payload with the same fingerprint, nor guesses a seal. */
+const fingerprintLength = 24;
+const sealLength = 16;
+
+/** The run that batches are of. */
+export interface BatchOwner {
+  readonly id: string;
+  readonly job: string;
+  /** What its batches are sealed with. */
+  readonly seal: string;
+}
 
 /** Writes the id of a batch. BullMQ allows no colon in it. */
-export function batchId(runId: string, { phase, number, users, actions, fingerprint }: BatchId): string {
-  return `${runId}.${phase}.${number}.${users}-${actions}.${fingerprint.slice(0, 12)}`;
+export function batchId(run: BatchOwner, { phase, number, users, actions, fingerprint }: BatchId): string {
+  const open = `${run.id}.${phase}.${number}.${users}-${actions}.${fingerprint.slice(0, fingerprintLength)}`;
+  return `${open}.${sealFor(run, open)}`;
+}
+
+/** Reads the id of a batch of this run; undefined when it is of another one, or none that was made for it. */
+export function readSealedId(run: BatchOwner, id: string): BatchId | undefined {
+  const open = id.slice(0, -(sealLength + 1));
+  if (!open.startsWith(`${run.id}.`) || id !== `${open}.${sealFor(run, open)}`) return undefined;
+  return readBatchId(id);
+}
+
+function sealFor({ job, seal }: BatchOwner, open: string): string {
+  return createHmac('sha256', seal).update(`${job}\n${open}`).digest('hex').slice(0, sealLength);
+}
+
+/** Whether a payload is the one that the id of its batch was made for. */
+export function isPayloadOf({ fingerprint }: BatchId, data: unknown): boolean {
+  return fingerprint !== '' && fingerprintOf(data).startsWith(fingerprint);
 }
 
 /** Changes with anything in the payload of a batch. The id has only its beginning. */
-export function fingerprintOf(data: BatchData): string {
+export function fingerprintOf(data: unknown): string {
   return hash('sha256', JSON.stringify(data), 'hex');
 }
 

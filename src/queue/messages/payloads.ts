@@ -53,6 +53,8 @@ const Origin = z.strictObject({
   plan: z.string().max(64).optional(),
   /** Why the run did not even begin; all that is left to do is its report. */
   skipped: z.string().max(2000).optional(),
+  /** When a run was due that is caught up, because its vendor could not be asked then. */
+  catchUp: z.iso.datetime().optional(),
 });
 export type Origin = z.infer<typeof Origin>;
 

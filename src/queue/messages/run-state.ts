@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { JobConfig, Mode as ModeName, Verify } from '../../config/config.ts';
@@ -19,8 +20,10 @@ const HoldDecision = z.object({
 });
 export type HoldDecision = Readonly<z.infer<typeof HoldDecision>>;
 
-/** What a run knows of itself. Kept in its BullMQ job, so that any worker can go on with it. */
+/** What a run knows of itself. Kept in its record, so that any worker can go on with it, and nobody else. */
 const RunState = z.object({
+  /** What its batches are sealed with: only who reads the record can add one. */
+  seal: z.string().min(32),
   startedAt: z.string(),
   mode: Mode,
   /** The policy as it was written, so that all batches decide alike, whoever works on them. */
@@ -61,6 +64,8 @@ const RunState = z.object({
   address: z.string().exactOptional(),
   /** Fingerprint of the users, where they are read twice. */
   fingerprint: z.string().exactOptional(),
+  /** The first of that fingerprint, as it was every some thousand users; runs of older versions have none. */
+  marks: z.array(z.string()).readonly().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */
   trace: z.string().exactOptional(),
   /** Why a person was asked, until when a decision counts, and what was decided. */
@@ -77,7 +82,7 @@ export type RunState = Readonly<z.infer<typeof RunState>>;
 const KeptState = z.object({ state: RunState.loose().exactOptional() });
 
 /**
- * The state of a run, out of the data of its BullMQ job; undefined before it has begun.
+ * The state of a run, out of what is kept of it; undefined before it has begun.
  *
  * @throws UnreadableRecord when it has another shape
  */
@@ -90,10 +95,18 @@ export function stateToShow(data: unknown): RunState | undefined {
   return KeptState.safeParse(data).data?.state;
 }
 
+const Sealed = z.object({ state: z.object({ seal: z.string() }) });
+
+/** What the batches of a run are sealed with. @throws UnreadableRecord when nothing is kept of it */
+export function sealOf(data: unknown): string {
+  return parseRecord(Sealed, data, 'The state of this run').state.seal;
+}
+
 /** The state of a run that begins now. */
 export function beginRun(maintenance: AnyJob, config: JobConfig, mode: ModeName, now: DateTime): RunState {
   const at = now.toUTC().toISO() ?? '';
   return {
+    seal: randomBytes(16).toString('hex'),
     startedAt: at,
     mode,
     policy: config.policyTexts,

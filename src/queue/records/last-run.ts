@@ -28,6 +28,13 @@ export interface LastRun extends Readonly<z.infer<typeof KeptRun>> {
   readonly succeededAt: Readonly<Partial<Record<Mode, string>>>;
 }
 
+/** What a report does not say of the end of a run. */
+interface RunEnd {
+  readonly newFindings?: NewFindings;
+  /** Whether the clock that its times are from can be believed; no success is kept otherwise. */
+  readonly isDated?: boolean;
+}
+
 /**
  * Remembers a run that has ended as the last of its job; one over named users says nothing of the others, and is not. A
  * success is a run that reached everybody, whatever single users came to. To do so twice does no harm.
@@ -38,13 +45,13 @@ export async function rememberLastRun(
   { redis, prefix }: Queues,
   data: unknown,
   report: Report,
-  newFindings: NewFindings = {},
+  { newFindings = {}, isDated = true }: RunEnd = {},
 ): Promise<void> {
   if (namesUsers(data)) return;
   const { job, mode, status, reason, startedAt, finishedAt } = report.run;
   const { findings, atRisk, ineffective } = report;
   const last = { status, startedAt, finishedAt, findings, newFindings, atRisk, ineffective };
-  const isSuccess = status === 'completed' && reason === null && finishedAt;
+  const isSuccess = status === 'completed' && reason === null && finishedAt && isDated;
   await redis.hset(keyOf(prefix, job), {
     last: JSON.stringify(last),
     ...(isSuccess ? { [mode]: finishedAt } : {}),

@@ -1,9 +1,10 @@
-import { DelayedError, type Job, QueueEventsProducer } from 'bullmq';
+import { type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
+import { putBack } from '../left-to-others/put-back.ts';
 import { parseText } from '../messages/parse.ts';
 import { type Queues, runsQueueName } from '../queues.ts';
 
@@ -50,7 +51,15 @@ export async function pause(
 /** Ends a pause. Tells whether there was one. */
 export async function resume(queues: Queues, what: string): Promise<boolean> {
   if (isVendor(what)) await queues.vendors[what].resume();
+  // First: whoever finds the pause gone and this uncounted takes it for lost.
+  await queues.redis.hincrby(resumesKey(queues), what, 1);
   return (await queues.redis.hdel(keyOf(queues), what)) > 0;
+}
+
+/** How often each was resumed: a pause that is gone without that was lost. */
+export async function countResumes(queues: Queues): Promise<Readonly<Record<string, number>>> {
+  const found = await queues.redis.hgetall(resumesKey(queues));
+  return Object.fromEntries(Object.entries(found).map(([what, count]) => [what, Number(count)]));
 }
 
 /** Every pause there is. */
@@ -86,13 +95,8 @@ const lookEveryMs = 5_000;
  *
  * @throws DelayedError always: the batch is in Redis' hands again
  */
-export async function putOff(
-  context: WorkerContext,
-  queueJob: Job,
-  token: string | undefined,
-): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
-  throw new DelayedError();
+export function putOff(context: WorkerContext, queueJob: Job, token: string | undefined): Promise<never> {
+  return putBack(context, queueJob, token, { hiddenMs: lookEveryMs, restMs: 0 });
 }
 
 /** What a person is told of a pause, and how to end it: whole sentences. */
@@ -102,6 +106,10 @@ export function describePause({ what, note, since, by }: Pause): { problem: stri
     problem: `${what} has been paused${details.filter(Boolean).join('')}.`,
     advice: `Resume it with: caretaker resume ${what}`,
   };
+}
+
+function resumesKey({ prefix }: Pick<Queues, 'prefix'>): string {
+  return `${prefix}:resumes`;
 }
 
 function keyOf({ prefix }: Pick<Queues, 'prefix'>): string {

@@ -1,8 +1,8 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Job } from 'bullmq';
 import type { DateTime } from 'luxon';
-import type { Origin, RunRequest } from '../messages/payloads.ts';
-import type { RunsQueue } from '../queues.ts';
+import type { Origin, RunRequest, SentRequest } from '../messages/payloads.ts';
+import type { RunJob, RunsQueue } from '../queues.ts';
+import { claimJob, keepRecord, type NewRun } from '../records/run-record.ts';
 
 /** A run that was added, or the one under way that keeps it from being added. */
 export interface AddedRun {
@@ -14,10 +14,10 @@ export interface AddedRun {
 const runAttempts = 5;
 
 /**
- * Adds a run, unless one of the same job is under way: BullMQ's deduplication by the name of the job, held from here to
- * the end of the run, also while it waits for its batches.
+ * Adds a run, unless one of the same job is under way: the claim on the job is held from here to the end of the run, also
+ * while it waits for its batches.
  *
- * @param id from `newRunId`, or `runIdOf` the request that asks for this run
+ * @param id from `newRunId`
  */
 export async function addRun(
   runs: RunsQueue,
@@ -26,35 +26,66 @@ export async function addRun(
   origin: Origin,
   id: string,
 ): Promise<AddedRun> {
-  const added = await runs.add(
-    job,
-    { ...request, origin },
-    {
-      jobId: id,
-      deduplication: { id: job },
-      attempts: runAttempts,
-      backoff: { type: 'exponential', delay: 1000 },
-    },
-  );
-  return added.id === id ? { id, status: 'queued' } : { id: added.id ?? '', status: 'already-running' };
+  const run = { id, job, request: { ...request, origin } };
+  const standing = await claimJob(runs, run);
+  if (standing !== id) return { id: standing, status: 'already-running' };
+  await addQueueJob(runs, run);
+  return { id, status: 'queued' };
 }
 
-/** Whether a BullMQ job of the queue of runs is a run; all others ask for one. */
-export function isRun({ name, opts }: Pick<Job, 'name' | 'opts'>): boolean {
-  return opts.deduplication?.id === name;
+/** Adds a run that is not to begin, for its report only: `origin.skipped` says why. */
+export async function addSkipped(runs: RunsQueue, run: NewRun): Promise<void> {
+  await keepRecord(runs, run);
+  await addQueueJob(runs, run);
 }
 
-/** An id for a run that nobody else has. */
+async function addQueueJob(runs: RunsQueue, { id, job, request }: NewRun): Promise<void> {
+  const backoff = { type: 'exponential', delay: 1000 };
+  await runs.add(job, { run: id, ...headOf(request) }, { jobId: id, attempts: runAttempts, backoff });
+}
+
+/** What people see of a run where nothing else is kept; nobody works by it. */
+function headOf({ mode, requestedBy, reason, users, origin }: SentRequest) {
+  const trigger = origin ? { origin: { trigger: origin.trigger } } : {};
+  return { mode, requestedBy, reason, users: users?.length, ...trigger };
+}
+
+/** An id for a run that nobody else has, and nobody can foresee. */
 export function newRunId(job: string, now: DateTime): string {
-  return runId(job, now.toMillis(), randomUUID());
+  const time = new Date(now.toMillis()).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${job}-${time}-${hash('sha256', randomUUID(), 'hex').slice(0, 6)}`;
 }
 
-/** The id of the run that a request asks for: always the same, so that it is found again after a crash. */
-export function runIdOf(request: Pick<Job, 'id' | 'name' | 'timestamp'>): string {
-  return runId(request.name, request.timestamp, request.id ?? '');
+/*
+ * A request keeps the id of its run as its progress, which whoever sends it cannot set: first as what is to be, so that
+ * it is found again after a crash, and then as what is.
+ */
+
+interface Intended {
+  readonly intended: string;
 }
 
-function runId(job: string, timeMs: number, seed: string): string {
-  const time = new Date(timeMs).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${job}-${time}-${hash('sha256', seed, 'hex').slice(0, 6)}`;
+/** The id of the run that a request has begun; undefined before that. */
+export function startedBy({ progress }: Pick<RunJob, 'progress'>): string | undefined {
+  return typeof progress === 'string' ? progress : undefined;
+}
+
+/** The id that the run of a request has, or is to have; undefined before that was decided. */
+export function idOfRun(queueJob: Pick<RunJob, 'name' | 'progress'>): string | undefined {
+  const { name, progress } = queueJob;
+  const note = typeof progress === 'object' && 'intended' in progress ? progress.intended : undefined;
+  const intended = typeof note === 'string' && note.startsWith(`${name}-`) ? note : undefined;
+  return startedBy(queueJob) ?? intended;
+}
+
+/** Decides what id the run of a request is to have. */
+export async function intendRun(queueJob: RunJob, now: DateTime): Promise<string> {
+  const id = newRunId(queueJob.name, now);
+  await queueJob.updateProgress({ intended: id } satisfies Intended);
+  return id;
+}
+
+/** Notes that the run of a request is there. */
+export async function noteStarted(queueJob: RunJob, id: string): Promise<void> {
+  await queueJob.updateProgress(id);
 }

@@ -1,10 +1,12 @@
 import type { DateTime } from 'luxon';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import type { WorkerContext } from '../context.ts';
+import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { Queues } from '../queues.ts';
+import { findRun, standingRun } from '../records/find-run.ts';
 import { stopRun } from '../stop-run.ts';
-import { isRun } from './add-run.ts';
 import { jobById } from './job-by-id.ts';
 import { isUndecided } from './standing-run.ts';
 
@@ -29,14 +31,26 @@ export async function endRun(
   reason: string,
   now: DateTime,
 ): Promise<void> {
-  const run = await jobById(runs, id);
-  if (!run || !isRun(run))
-    throw new NotUnderWay(`There is no run ${id}.`, 'List the runs with caretaker runs.');
-  if (run.finishedOn !== undefined) {
-    throw new NotUnderWay(`The run ${id} has ended already.`, `Look at it with caretaker runs ${id}.`);
+  const run = await findRun(runs, id);
+  if (!run) {
+    const ended = await jobById(runs, id);
+    throw ended?.finishedOn === undefined
+      ? new NotUnderWay(`There is no run ${id}.`, 'List the runs with caretaker runs.')
+      : new NotUnderWay(`The run ${id} has ended already.`, `Look at it with caretaker runs ${id}.`);
   }
   if (isUndecided(stateToShow(run.data), now)) {
     throw new NotUnderWay(`The run ${id} is held.`, `Reject it with caretaker reject ${id}.`);
   }
   await stopRun(runs, id, reason);
+}
+
+/** Stops the runs of jobs that are switched off here: other processes may have all their batches at work. */
+export async function stopSwitchedOff({ config, queues, log }: WorkerContext): Promise<void> {
+  for (const name of Object.keys(config.jobs)) {
+    const reason = reasonIfOff(config, name);
+    const id = reason === undefined ? undefined : (await standingRun(queues.runs, name))?.id;
+    if (reason === undefined || id === undefined) continue;
+    log.warn({ run: id, job: name, reason }, 'run stopped');
+    await stopRun(queues.runs, id, reason);
+  }
 }

@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Action } from '../../jobs/job.ts';
-import { countAtRisk } from '../../runs/at-risk.ts';
+import { countAtRisk, createDeadlines } from '../../runs/at-risk.ts';
 import type { FinishedBatch } from '../batch-worker/batch-results.ts';
 import type { RunState } from '../messages/run-state.ts';
 import { countIneffective, hasApplied } from '../records/applied.ts';
@@ -18,13 +17,13 @@ export async function createForecast({ context, maintenance, request, log }: Run
   // A plan file may be applied twice: that nothing was planned anew says nothing about the writes.
   const plannedAnew = request.origin?.plan === undefined;
   const comparable = plannedAnew && (await hasApplied(context.queues, maintenance.name));
-  const deadlines: number[] = [];
+  const deadlines = createDeadlines();
   let ineffective = 0;
 
   return {
     async see({ id, result }) {
       if (id.phase !== 'plan' || !result.actions) return;
-      deadlines.push(...deadlinesOf(result.actions));
+      for (const { deadline } of result.actions) if (deadline !== undefined) deadlines.add(deadline);
       if (comparable) ineffective += await countIneffective(context.queues, maintenance.name, result.actions);
     },
     tell({ startedAt, planned }, requests) {
@@ -34,15 +33,10 @@ export async function createForecast({ context, maintenance, request, log }: Run
       const budget = context.config[maintenance.vendor]?.requestsPerSecond ?? 0;
       const shown = requests > 0 ? requests / Math.max(seconds, 1) : Number.POSITIVE_INFINITY;
       const actionsPerSecond = budget > 0 ? budget : shown;
-      const soonestFirst = deadlines.sort((one, other) => one - other);
-      const atRisk = countAtRisk(soonestFirst, { startMs: now.toMillis(), actionsPerSecond });
+      const atRisk = countAtRisk(deadlines.soonestFirst(), { startMs: now.toMillis(), actionsPerSecond });
       if (atRisk > 0) log.warn({ atRisk, planned, actionsPerSecond }, 'actions at risk');
       if (ineffective > 0) log.warn({ ineffective, planned }, 'actions without effect');
       return { atRisk, ineffective };
     },
   };
-}
-
-function deadlinesOf(actions: readonly Action[]): number[] {
-  return actions.flatMap(({ deadline }) => (deadline === undefined ? [] : [deadline]));
 }

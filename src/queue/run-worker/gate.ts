@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { gate } from '../../runs/gate.ts';
+import { createMarks } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
@@ -52,22 +53,25 @@ async function countPlan(
 }
 
 async function countRoster(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { users, log } = under;
+  const { users, log, reading: signal } = under;
   const count = newUserCount();
   const kept: Record<string, number> = {};
   let planned = 0;
   let touched = 0;
   const planning = rosterContext(under, state);
-  const reading = { asOf: planning.now, log };
+  const reading = { asOf: planning.now, log, signal };
+  const { marks, note } = createMarks(state.batchSize);
   const ending = await guarded(under, async () => {
     for await (const { users: some } of readUsers(users, state.batchSize, count, reading)) {
+      note(count);
       const found = await planFromRoster(under.maintenance, some, planning);
       planned += found.actions.length;
       touched += found.perUser.filter((actions) => actions > 0).length;
       addCounts(kept, found.kept);
     }
   });
-  return { ...state, ...counts(count), ...ending, fingerprint: count.fingerprint, planned, touched, kept };
+  const { fingerprint } = count;
+  return { ...state, ...counts(count), ...ending, fingerprint, marks, planned, touched, kept };
 }
 
 function isoOf(moment: DateTime): string {

@@ -5,14 +5,14 @@ import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
-import { isRun } from './add-run.ts';
+import { findRun } from '../records/find-run.ts';
 import { jobById } from './job-by-id.ts';
 import { changeState } from './save-state.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /*
  * A held run keeps its plan and delays itself until its time is over. A decision is written into it (as `answer`) and
- * wakes it; its deduplication id is held all the while, so that no other run of the job begins.
+ * wakes it; its claim on its job is held all the while, so that no other run of the job begins.
  */
 
 /** A run that cannot be approved or rejected. */
@@ -83,16 +83,22 @@ async function afterHold(
  * @throws NotHeld when there is no such run, or it is not held, or was decided already, or its time is over
  */
 export async function decideRun(
-  queues: Pick<Queues, 'redis' | 'runs'>,
+  { runs }: Pick<Queues, 'runs'>,
   id: string,
   decision: Decision,
   now: DateTime,
 ): Promise<void> {
-  const { runs } = queues;
-  const run = await jobById(runs, id);
-  if (!run || !isRun(run)) throw new NotHeld(`There is no run ${id}.`, 'List the runs with caretaker runs.');
-  await changeState(queues, run, (data) => decided(id, readState(data), decision, now));
+  const run = await findRun(runs, id);
+  if (!run) throw await notHeld(runs, id);
+  await changeState(runs, run, (data) => decided(id, readState(data), decision, now));
   await wake(runs, id);
+}
+
+/** Why a run that is not under way cannot be decided about. */
+async function notHeld(runs: RunsQueue, id: string): Promise<NotHeld> {
+  return (await jobById(runs, id))
+    ? new NotHeld(`The run ${id} is not held.`, `Look at it with caretaker runs ${id}.`)
+    : new NotHeld(`There is no run ${id}.`, 'List the runs with caretaker runs.');
 }
 
 /** The state of a held run with what was decided. @throws NotHeld when there is nothing to decide */
@@ -120,7 +126,7 @@ function decided(
 
 async function wake(runs: RunsQueue, id: string): Promise<void> {
   for (let attempt = 1; attempt <= wakeAttempts; attempt += 1) {
-    const run = await runs.getJob(id);
+    const run = await findRun(runs, id);
     if (stateToShow(run?.data)?.phase !== 'held') return;
     if (await run?.isDelayed()) return run?.promote();
     await delay(wakePauseMs);

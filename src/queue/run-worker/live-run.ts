@@ -1,12 +1,16 @@
 import { UnrecoverableError, WaitingChildrenError } from 'bullmq';
+import type { ClockTrouble } from '../../domain/clocks.ts';
 import type { Report } from '../../runs/report.ts';
 import { traceRun } from '../batch-worker/trace-spans.ts';
+import { lookAtClocks, lookAtRedisClock } from '../left-to-others/clocks.ts';
+import { vendorAddress } from '../left-to-others/vendor-address.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { isPaused } from '../records/pauses.ts';
+import { lastClaim } from '../records/run-record.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
-import { vendorAddress } from '../vendor-address.ts';
 import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
 import { passGate } from './gate.ts';
@@ -20,54 +24,70 @@ export async function live(under: RunUnderWay): Promise<Report> {
   const { context, maintenance, run, request, log } = under;
   let state = readState(run.data) ?? (await begin(under));
   if (state.phase === 'plan') {
-    if (!state.fannedOut) state = await saveState(run, await plan(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await plan(under, state));
     await waitForBatches(under);
-    state = await saveState(run, { ...state, phase: 'gate' });
+    state = await saveState(context.queues, run, { ...state, phase: 'gate' });
   }
   if (state.phase === 'gate') {
-    state = await saveState(run, await passGate(under, state));
+    state = await saveState(context.queues, run, await passGate(under, state));
     const { planned, selected, ending } = state;
     log.info({ mode: state.mode, selected, planned, ending }, 'run planned');
   }
   if (state.phase === 'held') state = await leaveHold(under);
   if (state.phase === 'canary') {
-    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await apply(under, state));
     await waitForBatches(under);
     const phase = stopReason(run) === undefined && !state.ending ? 'apply' : 'report';
-    state = await saveState(run, { ...state, phase, fannedOut: false });
+    state = await saveState(context.queues, run, { ...state, phase, fannedOut: false });
   }
   if (state.phase === 'apply') {
-    if (!state.fannedOut) state = await saveState(run, await apply(under, state));
+    if (!state.fannedOut) state = await saveState(context.queues, run, await apply(under, state));
     await waitForBatches(under);
-    state = await saveState(run, { ...state, phase: 'report' });
+    state = await saveState(context.queues, run, { ...state, phase: 'report' });
   }
   // A run that was stopped while it was planned still waits for the batches that are on their way.
   await waitForBatches(under);
   await closeApplied(context.queues, run);
-  const { findings, newFindings } = await conclude(under);
+  const { findings, newFindings, ending } = await conclude(under, state);
+  if (ending) state = await saveState(context.queues, run, { ...state, ending });
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   await rememberUsual(context.queues, run.data, whole);
-  await rememberLastRun(context.queues, run.data, whole, newFindings);
+  const trouble = await lookAtRedisClock(context);
+  if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
+  await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
   return whole;
 }
 
 async function begin({ context, maintenance, run, request, users, log }: RunUnderWay): Promise<RunState> {
+  const standing = await lastClaim(context.queues, maintenance.name);
+  if (standing !== run.id) throw new UnrecoverableError(`overlap: run ${standing} came first`);
   const config = context.config.jobs[maintenance.name];
   if (!config) throw new UnrecoverableError(`The job ${maintenance.name} is not configured.`);
   const { origin, mode, requestedBy, reason } = request;
   const address = vendorAddress(context.config, maintenance.vendor);
-  const state = {
+  // A vendor that is paused is left alone.
+  const isVendorPaused = await isPaused(context.queues, [maintenance.vendor]);
+  const trouble = await (isVendorPaused
+    ? lookAtRedisClock(context)
+    : lookAtClocks(context, maintenance.vendor));
+  const state: RunState = {
     ...beginRun(maintenance, config, mode ?? context.config.mode, context.now()),
     ...filedBeginning(users),
     ...(address === undefined ? {} : { address }),
     ...(context.tracing ? { trace: context.tracing.reserve() } : {}),
+    ...(trouble ? { phase: 'report', ending: { status: 'stopped', reason: textOf(trouble) } } : {}),
   };
   const { trigger, plan } = origin ?? {};
   log.info({ mode: state.mode, trigger, plan, requestedBy, reason }, 'run started');
-  return saveState(run, state);
+  if (trouble) log.error({ reason: textOf(trouble) }, 'run stopped: the clocks differ');
+  return saveState(context.queues, run, state);
+}
+
+function textOf({ problem, advice }: ClockTrouble): string {
+  return `${problem} ${advice}`;
 }
 
 async function waitForBatches({ context, run, token }: RunUnderWay): Promise<void> {
@@ -87,6 +107,6 @@ export async function endEarly(
   // Without a state nothing was begun: to live on would begin it.
   if (!run.id || !state) throw new UnrecoverableError(reason);
   await stopRun(context.queues.runs, run.id, reason);
-  await saveState(run, { ...state, phase: 'report', ending: { status, reason } });
+  await saveState(context.queues, run, { ...state, phase: 'report', ending: { status, reason } });
   return live(under);
 }

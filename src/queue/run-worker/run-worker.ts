@@ -1,58 +1,92 @@
-import { DelayedError, UnrecoverableError, WaitingChildrenError, WaitingError } from 'bullmq';
+import {
+  DelayedError,
+  type RepeatOptions,
+  UnrecoverableError,
+  WaitingChildrenError,
+  WaitingError,
+} from 'bullmq';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
+import { keepOpen } from '../../roster/keep-open.ts';
 import type { Report } from '../../runs/report.ts';
 import { forgetBatches } from '../batch-worker/batch-results.ts';
+import { interruptReading } from '../batch-worker/interrupt-reading.ts';
+import type { Interruptions } from '../batch-worker/interruptions.ts';
+import { catchUpDue, isCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
+import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
 import { HeartbeatWorker } from '../heartbeat-worker.ts';
+import { lookAtRedisClock } from '../left-to-others/clocks.ts';
+import { type Leaving, putBack } from '../left-to-others/put-back.ts';
+import { reasonIfOff } from '../left-to-others/switched-off.ts';
+import { otherAddress } from '../left-to-others/vendor-address.ts';
+import type { WaitNotes } from '../left-to-others/wait-notes.ts';
+import { type Asked, HungOnRun, readAsked } from '../messages/asked.ts';
 import { readRequest } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
+import { noteTakeover } from '../records/lost-workers.ts';
+import { closeRecord, readRecord } from '../records/run-record.ts';
+import type { LossWatch } from '../records/watch-losses.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
-import { reasonIfOff } from '../switched-off.ts';
 import { unrecoverable } from '../unrecoverable.ts';
-import { otherAddress } from '../vendor-address.ts';
-import type { WaitNotes } from '../wait-notes.ts';
 import { workerOptions } from '../worker-options.ts';
-import { isRun } from './add-run.ts';
+import { startedBy } from './add-run.ts';
 import { reportOf } from './find-report.ts';
 import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
-import { isForUs, startRequestedRun } from './run-requests.ts';
+import { isForUs, reportSkipped, startRequestedRun } from './run-requests.ts';
 import { asksVendor, needsWriter } from './standing-run.ts';
+import { skipIfUnavailable } from './unavailable.ts';
 import { userSource } from './user-source.ts';
 
 /** Runs and run requests at once; most of them only wait for their batches, and do not count then. */
 const concurrency = 16;
-/** How soon a run that another worker has to begin is offered again, in milliseconds. */
-const putBackMs = 250;
-/** How soon one is that waits for a process which may write. */
-const waitForWriterMs = 2_000;
+/** A run that another process has to begin is offered again soon. */
+const notOurs: Leaving = { hiddenMs: 250, restMs: 0 };
+/** One that waits for a process which may write, or has the right address or clock. */
+const notAllowed: Leaving = { hiddenMs: 2_000, restMs: 0 };
+
+/** What all workers of a process share to be told and to tell. */
+interface RunHelpers {
+  readonly interruptions: Pick<Interruptions, 'enter'>;
+  readonly waitNotes: WaitNotes;
+  readonly losses: Pick<LossWatch, 'follow' | 'forget'>;
+}
+
+interface RunInHand extends RunHelpers {
+  readonly context: WorkerContext;
+}
 
 /** Works on the queue of runs. */
-export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): HeartbeatWorker {
+export function openRunWorker(context: WorkerContext, helpers: RunHelpers): HeartbeatWorker {
+  /** A worker whose clock is wrong sets none, and puts the tick back that it took. */
+  async function nextTick(millis: number, options: RepeatOptions): Promise<number | undefined> {
+    return (await lookAtRedisClock(context)) ? undefined : repeatStrategy(millis, options);
+  }
   const { keepRuns, keepRunsFor } = context.config;
   const kept = { count: keepRuns, age: keepRunsFor.as('seconds') };
   const worker = new HeartbeatWorker(
     runsQueueName,
     (queueJob: RunJob, token: string | undefined, signal: AbortSignal | undefined) =>
-      processQueueJob({ context, waitNotes }, queueJob, token, signal),
+      processQueueJob({ context, ...helpers }, queueJob, token, signal),
     {
       ...workerOptions(context),
       concurrency,
       removeOnComplete: kept,
       removeOnFail: kept,
-      settings: { repeatStrategy },
+      settings: { repeatStrategy: nextTick },
     },
   );
   worker.on('completed', ({ id }, returned) => {
+    if (id) helpers.losses.forget(id);
     if (id)
-      forgetBatches(context.queues, id).catch((err: unknown) =>
-        context.log.warn({ err }, 'batches not removed'),
+      Promise.all([forgetBatches(context.queues, id), closeRecord(context.queues, id)]).catch(
+        (err: unknown) => context.log.warn({ err }, 'batches not removed'),
       );
     const report = readReport(returned);
     // A request hands on the report of its run; that is told by whoever ended the run.
@@ -69,31 +103,43 @@ export function openRunWorker(context: WorkerContext, waitNotes: WaitNotes): Hea
 
 /** A run or a run request that failed before it could make a report. */
 async function endedWithoutReport(context: WorkerContext, queueJob: RunJob): Promise<void> {
-  const report = await reportOf(queueJob);
+  const { queues, config } = context;
+  const report = await reportOf(queues.runs, queueJob);
   if (!report) return;
   context.observer?.runEnded(report);
-  if (isRun(queueJob)) await rememberLastRun(context.queues, queueJob.data, report);
+  const record = await readRecord(queues, queueJob.id ?? '');
+  if (!record) return;
+  await rememberLastRun(queues, record.data, report);
+  await closeRecord(queues, queueJob.id ?? '', config.keepRunsFor.toMillis());
 }
 
 async function processQueueJob(
-  { context, waitNotes }: { readonly context: WorkerContext; readonly waitNotes: WaitNotes },
+  { context, waitNotes, interruptions, losses }: RunInHand,
   queueJob: RunJob,
   token: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Report | null> {
   if (context.onlyRun !== undefined && context.onlyRun !== queueJob.id) {
-    return putBack(context, queueJob, token);
+    return putBack(context, queueJob, token, notOurs);
   }
-  const { request, state } = readable(queueJob);
+  const record = await readRecord(context.queues, queueJob.id ?? '');
+  if (!record || record.isOver || record.job !== queueJob.name)
+    return answer({ context, waitNotes }, queueJob, token);
+  losses.follow(queueJob.id ?? '', record.job);
+  // What stands in the BullMQ job is for people; anybody may have written it.
+  queueJob.data = record.data;
+  const { request, state } = readable(() => ({
+    request: readRequest(record.data),
+    state: readState(record.data),
+  }));
   const owner = await ownerOf(context, { job: queueJob.name, origin: request.origin, state });
-  if (owner === 'another') return putBack(context, queueJob, token);
+  if (owner === 'another') return putBack(context, queueJob, token, notOurs);
   const maintenance = knownJob(queueJob.name);
   const off = reasonIfOff(context.config, queueJob.name);
-  if (off && !(isRun(queueJob) && state)) throw new UnrecoverableError(off);
-  if (!isRun(queueJob) && !(await isForUs(context, queueJob, request))) {
-    return putBack(context, queueJob, token);
+  if (off && !state) throw new UnrecoverableError(off);
+  if (request.origin?.skipped !== undefined) {
+    return reportSkipped(context, maintenance, queueJob, request);
   }
-  if (!isRun(queueJob)) return startRequestedRun(context, maintenance, queueJob, token);
   const attempt = queueJob.attemptsMade + 1;
   const log = context.log.child({ run: queueJob.id, job: queueJob.name, attempt });
   const mode = state?.mode ?? request.mode ?? context.config.mode;
@@ -102,40 +148,89 @@ async function processQueueJob(
     asksVendor(standing, context.now()) && otherAddress(context.config, maintenance.vendor, state);
   if (elsewhere) {
     waitNotes.address(queueJob.id ?? '', queueJob.name, elsewhere);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
   }
   if (needsWriter(standing, context.now()) && !mayWriteFor(context.ceiling, queueJob.id ?? '')) {
     waitNotes.writer(queueJob.id ?? '', queueJob.name);
-    return putBack(context, queueJob, token, waitForWriterMs);
+    return putBack(context, queueJob, token, notAllowed);
   }
-  const users = userSource(context, request);
-  const under = { context, maintenance, run: queueJob, request, users, log, token, signal };
+  // One that begins is stopped, and says why.
+  if (state && !state.ending && !standing.stopped) {
+    await leaveToRightClock({ context, waitNotes }, queueJob, token);
+  }
+  if (!state && !standing.stopped) {
+    const skipped = await skipIfUnavailable(context, maintenance, queueJob, request);
+    if (skipped) return skipped;
+  }
+  const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
+  const roster = keepOpen(context.openRoster);
+  const users = userSource({ ...context, openRoster: roster.open }, request);
+  const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {
+    const lost = await noteTakeover(context.queues, queueJob, state);
+    // Not even its end is survived.
+    if (lost && state?.ending?.status === 'failed') throw unrecoverable(lost);
+    if (lost) {
+      log.error({ err: lost }, 'run failed');
+      return await endEarly(under, 'failed', lost.message);
+    }
     if (off && !state?.ending) return await endEarly(under, 'stopped', off);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;
     log.error({ err: error }, 'run failed');
     return await endEarly(under, 'failed', error instanceof Error ? error.message : String(error));
+  } finally {
+    leave();
+    await roster.close();
   }
 }
 
-async function putBack(
-  context: WorkerContext,
+/** Puts back what a wrong clock would decide about, and says so once. */
+async function leaveToRightClock(
+  { context, waitNotes }: Pick<RunInHand, 'context' | 'waitNotes'>,
   queueJob: RunJob,
   token: string | undefined,
-  afterMs = putBackMs,
-): Promise<never> {
-  await queueJob.moveToDelayed(context.now().toMillis() + afterMs, token);
-  throw new DelayedError();
+): Promise<void> {
+  const trouble = await lookAtRedisClock(context);
+  if (!trouble) return;
+  waitNotes.clock(queueJob.id ?? '', queueJob.name, trouble);
+  await putBack(context, queueJob, token, notAllowed);
 }
 
-/** What was asked for, and how far it came. What makes no sense fails at once; to try it again would not help. */
-function readable(queueJob: RunJob) {
+/** A message, or a tick: it asks for a run, and is none. */
+async function answer(
+  { context, waitNotes }: Pick<RunInHand, 'context' | 'waitNotes'>,
+  queueJob: RunJob,
+  token: string | undefined,
+): Promise<Report | null> {
+  if (hangsOnOurs(context.queues, queueJob)) {
+    await cutLoose(queueJob);
+    throw unrecoverable(new HungOnRun());
+  }
+  const asked = await askedBy(context, queueJob);
+  // An order that another one has taken the place of.
+  if (!asked) return null;
+  const maintenance = knownJob(queueJob.name);
+  const off = reasonIfOff(context.config, queueJob.name);
+  if (off) throw new UnrecoverableError(off);
+  if (!(await isForUs(context, queueJob, asked))) return putBack(context, queueJob, token, notOurs);
+  const isBegun = asked.origin.trigger === 'schedule' || startedBy(queueJob) !== undefined;
+  if (isBegun) await leaveToRightClock({ context, waitNotes }, queueJob, token);
+  return startRequestedRun({ context, maintenance, queueJob, token }, asked);
+}
+
+/** What a message asks for; undefined for one that was to catch a run up and is no longer needed. */
+async function askedBy({ queues }: WorkerContext, queueJob: RunJob): Promise<Asked | undefined> {
+  if (!isCatchUp(queueJob)) return readable(() => readAsked(queueJob));
+  const catchUp = await catchUpDue(queues, queueJob);
+  return catchUp === undefined ? undefined : { origin: { trigger: 'schedule', catchUp } };
+}
+
+/** What makes no sense fails at once; to try it again would not help. */
+function readable<T>(read: () => T): T {
   try {
-    const request = readRequest(queueJob.data);
-    // What a request says of a state is left out: only a run has one.
-    return { request, state: isRun(queueJob) ? readState(queueJob.data) : undefined };
+    return read();
   } catch (error) {
     throw unrecoverable(error);
   }

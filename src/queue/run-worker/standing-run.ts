@@ -4,10 +4,11 @@ import type { Mode } from '../../config/config.ts';
 import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
+import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { readHead } from '../messages/payloads.ts';
 import { type RunState, stateToShow } from '../messages/run-state.ts';
+import { standingRun } from '../records/find-run.ts';
 import { stopReason } from '../stop-run.ts';
-import { otherAddress } from '../vendor-address.ts';
 
 /*
  * A run of a job keeps every other one of that job from beginning, until it has its report. Whoever wants to begin one
@@ -44,14 +45,9 @@ export function asksVendor({ state, stopped }: Omit<Standing, 'mode'>, now: Date
 /** What stands in the way of another run of a job; undefined when nothing does. */
 export async function lookAtStandingRun(context: WorkerContext, job: string): Promise<Verdict | undefined> {
   const { runs } = context.queues;
-  const id = await runs.getDeduplicationJobId(job);
-  if (!id) return undefined;
-  const run = await runs.getJob(id);
-  if (!run) {
-    // It was removed by hand, and would keep all others from beginning for ever.
-    await runs.removeDeduplicationKey(job);
-    return undefined;
-  }
+  const run = await standingRun(runs, job);
+  if (!run?.id) return undefined;
+  const { id } = run;
   const state = stateToShow(run.data);
   const now = context.now();
   if (isUndecided(state, now)) return { kind: 'skip', id, reason: overlapReason(id, state, now) };

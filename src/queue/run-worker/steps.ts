@@ -4,18 +4,19 @@ import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
-import { RosterError } from '../../roster/errors.ts';
+import { RosterChanged, RosterError, RosterInterrupted } from '../../roster/errors.ts';
+import { onlyCounted } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
-import { compareActions } from '../../runs/soonest-first.ts';
+import { applyBatches, canarySize } from '../../runs/soonest-first.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
-import { fanOut, type NewBatch, RosterChanged } from '../batch-worker/fan-out.ts';
+import { fanOut, handBack, type NewBatch } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
 import type { BatchId } from '../messages/batch-id.ts';
 import type { SentRequest } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
 import type { RunJob } from '../queues.ts';
-import { stopRun } from '../stop-run.ts';
+import { stopReason, stopRun } from '../stop-run.ts';
 import { filedBatches } from './filed-plan.ts';
 import type { UserSource } from './user-source.ts';
 import { newUserCount, readUsers, type UserCount } from './users.ts';
@@ -31,12 +32,15 @@ export interface RunUnderWay {
   readonly users: UserSource;
   readonly log: Logger;
   readonly token: string | undefined;
+  /** This worker is shutting down, or has lost the run. */
   readonly signal: AbortSignal | undefined;
+  /** Nobody waits for the roster any more: because of that, or because the run is to stop. */
+  readonly reading: AbortSignal;
 }
 
 /** Streams the users into plan batches. */
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
-  const { maintenance, users, log } = under;
+  const { maintenance, users, log, reading: signal } = under;
   if (users.kind === 'plan') {
     const { roster, selected } = users.plan;
     const batches = filedBatches(users.plan, state.batchSize);
@@ -44,7 +48,8 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
     return { ...state, roster, selected, ...ending, fannedOut: true };
   }
   const count = newUserCount();
-  const reading = { asOf: plannedAt(state), log, byAssociate: maintenance.vendor === 'superoffice' };
+  const byAssociate = maintenance.vendor === 'superoffice';
+  const reading = { asOf: plannedAt(state), log, signal, byAssociate };
   async function* batches(): AsyncGenerator<NewBatch> {
     for await (const { users: some, ...batch } of readUsers(users, state.batchSize, count, reading)) {
       yield { ...batch, users: some.length, actions: 0 };
@@ -58,8 +63,9 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
 export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
   const fromVendor = under.maintenance.plansFrom === 'vendor';
   const ending = await guarded(under, async () => {
-    // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved.
-    if (state.hold && !fromVendor) await drain(rosterActions(under, state));
+    // Between the plan and its approval lie hours: nothing is written unless the roster is still the one approved. And
+    // where an older version counted, only the whole can be compared.
+    if (!fromVendor && (state.hold || !state.marks)) await drain(rosterActions(under, state));
     const phase = state.phase === 'canary' ? 'canary' : 'apply';
     await addBatches(
       under,
@@ -71,42 +77,35 @@ export async function apply(under: RunUnderWay, state: RunState): Promise<RunSta
   return { ...state, ...ending, fannedOut: true };
 }
 
-async function* plannedActions(
-  { maintenance, run }: RunUnderWay,
-  { batchSize, phase, verify }: RunState,
-): AsyncGenerator<NewBatch> {
-  const actions: Action[] = [];
-  for await (const { id, result } of finishedBatches(run)) {
-    if (id.phase === 'plan') actions.push(...(result.actions ?? []));
-  }
-  // The order is the same every time, so that a second worker makes the same batches.
-  actions.sort(compareActions);
-  const canary = firstWrites(maintenance, { verify }) === 'canary' ? canarySize(actions.length) : 0;
-  const wanted = phase === 'canary' ? actions.slice(0, canary) : actions.slice(canary);
-  for (let start = 0; start < wanted.length; start += batchSize) {
-    const part = wanted.slice(start, start + batchSize);
-    // The plan keeps when a device was last used; whoever writes does not need it.
-    const packed = part.map(({ lastUsed: _, ...action }) => toActionTuple(action));
-    yield { data: { actions: packed }, users: 0, actions: part.length };
+async function* plannedActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
+  const { batchSize, planned } = state;
+  const phase = state.phase === 'canary' ? 'canary' : 'apply';
+  const canary = firstWrites(under.maintenance, state) === 'canary' ? canarySize(planned) : 0;
+  const writing = { phase, canary, batchSize } as const;
+  for await (const actions of applyBatches(actionsOf(under), writing, under.context.sort)) {
+    yield { data: { actions: actions.map(toActionTuple) }, users: 0, actions: actions.length };
   }
 }
 
-/** One action in a hundred, at least ten. */
-function canarySize(planned: number): number {
-  return Math.max(10, Math.ceil(planned / 100));
+/** The plan of a run, a batch at a time in no order. @throws WaitingError when this worker shuts down meanwhile */
+async function* actionsOf({ run, token, signal }: RunUnderWay): AsyncGenerator<readonly Action[]> {
+  for await (const { id, result } of finishedBatches(run)) {
+    if (signal?.aborted) await handBack(run, token);
+    if (id.phase !== 'plan' || !result.actions) continue;
+    // The plan keeps when a device was last used; whoever writes does not need it.
+    yield result.actions.map(({ lastUsed: _, ...action }) => action);
+  }
 }
 
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
   const count = newUserCount();
   const context = rosterContext(under, state);
-  const reading = { asOf: context.now, isKnown: state.roster.rejected === 0 };
+  const reading = { asOf: context.now, isKnown: state.roster.rejected === 0, signal: under.reading };
   const batches = readUsers(under.users, state.batchSize, count, reading);
-  for await (const { users, ...batch } of batches) {
-    if (count.selected > state.selected) throw rosterChanged();
+  for await (const { users, ...batch } of onlyCounted(batches, count, state)) {
     const { actions } = await planFromRoster(under.maintenance, users, context);
     yield { ...batch, users: users.length, actions: actions.length };
   }
-  if (count.fingerprint !== state.fingerprint) throw rosterChanged();
 }
 
 /** What follows from the roster alone is planned with. */
@@ -133,25 +132,30 @@ function addBatches(
   return fanOut({ context, queue, run, phase, urgency, trace, batches, token, signal });
 }
 
-/** A roster that fails ends the run: batches that are there already are told to stop. */
+/**
+ * A roster that fails ends the run: batches that are there already are told to stop.
+ *
+ * @throws WaitingError after the run was handed back because this worker is shutting down
+ */
 export async function guarded(
-  { context, run }: RunUnderWay,
+  { context, run, token, signal }: RunUnderWay,
   step: () => Promise<unknown>,
 ): Promise<Pick<RunState, 'ending'>> {
   try {
     await step();
     return {};
   } catch (error) {
+    if (error instanceof RosterInterrupted) {
+      if (signal?.aborted) return handBack(run, token);
+      const stopped = await context.queues.runs.getJob(run.id ?? '');
+      return { ending: { status: 'stopped', reason: (stopped && stopReason(stopped)) ?? 'it was stopped' } };
+    }
     if (!(error instanceof RosterError || error instanceof RosterChanged)) throw error;
     await stopRun(context.queues.runs, run.id ?? '', error.message);
     return {
       ending: { status: error instanceof RosterChanged ? 'stopped' : 'failed', reason: error.message },
     };
   }
-}
-
-function rosterChanged(): RosterChanged {
-  return new RosterChanged('after the run counted its users');
 }
 
 /** What was counted, as the state keeps it. */

@@ -35,6 +35,8 @@ export interface UserBatch {
 interface Reading {
   /** When the run was planned: all its readings take the same last row of the file for whole. */
   readonly asOf: DateTime;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears of rows that cannot be used, or that look like others. */
   readonly log?: Logger;
   /** An earlier reading turned no row down, and this one is compared with it by its fingerprint. */
@@ -50,7 +52,7 @@ const rowsLogged = 20;
  * The users of a run, a batch at a time. Rows that cannot be used are counted and, with a log, the first are reported with
  * their lines.
  *
- * @throws RosterError when the roster cannot be read
+ * @throws RosterError when the roster cannot be read, RosterInterrupted after the signal
  */
 export async function* readUsers(
   source: UserSource,
@@ -105,7 +107,7 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
 async function* rowsOf(
   source: UserSource,
   count: UserCount,
-  { asOf, isKnown = false }: Reading,
+  { asOf, isKnown = false, signal }: Reading,
 ): AsyncGenerator<readonly RosterRow[]> {
   if (source.kind === 'named') return yield rowsNamed(source.users);
   if (source.kind === 'plan') {
@@ -115,9 +117,9 @@ async function* rowsOf(
     count.rejected += roster.rejected;
     return yield rowsNamed(users);
   }
-  const roster = await source.openRoster();
+  const roster = await source.openRoster(signal);
   try {
-    yield* roster.read(asOf, isKnown ? 'keep' : 'reject');
+    yield* roster.read(asOf, isKnown ? 'keep' : 'reject', signal);
   } finally {
     await roster.close();
   }

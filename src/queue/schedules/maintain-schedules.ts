@@ -3,6 +3,7 @@ import { nextTimes, scheduleText } from '../../config/schedule/schedule.ts';
 import { vendors } from '../../domain/vendor.ts';
 import { isRefusal } from '../../redis/errors.ts';
 import type { WorkerContext } from '../context.ts';
+import { lookAtRedisClock } from '../left-to-others/clocks.ts';
 import { shareOut } from '../vendors/concurrency.ts';
 import { repairSchedules } from './repair-schedules.ts';
 import { type FoundSchedule, foundSchedules, syncSchedules, wantedSchedules } from './schedules.ts';
@@ -20,7 +21,8 @@ const timesTold = 3;
 /**
  * Sets the schedules, and again whenever the connection comes back, and whenever all of them are gone. The last is looked
  * for from time to time only, and nothing else is set then but what does not tick: while a new configuration is rolled
- * out, old workers and new ones would take turns in setting theirs.
+ * out, old workers and new ones would take turns in setting theirs. By a clock that is not near that of Redis nothing is
+ * set: all of it is made up for once the clock is right.
  */
 export async function maintainSchedules(
   context: WorkerContext,
@@ -29,10 +31,15 @@ export async function maintainSchedules(
 ): Promise<void> {
   const { config, queues, log, now } = context;
   const wanted = wantedSchedules(config);
+  const isClockRight = createClockCheck(context);
   let looking = false;
   let lookAgain = false;
+  /** What was not set because of the clock. */
+  let owed = false;
 
   async function sync(): Promise<void> {
+    owed = !(await isClockRight());
+    if (owed || stop.aborted) return;
     const changes = await syncSchedules(queues.runs, wanted, now(), stop);
     if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
     if (!stop.aborted) await restoreConcurrency(context);
@@ -45,6 +52,8 @@ export async function maintainSchedules(
   }
 
   async function syncOrRepair(): Promise<void> {
+    if (owed) return sync();
+    if (!(await isClockRight())) return;
     const found = await foundSchedules(queues.runs);
     if (stop.aborted) return;
     await (found.length === 0 ? sync() : repair(found));
@@ -70,8 +79,11 @@ export async function maintainSchedules(
     const next = nextTimes(schedule, timeZone, now(), timesTold).map((time) => time.toISO());
     log.info({ job, schedule: scheduleText(schedule), timeZone, next }, 'schedule');
   }
-  log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
-  await repair(await foundSchedules(queues.runs));
+  owed = !(await isClockRight());
+  if (!owed) {
+    log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
+    await repair(await foundSchedules(queues.runs));
+  }
   // Only a Redis that came back is looked at in full again; a look that takes longer than the interval is no reason.
   const onReady = () => {
     if (looking) lookAgain = true;
@@ -85,6 +97,22 @@ export async function maintainSchedules(
     queues.redis.off('ready', onReady);
     clearInterval(timer);
   });
+}
+
+/** Asks whether our clock is near that of Redis. Tells once that it is not, and that it is again. */
+function createClockCheck(context: WorkerContext): () => Promise<boolean> {
+  let wasRight = true;
+  return async () => {
+    const trouble = await lookAtRedisClock(context);
+    const isRight = trouble === undefined;
+    if (!isRight && wasRight) {
+      const reason = `${trouble.problem} ${trouble.advice}`;
+      context.log.error({ reason }, 'no schedule is set by this clock');
+    }
+    if (isRight && !wasRight) context.log.info('the clock is right again');
+    wasRight = isRight;
+    return isRight;
+  };
 }
 
 /** Tells whether the clock was set back by more than a minute since it was asked last. */

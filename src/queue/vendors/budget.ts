@@ -1,33 +1,32 @@
-import { RateLimiterQueue, RateLimiterRedis } from 'rate-limiter-flexible';
+import { z } from 'zod';
 import { Unreachable } from '../../clients/errors/vendor-error.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
+import { createTurns } from './turns.ts';
 
 /*
- * BullMQ's limiter counts jobs, and a job here is a batch of many requests. Requests are therefore counted one by one,
- * in windows so short that they come evenly, by a kept library on the same Redis: the budget holds over all workers.
+ * BullMQ's limiter counts jobs, and a job here is a batch of many requests. Requests are therefore counted one by one, on
+ * the same Redis: the budget holds over all workers.
  */
 
-/** At least half of them go into a second: shorter windows lose too much to timers that come late. */
-const windowsPerSecond = 20;
-
-/** The library counts in whole seconds; this is its own script in milliseconds. */
-const countInWindow = `
-redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
-local consumed = redis.call('incrby', KEYS[1], ARGV[1])
-local ttl = redis.call('pttl', KEYS[1])
-return {consumed, ttl}
+/**
+ * Takes turns: moments that lie as far apart as the rate has them, from the first that is free, by the clock of Redis. One
+ * that lies too far ahead is that of a Redis whose clock was, and counts for nothing.
+ */
+const takeTurns = `
+local time = redis.call('time')
+local now = time[1] * 1000 + time[2] / 1000
+local free = tonumber(redis.call('get', KEYS[1]) or 0)
+if free < now or free > now + ARGV[3] then free = now end
+local after = free + ARGV[1] * ARGV[2]
+redis.call('set', KEYS[1], string.format('%.3f', after), 'PX', math.ceil(after - now) + 1000)
+return {string.format('%.3f', now), string.format('%.3f', free)}
 `;
 
-/** How many requests go into a window of how many milliseconds, for a rate per second. */
-export function budgetWindow(requestsPerSecond: number): {
-  readonly points: number;
-  readonly windowMs: number;
-} {
-  // The end of one window and a whole one more can fall into the same second; with these sizes that stays below a tenth.
-  const points = Math.floor(requestsPerSecond / windowsPerSecond) + 1;
-  return { points, windowMs: Math.ceil((points * 1000) / requestsPerSecond) };
-}
+/** No worker takes turns so far ahead: neither in milliseconds, nor in turns. */
+const farthest = { ms: 60_000, turns: 100 };
+
+const Given = z.tuple([z.coerce.number(), z.coerce.number()]);
 
 /** A turn in the vendor's budget: resolves when one more request may be sent. Throws what concerns everybody. */
 export type Budget = () => Promise<void>;
@@ -51,19 +50,18 @@ export function createBudget({
   onWaited,
 }: BudgetOptions): Budget | undefined {
   if (requestsPerSecond === 0) return undefined;
-  const { points, windowMs } = budgetWindow(requestsPerSecond);
-  const limiter = new RateLimiterRedis({
-    storeClient: redis,
-    keyPrefix: `${prefix}:budget`,
-    points,
-    duration: windowMs,
-    customIncrTtlLuaScript: countInWindow,
-  });
-  const line = new RateLimiterQueue(limiter);
+  const intervalMs = 1000 / requestsPerSecond;
+  const key = `${prefix}:budget:${vendor}:next`;
+  const farthestMs = Math.max(farthest.ms, farthest.turns * intervalMs);
+  const take = async (count: number) => {
+    const [at, first] = Given.parse(await redis.eval(takeTurns, 1, key, count, intervalMs, farthestMs));
+    return { at, first };
+  };
+  const turn = createTurns(take, intervalMs);
   return async () => {
     const beganMs = performance.now();
     try {
-      await line.removeTokens(1, vendor);
+      await turn();
       onWaited?.(performance.now() - beganMs);
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Vendor } from '../../domain/vendor.ts';
+import { redisTime } from '../../redis/connection.ts';
 import type { CircuitBreaker } from '../../runs/work-through.ts';
 import type { Queues } from '../queues.ts';
 
@@ -135,8 +136,9 @@ export function createCircuitBreaker({
     },
   };
 
+  /** By the clock of Redis: the workers' own may differ by more than the breaker is open. */
   async function holdQueue(retryAfterMs: number | undefined): Promise<'held' | 'given-up'> {
-    const nowMs = await redisTime();
+    const nowMs = await redisTime(redis);
     const kept = await redis.hgetall(openKey);
     const { level = 0, since = nowMs, pausedUntil = nowMs } = Kept.parse(kept);
     // After a long silence the vendor fails anew: that no run asked in between is not its fault.
@@ -154,11 +156,5 @@ export function createCircuitBreaker({
       await redis.hset(openKey, { ...next, since: sinceMs, pausedUntil: nowMs + pauseMs });
     }
     return nowMs - sinceMs > giveUpAfterMs ? 'given-up' : 'held';
-  }
-
-  /** The workers' own clocks may differ by more than the breaker is open. */
-  async function redisTime(): Promise<number> {
-    const [seconds, microseconds] = await redis.time();
-    return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
 }

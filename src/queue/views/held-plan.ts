@@ -1,7 +1,7 @@
 import type { GateLimits } from '../../runs/gate.ts';
 import { type HoldDecision, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { jobById } from '../run-worker/job-by-id.ts';
+import { findRun } from '../records/find-run.ts';
 import { type PlanSample, samplePlan } from './plan-sample.ts';
 
 /** What a person has to know to approve or reject a held run. */
@@ -26,7 +26,7 @@ const shown = 50;
 
 /** The plan of a held run; undefined when the run is not held. */
 export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
-  const run = await jobById(runs, id);
+  const run = await findRun(runs, id);
   const state = stateToShow(run?.data);
   if (!run || state?.phase !== 'held' || !state.hold) return undefined;
   const { selected, touched, planned, limits, hold } = state;

@@ -1,7 +1,7 @@
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { jobById } from '../run-worker/job-by-id.ts';
+import { findRun } from '../records/find-run.ts';
 
 /** A look into the plan of a run. */
 export interface PlanSample {
@@ -17,7 +17,7 @@ export async function samplePlan(
   id: string,
   count = shown,
 ): Promise<PlanSample | undefined> {
-  const run = await jobById(runs, id);
+  const run = await findRun(runs, id);
   if (!run || stateToShow(run.data)?.phase !== 'held') return undefined;
   const sample: { user: string; subject: string }[] = [];
   for await (const { result } of finishedBatches(run)) {

@@ -5,8 +5,7 @@ import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { readRequest, type SentRequest } from '../messages/payloads.ts';
 import { type RunState, readState } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { isRun } from '../run-worker/add-run.ts';
-import { jobById } from '../run-worker/job-by-id.ts';
+import { findRun } from '../records/find-run.ts';
 
 /** The plan of a run, whole. */
 export interface RunPlan {
@@ -23,9 +22,9 @@ export interface RunPlan {
  * @throws UnreadableRecord when Redis has something else in its place
  */
 export async function findRunPlan(runs: RunsQueue, id: string): Promise<RunPlan | undefined> {
-  const run = await jobById(runs, id);
+  const run = await findRun(runs, id);
   const maintenance = run && findJob(run.name);
-  if (!maintenance || !isRun(run)) return undefined;
+  if (!maintenance) return undefined;
   const state = readState(run.data);
   if (state?.phase !== 'held') return undefined;
   return {

@@ -1,7 +1,7 @@
 import { findJob } from '../../jobs/index.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { jobById } from '../run-worker/job-by-id.ts';
+import { findRun } from '../records/find-run.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -13,7 +13,7 @@ export interface RunProgress {
 
 /** How far a run is; undefined when it has not begun or is not there. */
 export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgress | undefined> {
-  const run = await jobById(runs, id);
+  const run = await findRun(runs, id);
   const state = stateToShow(run?.data);
   if (!run || !state) return undefined;
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });

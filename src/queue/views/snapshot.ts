@@ -4,6 +4,7 @@ import { jobNames } from '../../jobs/index.ts';
 import { type RedisMemory, readMemory } from '../../redis/memory.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
+import { standingRun } from '../records/find-run.ts';
 import { type LastRun, readLastRun } from '../records/last-run.ts';
 import { listPauses, pausable } from '../records/pauses.ts';
 import { queuedTick } from '../schedules/schedule-state.ts';
@@ -62,11 +63,8 @@ async function byJob<T>(look: (job: string) => Promise<T>): Promise<Record<strin
   return Object.fromEntries(await Promise.all(jobNames.map(async (job) => [job, await look(job)] as const)));
 }
 
-/** The one run of a job that is under way is found by its deduplication id. */
 async function isHeld(runs: RunsQueue, job: string): Promise<boolean> {
-  const id = await runs.getDeduplicationJobId(job);
-  const run = id === null ? undefined : await runs.getJob(id);
-  return stateToShow(run?.data)?.phase === 'held';
+  return stateToShow((await standingRun(runs, job))?.data)?.phase === 'held';
 }
 
 async function openBreakers(queues: Queues): Promise<Snapshot['vendorsHeld']> {

@@ -44,3 +44,12 @@ it('Redis that never failed is not reported as there again', () => {
   log.ready();
   expect(lines()).toEqual([]);
 });
+
+it('each right that is missing is logged once, also while another one is', () => {
+  const { log, lines } = open();
+  for (const command of ['XTRIM', 'XTRIM', 'EVALSHA', 'XTRIM']) {
+    const problem = `Redis refuses ${command}.`;
+    log.failed(new RedisError(problem, 'Give its user the rights.', { refusal: 'NOPERM' }));
+  }
+  expect(lines()).toHaveLength(2);
+});

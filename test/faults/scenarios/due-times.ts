@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { between, type Random } from '../../../simulators/people/random.ts';
-import { runIdOf } from '../../../src/queue/run-worker/add-run.ts';
+import { startedBy } from '../../../src/queue/run-worker/add-run.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';
@@ -100,7 +100,7 @@ async function ticksOf(queue: RunQueue): Promise<Tick[]> {
   const byId = new Map(jobs.map((job) => [job.id, job.returnvalue ?? undefined]));
   return ticks.map((tick) => ({
     dueMs: Number(tick.id?.split(':')[2]),
-    report: tick.returnvalue ?? byId.get(runIdOf(tick)),
+    report: tick.returnvalue ?? byId.get(startedBy(tick)),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { nextTimes } from '../../../src/config/schedule/schedule.ts';
 import { caretakerSettings } from '../../../src/config/settings/groups.ts';
-import { containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
+import { type Container, containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
 import { environmentOf } from './environment.ts';
 
 /** What a worker takes beyond its drain, at most, before it ends itself. */
@@ -27,10 +27,29 @@ export function habitProblems(template: PodTemplate, manifests: readonly Manifes
         ...(requests['ephemeral-storage'] && limits['ephemeral-storage']
           ? []
           : [`${where}: may fill the disk of its node`]),
+        ...(mebibytes(limits['ephemeral-storage']) >= mountedMebibytes(own, spec)
+          ? []
+          : [`${where}: is evicted before its emptyDir is full`]),
         ...graceProblems(container.where, spec, environmentOf(container, manifests)),
       ];
     }),
   ];
+}
+
+/** `384Mi` → 384, `1Gi` → 1024; what is not there is no limit. */
+function mebibytes(quantity: string | undefined): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(quantity ?? '') ?? [];
+  return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (unit === 'Gi' ? 1024 : 1);
+}
+
+/** What the folders that a container may write can hold on the disk of the node. */
+function mountedMebibytes(container: Container['spec'], pod: PodTemplate['spec']): number {
+  const mounts: { name: string; readOnly?: boolean }[] = container.volumeMounts ?? [];
+  const written = mounts.filter(({ readOnly }) => !readOnly).map(({ name }) => name);
+  const volumes: { name: string; emptyDir?: { sizeLimit?: string } }[] = pod.volumes ?? [];
+  return volumes
+    .filter(({ name, emptyDir }) => emptyDir && written.includes(name))
+    .reduce((sum, { emptyDir }) => sum + mebibytes(emptyDir?.sizeLimit), 0);
 }
 
 /** What works on runs begins behind a doctor that sees the same variables and files. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { heartbeatLimits } from '../../../src/ops/health/heartbeat-monitor.ts';
-import { deafness, type Look, type Memory, remember } from '../../../src/ops/health/liveness.ts';
+import {
+  deafness,
+  type Look,
+  type Memory,
+  remember,
+  stuckAfterMs,
+  stuckness,
+} from '../../../src/ops/health/liveness.ts';
 
 const queue = 'caretaker-runs';
 const { lookEveryMs, heartbeatEveryMs, deafAfterMs } = heartbeatLimits;
@@ -87,4 +94,17 @@ it('the liveness of a process names only the worker that is deaf', () => {
   }
   expect(deafness(memory, heartbeatLimits)).toContain(queue);
   expect(deafness(memory, heartbeatLimits)).not.toContain('caretaker-pointsharp');
+});
+
+describe('a run', () => {
+  it.each([
+    ['nothing is in hand', { sinceMs: undefined, awayMs: 0 }, false],
+    ['the oldest has been in hand for just under the limit', { sinceMs: 1, awayMs: 0 }, false],
+    ['the oldest has been in hand for the limit', { sinceMs: 0, awayMs: 0 }, true],
+    ['Redis did not respond meanwhile', { sinceMs: 0, awayMs: 1 }, false],
+  ])('a run is stuck or not when %s', (_, seen, isStuck) => {
+    const reason = stuckness({ atMs: stuckAfterMs, ...seen });
+    expect(reason !== undefined).toBe(isStuck);
+    if (isStuck) expect(reason).toContain('more than 30 minutes');
+  });
 });

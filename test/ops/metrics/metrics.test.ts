@@ -10,7 +10,7 @@ const promised = `
   vendor_request_duration_seconds vendor_budget_waited_seconds_total vendor_budget_requests_per_second
   run_last_success_timestamp_seconds run_last_duration_seconds run_last_status run_last_findings run_last_at_risk
   run_last_new_findings run_last_ineffective held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
-  schedule_lag_seconds schedule_beyond_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes
+  schedule_lag_seconds schedule_beyond_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes redis_may_evict redis_lost_total
   redis_refusals_total
 `
   .trim()

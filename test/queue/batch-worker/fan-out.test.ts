@@ -2,11 +2,12 @@ import { type Job, UnrecoverableError, WaitingError } from 'bullmq';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
 import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
-import { fanOut, type NewBatch, RosterChanged } from '../../../src/queue/batch-worker/fan-out.ts';
+import { fanOut, type NewBatch } from '../../../src/queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { type BatchData, readBatch } from '../../../src/queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
+import { RosterChanged } from '../../../src/roster/errors.ts';
 import { newProgress } from '../../../src/runs/batch.ts';
 import { planResult } from '../../../src/runs/plan-batch.ts';
 import { openQueueFixture, useRedis, workOff } from '../queue-fixture.ts';
@@ -21,6 +22,7 @@ async function openRun(): Promise<{ context: WorkerContext; run: Job }> {
   await addRun(context.queues.runs, 'refresh-timed-devices', {}, { trigger: 'queue' }, id);
   const run = await context.queues.runs.getJob(id);
   if (!run) throw new Error('the run was not added');
+  run.data = { state: { seal: 'secret' } };
   return { context, run };
 }
 
@@ -130,36 +132,52 @@ describe('adding the batches of a run', () => {
     expect(await knownBatches(open.run)).toHaveLength(50);
   });
 
-  it('adding batches hands the run back when its worker shuts down', async () => {
-    const { context, run } = await openRun();
-    const queue = context.queues.vendors.pointsharp;
-    const moved: unknown[] = [];
-    const active = Object.assign(Object.create(run) as Job, {
-      moveToWait: async (token: string) => moved.push(token),
-    });
-    const handOver = { token: 'mine', signal: AbortSignal.abort() };
-    await expect(
-      fanOut({ context, queue, run: active, phase: 'plan', urgency, batches: batches(3), ...handOver }),
-    ).rejects.toBeInstanceOf(WaitingError);
-    expect(moved).toEqual(['mine']);
-    expect(await knownBatches(run)).toEqual([]);
-  });
+  it.each([
+    [0, 0],
+    [3, 1],
+  ])(
+    'adding batches hands the run back when its worker shuts down; there are %i already',
+    async (there, made) => {
+      const { context, run } = await openRun();
+      await fan({ context, run }, batches(there));
+      const queue = context.queues.vendors.pointsharp;
+      const moved: unknown[] = [];
+      const active = Object.assign(Object.create(run) as Job, {
+        moveToWait: async (token: string) => moved.push(token),
+      });
+      const handOver = { token: 'mine', signal: AbortSignal.abort() };
+      let read = 0;
+      async function* counted() {
+        for await (const batch of batches(3)) {
+          read += 1;
+          yield batch;
+        }
+      }
+      await expect(
+        fanOut({ context, queue, run: active, phase: 'plan', urgency, batches: counted(), ...handOver }),
+      ).rejects.toBeInstanceOf(WaitingError);
+      expect(moved).toEqual(['mine']);
+      expect(await knownBatches(run)).toHaveLength(there);
+      // What is there already is not read to its end first.
+      expect(read).toBe(there === 0 ? 3 : made);
+    },
+  );
 });
 
 describe('adding up the batches of a run', () => {
   it('the sum of a run counts each of its batches once, over several pages', async () => {
     const open = await openRun();
-    await fan(open, batches(1100));
+    await fan(open, batches(120));
     await workOff(open.context, () => inspected(2));
     const sums = await sumBatches(open.run);
     expect(sums).toMatchObject({
-      tally: { users: { inspected: 2200, failed: 0, notReached: 0 }, requests: 2200 },
-      inBatches: { plan: { users: 2200, actions: 0 }, apply: { users: 0, actions: 0 } },
+      tally: { users: { inspected: 240, failed: 0, notReached: 0 }, requests: 240 },
+      inBatches: { plan: { users: 240, actions: 0 }, apply: { users: 0, actions: 0 } },
       stopReasons: [],
     });
     let pages = 0;
     for await (const _ of finishedBatches(open.run)) pages += 1;
-    expect(pages).toBe(1100);
+    expect(pages).toBe(120);
   });
 
   it('the sum of a run counts lost batches as not reached, and says why', async () => {

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import { readState } from '../../../src/queue/messages/run-state.ts';
+import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { stopReason } from '../../../src/queue/stop-run.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { startYesMan } from '../yes-man.ts';
@@ -24,8 +26,9 @@ async function openRunWithBatches() {
   await addRun(runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
   await work();
   const batches = await until(async () => {
-    const run = await runs.getJob(id);
-    if (!readState(run?.data)?.fannedOut || (await runs.getJobState(id)) !== 'waiting-children') return false;
+    const run = await findRun(runs, id);
+    if (!stateToShow(run?.data)?.fannedOut || (await runs.getJobState(id)) !== 'waiting-children')
+      return false;
     return vendors.pointsharp.getPrioritized();
   });
   return { ...fixture, asked, id, batches };
@@ -53,10 +56,28 @@ it('a batch whose progress cannot be read fails at once, costs only itself, and 
   expect(failed.map((line) => line.id)).toEqual([spoiled?.id]);
 });
 
+it('a batch that cost more workers than are allowed stops its run, and says what to raise', async () => {
+  const { context, id, batches } = await openRunWithBatches();
+  const { runs, vendors, redis: client } = context.queues;
+  // As BullMQ leaves it when it takes a batch from the 21st worker.
+  const deferred = { stc: 21, defa: 'job stalled more than allowable limit' };
+  await client.hset(vendors.pointsharp.toKey(batches[0]?.id ?? ''), deferred);
+  await vendors.pointsharp.resume();
+  const reason = await until(async () => {
+    const run = await runs.getJob(id);
+    return run && stopReason(run);
+  });
+  expect(reason).toContain('21 workers were lost at the same place of this run (one of its batches)');
+  expect(reason).toContain('--max-old-space-size in NODE_OPTIONS');
+  const report = await reportAtEnd(context, id);
+  expect(report.users).toMatchObject({ selected: 2 });
+  expect(imbalances(report)).toEqual([]);
+});
+
 it('a run whose state cannot be read fails with a clear reason, and none of its batches writes', async () => {
   const { context, id, asked, batches, lines } = await openRunWithBatches();
-  const run = await context.queues.runs.getJob(id);
-  await run?.updateData({ mode: 'enforce', state: { phase: 'apply', limits: {} } });
+  const { redis: connection, prefix } = context.queues;
+  await connection.hset(`${prefix}:run:${id}`, 'state', '{"phase":"apply","limits":{}}');
   expect((await findReport(context.queues.runs, id))?.run).toMatchObject({
     status: 'running',
     reason: expect.stringContaining('The state of this run in Redis cannot be read'),

@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { addRun, isRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
+import { claimJob } from '../../../src/queue/records/run-record.ts';
+import { addRun, addSkipped, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -19,6 +21,27 @@ test('one run of a job at a time, however many are asked for at once', async () 
   expect(queued).toHaveLength(1);
   expect(new Set(added.map(({ id }) => id))).toEqual(new Set([queued[0]?.id]));
   expect(await context.queues.runs.getJobCounts('waiting')).toEqual({ waiting: 1 });
+});
+
+test('a run that is there, or about to be added, keeps others from beginning, and one whose process died does not', async () => {
+  const { context, work } = openQueueFixture(redis(), { users: [{ username: 'a' }] });
+  const { runs, redis: connection, prefix } = context.queues;
+  const [lost, next, third] = ['a', 'b', 'c'].map((letter) => `purge-windows-${letter}`);
+  const add = (id = '') => addRun(runs, 'purge-windows', {}, origin, id);
+  await claimJob(runs, { id: lost ?? '', job: 'purge-windows', request: { origin } });
+  expect(await add(next)).toEqual({ id: lost, status: 'already-running' });
+  await connection.hincrby(`${prefix}:run:${lost}`, 'claimed', -11);
+  expect(await add(next)).toEqual({ id: next, status: 'queued' });
+  await connection.hincrby(`${prefix}:run:${next}`, 'claimed', -11);
+  expect(await add(third)).toEqual({ id: next, status: 'already-running' });
+  // The process that was thought dead was only slow.
+  await addSkipped(runs, { id: lost ?? '', job: 'purge-windows', request: { origin } });
+  await work();
+  const ended = await until(async () => {
+    const run = await runs.getJob(lost ?? '');
+    return run?.finishedOn !== undefined && run;
+  });
+  expect(ended.failedReason).toBe(`overlap: run ${next} came first`);
 });
 
 test('runs of different jobs do not stand in each other’s way', async () => {
@@ -52,18 +75,14 @@ test('a run is told from a request, and keeps what was asked and by whom', async
     origin,
     newRunId('purge-windows', now),
   );
-  const run = await runs.getJob(id);
   const plain = await runs.add('purge-windows', {});
-  expect(run && isRun(run)).toBe(true);
-  expect(isRun(plain)).toBe(false);
-  expect(run?.data).toEqual({ ...request, origin });
+  expect((await findRun(runs, id))?.data).toEqual({ ...request, origin });
+  expect(await findRun(runs, plain.id ?? '')).toBeUndefined();
+  expect((await runs.getJob(id))?.data).toMatchObject({ run: id, users: 1 });
 });
 
-test('an id of a run tells its job and its time, and a request always has the same one', () => {
+test('an id of a run tells its job and its time, and cannot be foreseen', () => {
   const ids = [newRunId('purge-windows', now), newRunId('purge-windows', now)];
   for (const id of ids) expect(id).toMatch(/^purge-windows-20261122T021500Z-[0-9a-f]{6}$/);
   expect(ids[0]).not.toBe(ids[1]);
-  const request = { id: '7', name: 'purge-windows', timestamp: now.toMillis() };
-  expect(runIdOf(request)).toBe(runIdOf({ ...request }));
-  expect(runIdOf(request)).not.toBe(runIdOf({ ...request, id: '8' }));
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport, recentRuns } from '../../../src/queue/run-worker/find-report.ts';
+import { foundSchedules, setSchedule, tickId } from '../../../src/queue/schedules/schedules.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -44,7 +45,10 @@ test('runs are listed once each, the newest first, and those under way before al
 test('a tick is not a run of its own, and by its id the run is found that it began', async () => {
   const { context, work } = openQueueFixture(redis(), { users });
   const { runs } = context.queues;
-  const tick = await runs.add('purge-windows', { mode: 'observe', origin: { trigger: 'schedule' } });
+  const yearly = { job: 'purge-windows', schedule: { everyMs: 365 * 24 * 3_600_000 }, timeZone: 'UTC' };
+  await setSchedule(runs, yearly, context.now(), context.now().toMillis());
+  const { next = 0 } = (await foundSchedules(runs))[0] ?? {};
+  const tick = { id: tickId('purge-windows', next) };
   await work();
   await finished(context, tick.id);
   const [run, ...others] = await until(async () => {
@@ -53,7 +57,7 @@ test('a tick is not a run of its own, and by its id the run is found that it beg
   });
   expect(others).toEqual([]);
   expect(run?.run).toMatchObject({ trigger: 'schedule', status: 'completed' });
-  expect(await findReport(runs, tick.id ?? '')).toEqual(run);
+  expect(await findReport(runs, tick.id)).toEqual(run);
 });
 
 test('the next tick of a schedule is no run yet', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { exitCodes } from '../../../src/domain/exit-codes.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { decideRun, NotHeld } from '../../../src/queue/run-worker/hold.ts';
@@ -22,7 +23,7 @@ async function openHeldRun() {
     because: 'the process that worked on it is gone',
   });
   await work();
-  await until(async () => stateToShow((await runs.getJob(id))?.data)?.phase === 'held');
+  await until(async () => stateToShow((await findRun(runs, id))?.data)?.phase === 'held');
   return { context, runs, id, now: context.now() };
 }
 

@@ -8,13 +8,14 @@ import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
 import type { Origin } from '../../../src/queue/messages/payloads.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
-import { addRun, newRunId, runIdOf } from '../../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
+import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
-import { createWaitNotes } from '../../../src/queue/wait-notes.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
@@ -83,7 +84,7 @@ describe('a request of any producer', () => {
     const report: Report = await job.waitUntilFinished(events);
     expect(report).toMatchObject({
       run: {
-        id: runIdOf(job),
+        id: expect.stringMatching(/^purge-windows-\d{8}T\d{6}Z-[0-9a-f]{6}$/),
         trigger: 'queue',
         requestedBy: 'helpdesk',
         mode: 'observe',
@@ -151,7 +152,7 @@ describe('a run that a command brought', () => {
     const { context, work } = openQueueFixture(redis(), { users });
     const { runs, vendors } = context.queues;
     const { run, state } = await openRun(context, 'purge-windows', { trigger: 'command', worker: 'gone-2' });
-    await saveState(run, { ...state, phase: 'apply', selected: 5, planned: 10 });
+    await saveState(context.queues, run, { ...state, phase: 'apply', selected: 5, planned: 10 });
     // The batches were on the queue when it died; the first worker to come takes up the run.
     const dying = [0, 1].map((index) => ({
       data: { users: [[`user ${index}`, null, null] as const] },
@@ -181,13 +182,14 @@ describe('the report of a run', () => {
       trigger: 'command',
       worker: context.name,
     });
-    await saveState(run, state);
+    await saveState(context.queues, run, state);
     const one = [{ data: { users: [['nobody', null, null] as const] }, users: 1, actions: 0 }];
     const queue = context.queues.vendors.superoffice;
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });
     const interruptions = openInterruptions(context.queues, context.log);
     const worker = await openBatchWorker(context, 'superoffice', {
+      losses: { follow: () => {} },
       interruptions,
       waitNotes: createWaitNotes(context.log),
     });
@@ -216,7 +218,7 @@ function rosterOf(rows: readonly RosterRow[] | Promise<readonly RosterRow[]>): W
 async function openRun({ queues: { runs }, config, now }: WorkerContext, name: string, origin: Origin) {
   const id = newRunId(name, now());
   await addRun(runs, name, { mode: 'enforce' }, origin, id);
-  const run = await runs.getJob(id);
+  const run = await findRun(runs, id);
   const settings = config.jobs[name];
   const maintenance = findJob(name);
   if (!run || !settings || !maintenance) throw new Error('the run is not there');

@@ -20,15 +20,19 @@ const redis = useRedis();
 const job = 'audit-pocket';
 const yearMs = 365 * 86_400_000;
 
-/** A fixture whose schedules are set, of which only that of one job is looked at. */
-async function begin(schedule = '0 3 * * *'): Promise<QueueFixture> {
-  const fixture = openQueueFixture(redis(), {
+function openOneSchedule(schedule: string): QueueFixture {
+  return openQueueFixture(redis(), {
     environment: {
       PURGE_WINDOWS_ENABLED: 'false',
       REFRESH_TIMED_DEVICES_ENABLED: 'false',
       AUDIT_POCKET_SCHEDULE: schedule,
     },
   });
+}
+
+/** A fixture whose schedules are set, of which only that of one job is looked at. */
+async function begin(schedule = '0 3 * * *'): Promise<QueueFixture> {
+  const fixture = openOneSchedule(schedule);
   const { config, queues } = fixture.context;
   await syncSchedules(queues.runs, wantedSchedules(config), DateTime.now());
   return fixture;
@@ -223,6 +227,8 @@ test('a worker whose clock is set back asks again for the times that come again'
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hourMs });
   onTestFinished(() => void vi.useRealTimers());
   const fixture = await begin('*/30 * * * *');
+  // Redis runs on the same machine.
+  vi.spyOn(fixture.context.queues.redis, 'time').mockImplementation(async () => [Date.now() / 1000, 0]);
   const stop = new AbortController();
   await maintainSchedules(fixture.context, stop.signal, 20);
   const { schedule } = wantedOf(fixture);
@@ -237,6 +243,24 @@ test('a worker whose clock is set back asks again for the times that come again'
   await until(async () => warnings(fixture).length === 1);
   expect(warnings(fixture)).toEqual([`${job} tick-too-far`]);
   await expectTick(fixture, dueOf(schedule, Date.now()));
+  stop.abort();
+});
+
+test('a worker whose clock is not that of Redis sets nothing, says so once, and makes up for it', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 86_400_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const fixture = openOneSchedule('*/30 * * * *');
+  const stop = new AbortController();
+  await maintainSchedules(fixture.context, stop.signal, 20);
+  const told = () => fixture.lines().filter(({ msg }) => msg === 'no schedule is set by this clock');
+  expect(told()).toHaveLength(1);
+  expect(told()[0]?.reason).toMatch(/clock of this host says .*Z, that of Redis says .*Set the clocks/);
+  await fixture.context.queues.redis.ping();
+  expect(await foundSchedules(fixture.context.queues.runs)).toEqual([]);
+  vi.useRealTimers();
+  await until(async () => (await foundSchedules(fixture.context.queues.runs)).length === 1);
+  expect(told()).toHaveLength(1);
+  expect(fixture.lines().map(({ msg }) => msg)).toContain('the clock is right again');
   stop.abort();
 });
 

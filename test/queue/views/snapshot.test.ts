@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../src/queue/records/find-run.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import {
@@ -58,7 +59,7 @@ test('the snapshot shows what is held, paused, left alone, due and waiting, and 
   await fixture.work();
   const id = newRunId('purge-windows', now());
   await addRun(queues.runs, 'purge-windows', { mode: 'enforce' }, { trigger: 'command' }, id);
-  await until(async () => stateToShow((await queues.runs.getJob(id))?.data)?.phase === 'held');
+  await until(async () => stateToShow((await findRun(queues.runs, id))?.data)?.phase === 'held');
   await queues.vendors.superoffice.add('audit-pocket', {} as never, { priority: 2 });
 
   const seen = await takeSnapshot(queues, now().plus({ minutes: 10 }));

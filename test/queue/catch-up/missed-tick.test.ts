@@ -1,13 +1,15 @@
 import { DateTime, Duration } from 'luxon';
 import { expect, test } from 'vitest';
+import { missedReason } from '../../../src/queue/catch-up/missed-tick.ts';
 import { readReport } from '../../../src/queue/messages/report.ts';
-import { missedReason } from '../../../src/queue/run-worker/missed-tick.ts';
+import { setSchedule } from '../../../src/queue/schedules/schedules.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 const due = DateTime.fromISO('2026-03-01T02:15:00Z');
 const catchUp = Duration.fromISO('PT12H');
+const yearly = { job: 'purge-windows', schedule: { everyMs: 365 * 24 * 3_600_000 }, timeZone: 'UTC' };
 const tick = { opts: { prevMillis: due.toMillis() } };
 
 test.each([
@@ -35,14 +37,13 @@ test.each([
     environment: { PURGE_WINDOWS_CATCH_UP: limit },
     users,
   });
-  const { runs } = context.queues;
-  // The tick of an hour ago, as BullMQ keeps it while nobody is there to take it.
-  const overdue = Date.now() - 3_600_000;
-  const job = await runs.add(
-    'purge-windows',
-    { origin: { trigger: 'schedule' } },
-    { prevMillis: overdue, timestamp: overdue, jobId: 'tick' },
-  );
+  const { runs, redis: connection } = context.queues;
+  await setSchedule(runs, yearly, context.now(), context.now().toMillis());
+  const [tick] = await runs.getJobs();
+  const key = runs.toKey(tick?.id ?? '');
+  // It was due an hour ago, as BullMQ keeps it while nobody is there to take it.
+  const opts = JSON.parse((await connection.hget(key, 'opts')) ?? '{}');
+  await connection.hset(key, 'opts', JSON.stringify({ ...opts, prevMillis: Date.now() - 3_600_000 }));
   await work();
   const finished = await until(async () => {
     const all = await runs.getJobs(['completed', 'failed']);
@@ -51,5 +52,5 @@ test.each([
   });
   expect(finished.map(({ run }: Report) => run.status)).toEqual([status]);
   expect(finished[0]?.run.reason ?? '').toMatch(status === 'skipped' ? /^missed/ : /^$/);
-  expect((await runs.getJob(job.id ?? ''))?.failedReason ?? '').toBe('');
+  expect((await runs.getJob(tick?.id ?? ''))?.failedReason ?? '').toBe('');
 });

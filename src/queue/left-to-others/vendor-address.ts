@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts';
-import type { Vendor } from '../domain/vendor.ts';
-import type { RunState } from './messages/run-state.ts';
+import type { Config } from '../../config/config.ts';
+import type { Vendor } from '../../domain/vendor.ts';
+import type { RunState } from '../messages/run-state.ts';
 
 /** Where a process sends the requests to a vendor. */
 export function vendorAddress(config: Pick<Config, Vendor>, vendor: Vendor): string | undefined {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ClockTrouble } from '../../domain/clocks.ts';
 
 /** Tells, once for each run, why this process leaves it to another. */
 export interface WaitNotes {
@@ -6,6 +7,8 @@ export interface WaitNotes {
   writer(run: string, job: string): void;
   /** It is for a vendor at another address. */
   address(run: string, job: string, address: string): void;
+  /** The clock here is wrong. */
+  clock(run: string, job: string, trouble: ClockTrouble): void;
 }
 
 /** How many runs are remembered as told. */
@@ -26,6 +29,10 @@ export function createWaitNotes(log: Logger): WaitNotes {
     },
     address(run, job, address) {
       if (isNew(run)) log.error({ run, job, address }, 'run is for a vendor at another address');
+    },
+    clock(run, job, { problem, advice }) {
+      if (isNew(run))
+        log.error({ run, job, reason: `${problem} ${advice}` }, 'left to a process with the right clock');
     },
   };
 }

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { isBatchOf } from '../../../src/queue/batch-worker/foreign-batch.ts';
+import { batchId, fingerprintOf } from '../../../src/queue/messages/batch-id.ts';
+
+const data = { users: [['kari', null, null]] };
+const facts = { phase: 'apply', number: 0, users: 1, actions: 2, fingerprint: fingerprintOf(data) } as const;
+const run = {
+  id: 'purge-windows-1',
+  name: 'purge-windows',
+  data: { state: { seal: 'a'.repeat(32) } },
+  progress: 0,
+};
+const id = batchId({ id: run.id, job: run.name, seal: 'a'.repeat(32) }, facts);
+
+test.each([
+  ['the phase that its run is in', { id, data }, 'apply', true],
+  ['a run that is to stop, whatever its phase', { id, data }, undefined, true],
+  ['a phase that is over', { id, data }, 'report', false],
+  ['a phase that is to come', { id, data }, 'canary', false],
+  ['another payload', { id, data: { users: [['ola', null, null]] } }, 'apply', false],
+  ['no id', { data }, 'apply', false],
+  ['an id with another number', { id: id.replace('.apply.0.', '.apply.1.'), data }, 'apply', false],
+])('a batch is done for its own run only: %s', (_, batch, phase, expected) => {
+  expect(isBatchOf(run, phase, batch)).toBe(expected);
+});
