@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     maxWorkers: 4,
     // Files share what they import, and commands run to their end in the process of their test: starting both over costs most.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     hookTimeout: 60_000,
   },
 });

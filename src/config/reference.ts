@@ -32,22 +32,54 @@ They are all here; \`caretaker config\` prints the values in effect.
 - **A vendor** that no enabled job needs may be left out.
 `;
 
+/** What has to be settled before a first run, in the order of docs/start.md; everything else has a default to begin with. */
+const firstVariables: Readonly<Record<string, string>> = {
+  REDIS_URL: 'where the queues are.',
+  CARETAKER_ROSTER: 'whose devices are maintained.',
+  POINTSHARP_URL: 'the address of Pointsharp ID.',
+  POINTSHARP_AUTH: 'how to sign in there; the vendor documents no way.',
+  POINTSHARP_PASSWORD: 'with `POINTSHARP_USERNAME`, or what another way to sign in needs.',
+  SUPEROFFICE_URL: 'the address of the SuperOffice web API.',
+  SUPEROFFICE_AUTH: 'how to sign in there: onsite and Online differ.',
+  SUPEROFFICE_PASSWORD: 'with `SUPEROFFICE_USERNAME`, or what another way to sign in needs.',
+  REFRESH_TIMED_DEVICES_UNIT: 'in what the notice of a timed device counts; `caretaker doctor` estimates it.',
+  CARETAKER_MODE: 'whether anything is written.',
+};
+
 /** The Markdown page of every variable, generated from the declarations. */
 export function configurationReference(jobs: readonly JobDeclaration[]): string {
-  const sections = settingGroups(jobs).map(({ title, prefix, settings }) => {
+  const groups = settingGroups(jobs);
+  const sections = groups.map(({ title, prefix, settings }) => {
     const rows = Object.entries(settings).map(([key, setting]) =>
       referenceRow(variableName(prefix, key), setting),
     );
-    const heading = prefix === '' ? title : `${title}: \`${prefix}…\``;
     return [
-      `## ${heading}`,
+      `## ${headingOf(title, prefix)}`,
       '',
       '| Variable | Default | Expected | Meaning |',
       '|---|---|---|---|',
       ...rows,
     ].join('\n');
   });
-  return `${[introduction.trimEnd(), ...sections].join('\n\n')}\n`;
+  return `${[introduction.trimEnd(), firstSection(groups), ...sections].join('\n\n')}\n`;
+}
+
+const headingOf = (title: string, prefix: string) => (prefix === '' ? title : `${title}: \`${prefix}…\``);
+
+/** The few variables to begin with, each with the way to its row; a job that is not there has none. */
+function firstSection(groups: ReturnType<typeof settingGroups>): string {
+  const lines = Object.entries(firstVariables).flatMap(([variable, meaning]) => {
+    const group = groups.find(({ prefix, settings }) =>
+      Object.keys(settings).some((key) => variableName(prefix, key) === variable),
+    );
+    if (!group) return [];
+    const anchor = headingOf(group.title, group.prefix)
+      .toLowerCase()
+      .replaceAll(/[:`…,]/g, '')
+      .replaceAll(' ', '-');
+    return [`1. [\`${variable}\`](#${anchor}): ${meaning}`];
+  });
+  return ['## The ten to begin with', '', ...lines].join('\n');
 }
 
 function referenceRow(variable: string, { fallback, expected, doc, secret }: Setting<unknown>): string {

@@ -35,6 +35,7 @@ const introduction = `# Findings
 <!-- Generated from src/policies/audit-rules.ts by \`npm run docs\`. -->
 
 The job \`${auditName}\` looks at the Pocket registrations of everybody and writes nothing.
+SuperOffice documents no operation that removes a registration, nor which of the steps below does it: the next audit shows it.
 What it finds is in its log, and that of the last audit of the whole roster can be read:
 
 - \`caretaker findings\` shows the worst first, \`--rule\`, \`--severity\` and \`--user\` choose among them.

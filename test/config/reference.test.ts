@@ -42,6 +42,13 @@ describe('The reference page', () => {
     expect(rows.every((row) => row.replaceAll('\\|', '').split('|').length === 6)).toBe(true);
   });
 
+  it('the reference page begins with the ten variables that matter first, all of them in the tables below', () => {
+    const [, ten = ''] = configurationReference(jobs).split('\n## ');
+    const named = [...ten.matchAll(/^1\. \[`(\w+)`\]/gm)].map(([, name]) => name);
+    expect(named).toHaveLength(10);
+    expect(allVariables(jobs).map(([name]) => name)).toEqual(expect.arrayContaining(named));
+  });
+
   it('the reference page documents every variable of a job', () => {
     const names = allVariables(jobs).map(([name]) => name);
     for (const prefix of ['PURGE_WINDOWS', 'REFRESH_TIMED_DEVICES', 'AUDIT_POCKET']) {

@@ -259,6 +259,22 @@ const breaks: readonly [what: string, kind: string, problem: string, broken: Bre
     },
   ],
   [
+    'a disk of the node that may be filled',
+    'Deployment',
+    'container caretaker: may fill the disk of its node',
+    (_, pod) => {
+      delete pod.containers[0].resources.limits['ephemeral-storage'];
+    },
+  ],
+  [
+    'a folder that may hold more than the disk that its container may use',
+    'Deployment',
+    'container caretaker: is evicted before its emptyDir is full',
+    (_, pod) => {
+      pod.containers[0].resources.limits['ephemeral-storage'] = '512Mi';
+    },
+  ],
+  [
     'a grace period that ends before the drain',
     'Deployment',
     'is killed after 35 s, and may take 35 s',

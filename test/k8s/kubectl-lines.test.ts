@@ -6,7 +6,7 @@ import { folderOf, render } from './render.ts';
 
 /* The pages tell what to type in a cluster; what they name there has to be in the manifests. */
 
-const pages = ['docs/runbook.md', 'docs/operations.md', 'README.md'].map((path) =>
+const pages = ['docs/runbook.md', 'docs/kubernetes.md', 'README.md'].map((path) =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
 );
 
@@ -40,7 +40,9 @@ function unknownIn(line: string, manifests: readonly Manifest[]): string[] {
     ...(namespace && !manifests.some((one) => nameOf(one) === `Namespace ${namespace}`)
       ? [`namespace ${namespace}`]
       : []),
-    ...(/ (exec|logs|get|describe|scale|patch|create|delete|rollout|port-forward) /.test(line) && !namespace
+    ...(/ (exec|logs|get|describe|scale|patch|create|delete|rollout|port-forward) (?!-k |namespace )/.test(
+      line,
+    ) && !namespace
       ? ['a line without its namespace']
       : []),
     ...(folder && !folders.includes(folder) ? [`folder k8s/${folder}`] : []),
@@ -48,7 +50,15 @@ function unknownIn(line: string, manifests: readonly Manifest[]): string[] {
   return wrong.map((what) => `${line}: ${what}`);
 }
 
-const folders = ['cronjob', 'overlays/observe', 'overlays/enforce', 'overlays/cronjob-enforce'];
+const folders = [
+  'namespace',
+  'cronjob',
+  'overlays/observe',
+  'overlays/enforce',
+  'overlays/cronjob-enforce',
+  'overlays/trial',
+  'overlays/example',
+];
 
 let manifests: Manifest[];
 beforeAll(async () => {

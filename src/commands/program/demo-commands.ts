@@ -15,6 +15,7 @@ export function addDemoCommands(program: Command, context: CommandContext, remem
     .option('--pointsharp-port <port>', 'port of Pointsharp ID; 0 takes a free one', port, 8101)
     .option('--superoffice-port <port>', 'port of SuperOffice; 0 takes a free one', port, 8102)
     .option('--control-port <port>', 'port for clock, faults and counts; 0 takes a free one', port, 8100)
+    .option('--redis', 'start a private Redis beside them, which is gone when they are')
     .action(async (options) =>
       remember((await load(import('../demo/simulate.ts'))).simulate(context, options)),
     );

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
-import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import { type Caretaker, runCaretaker, startCaretaker } from '../../support/caretaker.ts';
 
@@ -22,9 +21,8 @@ async function simulate(...options: string[]): Promise<Caretaker> {
 }
 
 it('caretaker simulate prints a script that sets everything up for a run, and ends 0 on SIGTERM', async () => {
-  const { output, errors, kill } = await simulate('--users', '20');
+  const { output, errors, kill } = await simulate('--users', '20', '--redis');
   expect(errors()).toBe('');
-  const redis = await startPrivateRedis();
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-test-'));
   // What a person does: paste what was printed into a shell, and run.
   const { stdout } = await run('sh', ['-ec', 'eval "$LINES"; env'], {
@@ -34,7 +32,7 @@ it('caretaker simulate prints a script that sets everything up for a run, and en
   const environment = Object.fromEntries(
     stdout
       .split('\n')
-      .map((line) => /^((?:POINTSHARP|SUPEROFFICE|CARETAKER|REFRESH)_\w+)=(.*)$/.exec(line))
+      .map((line) => /^((?:REDIS|POINTSHARP|SUPEROFFICE|CARETAKER|REFRESH)_\w+)=(.*)$/.exec(line))
       .map((found) => [found?.[1] ?? '', found?.[2] ?? ''])
       .filter(([name]) => name !== ''),
   );
@@ -42,7 +40,6 @@ it('caretaker simulate prints a script that sets everything up for a run, and en
   for (const job of ['purge-windows', 'audit-pocket']) {
     const result = await runCaretaker(['run', job, '--json', '--mode', 'enforce'], {
       ...environment,
-      REDIS_URL: redis.url,
       CARETAKER_ROSTER: join(folder, environment.CARETAKER_ROSTER ?? ''),
       POINTSHARP_REQUESTS_PER_SECOND: '0',
       SUPEROFFICE_REQUESTS_PER_SECOND: '0',
@@ -50,7 +47,6 @@ it('caretaker simulate prints a script that sets everything up for a run, and en
     expect(result.code).toBe(0);
     reports.push(result.json<Report>());
   }
-  await redis.stop();
   await rm(folder, { recursive: true });
   expect(reports.map(({ users }) => users.inspected)).toEqual([20, 20]);
   expect(await kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
@@ -58,6 +54,7 @@ it('caretaker simulate prints a script that sets everything up for a run, and en
 
 it('caretaker simulate says where to look at what the vendors hold', async () => {
   const { output } = await simulate('--users', '7', '--seed', '3');
+  expect(output()).toContain('# Runs need a Redis as well');
   const address = /curl -s (\S+facts)$/m.exec(output())?.[1] ?? '';
   const facts = await (await fetch(address)).json();
   expect(facts).toMatchObject({ users: 7 });

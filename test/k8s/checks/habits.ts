@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import { nextTimes } from '../../../src/config/schedule/schedule.ts';
 import { caretakerSettings } from '../../../src/config/settings/groups.ts';
-import { containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
+import { type Container, containersOf, type Manifest, nameOf, type PodTemplate } from '../manifest.ts';
 import { environmentOf } from './environment.ts';
 
 /** What a worker takes beyond its drain, at most, before it ends itself. */
@@ -24,17 +24,39 @@ export function habitProblems(template: PodTemplate, manifests: readonly Manifes
           : [`${where}: its root file system can be written`]),
         ...(requests.cpu && requests.memory ? [] : [`${where}: requests no cpu or no memory`]),
         ...(limits.memory ? [] : [`${where}: has no limit of memory`]),
+        ...(requests['ephemeral-storage'] && limits['ephemeral-storage']
+          ? []
+          : [`${where}: may fill the disk of its node`]),
+        ...(mebibytes(limits['ephemeral-storage']) >= mountedMebibytes(own, spec)
+          ? []
+          : [`${where}: is evicted before its emptyDir is full`]),
         ...graceProblems(container.where, spec, environmentOf(container, manifests)),
       ];
     }),
   ];
 }
 
+/** `384Mi` → 384, `1Gi` → 1024; what is not there is no limit. */
+function mebibytes(quantity: string | undefined): number {
+  const [, number, unit] = /^(\d+)(Mi|Gi)$/.exec(quantity ?? '') ?? [];
+  return number === undefined ? Number.POSITIVE_INFINITY : Number(number) * (unit === 'Gi' ? 1024 : 1);
+}
+
+/** What the folders that a container may write can hold on the disk of the node. */
+function mountedMebibytes(container: Container['spec'], pod: PodTemplate['spec']): number {
+  const mounts: { name: string; readOnly?: boolean }[] = container.volumeMounts ?? [];
+  const written = mounts.filter(({ readOnly }) => !readOnly).map(({ name }) => name);
+  const volumes: { name: string; emptyDir?: { sizeLimit?: string } }[] = pod.volumes ?? [];
+  return volumes
+    .filter(({ name, emptyDir }) => emptyDir && written.includes(name))
+    .reduce((sum, { emptyDir }) => sum + mebibytes(emptyDir?.sizeLimit), 0);
+}
+
 /** What works on runs begins behind a doctor that sees the same variables and files. */
 function doctorProblems(template: PodTemplate): string[] {
-  const [doctor, worker] = [true, false].map((isInit) =>
-    containersOf(template).find((container) => container.isInit === isInit),
-  );
+  const containers = containersOf(template);
+  const doctor = containers.find(({ isInit, spec }) => isInit && spec.name === 'doctor');
+  const worker = containers.find(({ isInit }) => !isInit);
   if (!['worker', 'run'].includes(worker?.spec.args?.[0])) return [];
   if (doctor?.spec.args?.join(' ') !== 'doctor --start') {
     return [`${template.owner}: lacks the init container with doctor --start, which gates its start`];

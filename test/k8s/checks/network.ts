@@ -44,6 +44,9 @@ function peerName({ namespaceSelector, podSelector, ipBlock }: Peer): string {
 const allowed: Readonly<Record<string, readonly string[]>> = {
   caretaker: [
     'TCP 443 to an address',
+    // NodeLocal DNSCache, in the example.
+    'TCP 53 to an address',
+    'UDP 53 to an address',
     'TCP 53 to kube-system/kube-dns',
     'TCP 6379 to caretaker-redis',
     'TCP ops from monitoring',
