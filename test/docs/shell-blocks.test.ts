@@ -148,7 +148,7 @@ describe('docs/start.md', () => {
     // The night before the first look at the reports.
     await endToEnd.run(['run', 'refresh-timed-devices']);
     const lines = blocksIn('sh', start).flatMap((block) => block.lines);
-    expect(lines).toHaveLength(8);
+    expect(lines).toHaveLength(9);
     for (const line of lines) {
       const words = line.split(' ').slice(1);
       const { code, errors } = await endToEnd.run(

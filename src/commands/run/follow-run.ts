@@ -143,7 +143,9 @@ async function lookForReport(
   const isHeld = hold !== undefined && hold.answer === undefined;
   const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
   const report = isOver ? await findReport(runs, id) : undefined;
-  progress.show(await runProgress(runs, id));
+  // Of a run that has ended nothing is kept but its report.
+  const ended = run.finishedOn === undefined ? undefined : { phase: 'report', done: 0, total: 0 };
+  progress.show(ended ?? (await runProgress(runs, id)));
   return report;
 }
 
