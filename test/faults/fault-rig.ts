@@ -27,6 +27,8 @@ export interface FaultRig {
   trigger(job: string, mode?: 'observe' | 'enforce'): Promise<string>;
   /** A field of the BullMQ job of a run. */
   field(id: string, name: string): Promise<string | null>;
+  /** What a run knows of itself; undefined before it has begun and after it has ended. */
+  state(id: string): Promise<{ readonly phase: string; readonly fannedOut: boolean } | undefined>;
   /** The report of a run, also of one under way. */
   report(id: string): Promise<Report>;
   /** Waits until the run has ended, and reads its report. */
@@ -105,6 +107,10 @@ export async function withFaultRig<T>(
       return answer.json<{ id: string }>().id;
     },
     field: (id, name) => client.hget(`${runsPrefix}:${id}`, name),
+    async state(id) {
+      const text = await client.hget(`{caretaker}:run:${id}`, 'state');
+      return text === null ? undefined : JSON.parse(text);
+    },
     async report(id) {
       const answer = await rig.run(['runs', id, '--json']);
       if (answer.code !== 0) throw new Error(`runs ${id} ended ${answer.code}: ${answer.errors}`);

@@ -29,10 +29,7 @@ async function killTwice(rig: FaultRig, refresh: string): Promise<void> {
   const pipe = join(rig.folder, 'roster.pipe');
   execFileSync('mkfifo', [pipe]);
   const first = await rig.worker({ CARETAKER_ROSTER: pipe });
-  await until(
-    'the run has begun',
-    async () => (await rig.field(refresh, 'data'))?.includes('"phase"') ?? false,
-  );
+  await until('the run has begun', async () => (await rig.state(refresh)) !== undefined);
   await first.kill('SIGKILL');
   const second = await rig.worker({ CARETAKER_ROSTER: pipe });
   // Killed before it has noted where it took the run up, it would not count.

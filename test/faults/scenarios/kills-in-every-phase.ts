@@ -65,8 +65,6 @@ export function killsInEveryPhase(random: Random, size: KillsInEveryPhaseSize): 
 
 /** Such as `apply`, and `apply added` once all batches of that phase are on the queue. */
 async function placeOf(rig: FaultRig, id: string): Promise<string> {
-  const { state } = JSON.parse((await rig.field(id, 'data')) ?? '{}') as {
-    state?: { phase: string; fannedOut: boolean };
-  };
+  const state = await rig.state(id);
   return state ? `${state.phase}${state.fannedOut ? ' added' : ''}` : 'beginning';
 }

@@ -59,6 +59,5 @@ export function sigtermInEveryPhase(random: Random, size: SigtermSize): Promise<
 }
 
 async function phaseOf(rig: FaultRig, id: string): Promise<string> {
-  const { state } = JSON.parse((await rig.field(id, 'data')) ?? '{}') as { state?: { phase: string } };
-  return state?.phase ?? 'beginning';
+  return (await rig.state(id))?.phase ?? 'beginning';
 }
