@@ -42,6 +42,8 @@ const floors: readonly (readonly string[])[] = [
   ['src/clients/errors'],
   ['src/clients/call.ts', 'src/clients/vendor-texts.ts', 'src/clients/sizes.ts'],
   ['src/roster', 'src/config', 'src/log.ts'],
+  ['src/roster/formats'],
+  ['src/roster/columns.ts', 'src/roster/errors.ts'],
   ['src/config/settings', 'src/config/schedule'],
   ['src/config/kinds'],
   ['src/security'],
