@@ -14,6 +14,7 @@ const floors: readonly (readonly string[])[] = [
     'src/commands/plan',
     'src/commands/device',
     'src/commands/superoffice',
+    'src/commands/roster',
     'src/commands',
   ],
   ['src/commands/run'],

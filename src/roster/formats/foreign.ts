@@ -13,7 +13,7 @@ const kinds: readonly (Foreign & { readonly fits: (text: string) => boolean })[]
     kind: 'an Excel or LibreOffice workbook',
     advice: asCsv,
     // The signature of ZIP, and what UTF-8 makes of that of an older workbook.
-    fits: (text) => text.startsWith('PK\u0003\u0004') || text.startsWith('\uFFFD\uFFFD\u0011\uFFFD'),
+    fits: (text) => text.startsWith('PK\u0003\u0004') || text.startsWith('\uFFFD\uFFFD\u0011\u0871'),
   },
   {
     kind: 'UTF-16 without a byte order mark',
@@ -35,9 +35,14 @@ const kinds: readonly (Foreign & { readonly fits: (text: string) => boolean })[]
   {
     kind: 'a text whose lines end with carriage returns only',
     advice: 'Save it as "CSV UTF-8" instead of "CSV (Macintosh)".',
-    fits: (text) => /\r[^\n]/.test(text),
+    fits: hasLinesInside,
   },
 ];
+
+/** Whether a line is several to old programs of the Macintosh. */
+export function hasLinesInside(line: string): boolean {
+  return /\r[^\n]/.test(line);
+}
 
 /** What a file is that has no header, by its first line; undefined where nothing is known. */
 export function foreignKind(line: string): Foreign | undefined {

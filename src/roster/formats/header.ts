@@ -1,7 +1,7 @@
 import { columns } from '../columns.ts';
 import { RosterError } from '../errors.ts';
 import { type Delimiter, eachDelimiter, readPreamble } from './delimiters.ts';
-import { foreignKind } from './foreign.ts';
+import { foreignKind, hasLinesInside } from './foreign.ts';
 import { type Doubled, findColumns, type Indexes } from './headings.ts';
 import type { Lines } from './lines.ts';
 import { type CsvRecord, parseRecords, type Split, splitRecords } from './records.ts';
@@ -94,7 +94,7 @@ function readHeader(record: CsvRecord, { delimiter, text, name }: Place): Header
   const titles = values.slice(0, values.findLastIndex((title) => title.trim() !== '') + 1);
   const { indexes, doubled } = findColumns(titles);
   if (doubled) throw doubledColumn(name, doubled);
-  if (indexes.username !== undefined) return { indexes, delimiter, titles };
+  if (indexes.username !== undefined && !hasLinesInside(text)) return { indexes, delimiter, titles };
   const foreign = foreignKind(text);
   if (foreign) throw new RosterError(`The roster ${name} is ${foreign.kind}.`, foreign.advice);
   throw new RosterError(

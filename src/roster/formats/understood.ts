@@ -40,12 +40,18 @@ export async function understand(
   };
 }
 
-/** How a roster was understood, for people. */
-export function understoodText({ format, encoding, delimiter, columns = {} }: Understood): string {
+/** What a roster is written in, for people. */
+export function formatText({ format, encoding, delimiter }: Understood): string {
   const separated = delimiter === undefined ? '' : `, separated by ${delimiters[delimiter]}s`;
+  return `${format} in ${encodingNames[encoding]}${separated}`;
+}
+
+/** What a roster is written in, and which of our columns it calls otherwise. */
+export function understoodText(understood: Understood): string {
+  const { columns = {} } = understood;
   const named = Object.entries(columns).filter(([column, title]) => column !== title);
   const renamed = named.map(([column, title]) => `, ${column} from the column ${title}`).join('');
-  return `${format} in ${encodingNames[encoding]}${separated}${renamed}`;
+  return `${formatText(understood)}${renamed}`;
 }
 
 /** Why the encoding may have been misunderstood; undefined where the file says it itself. */
