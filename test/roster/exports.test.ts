@@ -247,6 +247,9 @@ describe('the encoding of a roster', () => {
     ['a letter of Windows-1252 as its last byte', `${ascii}b\xf6`, 'windows-1252'],
     ['a letter and a sign of Windows-1252', `${ascii}b\xf6\x92\n`, 'utf-8'],
     ['two letters and a sign of Windows-1252', `${ascii}b\xf6\xf6\x92\n`, 'windows-1252'],
+    ['bytes that UTF-8 takes for too long', `${ascii}\xe0\x80\xc0\xc0\n`, 'windows-1252'],
+    ['half a pair of UTF-16 in UTF-8', `${ascii}\xed\xa0\xed\xed\n`, 'windows-1252'],
+    ['a beginning, and then a character of UTF-8', `${ascii}\xe1\x80\xc3\xa5\n`, 'utf-8'],
     ['a sign only', `${ascii}o\x92neil\n`, 'utf-8'],
     ['letters, and a byte that Windows-1252 leaves out', `${ascii}\xe5\xe5\xe5\x81\n`, 'utf-8'],
     ['letters, and blanks that do not break', `${ascii}b\xf6\xa0\xa0\xa0\n`, 'windows-1252'],
@@ -260,6 +263,16 @@ describe('the encoding of a roster', () => {
     ['four bytes of UTF-8 across two parts', `${ascii.padEnd(parts - 3, 'x')}\xf0\x9f\x98\x80\n`, 'utf-8'],
   ])('a roster with %s is read as what it must be', async (_, bytes, encoding) => {
     expect((await read(wide(bytes))).understood?.encoding).toBe(encoding);
+  });
+
+  it('a roster with any character of UTF-8 among letters of Windows-1252 is read as UTF-8', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }), async (text) => {
+        const bytes = Buffer.concat([wide(`${ascii}\xe5\n\xe5\xe5\n`), Buffer.from(text)]);
+        const isAscii = Buffer.byteLength(text) === text.length;
+        expect((await read(bytes)).understood?.encoding).toBe(isAscii ? 'windows-1252' : 'utf-8');
+      }),
+    );
   });
 
   it('a roster in Windows-1252 has its signs, too', async () => {

@@ -97,19 +97,21 @@ function valueAt(values: readonly string[], index: number | undefined): string |
   const value = index === undefined ? undefined : values[index];
   if (value === undefined) return undefined;
   // Web pages and spreadsheets pad with blanks that nobody types, so no name is meant to have them.
-  return hardBlanks.has(value.charCodeAt(0)) || hardBlanks.has(value.charCodeAt(value.length - 1))
+  return isHardBlank(value.charCodeAt(0)) || isHardBlank(value.charCodeAt(value.length - 1))
     ? value.trim()
     : value;
 }
 
-/** Blanks at which no line breaks: U+00A0, U+2007, U+202F. */
-const hardBlanks: ReadonlySet<number> = new Set([0xa0, 0x2007, 0x202f]);
+/** A blank at which no line breaks. */
+function isHardBlank(code: number): boolean {
+  return code >= 0xa0 && (code === 0xa0 || code === 0x2007 || code === 0x202f);
+}
 
 const asHexadecimal =
   'a name is written in hexadecimal, as csvde does beyond ASCII: export with csvde -u, or with PowerShell';
-
 const hexadecimal = /^X'(?:[0-9a-f]{2})+'$/i;
 
 function isHexadecimal(value: string | undefined): boolean {
-  return value !== undefined && hexadecimal.test(value);
+  // An expression for each row would cost more than all else that is asked about it.
+  return value?.[1] === "'" && hexadecimal.test(value);
 }

@@ -27,8 +27,7 @@ const marks: readonly (readonly [mark: string, Encoding])[] = [
  */
 export async function findEncoding(readAt: ReadAt): Promise<Encoding> {
   const part = Buffer.alloc(partBytes);
-  const count = { letters: 0, signs: 0 };
-  let before = '';
+  const evidence = { letters: 0, signs: 0, awaited: 0, least: 0x80, most: 0xbf };
   for (let position = 0; ; ) {
     const bytes = part.subarray(0, await readAt(part, position));
     if (bytes.length === 0) break;
@@ -38,28 +37,51 @@ export async function findEncoding(readAt: ReadAt): Promise<Encoding> {
       if (marked) return marked[1];
     }
     position += bytes.length;
-    if (isAscii(bytes)) continue;
-    const text = before + bytes.toString('latin1');
-    if (utf8Character.test(text) || unassigned.test(text)) return 'utf-8';
-    before = text.slice(-3);
-    countBytes(bytes, count);
+    if (isAscii(bytes)) evidence.awaited = 0;
+    else if (speaksForUtf8(bytes, evidence)) return 'utf-8';
   }
-  return count.letters > count.signs ? 'windows-1252' : 'utf-8';
+  return evidence.letters > evidence.signs ? 'windows-1252' : 'utf-8';
 }
 
-/** The bytes of one character beyond ASCII in UTF-8 (RFC 3629), one character a byte. */
-const utf8Character =
-  /[\xC2-\xDF][\x80-\xBF]|\xE0[\xA0-\xBF][\x80-\xBF]|[\xE1-\xEF][\x80-\xBF]{2}|\xF0[\x90-\xBF][\x80-\xBF]{2}|[\xF1-\xF3][\x80-\xBF]{3}|\xF4[\x80-\x8F][\x80-\xBF]{2}/;
+/** What the bytes so far say. */
+interface Evidence {
+  /** Bytes that are letters in Windows-1252, and those that are signs. */
+  letters: number;
+  signs: number;
+  /** How many bytes are still to come of a character of UTF-8, and between which the next one must be (RFC 3629). */
+  awaited: number;
+  least: number;
+  most: number;
+}
+
 /** Bytes without a character in Windows-1252. */
-const unassigned = /[\x81\x8D\x8F\x90\x9D]/;
+const unassigned: ReadonlySet<number> = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
+/** Š, Œ, Ž, š, œ, ž, Ÿ, the blank that does not break, × and ÷ speak neither for Windows-1252 nor against it. */
+const silent: ReadonlySet<number> = new Set([0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f, 0xa0, 0xd7, 0xf7]);
 
-/** Š, Œ, Ž, š, œ, ž, Ÿ and the blank that does not break speak neither for Windows-1252 nor against it. */
-const silent: ReadonlySet<number> = new Set([0x8a, 0x8c, 0x8e, 0x9a, 0x9c, 0x9e, 0x9f, 0xa0]);
-
-function countBytes(bytes: Uint8Array, count: { letters: number; signs: number }): void {
+/** Whether there is a character of UTF-8, or a byte that can be none of Windows-1252. */
+function speaksForUtf8(bytes: Uint8Array, evidence: Evidence): boolean {
   for (const byte of bytes) {
-    if (byte < 0x80 || silent.has(byte)) continue;
-    if (byte >= 0xc0 && byte !== 0xd7 && byte !== 0xf7) count.letters += 1;
-    else count.signs += 1;
+    if (byte < 0x80) {
+      evidence.awaited = 0;
+      continue;
+    }
+    if (unassigned.has(byte)) return true;
+    if (evidence.awaited > 0 && byte >= evidence.least && byte <= evidence.most) {
+      evidence.awaited -= 1;
+      if (evidence.awaited === 0) return true;
+      evidence.least = 0x80;
+      evidence.most = 0xbf;
+    } else beginCharacter(byte, evidence);
+    if (silent.has(byte)) continue;
+    if (byte >= 0xc0) evidence.letters += 1;
+    else evidence.signs += 1;
   }
+  return false;
+}
+
+function beginCharacter(byte: number, evidence: Evidence): void {
+  evidence.awaited = byte < 0xc2 || byte > 0xf4 ? 0 : byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3;
+  evidence.least = byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
+  evidence.most = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;
 }
