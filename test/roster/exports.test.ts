@@ -214,6 +214,16 @@ describe('a roster that other programs wrote', () => {
     await expect(read(bytes)).rejects.toThrow(message);
   });
 
+  it('a roster with thousands of columns is described in few words', async () => {
+    const titles = Array.from({ length: 5000 }, (_, index) => `column ${index}`);
+    const { understood } = await read(`username,${'x'.repeat(1000)},${titles.join(',')}\n`);
+    expect(understood?.otherColumns).toHaveLength(80);
+    expect(understood?.otherColumns?.[0]).toBe('x'.repeat(80));
+    await expect(read(`${'login,'.repeat(5000)}\n`)).rejects.toThrow(
+      /has 5000 columns that may be username: "login", "login", "login"\. Name/,
+    );
+  });
+
   it('a roster in NDJSON is read in any encoding and by other names, and refused by the row where two fit', async () => {
     const text = lines(
       '{"SamAccountName":"åsa.öberg","Storage":"AD","AssociateId":1001}',

@@ -107,7 +107,7 @@ function doubledColumn(name: string, { column, titles, isSame }: Doubled): Roste
   return isSame
     ? new RosterError(`The roster ${name} has two columns named ${column}.`, 'Keep one of them.')
     : new RosterError(
-        `The roster ${name} has ${titles.length} columns that may be ${column}: ${titles.map(shown).join(', ')}.`,
+        `The roster ${name} has ${titles.length} columns that may be ${column}: ${titles.slice(0, 3).map(shown).join(', ')}.`,
         `Name the right one ${column}, and the others stay as they are.`,
       );
 }

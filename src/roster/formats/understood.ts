@@ -4,6 +4,9 @@ import type { Encoding, ReadAt } from './encoding.ts';
 import { findHeader } from './header.ts';
 import { openText } from './text.ts';
 
+/** So many columns are named, with so many characters each: a header may have 64 KB. */
+const mostShown = 80;
+
 /** How a roster was understood, before its rows. */
 export interface Understood {
   readonly format: 'CSV' | 'NDJSON';
@@ -12,7 +15,7 @@ export interface Understood {
   readonly delimiter?: Delimiter;
   /** Of CSV: what the file calls each of our columns that it has. */
   readonly columns?: { readonly [column in Column]?: string };
-  /** Of CSV: the columns that nobody reads. */
+  /** Of CSV: the first columns that nobody reads. */
   readonly otherColumns?: readonly string[];
 }
 
@@ -34,9 +37,12 @@ export async function understand(
     encoding,
     delimiter,
     columns: Object.fromEntries(
-      Object.entries(indexes).map(([column, index]) => [column, titles[index]?.trim()]),
+      Object.entries(indexes).map(([column, index]) => [column, titles[index]?.trim().slice(0, mostShown)]),
     ),
-    otherColumns: titles.filter((title, index) => title.trim() !== '' && !read.has(index)),
+    otherColumns: titles
+      .filter((title, index) => title.trim() !== '' && !read.has(index))
+      .slice(0, mostShown)
+      .map((title) => title.trim().slice(0, mostShown)),
   };
 }
 
