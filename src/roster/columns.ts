@@ -2,17 +2,10 @@ import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
-type Column = (typeof columns)[number];
+export type Column = (typeof columns)[number];
 
 /** The fields of one row, before they are checked. */
 export type Fields = { readonly [name in Column]?: unknown };
-
-/** The column that a name stands for, if any. */
-export function columnNamed(name: string): Column | undefined {
-  return byName.get(name.trim().toLowerCase());
-}
-
-const byName = new Map(columns.map((column) => [column.toLowerCase(), column]));
 
 /** The longest name of a user or of a storage, in characters: it travels through Redis and in addresses. */
 export const maxNameLength = 256;
@@ -48,10 +41,10 @@ export function associateProblem({ associateId }: Fields): string | undefined {
   return `associateId is not a whole number from 1 to ${maxAssociateId}: ${shown}`;
 }
 
-/** Spreadsheets write 1001.0 for 1001. */
+/** Spreadsheets write 1001.0 for 1001, or 1001,0 where the decimal sign is a comma. */
 function readAssociate(associateId: unknown): number | undefined {
   if (isBlank(associateId)) return undefined;
-  const [, digits = ''] = /^(\d+)(?:\.0+)?$/.exec(String(associateId).trim()) ?? [];
+  const [, digits = ''] = /^(\d+)(?:[.,]0+)?$/.exec(String(associateId).trim()) ?? [];
   const number = Number(digits);
   return number < 1 || number > maxAssociateId ? undefined : number;
 }

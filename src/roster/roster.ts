@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
 import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
+import { type Understood, understand } from './formats/understood.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
 import { createSightings } from './seen.ts';
@@ -32,6 +33,12 @@ export interface Roster {
     duplicates?: 'reject' | 'keep',
     signal?: AbortSignal,
   ): AsyncGenerator<readonly RosterRow[]>;
+  /**
+   * How it is read: encoding, delimiter, columns. Left out where it is no file.
+   *
+   * @throws as `read`
+   */
+  understand?(signal?: AbortSignal): Promise<Understood>;
   /** When it was last written, in milliseconds since 1970; left out where nobody knows. @throws as `read` */
   writtenAtMs?(): Promise<number>;
   /** Frees what was kept of it; nothing can be read afterwards. */
@@ -91,6 +98,13 @@ function fromFile(source: Source, file: RosterFile, { timeoutMs }: Patience): Ro
       const sight = duplicates === 'keep' ? () => undefined : createSightings();
       try {
         yield* readRows(source, patient(signal), now, sight);
+      } catch (error) {
+        throw toRosterError(source.name, error);
+      }
+    },
+    async understand(signal) {
+      try {
+        return await understand(source, patient(signal).read);
       } catch (error) {
         throw toRosterError(source.name, error);
       }

@@ -1,19 +1,22 @@
 import type { DateTime } from 'luxon';
 import type { User } from '../domain/user.ts';
 import { associateProblem, readUser } from './columns.ts';
-import { type RawRow, readCsv } from './csv.ts';
-import { maxRowLength, readLines } from './lines.ts';
-import { readNdjson } from './ndjson.ts';
+import { type RawRow, readCsv } from './formats/csv.ts';
+import { readNdjson } from './formats/ndjson.ts';
+import { openText } from './formats/text.ts';
 import type { Sight } from './seen.ts';
 
-/**
- * What is read at once. Larger parts are no faster, and from 16 KB on V8 takes the rows of a part for something that
- * lasts: it then makes them where garbage is collected late, which costs 100 MB over a million users.
- */
-const partBytes = 8 * 1024;
-
 /** One row of the roster: the user, or why there is none. `line` is where the row begins in the file, from 1. */
-export type RosterRow = RosterUser | { readonly line: number; readonly rejected: string };
+export type RosterRow = RosterUser | RejectedRow;
+
+/** A row that names no user. */
+export interface RejectedRow {
+  readonly line: number;
+  /** Why, and what to do. */
+  readonly rejected: string;
+  /** An earlier row names the same user. */
+  readonly isDuplicate?: true;
+}
 
 /** A row that names a user. */
 export interface RosterUser {
@@ -46,8 +49,7 @@ export async function* readRows(
   now: DateTime,
   sight: Sight,
 ): AsyncGenerator<readonly RosterRow[]> {
-  const isNdjson = await isNdjsonFile(ending, file);
-  const lines = readLines(readBytes(file));
+  const { isNdjson, lines } = await openText(ending, file.read);
   const doubt = isStream ? streamDoubt : await fileDoubt(file, now);
   for await (const rows of isNdjson ? readNdjson(lines, name) : readCsv(lines, name, doubt)) {
     if (rows.length > 0) yield rows.map((row) => toRosterRow(row, sight));
@@ -71,7 +73,8 @@ function toRosterRow(row: RawRow, sight: Sight): RosterRow {
   if (typeof user === 'string') return { line, rejected: user };
   const seen = sight(user, line);
   if (seen === 'duplicate') {
-    return { line, rejected: 'duplicate: an earlier row has the same username and userStorageName' };
+    const rejected = 'duplicate: an earlier row has the same username and userStorageName';
+    return { line, rejected, isDuplicate: true };
   }
   const problem = user.associateId === undefined ? associateProblem(fields) : undefined;
   if (seen === undefined && problem === undefined) return { line, user };
@@ -81,24 +84,4 @@ function toRosterRow(row: RawRow, sight: Sight): RosterRow {
     ...(problem === undefined ? {} : { associateProblem: problem }),
     ...(seen === undefined ? {} : { looksLike: seen }),
   };
-}
-
-async function isNdjsonFile(ending: string, file: PatientFile): Promise<boolean> {
-  if (ending === '.csv') return false;
-  if (ending === '.ndjson' || ending === '.jsonl') return true;
-  const beginning = Buffer.alloc(maxRowLength);
-  const bytesRead = await file.read(beginning, 0);
-  return new TextDecoder().decode(beginning.subarray(0, bytesRead)).trimStart().startsWith('{');
-}
-
-/** By position, so that the file can be read again and by two readers at once. */
-async function* readBytes(file: PatientFile): AsyncGenerator<Uint8Array> {
-  const part = Buffer.alloc(partBytes);
-  let position = 0;
-  while (true) {
-    const bytesRead = await file.read(part, position);
-    if (bytesRead === 0) return;
-    yield part.subarray(0, bytesRead);
-    position += bytesRead;
-  }
 }

@@ -6,6 +6,7 @@ import { addDemoCommands } from './demo-commands.ts';
 import { addDeviceCommands } from './device-commands.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import type { Remember } from './remember.ts';
+import { addRosterCommands } from './roster-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSuperofficeCommands } from './superoffice-commands.ts';
 import { addViewCommands } from './view-commands.ts';
@@ -48,6 +49,7 @@ function makeProgram(context: CommandContext, version: string, remember: Remembe
   addRunCommands(program, context, remember);
   addPlanCommands(program, context, remember);
   addViewCommands(program, context, version, remember);
+  addRosterCommands(program, context, remember);
   addDecisionCommands(program, context, remember);
   addDeviceCommands(program, context, remember);
   addSuperofficeCommands(program, context, remember);

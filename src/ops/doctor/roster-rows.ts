@@ -1,3 +1,4 @@
+import { encodingDoubt, type Understood, understoodText } from '../../roster/formats/understood.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail } = linesOf('roster');
@@ -11,6 +12,18 @@ interface Counts {
   readonly rejected: number;
   readonly withStorage: number;
   readonly withAssociate: number;
+}
+
+/** How it is read. */
+export function formatLine(understood: Understood): Line {
+  const doubt = encodingDoubt(understood);
+  const found = understoodText(understood);
+  if (doubt === undefined) return ok('format', found);
+  return warn(
+    'format',
+    `${found}: ${doubt}`,
+    'Compare the names that caretaker roster check shows, and save the roster as UTF-8.',
+  );
 }
 
 /** Whether there is anybody. */

@@ -3,6 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import { RosterError } from '../../roster/errors.ts';
+import type { Understood } from '../../roster/formats/understood.ts';
 import { openRoster } from '../../roster/roster.ts';
 import { type Line, linesOf } from './check.ts';
 import {
@@ -10,6 +11,7 @@ import {
   associateLines,
   createSample,
   fieldLines,
+  formatLine,
   rejectedLines,
   usersLine,
 } from './roster-rows.ts';
@@ -53,9 +55,11 @@ export async function checkRoster(
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
+    let understood: Understood | undefined;
     let writtenAtMs: number | undefined;
     const roster = await openRoster(path, input, { timeoutMs });
     try {
+      understood = await roster.understand?.();
       for await (const rows of roster.read(now)) {
         for (const row of rows) {
           if ('rejected' in row) {
@@ -82,6 +86,7 @@ export async function checkRoster(
     }
     return [
       usersLine(counts, path),
+      ...(understood ? [formatLine(understood)] : []),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
-import type { RosterRow } from '../../roster/roster.ts';
+import { encodingDoubt } from '../../roster/formats/understood.ts';
+import type { Roster, RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
 import type { BatchData } from '../messages/payloads.ts';
@@ -107,7 +108,7 @@ function counted(count: UserCount, users: readonly User[]): UserBatch {
 async function* rowsOf(
   source: UserSource,
   count: UserCount,
-  { asOf, isKnown = false, signal }: Reading,
+  { asOf, isKnown = false, signal, log }: Reading,
 ): AsyncGenerator<readonly RosterRow[]> {
   if (source.kind === 'named') return yield rowsNamed(source.users);
   if (source.kind === 'plan') {
@@ -119,10 +120,17 @@ async function* rowsOf(
   }
   const roster = await source.openRoster(signal);
   try {
+    if (log) await warnOfEncoding(roster, log, signal);
     yield* roster.read(asOf, isKnown ? 'keep' : 'reject', signal);
   } finally {
     await roster.close();
   }
+}
+
+async function warnOfEncoding(roster: Roster, log: Logger, signal?: AbortSignal): Promise<void> {
+  const understood = await roster.understand?.(signal);
+  if (understood && encodingDoubt(understood) !== undefined)
+    log.warn({ encoding: understood.encoding }, 'roster is not UTF-8');
 }
 
 function rowsNamed(users: readonly User[]): RosterRow[] {

@@ -19,6 +19,7 @@ const commands = [
   'runs',
   'history',
   'explain',
+  'roster',
   'config',
   'device',
   'pocket',

@@ -1,3 +1,5 @@
+import type { Encoding } from './encoding.ts';
+
 /** The longest row that is read, in characters; a longer one is no user. It also bounds what a binary file costs. */
 export const maxRowLength = 64 * 1024;
 
@@ -10,9 +12,12 @@ export interface Lines {
   readonly isOpen?: true;
 }
 
-/** Cuts UTF-8 bytes into lines; the byte order mark is left out. A carriage return before a line's end stays. */
-export async function* readLines(input: AsyncIterable<Uint8Array>): AsyncGenerator<Lines> {
-  const decoder = new TextDecoder();
+/** Cuts bytes into lines; the byte order mark is left out. A carriage return before a line's end stays. */
+export async function* readLines(
+  input: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+): AsyncGenerator<Lines> {
+  const decoder = new TextDecoder(encoding);
   let first = 1;
   let rest = '';
   for await (const bytes of input) {

@@ -1,3 +1,5 @@
+import { parse } from 'csv-parse/sync';
+import type { Delimiter } from './delimiters.ts';
 import { type Lines, maxRowLength } from './lines.ts';
 
 /** One row of a CSV file as it is written, over one line or more; or why it is none. */
@@ -6,16 +8,16 @@ export type CsvRecord =
   | { readonly line: number; readonly rejected: string };
 
 /** Records, and the lines after them whose quoted field goes on in the next lines of the file. */
-interface Split {
+export interface Split {
   readonly records: readonly CsvRecord[];
   readonly rest: Lines;
 }
 
 /**
- * Finds the rows in lines of RFC 4180. A row with broken quoting is rejected by itself and the next line begins a new
+ * Finds the rows in lines of RFC 4180, whatever the delimiter. A row with broken quoting is rejected by itself and the next line begins a new
  * row: one stray quote must not swallow the users below it.
  */
-export function splitRecords({ first, texts }: Lines, atEnd: boolean): Split {
+export function splitRecords({ first, texts }: Lines, atEnd: boolean, delimiter: Delimiter): Split {
   const records: CsvRecord[] = [];
   let index = 0;
   while (index < texts.length) {
@@ -26,7 +28,7 @@ export function splitRecords({ first, texts }: Lines, atEnd: boolean): Split {
       index += 1;
       continue;
     }
-    const count = text.includes('"') ? countLines(texts, index) : 1;
+    const count = text.includes('"') ? countLines(texts, index, delimiter) : 1;
     if (count === 'open' && !atEnd) break;
     if (typeof count === 'string') {
       records.push({ line, rejected: quotingProblems[count] });
@@ -40,6 +42,17 @@ export function splitRecords({ first, texts }: Lines, atEnd: boolean): Split {
   return { records, rest: { first: first + index, texts: texts.slice(index) } };
 }
 
+/** The values of rows that {@link splitRecords} found. */
+export function parseRecords(texts: readonly string[], delimiter: Delimiter): string[][] {
+  if (texts.length === 0) return [];
+  return parse(texts.join('\n'), {
+    delimiter,
+    record_delimiter: '\n',
+    relax_column_count: true,
+    max_record_size: 0,
+  });
+}
+
 const quotingProblems = {
   open: 'a quote is never closed',
   unclosed: `a quote is not closed within ${maxRowLength} characters`,
@@ -48,14 +61,18 @@ const quotingProblems = {
 };
 
 /** How many lines the row takes that begins at `start`, or what is wrong with its quotes. */
-function countLines(texts: readonly string[], start: number): number | keyof typeof quotingProblems {
+function countLines(
+  texts: readonly string[],
+  start: number,
+  delimiter: Delimiter,
+): number | keyof typeof quotingProblems {
   let length = 0;
   let inside = false;
   for (let index = start; index < texts.length; index += 1) {
     const text = texts[index] ?? '';
     length += text.length + 1;
     if (length > maxRowLength + 1) return 'unclosed';
-    const end = scan(text, inside);
+    const end = scan(text, inside, delimiter);
     if (end === 'stray') return 'stray';
     if (end === 'closed') return index - start + 1;
     inside = true;
@@ -64,7 +81,7 @@ function countLines(texts: readonly string[], start: number): number | keyof typ
 }
 
 /** Whether a quoted field is still open at the end of a line that begins inside one, or not. */
-function scan(text: string, startsInside: boolean): 'open' | 'closed' | 'stray' {
+function scan(text: string, startsInside: boolean, delimiter: Delimiter): 'open' | 'closed' | 'stray' {
   let inside = startsInside;
   let at = 0;
   while (true) {
@@ -77,7 +94,7 @@ function scan(text: string, startsInside: boolean): 'open' | 'closed' | 'stray' 
       }
       const next = text.slice(quote + 1, quote + 3);
       if (next === '' || next === '\r') return 'closed';
-      if (!next.startsWith(',')) return 'stray';
+      if (!next.startsWith(delimiter)) return 'stray';
       inside = false;
       at = quote + 2;
       continue;
@@ -87,9 +104,9 @@ function scan(text: string, startsInside: boolean): 'open' | 'closed' | 'stray' 
       at += 1;
       continue;
     }
-    const comma = text.indexOf(',', at);
-    if (text.slice(at, comma === -1 ? undefined : comma).includes('"')) return 'stray';
-    if (comma === -1) return 'closed';
-    at = comma + 1;
+    const end = text.indexOf(delimiter, at);
+    if (text.slice(at, end === -1 ? undefined : end).includes('"')) return 'stray';
+    if (end === -1) return 'closed';
+    at = end + 1;
   }
 }

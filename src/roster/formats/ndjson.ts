@@ -1,6 +1,7 @@
-import { columnNamed, type Fields, isBlank } from './columns.ts';
+import { type Fields, isBlank } from '../columns.ts';
+import { RosterError } from '../errors.ts';
 import type { RawRow } from './csv.ts';
-import { RosterError } from './errors.ts';
+import { findColumns } from './headings.ts';
 import { type Lines, maxRowLength } from './lines.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function* readNdjson(
   input: AsyncIterable<Lines>,
   name: string,
 ): AsyncGenerator<readonly RawRow[]> {
+  const columnsOf = columnFinder();
   let hasObjects = false;
   for await (const { first, texts } of input) {
     const rows: RawRow[] = [];
@@ -26,26 +28,42 @@ export async function* readNdjson(
         );
       }
       hasObjects = true;
-      const row = readLine(line, text);
+      const row = readLine(line, text, columnsOf);
       if (row) rows.push(row);
     }
     yield rows;
   }
 }
 
-function readLine(line: number, text: string): RawRow | undefined {
+function readLine(line: number, text: string, columnsOf: typeof findColumns): RawRow | undefined {
   if (text.length > maxRowLength)
     return { line, rejected: `the row is longer than ${maxRowLength} characters` };
   const value = parseObject(text);
   if (!value) return { line, rejected: 'the line is not a complete JSON object' };
-  if (Object.values(value).every(isBlank)) return undefined;
-  const fields: { -readonly [name in keyof Fields]: unknown } = {};
-  for (const [key, content] of Object.entries(value)) {
-    const column = columnNamed(key);
-    if (column && column in fields) return { line, rejected: `${column} appears twice` };
-    if (column) fields[column] = content;
+  const contents: readonly unknown[] = Object.values(value);
+  if (contents.every(isBlank)) return undefined;
+  const { indexes, doubled } = columnsOf(Object.keys(value));
+  if (doubled) {
+    const { column, titles, isSame } = doubled;
+    const rejected = isSame
+      ? `${column} appears twice`
+      : `${titles.join(' and ')} may each be ${column}: name the right one ${column}`;
+    return { line, rejected };
   }
+  const fields: Fields = Object.fromEntries(
+    Object.entries(indexes).map(([column, index]) => [column, contents[index]]),
+  );
   return { line, fields };
+}
+
+/** Most objects have the keys of the one before. */
+function columnFinder(): typeof findColumns {
+  let last: { readonly keys: readonly string[]; readonly found: ReturnType<typeof findColumns> } | undefined;
+  return (keys) => {
+    const isSame = last?.keys.length === keys.length && last.keys.every((key, index) => key === keys[index]);
+    if (!last || !isSame) last = { keys, found: findColumns(keys) };
+    return last.found;
+  };
 }
 
 function parseObject(text: string): object | undefined {

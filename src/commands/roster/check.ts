@@ -1,0 +1,137 @@
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { length, plural } from '../../domain/quantities.ts';
+import { columns } from '../../roster/columns.ts';
+import { encodingDoubt, formatText, type Understood } from '../../roster/formats/understood.ts';
+import { openRoster, type Roster } from '../../roster/roster.ts';
+import type { CommandContext } from '../context.ts';
+import { openConfiguredRoster, readConfig } from '../setup/config.ts';
+import { printJson, printLine, printTable, style } from '../terminal/output.ts';
+import { type Found, type Review, reviewRoster } from './review.ts';
+
+/** Everything that is shown of a roster. */
+interface Checked {
+  readonly name: string;
+  readonly understood: Understood | undefined;
+  /** When it was last written, in milliseconds since 1970; undefined where nobody knows. */
+  readonly writtenAtMs: number | undefined;
+  readonly review: Review;
+}
+
+/**
+ * `caretaker roster check [file]`: how a roster is understood, and what is in it. A file that is named needs no
+ * configuration. Ends with 1 where a row is rejected or there is no user, as a run would.
+ *
+ * @throws RosterError when it cannot be read, ConfigError, UsageError when no roster is set
+ */
+export async function checkRoster(
+  context: CommandContext,
+  file: string | undefined,
+  options: { readonly json?: boolean },
+): Promise<number> {
+  const roster = await open(context, file);
+  try {
+    const checked: Checked = {
+      name: roster.name,
+      understood: await roster.understand?.(),
+      review: await reviewRoster(roster, context.now()),
+      writtenAtMs: await roster.writtenAtMs?.(),
+    };
+    if (options.json) printJson(context, toJson(context, checked));
+    else print(context, checked);
+    const { rejected, users } = checked.review;
+    return rejected.count > 0 || users === 0 ? exitCodes.failures : exitCodes.completed;
+  } finally {
+    await roster.close();
+  }
+}
+
+function open(context: CommandContext, file: string | undefined): Promise<Roster> {
+  return file === undefined
+    ? openConfiguredRoster(context, readConfig(context))
+    : openRoster(file, context.input);
+}
+
+function toJson({ now }: CommandContext, { name, understood, writtenAtMs, review }: Checked): unknown {
+  return {
+    roster: name,
+    ...understood,
+    warning: understood && encodingDoubt(understood),
+    ...(writtenAtMs === undefined
+      ? {}
+      : {
+          writtenAt: new Date(writtenAtMs).toISOString(),
+          ageSeconds: Math.round(ageMs(now, writtenAtMs) / 1000),
+        }),
+    ...review,
+  };
+}
+
+function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
+  return Math.max(0, now().toMillis() - writtenAtMs);
+}
+
+function print(context: CommandContext, { name, understood, writtenAtMs, review }: Checked): void {
+  const format = understood ? `: ${formatText(understood)}` : '';
+  printLine(context, style(context, 'bold', `roster ${name}`) + format);
+  if (writtenAtMs !== undefined) printLine(context, `written ${length(ageMs(context.now, writtenAtMs))} ago`);
+  const doubt = understood && encodingDoubt(understood);
+  if (doubt !== undefined) {
+    warn(context, doubt);
+    printLine(context, '      → Compare the names below, and save the roster as UTF-8.');
+  }
+  if (understood?.columns) printColumns(context, understood);
+  printLine(context);
+  printTable(
+    context,
+    ['LINE', ...columns],
+    review.first.map((row) => [String(row.line), ...columns.map((column) => String(row[column] ?? '-'))]),
+    'no user',
+  );
+  printLine(context);
+  printCounts(context, review);
+}
+
+function printColumns(
+  context: CommandContext,
+  { columns: titles = {}, otherColumns = [] }: Understood,
+): void {
+  printLine(context);
+  printTable(
+    context,
+    ['COLUMN', 'IN THE ROSTER'],
+    columns.map((column) => [column, titles[column] ?? '-']),
+  );
+  if (otherColumns.length > 0) printLine(context, `not read: ${otherColumns.join(', ')}`);
+}
+
+function printCounts(context: CommandContext, review: Review): void {
+  const { rows, users, rejected, duplicates, withStorage, withAssociate } = review;
+  const twice = duplicates > 0 ? ` (duplicates: ${duplicates})` : '';
+  printLine(context, `${plural(rows, 'row')}: ${plural(users, 'user')}, ${rejected.count} rejected${twice}`);
+  printLine(
+    context,
+    `${users - withStorage} without userStorageName, ${users - withAssociate} without associateId`,
+  );
+  printFound(context, 'rejected', review.rejected, ({ reason }) => reason);
+  const alike = 'look-alikes, which differ only in case or in what nobody sees';
+  printFound(context, alike, review.lookAlikes, ({ looksLike }) => `like line ${looksLike}`);
+  printFound(context, 'names to look at', review.oddNames, ({ reason }) => reason);
+  printFound(context, 'associates that cannot be used', review.badAssociates, ({ reason }) => reason);
+}
+
+function printFound<Line extends { readonly line: number }>(
+  context: CommandContext,
+  what: string,
+  { count, lines }: Found<Line>,
+  text: (line: Line) => string,
+): void {
+  if (count === 0) return;
+  printLine(context);
+  warn(context, `${what}: ${count}`);
+  for (const line of lines) printLine(context, `      line ${line.line}: ${text(line)}`);
+  if (count > lines.length) printLine(context, `      and ${count - lines.length} more`);
+}
+
+function warn(context: CommandContext, text: string): void {
+  printLine(context, `${style(context, 'yellow', 'warn')}  ${text}`);
+}
