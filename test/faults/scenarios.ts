@@ -71,7 +71,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'due-times',
-    short: (random) => dueTimes(random, { dueTimes: 4, everySeconds: 1, replicas: 3, pauseMs: 500 }),
+    short: (random) => dueTimes(random, { dueTimes: 3, everySeconds: 3, replicas: 3, pauseMs: 500 }),
     long: (random) => dueTimes(random, { dueTimes: 200, everySeconds: 2, replicas: 5, pauseMs: 2000 }),
   },
   {

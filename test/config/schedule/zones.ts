@@ -1,13 +1,22 @@
 import { IANAZone } from 'luxon';
 
 const dayMs = 86_400_000;
+const weekMs = 7 * dayMs;
 
 /** The days (midnight UTC, epoch milliseconds) within which the clock of a zone is changed. */
 export function changesOf(zone: string, fromMs: number, toMs: number): number[] {
   const { offset } = zoneOf(zone);
-  const days = Array.from({ length: (toMs - fromMs) / dayMs }, (_, index) => fromMs + index * dayMs);
-  const offsets = [...days, toMs].map(offset);
-  return days.filter((_, index) => offsets[index] !== offsets[index + 1]);
+  // No summer, and no Ramadan, is shorter than two weeks: only weeks that end otherwise than they began are looked into.
+  const weeks = Array.from(
+    { length: Math.ceil((toMs - fromMs) / weekMs) },
+    (_, index) => fromMs + index * weekMs,
+  );
+  return weeks.flatMap((week) => {
+    const end = Math.min(week + weekMs, toMs);
+    if (offset(week) === offset(end)) return [];
+    const days = Array.from({ length: (end - week) / dayMs }, (_, index) => week + index * dayMs);
+    return days.filter((day) => offset(day) !== offset(day + dayMs));
+  });
 }
 
 /** One zone for each way in which clocks are changed in a time: many zones change alike. */
