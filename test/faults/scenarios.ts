@@ -96,6 +96,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'attacks',
+    short: (random) => attacks(random, { users: 40, seconds: 8 }),
     long: (random) => attacks(random, { users: 200, seconds: 1200 }),
   },
   {

@@ -62,7 +62,7 @@ export async function startWitness(
   const server = createServer(async (incoming, response) => {
     const body = await text(incoming).catch(() => undefined);
     if (body === undefined) return;
-    if (incoming.method !== 'GET') {
+    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') {
       written += 1;
       const objection = judge(incoming, body);
       if (objection !== undefined && objections.length < objectionsKept) objections.push(objection);

@@ -68,7 +68,7 @@ async function countByUser(vendorUrl: string) {
   const server = createServer((incoming, response) => {
     const [, encoded = ''] = incoming.headers.authorization?.split(' ') ?? [];
     const sender = counts(Buffer.from(encoded, 'base64').toString().split(':')[0] ?? '');
-    if (incoming.method === 'GET') sender.reads += 1;
+    if (incoming.method === 'GET' || incoming.method === 'HEAD') sender.reads += 1;
     else sender.writes += 1;
     const { method, headers, url } = incoming;
     const onward = request(
