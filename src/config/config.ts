@@ -1,4 +1,5 @@
 import type { Duration } from 'luxon';
+import type { DirectoryConfig } from './directories.ts';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
 import type { caretakerSettings, otelSettings } from './settings/groups.ts';
@@ -57,6 +58,8 @@ export interface Config {
   readonly mode: Mode;
   readonly prefix: string;
   readonly roster: string | undefined;
+  /** The directories that the roster is read from; none where it is a file. */
+  readonly directories: readonly DirectoryConfig[];
   readonly rosterTimeout: Duration;
   readonly drainTimeout: Duration;
   readonly batchAttempts: number;

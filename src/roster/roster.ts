@@ -72,8 +72,26 @@ export async function openRoster(
   }
 }
 
-async function fromStream(name: string, stream: Readable, patience: Patience): Promise<Roster> {
-  return fromFile({ name, ending: '', isStream: true }, await spool(name, stream, patience), patience);
+function fromStream(name: string, stream: Readable, patience: Patience): Promise<Roster> {
+  return rosterFromStream({ name, ending: '' }, stream, patience);
+}
+
+/**
+ * A roster out of what can be read only once, which is fetched whole before anybody reads it.
+ *
+ * @throws RosterError when it cannot be fetched, or gives nothing for too long; RosterInterrupted after the signal
+ */
+export async function rosterFromStream(
+  source: Pick<Source, 'name' | 'ending'>,
+  stream: Readable,
+  patience: Patience,
+): Promise<Roster> {
+  try {
+    const file = await spool(source.name, stream, patience);
+    return fromFile({ ...source, isStream: true }, file, patience);
+  } catch (error) {
+    throw toRosterError(source.name, error);
+  }
 }
 
 function toRosterError(name: string, error: unknown): unknown {

@@ -2,6 +2,8 @@ import { envPrefix } from '../../domain/vendor.ts';
 import {
   bareSettings,
   caretakerSettings,
+  directoryPrefixes,
+  directorySettings,
   opsSettings,
   otelSettings,
   pointsharpSettings,
@@ -26,6 +28,11 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     { title: 'Everything', prefix: '', settings: bareSettings, isShared: true },
     { title: 'Redis', prefix: 'REDIS_', settings: redisSettings, isShared: true },
     { title: 'All jobs', prefix: 'CARETAKER_', settings: caretakerSettings },
+    ...directoryPrefixes.map((prefix, index) => ({
+      title: `Directory ${index + 1} of the roster`,
+      prefix,
+      settings: directorySettings,
+    })),
     { title: 'Pointsharp ID', prefix: envPrefix('pointsharp'), settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: envPrefix('superoffice'), settings: superofficeSettings },
     { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },

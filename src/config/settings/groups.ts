@@ -2,6 +2,7 @@ import * as kind from '../kinds/index.ts';
 import { redisRights } from './redis-commands.ts';
 import { setting } from './setting.ts';
 
+export * from './directory.ts';
 export * from './ops.ts';
 export * from './vendors.ts';
 
@@ -27,7 +28,7 @@ export const caretakerSettings = {
     fallback: '{caretaker}',
   }),
   roster: setting(kind.text, {
-    doc: 'Source of the users: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
+    doc: 'Source of the users: the path of a CSV or NDJSON file, - for standard input (only for the command run), or one to three directories such as ldaps://dc.example.com, with blanks between them.',
   }),
   rosterTimeout: setting(kind.wait, {
     doc: 'How long the roster may take to be opened, and each time until it gives more. A run, a plan or a look-up that waits longer fails.',

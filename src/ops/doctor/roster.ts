@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import { RosterError } from '../../roster/errors.ts';
-import { openRoster } from '../../roster/roster.ts';
+import { openSource } from '../../roster/sources/open-source.ts';
 import { type Line, linesOf } from './check.ts';
 import {
   alikeLines,
@@ -38,7 +38,7 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, jobs }: Config,
+  { roster: path, directories, jobs }: Config,
   { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
@@ -54,7 +54,7 @@ export async function checkRoster(
     const alike = createSample();
     const associates = createSample();
     let writtenAtMs: number | undefined;
-    const roster = await openRoster(path, input, { timeoutMs });
+    const roster = await openSource({ directories, roster: path }, input, { timeoutMs });
     try {
       for await (const rows of roster.read(now)) {
         for (const row of rows) {

@@ -1,0 +1,40 @@
+import { Readable } from 'node:stream';
+import type { DirectoryConfig } from '../../config/directories.ts';
+import type { Patience } from '../patience.ts';
+import { type Roster, rosterFromStream } from '../roster.ts';
+import { readPeople } from './people.ts';
+import { openSession } from './session.ts';
+
+/**
+ * Fetches the users of all directories, one after the other, into a private file: a run reads its roster twice and has to
+ * see the same one.
+ *
+ * @throws RosterError when one of them cannot be read whole: a roster without its people would be a smaller one
+ */
+export async function openDirectories(
+  directories: readonly DirectoryConfig[],
+  patience: Patience,
+): Promise<Roster> {
+  const name = directories.map(nameOf).join(' ');
+  // Each step has a deadline of its own, which says more than that of whoever waits for the next part.
+  const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
+  const input = Readable.from(readAll(directories, patience));
+  return rosterFromStream({ name, ending: '.ndjson' }, input, between);
+}
+
+/** The people of the directories as NDJSON, a page at a time. */
+async function* readAll(directories: readonly DirectoryConfig[], patience: Patience): AsyncGenerator<string> {
+  for (const directory of directories) {
+    const session = await openSession(nameOf(directory), directory, patience);
+    try {
+      yield* readPeople(session, directory);
+    } finally {
+      session.close();
+    }
+  }
+}
+
+/** What messages call it: its address, and where it is searched. */
+function nameOf({ url, base }: DirectoryConfig): string {
+  return `${url.protocol}//${url.host}/${base}`;
+}
