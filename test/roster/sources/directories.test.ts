@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readDirectories } from '../../../src/config/directories.ts';
 import type { OperatorError } from '../../../src/domain/operator-error.ts';
 import type { User } from '../../../src/domain/user.ts';
+import { RosterInterrupted } from '../../../src/roster/errors.ts';
 import { openSource } from '../../../src/roster/sources/open-source.ts';
 import {
   makeCertificate,
@@ -65,6 +68,40 @@ async function start(options: Partial<OpenLdapOptions>): Promise<OpenLdap> {
   const directory = await startOpenLdap({ people: people.slice(0, 30), ...options });
   onTestFinished(() => directory.close());
   return directory;
+}
+
+/** Listens until the end of the test. */
+async function listen(onConnection: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return `ldap://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
+
+/** Passes everything on, and so many bytes of the answers. */
+function relay(to: string, bytes: number): Promise<string> {
+  return listen((socket) => {
+    const directory = connect(Number(new URL(to).port), '127.0.0.1');
+    directory.on('error', () => {});
+    socket.pipe(directory);
+    let left = bytes;
+    directory.on('data', (part) => {
+      socket.write(part.subarray(0, left));
+      left -= part.length;
+      if (left <= 0) socket.destroy();
+    });
+    socket.on('close', () => directory.destroy());
+  });
 }
 
 describe.skipIf(noOpenLdap)(`rosters from OpenLDAP ${noOpenLdap ?? ''}`.trim(), () => {
@@ -166,6 +203,13 @@ describe.skipIf(noOpenLdap)(`rosters from OpenLDAP ${noOpenLdap ?? ''}`.trim(), 
     expect(await failure(directory.url, environment)).toMatch(told);
   });
 
+  it('a connection that ends in the middle is told, and is never a smaller roster', async () => {
+    const environment = { ROSTER_LDAP_PAGE_SIZE: '100' };
+    const whole = await relay(north.url, Number.POSITIVE_INFINITY);
+    expect(await read(whole, environment)).toHaveLength(3_000);
+    expect(await failure(await relay(north.url, 60_000), environment)).toMatch(/ended before the answer did/);
+  });
+
   it('an expired certificate is told as such', async () => {
     const expired = makeCertificate('20200102000000Z');
     const directory = await start({ tls: expired });
@@ -177,6 +221,17 @@ describe.skipIf(noOpenLdap)(`rosters from OpenLDAP ${noOpenLdap ?? ''}`.trim(), 
     const directory = await start({});
     expect(await read(directory.url, { ROSTER_LDAP_PAGE_SIZE: '10' })).toHaveLength(30);
   });
+});
+
+it('a directory that says nothing is given up after the time-out, or at once when nobody waits any more', async () => {
+  const address = await listen(() => {});
+  const opening = openSource(configure(address), Readable.from([]), { timeoutMs: 50 });
+  await expect(opening).rejects.toThrow('had no answer within 0.05 s. Check the directory');
+  const stop = new AbortController();
+  const patience = { timeoutMs: 3_600_000, signal: stop.signal };
+  const waiting = openSource(configure(address), Readable.from([]), patience);
+  stop.abort();
+  await expect(waiting).rejects.toBeInstanceOf(RosterInterrupted);
 });
 
 it('a directory that nobody answers for is told by its address', async () => {
