@@ -61,6 +61,7 @@ export interface Config {
   /** The directories that the roster is read from; none where it is a file. */
   readonly directories: readonly DirectoryConfig[];
   readonly rosterTimeout: Duration;
+  readonly rosterMaxAge: Duration | undefined;
   readonly drainTimeout: Duration;
   readonly batchAttempts: number;
   readonly retryDelay: Duration;

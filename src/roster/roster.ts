@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
 import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
+import type { SourceMeasure } from './measure.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
 import { createSightings } from './seen.ts';
@@ -34,6 +35,8 @@ export interface Roster {
   ): AsyncGenerator<readonly RosterRow[]>;
   /** When it was last written, in milliseconds since 1970; left out where nobody knows. @throws as `read` */
   writtenAtMs?(): Promise<number>;
+  /** What each of its sources gave, where it is fetched from several or from elsewhere. */
+  readonly sources?: readonly SourceMeasure[];
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }

@@ -34,6 +34,9 @@ export const caretakerSettings = {
     doc: 'How long the roster may take to be opened, and each time until it gives more. A run, a plan or a look-up that waits longer fails.',
     fallback: 'PT1M',
   }),
+  rosterMaxAge: setting(kind.duration, {
+    doc: 'How long ago the file of the roster may have been written. A run in enforce with an older one is held. Left out, any age is taken.',
+  }),
   drainTimeout: setting(kind.wait, {
     doc: 'How long a worker may take after SIGTERM to finish what is in flight. Then it hands the rest back.',
     fallback: 'PT25S',

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { DateTime } from 'luxon';
+import type { DateTime, Duration } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import { RosterError } from '../../roster/errors.ts';
@@ -38,7 +38,7 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, directories, jobs }: Config,
+  { roster: path, directories, jobs, rosterMaxAge }: Config,
   { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
@@ -86,7 +86,7 @@ export async function checkRoster(
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
-      ...(writtenAtMs === undefined ? [] : [ageLine(writtenAtMs, now)]),
+      ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
     if (error instanceof RosterError)
@@ -97,9 +97,15 @@ export async function checkRoster(
   }
 }
 
-function ageLine(writtenAtMs: number, now: DateTime): Line {
-  const days = Math.max(0, Math.floor((now.toMillis() - writtenAtMs) / 86_400_000));
+function ageLine(ageMs: number, maxAge: Duration | undefined): Line {
+  const days = Math.max(0, Math.floor(ageMs / 86_400_000));
   const found = `written ${days} days ago`;
+  if (maxAge !== undefined && ageMs > maxAge.toMillis())
+    return warn(
+      'age',
+      `${found}, longer than CARETAKER_ROSTER_MAX_AGE=${maxAge.toISO()}, so every run in enforce is held`,
+      'Check whether what writes the roster still runs.',
+    );
   return days > staleDays
     ? warn('age', found, 'Check whether what writes the roster still runs.')
     : ok('age', found);

@@ -10,6 +10,7 @@ import { rememberUsual } from '../records/baseline.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { isPaused } from '../records/pauses.ts';
 import { lastClaim } from '../records/run-record.ts';
+import { rememberSources } from '../records/source-measures.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
@@ -52,6 +53,7 @@ export async function live(under: RunUnderWay): Promise<Report> {
   const report = await reportRun(maintenance, { run, request, state }, context.now());
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   await rememberUsual(context.queues, run.data, whole);
+  if (whole.run.status === 'completed') await rememberSources(context.queues, state);
   const trouble = await lookAtRedisClock(context);
   if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
   await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { DirectoryConfig } from '../../config/directories.ts';
+import { createMeasure, type Measuring } from '../measure.ts';
 import type { Patience } from '../patience.ts';
 import { type Roster, rosterFromStream } from '../roster.ts';
 import { readPeople } from './people.ts';
@@ -16,18 +17,31 @@ export async function openDirectories(
   patience: Patience,
 ): Promise<Roster> {
   const name = directories.map(nameOf).join(' ');
+  const measured = directories.map((directory) => ({
+    directory,
+    measuring: createMeasure(nameOf(directory)),
+  }));
   // Each step has a deadline of its own, which says more than that of whoever waits for the next part.
   const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
-  const input = Readable.from(readAll(directories, patience));
-  return rosterFromStream({ name, ending: '.ndjson' }, input, between);
+  const input = Readable.from(readAll(measured, patience));
+  const roster = await rosterFromStream({ name, ending: '.ndjson' }, input, between);
+  return { ...roster, sources: measured.map(({ measuring }) => measuring.measure()) };
+}
+
+interface Measured {
+  readonly directory: DirectoryConfig;
+  readonly measuring: Measuring;
 }
 
 /** The people of the directories as NDJSON, a page at a time. */
-async function* readAll(directories: readonly DirectoryConfig[], patience: Patience): AsyncGenerator<string> {
-  for (const directory of directories) {
+async function* readAll(directories: readonly Measured[], patience: Patience): AsyncGenerator<string> {
+  for (const { directory, measuring } of directories) {
     const session = await openSession(nameOf(directory), directory, patience);
     try {
-      yield* readPeople(session, directory);
+      for await (const { lines, users } of readPeople(session, directory)) {
+        measuring.add(lines, users);
+        yield lines;
+      }
     } finally {
       session.close();
     }

@@ -12,7 +12,10 @@ const disabledBit = 2;
  *
  * @throws RosterError when there are none, or none with a name: that is how rights look that are missing
  */
-export async function* readPeople(session: Session, directory: DirectoryConfig): AsyncGenerator<string> {
+export async function* readPeople(
+  session: Session,
+  directory: DirectoryConfig,
+): AsyncGenerator<{ readonly lines: string; readonly users: number }> {
   const { filter, usernameAttribute, associateAttribute, leaverFilter, prefix } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
@@ -27,13 +30,15 @@ export async function* readPeople(session: Session, directory: DirectoryConfig):
   let named = 0;
   for await (const page of session.search(people, attributes)) {
     let lines = '';
+    let users = 0;
     for (const entry of page) {
       const row = readEntry(entry, directory, leavers);
       entries += 1;
-      if (row.username !== undefined) named += 1;
+      if (row.username !== undefined) users += 1;
       lines += `${JSON.stringify(row)}\n`;
     }
-    yield lines;
+    named += users;
+    yield { lines, users };
   }
   if (entries === 0) throw nobodyFound(session.name, prefix);
   if (named === 0) throw hiddenNames(session.name, { entries, attribute: usernameAttribute, prefix });

@@ -95,7 +95,7 @@ function relay(to: string, bytes: number): Promise<string> {
     directory.on('error', () => {});
     socket.pipe(directory);
     let left = bytes;
-    directory.on('data', (part) => {
+    directory.on('data', (part: Buffer) => {
       socket.write(part.subarray(0, left));
       left -= part.length;
       if (left <= 0) socket.destroy();
