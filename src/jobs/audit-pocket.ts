@@ -1,5 +1,10 @@
 import { plural } from '../domain/quantities.ts';
-import { auditPocketSettings, auditRegistrations, auditSeverities } from '../policies/audit-pocket.ts';
+import {
+  auditDeparted,
+  auditPocketSettings,
+  auditRegistrations,
+  auditSeverities,
+} from '../policies/audit-pocket.ts';
 import { findShared, type RegistrationSighting } from '../policies/shared-registrations.ts';
 import type { MaintenanceJob } from './job.ts';
 
@@ -14,12 +19,15 @@ export const auditPocket = {
   plansFrom: 'vendor',
   severities: auditSeverities,
 
-  async inspect({ associateId }, { client, policy }) {
+  async inspect({ associateId, active }, { client, policy }) {
     if (associateId === undefined) return { actions: [], kept: { 'no-associate-id': 1 } };
     const registrations = await client.listRegistrations(associateId);
     return {
       actions: [],
-      findings: auditRegistrations(associateId, registrations, policy),
+      findings: [
+        ...auditDeparted(associateId, registrations, active),
+        ...auditRegistrations(associateId, registrations, policy),
+      ],
       observations: registrations.map(
         ({ deviceIdentifier, pushHandleHash }, index): RegistrationSighting => [
           associateId,
@@ -35,7 +43,7 @@ export const auditPocket = {
     return findShared(observations);
   },
 
-  async explain({ associateId }, { client, policy }) {
+  async explain({ associateId, active }, { client, policy }) {
     if (associateId === undefined) {
       return [
         {
@@ -46,7 +54,10 @@ export const auditPocket = {
       ];
     }
     const registrations = await client.listRegistrations(associateId);
-    const findings = auditRegistrations(associateId, registrations, policy);
+    const findings = [
+      ...auditDeparted(associateId, registrations, active),
+      ...auditRegistrations(associateId, registrations, policy),
+    ];
     return [
       {
         subject: `associate ${associateId}`,

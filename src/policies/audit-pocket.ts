@@ -121,15 +121,15 @@ const registrationRules: readonly RegistrationRule[] = [
   },
 ];
 
+const departed = { rule: 'departed', severity: 'high' } as const;
 const tooManyDevices = { rule: 'too-many-devices', severity: 'low' } as const;
 
 /** How severe a finding of each rule is, also of those that show only across associates. */
 export const auditSeverities: Readonly<Record<string, Severity>> = {
   ...Object.fromEntries(
-    [...registrationRules, tooManyDevices, sharedDevice, sharedPushHandle].map(({ rule, severity }) => [
-      rule,
-      severity,
-    ]),
+    [...registrationRules, tooManyDevices, departed, sharedDevice, sharedPushHandle].map(
+      ({ rule, severity }) => [rule, severity],
+    ),
   ),
 };
 
@@ -152,6 +152,17 @@ export function auditRegistrations(
   const detail = `${plural(registrations.length, 'registration')}, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;
   const subject = `associate ${associateId}`;
   return [...findings, finding({ ...tooManyDevices, subject, detail }, [associateId])];
+}
+
+/** The finding that an associate who has left still has registrations; none where there are none, or nobody has left. */
+export function auditDeparted(
+  associateId: number,
+  registrations: readonly RegistrationFacts[],
+  active: boolean | undefined,
+): Finding[] {
+  if (active !== false || registrations.length === 0) return [];
+  const detail = `the roster says that the user has left, and ${plural(registrations.length, 'registration')} remain`;
+  return [finding({ ...departed, subject: `associate ${associateId}`, detail }, [associateId])];
 }
 
 /** What a registration is called, if possible the same in every run. */

@@ -118,11 +118,12 @@ function readValues(line: number, values: readonly string[], header: Header): Ra
     const rejected = `the row has ${values.length} values for ${header.width} columns: quote a value that contains a comma`;
     return { line, rejected };
   }
-  const { username, userStorageName, associateId } = header.indexes;
+  const { username, userStorageName, associateId, active } = header.indexes;
   const fields = {
     username: valueAt(values, username),
     userStorageName: valueAt(values, userStorageName),
     associateId: valueAt(values, associateId),
+    ...(active === undefined ? {} : { active: valueAt(values, active) }),
   };
   return { line, fields };
 }

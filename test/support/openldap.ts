@@ -22,6 +22,8 @@ export interface OpenLdapOptions {
   readonly settings?: readonly string[];
   /** A certificate and its key. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Of an earlier directory, whose place this one takes; otherwise a free one. */
+  readonly port?: number;
   /** Entries of LDIF behind the people. */
   readonly ldif?: string;
 }
@@ -52,12 +54,8 @@ objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP top AUXILIARY MAY ( sAMAccoun
 `;
 
 /** Loads the people and starts the server on free ports. */
-export async function startOpenLdap({
-  people,
-  settings,
-  tls,
-  ldif = '',
-}: OpenLdapOptions): Promise<OpenLdap> {
+export async function startOpenLdap(options: OpenLdapOptions): Promise<OpenLdap> {
+  const { people, settings, tls, ldif = '' } = options;
   if (!program || !loader) throw new Error(noOpenLdap);
   const folder = mkdtempSync(join(tmpdir(), 'caretaker-ldap-'));
   const watchdog = startWatchdog(folder);
@@ -68,7 +66,7 @@ export async function startOpenLdap({
   const content = join(folder, 'content.ldif');
   writeFileSync(content, [...head, ...people.map(toLdif), ldif].join('\n'));
   execFileSync(loader, ['-q', '-f', configuration, '-l', content], { stdio: 'pipe' });
-  const [port, securePort] = [await freePort(), await freePort()];
+  const [port, securePort] = [options.port ?? (await freePort()), await freePort()];
   const addresses = [`ldap://127.0.0.1:${port}/`, ...(tls ? [`ldaps://127.0.0.1:${securePort}/`] : [])];
   const server = spawn(program, ['-h', addresses.join(' '), '-f', configuration, '-d', '0'], {
     stdio: 'ignore',

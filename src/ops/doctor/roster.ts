@@ -49,7 +49,7 @@ export async function checkRoster(
       return [fail('file', 'no roster is set', 'Set CARETAKER_ROSTER to a CSV or NDJSON file.')];
     if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
     const isAudited = Boolean(jobs['audit-pocket']?.enabled);
-    const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0 };
+    const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0, departed: 0 };
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
@@ -68,6 +68,7 @@ export async function checkRoster(
           if (associateProblem !== undefined) associates.add(`line ${line}: ${associateProblem}`);
           counts.users += 1;
           if (user.userStorageName) counts.withStorage += 1;
+          if (user.active === false) counts.departed += 1;
           if (user.associateId !== undefined) {
             counts.withAssociate += 1;
             associate ??= user;

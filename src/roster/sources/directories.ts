@@ -19,7 +19,7 @@ export async function openDirectories(
   const name = directories.map(nameOf).join(' ');
   const measured = directories.map((directory) => ({
     directory,
-    measuring: createMeasure(nameOf(directory)),
+    measuring: createMeasure(sourceOf(directory)),
   }));
   // Each step has a deadline of its own, which says more than that of whoever waits for the next part.
   const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
@@ -51,4 +51,9 @@ async function* readAll(directories: readonly Measured[], patience: Patience): A
 /** What messages call it: its address, and where it is searched. */
 function nameOf({ url, base }: DirectoryConfig): string {
   return `${url.protocol}//${url.host}/${base}`;
+}
+
+/** What it is compared under with the next time: one base may be searched by two filters. */
+function sourceOf(directory: DirectoryConfig): string {
+  return `${nameOf(directory)} ${directory.filter}`;
 }
