@@ -70,7 +70,7 @@ const packageHomes: Readonly<Record<string, RegExp>> = {
   '@bull-board': /^src\/ops\/console\//,
   fastify: /^src\/ops\//,
   '@fastify': /^src\/ops\/console\//,
-  undici: /^src\/clients\/http\//,
+  undici: /^src\/(clients\/http|roster\/sources)\//,
   ldapts: /^src\/roster\/sources\//,
   '@opentelemetry': /^src\/ops\/traces\//,
   'bullmq-otel': /^src\/ops\/traces\//,

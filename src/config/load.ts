@@ -3,6 +3,7 @@ import { envPrefix } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
 import type { Config, JobConfig } from './config.ts';
 import { readDirectories } from './directories.ts';
+import { readDownload } from './download.ts';
 import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
@@ -55,6 +56,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
   const directories = readDirectories(caretaker.values.roster, environment);
+  const download = readDownload(caretaker.values.roster, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -76,6 +78,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       redis,
       caretaker,
       directories,
+      download,
       pointsharp,
       superoffice,
       ops,
@@ -87,7 +90,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...(enforced ? mismatches : []),
     ...unknownVariables(environment, jobs),
   ];
-  const secrets = [bare, redis, caretaker, directories, pointsharp, superoffice, ops, otel].flatMap(
+  const secrets = [bare, redis, caretaker, directories, download, pointsharp, superoffice, ops, otel].flatMap(
     (group) => group.secrets,
   );
   if (problems.length > 0) throw new ConfigError(withoutSecrets(problems, secrets));
@@ -97,6 +100,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...bare.values,
     ...caretaker.values,
     directories: directories.directories,
+    download: download.download,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,

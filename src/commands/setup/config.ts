@@ -54,9 +54,11 @@ export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
  */
 export function openConfiguredRoster(
   { input }: Pick<CommandContext, 'input'>,
-  config: Pick<Config, 'roster' | 'directories' | 'rosterTimeout'>,
+  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
   signal?: AbortSignal,
 ): Promise<Roster> {
-  const source = { directories: config.directories, roster: rosterPath(config) };
-  return openSource(source, input, { timeoutMs: config.rosterTimeout.toMillis(), signal });
+  return openSource({ ...config, roster: rosterPath(config) }, input, {
+    timeoutMs: config.rosterTimeout.toMillis(),
+    signal,
+  });
 }

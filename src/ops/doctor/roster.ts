@@ -38,7 +38,7 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, directories, jobs, rosterMaxAge }: Config,
+  { roster: path, directories, download, jobs, rosterMaxAge }: Config,
   { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
@@ -54,7 +54,7 @@ export async function checkRoster(
     const alike = createSample();
     const associates = createSample();
     let writtenAtMs: number | undefined;
-    const roster = await openSource({ directories, roster: path }, input, { timeoutMs });
+    const roster = await openSource({ directories, download, roster: path }, input, { timeoutMs });
     try {
       for await (const rows of roster.read(now)) {
         for (const row of rows) {

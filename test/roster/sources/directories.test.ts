@@ -40,7 +40,7 @@ const settings = {
 function configure(roster: string, environment: Readonly<Record<string, string>> = {}) {
   const { directories, problems } = readDirectories(roster, { ...settings, ...environment });
   expect(problems).toEqual([]);
-  return { directories, roster };
+  return { directories, download: undefined, roster };
 }
 
 async function read(roster: string, environment?: Readonly<Record<string, string>>): Promise<User[]> {
