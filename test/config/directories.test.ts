@@ -30,7 +30,7 @@ describe('directories of the roster', () => {
       {
         prefix: 'ROSTER_LDAP_',
         base: 'DC=example,DC=com',
-        pageSize: 500,
+        pageSize: 200,
         usernameAttribute: 'sAMAccountName',
       },
       { prefix: 'ROSTER_LDAP_2_', base: 'DC=two', storage: 'Two', scope: 'sub' },

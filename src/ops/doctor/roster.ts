@@ -54,7 +54,11 @@ export async function checkRoster(
     const alike = createSample();
     const associates = createSample();
     let writtenAtMs: number | undefined;
-    const roster = await openSource({ directories, download, roster: path }, input, { timeoutMs });
+    const roster = await openSource({ directories, download, roster: path }, input, {
+      timeoutMs,
+      // By then nobody listens: a large directory must not hold up the end of the process.
+      signal: AbortSignal.timeout(timeoutMs * 2),
+    });
     try {
       for await (const rows of roster.read(now)) {
         for (const row of rows) {

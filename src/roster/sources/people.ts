@@ -72,8 +72,13 @@ function isEnabled(control: string | undefined): boolean | undefined {
 
 /** The first value of an attribute, whatever the case of its name; undefined where there is none, or one that is no text. */
 function textOf(entry: Entry, attribute: string): string | undefined {
-  const wanted = attribute.toLowerCase();
-  const [, found] = Object.entries(entry).find(([name]) => name.toLowerCase() === wanted) ?? [];
+  // Most directories give it in the case it was asked for.
+  const found = entry[attribute] ?? entry[spelled(entry, attribute)];
   const [value] = Array.isArray(found) ? found : [found];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function spelled(entry: Entry, attribute: string): string {
+  const wanted = attribute.toLowerCase();
+  return Object.keys(entry).find((name) => name.toLowerCase() === wanted) ?? attribute;
 }
