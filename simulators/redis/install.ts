@@ -8,9 +8,11 @@ export interface Machine {
 
 /** Commands to be run one after the other, each with its arguments. */
 type Commands = readonly (readonly [program: string, ...args: string[]])[];
+/** How each package manager installs a program; the first one that is there is used. */
+type Recipes = Readonly<Record<string, Commands>>;
 
-/** How each package manager installs a Redis or Valkey server; the first one that is there is used. */
-const recipes: Readonly<Record<string, Commands>> = {
+/** A Redis or Valkey server. */
+const redisRecipes: Recipes = {
   brew: [['brew', 'install', 'redis']],
   'apt-get': [
     ['apt-get', 'update'],
@@ -21,9 +23,10 @@ const recipes: Readonly<Record<string, Commands>> = {
   apk: [['apk', 'add', 'redis']],
 };
 
-/** The commands that install a server here, and whether they may be run without asking anybody. */
+/** The commands that install a server here (by default Redis), and whether they may be run without asking anybody. */
 export function installCommands(
   machine: Machine,
+  recipes: Recipes = redisRecipes,
 ): { readonly commands: Commands; readonly mayRun: boolean } | undefined {
   const manager = Object.keys(recipes).find(machine.hasProgram);
   const recipe = manager && recipes[manager];

@@ -1,4 +1,6 @@
 import type { Duration } from 'luxon';
+import type { DirectoryConfig } from './directories.ts';
+import type { DownloadConfig } from './download.ts';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
 import type { caretakerSettings, otelSettings } from './settings/groups.ts';
@@ -57,7 +59,12 @@ export interface Config {
   readonly mode: Mode;
   readonly prefix: string;
   readonly roster: string | undefined;
+  /** The directories that the roster is read from; none where it is a file. */
+  readonly directories: readonly DirectoryConfig[];
+  /** The web server that gives it; undefined where none does. */
+  readonly download: DownloadConfig | undefined;
   readonly rosterTimeout: Duration;
+  readonly rosterMaxAge: Duration | undefined;
   readonly drainTimeout: Duration;
   readonly batchAttempts: number;
   readonly retryDelay: Duration;

@@ -2,6 +2,8 @@ import type { DateTime } from 'luxon';
 import { envPrefix } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
 import type { Config, JobConfig } from './config.ts';
+import { readDirectories } from './directories.ts';
+import { readDownload } from './download.ts';
 import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
 import { checkRedisSettings } from './redis.ts';
@@ -53,6 +55,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     return { ...reading, values: atTenant(reading.values) };
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
+  const directories = readDirectories(caretaker.values.roster, environment);
+  const download = readDownload(caretaker.values.roster, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -69,14 +73,24 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
   const enforced = caretaker.values.mode === 'enforce';
   const problems = [
-    ...[bare, redis, caretaker, pointsharp, superoffice, ops, otel, ...readings, ...vendorChecks].flatMap(
-      (part) => part.problems,
-    ),
+    ...[
+      bare,
+      redis,
+      caretaker,
+      directories,
+      download,
+      pointsharp,
+      superoffice,
+      ops,
+      otel,
+      ...readings,
+      ...vendorChecks,
+    ].flatMap((part) => part.problems),
     ...checkRedisSettings(redis.values, caretaker.values.prefix, environment),
     ...(enforced ? mismatches : []),
     ...unknownVariables(environment, jobs),
   ];
-  const secrets = [bare, redis, caretaker, pointsharp, superoffice, ops, otel].flatMap(
+  const secrets = [bare, redis, caretaker, directories, download, pointsharp, superoffice, ops, otel].flatMap(
     (group) => group.secrets,
   );
   if (problems.length > 0) throw new ConfigError(withoutSecrets(problems, secrets));
@@ -85,6 +99,8 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const config = deepFreeze({
     ...bare.values,
     ...caretaker.values,
+    directories: directories.directories,
+    download: download.download,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,

@@ -5,4 +5,6 @@ export interface User {
   readonly userStorageName?: string;
   /** The SuperOffice associate of the user; the audit needs it. */
   readonly associateId?: number;
+  /** Whether the user still works here; left out where nobody knows. */
+  readonly active?: boolean;
 }

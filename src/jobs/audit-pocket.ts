@@ -1,5 +1,5 @@
 import { plural } from '../domain/quantities.ts';
-import { auditPocketSettings, auditRegistrations } from '../policies/audit-pocket.ts';
+import { auditDeparted, auditPocketSettings, auditRegistrations } from '../policies/audit-pocket.ts';
 import { auditRules } from '../policies/audit-rules.ts';
 import { findShared, type RegistrationSighting } from '../policies/shared-registrations.ts';
 import type { MaintenanceJob } from './job.ts';
@@ -15,12 +15,15 @@ export const auditPocket = {
   plansFrom: 'vendor',
   rules: auditRules,
 
-  async inspect({ associateId }, { client, policy }) {
+  async inspect({ associateId, active }, { client, policy }) {
     if (associateId === undefined) return { actions: [], kept: { 'no-associate-id': 1 } };
     const registrations = await client.listRegistrations(associateId);
     return {
       actions: [],
-      findings: auditRegistrations(associateId, registrations, policy),
+      findings: [
+        ...auditDeparted(associateId, registrations, active),
+        ...auditRegistrations(associateId, registrations, policy),
+      ],
       observations: registrations.map(
         ({ deviceIdentifier, pushHandleHash }, index): RegistrationSighting => [
           associateId,
@@ -36,7 +39,7 @@ export const auditPocket = {
     return findShared(observations, sort);
   },
 
-  async explain({ associateId }, { client, policy }) {
+  async explain({ associateId, active }, { client, policy }) {
     if (associateId === undefined) {
       return [
         {
@@ -47,7 +50,10 @@ export const auditPocket = {
       ];
     }
     const registrations = await client.listRegistrations(associateId);
-    const findings = auditRegistrations(associateId, registrations, policy);
+    const findings = [
+      ...auditDeparted(associateId, registrations, active),
+      ...auditRegistrations(associateId, registrations, policy),
+    ];
     return [
       {
         subject: `associate ${associateId}`,

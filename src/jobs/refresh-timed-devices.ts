@@ -41,6 +41,7 @@ export const refreshTimedDevices = {
   unit: (policy) => unitOf(policy) ?? 'assumed',
 
   async inspect(user, { client, policy, now }) {
+    if (user.active === false) return { actions: [], kept: { departed: 1 } };
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
     const unreadable: string[] = [];
@@ -85,6 +86,10 @@ export const refreshTimedDevices = {
   },
 
   async explain(user, { client, policy, now }) {
+    if (user.active === false) {
+      const because = ['the roster says that this user has left'];
+      return [{ subject: 'all devices', verdict: 'keep: departed', because }];
+    }
     const devices = await client.listDevices(user);
     return devices.map((device) => {
       const decision = decideTimedDevice(device, policy, now);

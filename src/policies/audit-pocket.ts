@@ -134,6 +134,18 @@ export function auditRegistrations(
   return [...findings, finding({ ...ruled('too-many-devices'), associates, subject, detail }, [associateId])];
 }
 
+/** The finding that an associate who has left still has registrations; none where there are none, or nobody has left. */
+export function auditDeparted(
+  associateId: number,
+  registrations: readonly RegistrationFacts[],
+  active: boolean | undefined,
+): Finding[] {
+  if (active !== false || registrations.length === 0) return [];
+  const detail = `the roster says that the user has left, and ${plural(registrations.length, 'registration')} remain`;
+  const facts = { associates: [associateId], subject: `associate ${associateId}`, detail };
+  return [finding({ ...ruled('departed'), ...facts }, [associateId])];
+}
+
 /** What a registration is called, if possible the same in every run. */
 function nameOf({ deviceIdentifier, deviceName, pushHandleHash }: RegistrationFacts, index: number): string {
   const byHandle = pushHandleHash ? `with push handle #${pushHandleHash}` : `registration ${index + 1}`;

@@ -26,6 +26,13 @@ export const auditRules = {
     advice:
       'Find out who has the phone today, and let everybody else log out of Pocket on it. On one and the same phone it is enough that its user logs out and in again.',
   },
+  departed: {
+    severity: 'high',
+    means:
+      'The roster says that the user has left, and registrations remain: pushes may still go to that phone.',
+    advice:
+      'Find out who has the phone today. Have the registrations removed in SuperOffice, or correct the roster if the user has not left.',
+  },
   'missing-push-handle': {
     severity: 'medium',
     means: 'The registration has no push handle, so no push reaches the device.',

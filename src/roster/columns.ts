@@ -2,7 +2,9 @@ import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
-export type Column = (typeof columns)[number];
+/** The same, with what few rosters say: whether the user still works here. */
+export const allColumns = [...columns, 'active'] as const;
+export type Column = (typeof allColumns)[number];
 
 /** The fields of one row, before they are checked. */
 export type Fields = { readonly [name in Column]?: unknown };
@@ -17,7 +19,7 @@ const maxAssociateId = 2 ** 31 - 1;
  * The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. An associate
  * that is none is left out: only the audit needs it ({@link associateProblem}).
  */
-export function readUser({ username, userStorageName, associateId }: Fields): User | string {
+export function readUser({ username, userStorageName, associateId, active }: Fields): User | string {
   if (isBlank(username)) return 'username is missing';
   if (typeof username !== 'string') return 'username is not text';
   const user: { -readonly [name in keyof User]: User[name] } = { username };
@@ -31,6 +33,9 @@ export function readUser({ username, userStorageName, associateId }: Fields): Us
   if (username.includes('\uFFFD') || user.userStorageName?.includes('\uFFFD')) return notUtf8;
   const associate = readAssociate(associateId);
   if (associate !== undefined) user.associateId = associate;
+  const works = readActive(active);
+  if (works === 'unreadable') return notActive(active);
+  if (works !== undefined) user.active = works;
   return user;
 }
 
@@ -47,6 +52,19 @@ function readAssociate(associateId: unknown): number | undefined {
   const [, digits = ''] = /^(\d+)(?:[.,]0+)?$/.exec(String(associateId).trim()) ?? [];
   const number = Number(digits);
   return number < 1 || number > maxAssociateId ? undefined : number;
+}
+
+/** Whether somebody still works here. Spreadsheets write TRUE, databases 1, people yes. */
+function readActive(active: unknown): boolean | undefined | 'unreadable' {
+  if (isBlank(active)) return undefined;
+  const word = String(active).trim().toLowerCase();
+  if (['true', '1', 'yes'].includes(word)) return true;
+  return ['false', '0', 'no'].includes(word) ? false : 'unreadable';
+}
+
+/** Nobody is kept up who may have left, so a word that is not understood turns its row down. */
+function notActive(active: unknown): string {
+  return `active is neither true nor false: ${JSON.stringify(String(active).trim().slice(0, 40))}`;
 }
 
 const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';

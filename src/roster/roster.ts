@@ -4,6 +4,7 @@ import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
 import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
 import { type Understood, understand } from './formats/understood.ts';
+import type { SourceMeasure } from './measure.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
 import { createSightings } from './seen.ts';
@@ -41,6 +42,8 @@ export interface Roster {
   understand?(signal?: AbortSignal): Promise<Understood>;
   /** When it was last written, in milliseconds since 1970; left out where nobody knows. @throws as `read` */
   writtenAtMs?(): Promise<number>;
+  /** What each of its sources gave, where it is fetched from several or from elsewhere. */
+  readonly sources?: readonly SourceMeasure[];
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }
@@ -79,8 +82,26 @@ export async function openRoster(
   }
 }
 
-async function fromStream(name: string, stream: Readable, patience: Patience): Promise<Roster> {
-  return fromFile({ name, ending: '', isStream: true }, await spool(name, stream, patience), patience);
+function fromStream(name: string, stream: Readable, patience: Patience): Promise<Roster> {
+  return rosterFromStream({ name, ending: '' }, stream, patience);
+}
+
+/**
+ * A roster out of what can be read only once, which is fetched whole before anybody reads it.
+ *
+ * @throws RosterError when it cannot be fetched, or gives nothing for too long; RosterInterrupted after the signal
+ */
+export async function rosterFromStream(
+  source: Pick<Source, 'name' | 'ending'>,
+  stream: Readable,
+  patience: Patience,
+): Promise<Roster> {
+  try {
+    const file = await spool(source.name, stream, patience);
+    return fromFile({ ...source, isStream: true }, file, patience);
+  } catch (error) {
+    throw toRosterError(source.name, error);
+  }
 }
 
 function toRosterError(name: string, error: unknown): unknown {

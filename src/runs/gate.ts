@@ -1,7 +1,8 @@
 import { jobPrefix } from '../config/settings/job.ts';
+import { isShrunk, type RosterFacts, staleReason } from './roster-facts.ts';
 
 /** What the gate looks at, once everything is planned and before anything is written. */
-export interface GateFacts {
+export interface GateFacts extends RosterFacts {
   readonly selected: number;
   /** Users that could not be read, or not wholly. */
   readonly failed: number;
@@ -40,7 +41,8 @@ export type Verdict =
 const smallPlan = 10;
 
 /**
- * Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise.
+ * Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise. A roster
+ * that is too old never stops a run by itself: only a person knows whether it is still right.
  *
  * @param job whose limits they are: the reason names the variable that sets each of them
  */
@@ -50,9 +52,11 @@ export function gate(facts: GateFacts, limits: GateLimits, job: string): Verdict
     const reason = checks[limit](facts, limits, jobPrefix(job));
     return reason === undefined ? [] : [{ limit, reason }];
   });
-  if (passed.length === 0) return { decision: 'pass' };
+  const stale = staleReason(facts);
+  const reasons = [...passed.map(({ reason }) => reason), ...(stale === undefined ? [] : [stale])];
+  if (reasons.length === 0) return { decision: 'pass' };
   const stops = passed.some(({ limit }) => !limits.holdOn.includes(limit));
-  return { decision: stops ? 'stop' : 'hold', reason: passed.map(({ reason }) => reason).join('; ') };
+  return { decision: stops ? 'stop' : 'hold', reason: reasons.join('; ') };
 }
 
 const emptyRoster = 'the roster has no users, which counts as a fault of its source; check CARETAKER_ROSTER';
@@ -73,10 +77,20 @@ const checks: Readonly<Record<LimitName, Check>> = {
     baseline && planned > smallPlan && planned > baseline.planned * growthFactor
       ? `${planned} actions are planned, more than ${prefix}GROWTH_FACTOR=${growthFactor} times the usual ${baseline.planned} (find out what changed: the policy, the roster or the devices)`
       : undefined,
-  shrink: ({ selected, baseline }, { shrinkFactor }, prefix) =>
-    baseline && selected < baseline.selected * shrinkFactor
-      ? `the roster has ${selected} users, fewer than ${prefix}SHRINK_FACTOR=${shrinkFactor} times the usual ${baseline.selected} (check whether CARETAKER_ROSTER is complete)`
-      : undefined,
+  shrink: ({ selected, baseline, sources = [] }, { shrinkFactor }, prefix) => {
+    const variable = `${prefix}SHRINK_FACTOR=${shrinkFactor}`;
+    const shrunk = sources
+      .filter((source) => isShrunk(source, shrinkFactor))
+      .map(
+        ({ name, users, before }) =>
+          `${name} gives ${users} users, fewer than ${variable} times the ${before} of last time (check what the account of the directory may read)`,
+      );
+    if (baseline && selected < baseline.selected * shrinkFactor)
+      shrunk.unshift(
+        `the roster has ${selected} users, fewer than ${variable} times the usual ${baseline.selected} (check whether CARETAKER_ROSTER is complete)`,
+      );
+    return shrunk.length > 0 ? shrunk.join('; ') : undefined;
+  },
   unreadable: ({ failed, selected, named }, { maxUnreadable }, prefix) =>
     !named && failed / selected > maxUnreadable
       ? `${failed} of ${selected} users could not be read, more than the share that ${prefix}MAX_UNREADABLE=${maxUnreadable} allows (the report names the first of them, and why)`

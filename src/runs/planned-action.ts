@@ -8,6 +8,7 @@ export const PlannedUser = z.strictObject({
   username: z.string().min(1),
   userStorageName: z.string().min(1).exactOptional(),
   associateId: z.int().positive().exactOptional(),
+  active: z.boolean().exactOptional(),
 });
 
 /** ISO 8601 in the file, epoch milliseconds here. */

@@ -41,6 +41,28 @@ it('a device that is not timed has no dates that need to be read', async () => {
   expect(found).toEqual({ actions: [], kept: { 'not-timed': 1 } });
 });
 
+it.each([
+  [true, ['phone'], {}],
+  [undefined, ['phone'], {}],
+  [false, [], { departed: 1 }],
+])('a user whose active is %s has these devices refreshed: %j', async (active, refreshed, kept) => {
+  let asked = 0;
+  const devices = Devices.parse([{ ...due, DeviceId: 'phone' }]);
+  const client = {
+    async listDevices() {
+      asked += 1;
+      return devices;
+    },
+  };
+  const user = { username: 'anna', ...(active === undefined ? {} : { active }) };
+  const found = await refreshTimedDevices.inspect(user, { client, policy, now });
+  expect(found.actions.map(({ subject }) => subject)).toEqual(refreshed);
+  expect(found.kept).toEqual(kept);
+  expect(asked).toBe(refreshed.length);
+  const [{ verdict } = {}] = await refreshTimedDevices.explain(user, { client, policy, now });
+  expect(verdict).toBe(active === false ? 'keep: departed' : 'refresh');
+});
+
 it('among many devices with unreadable dates, three are named', async () => {
   const found = await inspect([1, 2, 3, 4, 5].map((id) => ({ ...due, DeviceId: `${id}`, Timeout: 'soon' })));
   expect(found.unreadable).toContain('1 (Timeout), 2 (Timeout), 3 (Timeout) and 2 more.');

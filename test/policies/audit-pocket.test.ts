@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTexts } from '../../src/config/settings/read-group.ts';
 import {
+  auditDeparted,
   auditPocketSettings,
   auditRegistrations,
   type RegistrationFacts,
@@ -228,12 +229,14 @@ describe('The severities of the rules', () => {
       ...auditRegistrations(1, registrations, policy),
       ...(await Array.fromAsync(findShared(sightings(), createSort()))),
     ];
+    findings.push(...auditDeparted(1, [sound], false));
     const found = Object.fromEntries(findings.map(({ rule, severity }) => [rule, severity]));
     expect(severitiesOfRules).toEqual(found);
   });
 
   it('the severities of the audit rules are those that an operator sorts its findings by', () => {
     expect(severitiesOfRules).toEqual({
+      departed: 'high',
       'app-cannot-log-in': 'high',
       'shared-device': 'high',
       'shared-push-handle': 'high',
@@ -247,4 +250,16 @@ describe('The severities of the rules', () => {
       'too-many-devices': 'low',
     });
   });
+});
+
+it.each<[boolean | undefined, number, string[]]>([
+  [false, 2, ['the roster says that the user has left, and 2 registrations remain']],
+  [false, 0, []],
+  [true, 2, []],
+  [undefined, 2, []],
+])('a user whose active is %s, with %i registrations, is a finding: %j', (active, count, details) => {
+  const found = auditDeparted(1001, new Array(count).fill(sound), active);
+  expect(found.map(({ detail }) => detail)).toEqual(details);
+  expect(found.every(({ rule, severity }) => rule === 'departed' && severity === 'high')).toBe(true);
+  expect(severitiesOfRules.departed).toBe('high');
 });

@@ -482,3 +482,38 @@ describe('a roster from elsewhere', () => {
     else await expect(attempt).rejects.toThrow(/permission denied \(EACCES\)\. Check its permissions/);
   });
 });
+
+describe('who still works here', () => {
+  it.each([
+    ['TRUE', true],
+    ['yes', true],
+    ['1', true],
+    ['false', false],
+    ['No', false],
+    [' 0 ', false],
+    ['', undefined],
+    ['  ', undefined],
+  ])('the word %j in the column active means %s', async (word, active) => {
+    const user = { username: 'anna', ...(active === undefined ? {} : { active }) };
+    expect(usersOf(await readText(`Active,username\n${word},anna\n`))).toEqual([user]);
+    const line = JSON.stringify({ username: 'anna', ACTIVE: word });
+    expect(usersOf(await readText(`${line}\n`, 'users.ndjson'))).toEqual([user]);
+  });
+
+  it('true and false of JSON are read, and null says nothing', async () => {
+    const lines = [true, false, null].map((active, index) =>
+      JSON.stringify({ username: `u${index}`, active }),
+    );
+    expect(usersOf(await readText(lines.join('\n'), 'users.ndjson')).map(({ active }) => active)).toEqual([
+      true,
+      false,
+      undefined,
+    ]);
+  });
+
+  it('a word that is not understood turns its row down, because its user may have left', async () => {
+    expect(rejectedOf(await readText('username,active\nanna,nej\nbo,true\n'))).toEqual([
+      [2, 'active is neither true nor false: "nej"'],
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Duration } from 'luxon';
 import { expect, test } from 'vitest';
 import { type GateFacts, type GateLimits, gate } from '../../src/runs/gate.ts';
 
@@ -11,6 +12,7 @@ const loose: GateLimits = {
   holdOn: ['growth', 'shrink', 'unreadable'],
 };
 const job = 'refresh-timed-devices';
+const hour = Duration.fromObject({ hours: 1 });
 const plain: GateFacts = { selected: 10, failed: 0, touched: 5, planned: 5, named: false };
 const baseline = { selected: 100, planned: 50 };
 
@@ -25,6 +27,9 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
   ['exactly the part of the usual roster that is allowed', { selected: 50, baseline }, {}],
   ['ten actions where none are usual', { planned: 10, baseline: { selected: 10, planned: 0 } }, {}],
   ['exactly the share of unreadable users that is allowed', { failed: 1 }, {}],
+  ['exactly the part of a source that is allowed', { sources: [{ name: 'a', users: 5, before: 10 }] }, {}],
+  ['a source that is new', { sources: [{ name: 'a', users: 1, before: undefined }] }, {}],
+  ['exactly the age that is allowed', { age: { ageMs: 3_600_000, limit: hour } }, {}],
 ])('the gate lets a plan through with %s', (_title, facts, limits) => {
   expect(gate({ ...plain, ...facts }, { ...loose, ...limits }, job)).toEqual({ decision: 'pass' });
 });
@@ -32,6 +37,40 @@ test.each<[title: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>
 test.each<
   [title: string, decision: string, facts: Partial<GateFacts>, limits: Partial<GateLimits>, says: string[]]
 >([
+  [
+    'a source that shrank by more than half, in a roster that did not',
+    'hold',
+    {
+      selected: 1000,
+      sources: [
+        { name: 'ldaps://a', users: 996, before: 10 },
+        { name: 'ldaps://b', users: 4, before: 10 },
+      ],
+    },
+    {},
+    ['ldaps://b gives 4 users, fewer than REFRESH_TIMED_DEVICES_SHRINK_FACTOR=0.5 times the 10 of last time'],
+  ],
+  [
+    'a source that shrank where that is to stop it',
+    'stop',
+    { sources: [{ name: 'a', users: 4, before: 10 }] },
+    { holdOn: ['growth'] },
+    ['a gives 4 users'],
+  ],
+  [
+    'a roster that is too old, whatever is to hold it',
+    'hold',
+    { age: { ageMs: 3_600_001 * 5, limit: hour } },
+    { holdOn: ['growth'] },
+    ['written 5 hours ago, longer than CARETAKER_ROSTER_MAX_AGE=PT1H'],
+  ],
+  [
+    'a roster that is too old and a limit that stops',
+    'stop',
+    { planned: 6, age: { ageMs: 7_200_000, limit: hour } },
+    { maxActions: 5 },
+    ['6 actions', 'CARETAKER_ROSTER_MAX_AGE'],
+  ],
   ['an empty roster', 'stop', { selected: 0, touched: 0, planned: 0 }, {}, ['CARETAKER_ROSTER']],
   [
     'one action too many',

@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.ts';
  */
 export async function findUser(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
   username: string,
   storage: string | undefined,
 ): Promise<PointsharpUser> {

@@ -13,7 +13,7 @@ import { rowsNamed } from './roster-rows.ts';
 /** The names of these associates; says on the errors' stream why there are none. */
 export async function namesFor(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  config: Pick<Config, 'directories' | 'download' | 'roster' | 'rosterTimeout'>,
   associates: ReadonlySet<number>,
 ): Promise<AssociateNames> {
   if (associates.size === 0) return new Map();
@@ -44,7 +44,7 @@ export async function namesFor(
  */
 export async function associatesOf(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  config: Pick<Config, 'directories' | 'download' | 'roster' | 'rosterTimeout'>,
   user: string,
 ): Promise<ReadonlySet<number>> {
   const { roster: path } = config;

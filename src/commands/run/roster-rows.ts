@@ -24,7 +24,7 @@ const closestKept = 20;
  */
 export async function rowsNamed(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
   names: readonly string[],
 ): Promise<NamedRows> {
   const asked = names.map((name) => ({

@@ -4,7 +4,8 @@ import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
 import { jobNames, jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
-import { openRoster, type Roster } from '../../roster/roster.ts';
+import type { Roster } from '../../roster/roster.ts';
+import { openSource } from '../../roster/sources/open-source.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -38,7 +39,10 @@ export function warnOfAssumptions(
 /** @throws UsageError when no roster is set */
 export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
   if (roster === undefined) {
-    throw new UsageError('No roster is set.', 'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users.');
+    throw new UsageError(
+      'No roster is set.',
+      'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users, or to a directory.',
+    );
   }
   return roster;
 }
@@ -50,8 +54,11 @@ export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
  */
 export function openConfiguredRoster(
   { input }: Pick<CommandContext, 'input'>,
-  config: Pick<Config, 'roster' | 'rosterTimeout'>,
+  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
   signal?: AbortSignal,
 ): Promise<Roster> {
-  return openRoster(rosterPath(config), input, { timeoutMs: config.rosterTimeout.toMillis(), signal });
+  return openSource({ ...config, roster: rosterPath(config) }, input, {
+    timeoutMs: config.rosterTimeout.toMillis(),
+    signal,
+  });
 }

@@ -90,6 +90,12 @@ export const keyPrefix: Kind<string> = {
   schema: trimmed.regex(/^[A-Za-z0-9_{}-]{1,64}$/),
 };
 
+/** The name of an attribute of a directory. */
+export const attributeName: Kind<string> = {
+  expected: 'the name of an attribute such as sAMAccountName',
+  schema: trimmed.regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/),
+};
+
 /** Whether an address names this machine by number: a name such as localhost leads wherever somebody says. */
 export function isLoopbackAddress({ hostname }: URL): boolean {
   return /^(127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

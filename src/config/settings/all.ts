@@ -2,6 +2,10 @@ import { envPrefix } from '../../domain/vendor.ts';
 import {
   bareSettings,
   caretakerSettings,
+  directoryPrefixes,
+  directorySettings,
+  downloadPrefix,
+  downloadSettings,
   opsSettings,
   otelSettings,
   pointsharpSettings,
@@ -26,6 +30,12 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
     { title: 'Everything', prefix: '', settings: bareSettings, isShared: true },
     { title: 'Redis', prefix: 'REDIS_', settings: redisSettings, isShared: true },
     { title: 'All jobs', prefix: 'CARETAKER_', settings: caretakerSettings },
+    ...directoryPrefixes.map((prefix, index) => ({
+      title: `Directory ${index + 1} of the roster`,
+      prefix,
+      settings: directorySettings,
+    })),
+    { title: 'Roster from a web server', prefix: downloadPrefix, settings: downloadSettings },
     { title: 'Pointsharp ID', prefix: envPrefix('pointsharp'), settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: envPrefix('superoffice'), settings: superofficeSettings },
     { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },

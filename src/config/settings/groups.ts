@@ -2,6 +2,8 @@ import * as kind from '../kinds/index.ts';
 import { redisRights } from './redis-commands.ts';
 import { setting } from './setting.ts';
 
+export * from './directory.ts';
+export * from './download.ts';
 export * from './ops.ts';
 export * from './vendors.ts';
 
@@ -27,11 +29,14 @@ export const caretakerSettings = {
     fallback: '{caretaker}',
   }),
   roster: setting(kind.text, {
-    doc: 'Source of the users: the path of a CSV or NDJSON file, or - for standard input (only for the command run).',
+    doc: 'Source of the users: the path of a CSV or NDJSON file, - for standard input (only for the command run), an https address that gives such a file, or one to three directories such as ldaps://dc.example.com, with blanks between them.',
   }),
   rosterTimeout: setting(kind.wait, {
     doc: 'How long the roster may take to be opened, and each time until it gives more. A run, a plan or a look-up that waits longer fails.',
     fallback: 'PT1M',
+  }),
+  rosterMaxAge: setting(kind.duration, {
+    doc: 'How long ago the file of the roster may have been written, or changed by what the web server says (Last-Modified). A run in enforce with an older one is held. Left out, any age is taken.',
   }),
   drainTimeout: setting(kind.wait, {
     doc: 'How long a worker may take after SIGTERM to finish what is in flight. Then it hands the rest back.',

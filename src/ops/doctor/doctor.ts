@@ -97,7 +97,9 @@ async function lookAtVendors(
         limits.roster,
         'roster',
         checkRoster(config, { sampleSize, now: now(), input, timeoutMs: rosterMs, onSample: resolve }),
-        'Move the roster to storage that reads faster.',
+        config.download || config.directories.length > 0
+          ? 'A large roster takes longer over the network, and a run waits for it: try caretaker plan.'
+          : 'Move the roster to storage that reads faster.',
       );
   // The vendors must not wait for a roster that cannot be read.
   const rosterLines = roster.then((lines) => {

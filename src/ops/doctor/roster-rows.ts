@@ -12,6 +12,8 @@ interface Counts {
   readonly rejected: number;
   readonly withStorage: number;
   readonly withAssociate: number;
+  /** Of those, who the roster says have left. */
+  readonly departed: number;
 }
 
 /** How it is read. */
@@ -89,9 +91,13 @@ export function createSample(): Sample {
 }
 
 /** What the rows leave out. */
-export function fieldLines({ users, withStorage, withAssociate }: Counts, isAudited: boolean): Line[] {
+export function fieldLines(
+  { users, withStorage, withAssociate, departed }: Counts,
+  isAudited: boolean,
+): Line[] {
   if (users === 0) return [];
-  const found = `${users - withStorage} users without userStorageName, ${users - withAssociate} without associateId`;
+  const left = departed === 0 ? '' : `, ${departed} who have left`;
+  const found = `${users - withStorage} users without userStorageName, ${users - withAssociate} without associateId${left}`;
   if (isAudited && withAssociate === 0) {
     return [
       warn(

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { DateTime } from 'luxon';
+import type { DateTime, Duration } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
 import { RosterError } from '../../roster/errors.ts';
 import type { Understood } from '../../roster/formats/understood.ts';
-import { openRoster } from '../../roster/roster.ts';
+import { openSource } from '../../roster/sources/open-source.ts';
 import { type Line, linesOf } from './check.ts';
 import {
   alikeLines,
@@ -40,7 +40,7 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, jobs }: Config,
+  { roster: path, directories, download, jobs, rosterMaxAge }: Config,
   { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
@@ -51,13 +51,17 @@ export async function checkRoster(
       return [fail('file', 'no roster is set', 'Set CARETAKER_ROSTER to a CSV or NDJSON file.')];
     if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
     const isAudited = Boolean(jobs['audit-pocket']?.enabled);
-    const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0 };
+    const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0, departed: 0 };
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
     let understood: Understood | undefined;
     let writtenAtMs: number | undefined;
-    const roster = await openRoster(path, input, { timeoutMs });
+    const roster = await openSource({ directories, download, roster: path }, input, {
+      timeoutMs,
+      // By then nobody listens: a large directory must not hold up the end of the process.
+      signal: AbortSignal.timeout(timeoutMs * 2),
+    });
     try {
       understood = await roster.understand?.();
       for await (const rows of roster.read(now)) {
@@ -72,6 +76,7 @@ export async function checkRoster(
           if (associateProblem !== undefined) associates.add(`line ${line}: ${associateProblem}`);
           counts.users += 1;
           if (user.userStorageName) counts.withStorage += 1;
+          if (user.active === false) counts.departed += 1;
           if (user.associateId !== undefined) {
             counts.withAssociate += 1;
             associate ??= user;
@@ -91,7 +96,7 @@ export async function checkRoster(
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
-      ...(writtenAtMs === undefined ? [] : [ageLine(writtenAtMs, now)]),
+      ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
     if (error instanceof RosterError)
@@ -102,9 +107,15 @@ export async function checkRoster(
   }
 }
 
-function ageLine(writtenAtMs: number, now: DateTime): Line {
-  const days = Math.max(0, Math.floor((now.toMillis() - writtenAtMs) / 86_400_000));
+function ageLine(ageMs: number, maxAge: Duration | undefined): Line {
+  const days = Math.max(0, Math.floor(ageMs / 86_400_000));
   const found = `written ${days} days ago`;
+  if (maxAge !== undefined && ageMs > maxAge.toMillis())
+    return warn(
+      'age',
+      `${found}, longer than CARETAKER_ROSTER_MAX_AGE=${maxAge.toISO()}, so every run in enforce is held`,
+      'Check whether what writes the roster still runs.',
+    );
   return days > staleDays
     ? warn('age', found, 'Check whether what writes the roster still runs.')
     : ok('age', found);

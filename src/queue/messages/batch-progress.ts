@@ -14,6 +14,7 @@ const KeptAction: z.ZodType<Action> = z.looseObject({
     username: z.string(),
     userStorageName: z.string().exactOptional(),
     associateId: z.int().exactOptional(),
+    active: z.boolean().exactOptional(),
   }),
   subject: z.string(),
   deadline: z.number().exactOptional(),

@@ -21,6 +21,10 @@ const RequestedUser = z
           .positive()
           .exactOptional()
           .describe('SuperOffice associate; audit-pocket needs it.'),
+        active: z
+          .boolean()
+          .exactOptional()
+          .describe('false: the user has left, and no device of theirs is refreshed.'),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.
@@ -112,9 +116,15 @@ export type UserTuple = readonly [
   username: string,
   userStorageName: string | null,
   associateId: number | null,
+  active?: boolean | undefined,
 ];
 // Not `readonly()` of zod, which would freeze each of them.
-const UserTuple: z.ZodType<UserTuple> = z.tuple([z.string(), z.string().nullable(), z.int().nullable()]);
+const UserTuple: z.ZodType<UserTuple> = z.tuple([
+  z.string(),
+  z.string().nullable(),
+  z.int().nullable(),
+  z.boolean().optional(),
+]);
 
 /** What a job needs of an action beyond what all actions have. */
 const Rest = z.record(z.string(), z.unknown());

@@ -66,6 +66,13 @@ const RunState = z.object({
   fingerprint: z.string().exactOptional(),
   /** The first of that fingerprint, as it was every some thousand users; runs of older versions have none. */
   marks: z.array(z.string()).readonly().exactOptional(),
+  /** What each source of the roster gave; left out where it is a file. */
+  sources: z
+    .array(z.object({ name: z.string(), users: Count, fingerprint: z.string() }))
+    .readonly()
+    .exactOptional(),
+  /** When the file of the roster was written. */
+  writtenAt: z.string().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */
   trace: z.string().exactOptional(),
   /** Why a person was asked, until when a decision counts, and what was decided. */

@@ -3,16 +3,18 @@ import type { Action } from '../../jobs/job.ts';
 import type { ActionTuple, UserTuple } from './payloads.ts';
 
 /** A user as it travels through the queue. */
-export function toTuple({ username, userStorageName, associateId }: User): UserTuple {
-  return [username, userStorageName ?? null, associateId ?? null];
+export function toTuple({ username, userStorageName, associateId, active }: User): UserTuple {
+  const tuple = [username, userStorageName ?? null, associateId ?? null] as const;
+  return active === undefined ? tuple : [...tuple, active];
 }
 
 /** A user as it came through the queue. */
-export function fromTuple([username, userStorageName, associateId]: UserTuple): User {
+export function fromTuple([username, userStorageName, associateId, active]: UserTuple): User {
   return {
     username,
     ...(userStorageName === null ? {} : { userStorageName }),
     ...(associateId === null ? {} : { associateId }),
+    ...(active === undefined ? {} : { active }),
   };
 }
 

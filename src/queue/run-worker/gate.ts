@@ -1,4 +1,4 @@
-import type { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
 import { gate } from '../../runs/gate.ts';
 import { createMarks } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
@@ -6,6 +6,7 @@ import { addCounts } from '../../runs/tally.ts';
 import { sumBatches } from '../batch-worker/batch-results.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { readBaseline } from '../records/baseline.ts';
+import { compareSources } from '../records/source-measures.ts';
 import { stopReason } from '../stop-run.ts';
 import { createForecast } from './forecast.ts';
 import { counts, guarded, type RunUnderWay, rosterContext } from './steps.ts';
@@ -23,7 +24,8 @@ export async function passGate(under: RunUnderWay, state: RunState): Promise<Run
   const baseline = named
     ? undefined
     : await readBaseline(context.queues, maintenance.name, state.mode, state.history);
-  const facts = { ...planned, failed, named, ...(baseline ? { baseline } : {}) };
+  const roster = await rosterFacts(under, planned);
+  const facts = { ...planned, ...roster, failed, named, ...(baseline ? { baseline } : {}) };
   const verdict = gate(facts, state.limits, maintenance.name);
   if (verdict.decision === 'pass') {
     const writes = state.mode === 'enforce' && maintenance.apply !== undefined && planned.planned > 0;
@@ -72,6 +74,14 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
   });
   const { fingerprint } = count;
   return { ...state, ...counts(count), ...ending, fingerprint, marks, planned, touched, kept };
+}
+
+/** What its sources gave before, and how old it is. */
+async function rosterFacts({ context }: RunUnderWay, { sources = [], writtenAt }: RunState) {
+  const { rosterMaxAge: limit } = context.config;
+  const compared = { sources: await compareSources(context.queues, sources) };
+  if (writtenAt === undefined || limit === undefined) return compared;
+  return { ...compared, age: { ageMs: context.now().diff(DateTime.fromISO(writtenAt)).toMillis(), limit } };
 }
 
 function isoOf(moment: DateTime): string {

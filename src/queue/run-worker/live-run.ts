@@ -11,6 +11,7 @@ import { closeFindings, type NewFindings } from '../records/findings.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { isPaused } from '../records/pauses.ts';
 import { lastClaim } from '../records/run-record.ts';
+import { rememberSources } from '../records/source-measures.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
@@ -56,6 +57,7 @@ export async function live(under: RunUnderWay): Promise<Report> {
   // What a run that failed has found is not all: the last findings stay the last.
   const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);
   await rememberUsual(context.queues, run.data, whole);
+  if (whole.run.status === 'completed') await rememberSources(context.queues, state);
   const trouble = await lookAtRedisClock(context);
   if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
   await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
+import { toIso } from '../../domain/moment.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
 import { RosterChanged, RosterError, RosterInterrupted } from '../../roster/errors.ts';
@@ -159,8 +160,15 @@ export async function guarded(
 }
 
 /** What was counted, as the state keeps it. */
-export function counts({ rows, rejected, selected, rejections }: UserCount) {
-  return { roster: { rows, rejected }, selected, rejections };
+export function counts({ rows, rejected, selected, rejections, sources, writtenAtMs }: UserCount) {
+  const writtenAt = writtenAtMs === undefined ? undefined : toIso(writtenAtMs);
+  return {
+    roster: { rows, rejected },
+    selected,
+    rejections,
+    ...(sources === undefined ? {} : { sources }),
+    ...(writtenAt === undefined ? {} : { writtenAt }),
+  };
 }
 
 async function drain(source: AsyncIterable<unknown>): Promise<void> {

@@ -3,6 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
 import { encodingDoubt } from '../../roster/formats/understood.ts';
+import type { SourceMeasure } from '../../roster/measure.ts';
 import type { Roster, RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
@@ -18,6 +19,10 @@ export interface UserCount {
   /** Changes with any user and with their order. */
   fingerprint: string;
   readonly rejections: Failure[];
+  /** What each source of the roster gave; undefined where it is a file, or was not read. */
+  sources?: readonly SourceMeasure[];
+  /** When the file of the roster was written, in milliseconds since 1970. */
+  writtenAtMs?: number;
 }
 
 /** A count of nothing yet. */
@@ -121,6 +126,9 @@ async function* rowsOf(
   const roster = await source.openRoster(signal);
   try {
     if (log) await warnOfEncoding(roster, log, signal);
+    if (roster.sources) count.sources = roster.sources;
+    const writtenAtMs = await roster.writtenAtMs?.();
+    if (writtenAtMs !== undefined) count.writtenAtMs = writtenAtMs;
     yield* roster.read(asOf, isKnown ? 'keep' : 'reject', signal);
   } finally {
     await roster.close();

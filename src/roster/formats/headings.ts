@@ -1,4 +1,4 @@
-import { type Column, columns } from '../columns.ts';
+import { allColumns, type Column } from '../columns.ts';
 
 /**
  * What other programs call our columns, whatever the case, without blanks, `_`, `-` and `.`: Active Directory and its
@@ -45,7 +45,7 @@ export function findColumns(titles: readonly string[]): {
   readonly doubled?: Doubled;
 } {
   const found: { [column in Column]?: number } = {};
-  for (const column of columns) {
+  for (const column of allColumns) {
     const own = indexesOf(titles, (title) => title.trim().toLowerCase() === column.toLowerCase());
     const names = [column.toLowerCase(), ...(otherNames[column] ?? [])];
     const all = own.length > 0 ? own : indexesOf(titles, (title) => names.includes(plain(title)));

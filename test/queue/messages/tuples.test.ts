@@ -7,7 +7,12 @@ import { fromActionTuple, toActionTuple } from '../../../src/queue/messages/tupl
 const anyAction: fc.Arbitrary<Action> = fc.record(
   {
     user: fc.record(
-      { username: fc.string({ minLength: 1 }), userStorageName: fc.string(), associateId: fc.nat() },
+      {
+        username: fc.string({ minLength: 1 }),
+        userStorageName: fc.string(),
+        associateId: fc.nat(),
+        active: fc.boolean(),
+      },
       { requiredKeys: ['username'] },
     ),
     subject: fc.string(),

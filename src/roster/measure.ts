@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+/** What a source of the roster gave, to be compared with the next time. */
+export interface SourceMeasure {
+  /** What messages call the source. */
+  readonly name: string;
+  readonly users: number;
+  /** Changes with any of its users, and with their order. */
+  readonly fingerprint: string;
+}
+
+/** Counts what comes from a source, a part at a time. */
+export interface Measuring {
+  /** @param rows how many users the part names */
+  add(part: string, rows: number): void;
+  /** What has come so far. */
+  measure(): SourceMeasure;
+}
+
+/** @param name what messages call the source */
+export function createMeasure(name: string): Measuring {
+  const hash = createHash('sha256');
+  let users = 0;
+  return {
+    add(part, rows) {
+      users += rows;
+      hash.update(part);
+    },
+    measure: () => ({ name, users, fingerprint: hash.copy().digest('hex').slice(0, 16) }),
+  };
+}
