@@ -1,6 +1,6 @@
 import { VendorError } from '../clients/errors/vendor-error.ts';
 import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
-import { type Comparison, createLateUsers } from './late-users.ts';
+import { type Comparison, createLateUsers } from './refusals.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;

@@ -40,7 +40,8 @@ it('a run finds the same users in the same batches, with the same fingerprint, i
     Buffer.from(texts(';'), 'latin1'),
   ]) {
     const { counted, batches } = await count(bytes);
-    expect(counted).toEqual(plain.counted);
+    // Each of them is a file of its own.
+    expect({ ...counted, writtenAtMs: 0 }).toEqual({ ...plain.counted, writtenAtMs: 0 });
     expect(batches).toEqual(plain.batches);
   }
 });
