@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Real processes and a real Redis take their time on a busy machine; a test that hangs still has to end.
     testTimeout: 60_000,
-    // Most tests wait for processes of their own: of two cores, two files at a time leave a third idle (427 s against 499 s).
+    // Most tests wait for processes of their own: of two cores, two files at a time leave a third idle (measured: 427 s against 499 s, when each command had one).
     maxWorkers: 4,
     // Files share what they import, and commands run to their end in the process of their test: starting both over costs most.
     isolate: false,

@@ -109,13 +109,15 @@ test('a Redis that is not a cluster is reported as such when REDIS_CLUSTER=true'
   expect(answer.errors).toContain('It is not a cluster: remove REDIS_CLUSTER.');
 });
 
-test('while a part of a cluster is down that is reported, a connection opens all the same, and its commands are done later', async () => {
+test('while a part of a cluster is down that is reported, a worker waits, a connection opens, and its commands are done later', async () => {
   const config = redisAt(urlOf(0), { cluster: true });
   const owner = new Redis(nodeAt(0).socketPath);
   onTestFinished(() => owner.disconnect());
   await nodeAt(2).kill();
   await until(async () => String(await owner.cluster('INFO')).includes('cluster_state:fail'));
   await expect(checkRedis(config)).rejects.toThrow('The Redis Cluster at');
+  const worker = endToEnd.start(['worker'], environment());
+  await worker.says('The Redis Cluster at');
   const redis = openRedis(config, () => {});
   onTestFinished(() => redis.disconnect());
   await redis.connect();
@@ -123,4 +125,6 @@ test('while a part of a cluster is down that is reported, a connection opens all
   const written = Promise.all(['{a}', '{b}', '{c}', '{d}', '{e}'].map((key) => redis.set(key, '1')));
   await nodeAt(2).restart();
   expect(await written).toEqual(['OK', 'OK', 'OK', 'OK', 'OK']);
+  await worker.says('worker ready');
+  expect(await worker.kill('SIGTERM')).toMatchObject({ code: 0, errors: '' });
 });
