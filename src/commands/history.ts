@@ -1,6 +1,7 @@
 import { exitCodes } from '../domain/exit-codes.ts';
 import { describeAct, describeFrom, describeOn, describeOutcome } from '../queue/records/describe-history.ts';
 import { type HistoryLine, readHistory } from '../queue/records/history.ts';
+import { runTitle } from '../queue/views/find-run-id.ts';
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
@@ -30,15 +31,20 @@ export async function showHistory(
 }
 
 function rowOf(line: HistoryLine): string[] {
-  if ('unreadable' in line) return [line.at, '', 'unreadable', '', '', '', ''];
+  if ('unreadable' in line) return [minuteOf(line.at), '', 'unreadable', '', '', '', ''];
   const { at, by, on, why, from } = line;
   return [
-    at,
+    minuteOf(at),
     by ?? '',
     describeAct(line),
-    describeOn(on),
+    describeOn(on.run === undefined ? on : { ...on, run: runTitle(on.run) }),
     describeOutcome(line).slice(0, longestText),
     (why ?? '').slice(0, longestText),
     describeFrom(from),
   ];
+}
+
+/** A moment in UTC, to the minute: seconds are in the JSON. */
+function minuteOf(at: string): string {
+  return at.slice(0, 16).replace('T', ' ');
 }

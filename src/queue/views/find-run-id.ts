@@ -39,6 +39,12 @@ function byMoment(one: string, other: string): number {
   return first < second ? 1 : first > second ? -1 : 0;
 }
 
+/** A run as people call it: its job, and the part of its id by which it can be named. */
+export function runTitle(id: string): string {
+  const [, at = ''] = runIdPattern.exec(id) ?? [];
+  return at === '' ? id : `${id.slice(0, id.indexOf(`-${at}`))} ${shortRunId(id)}`;
+}
+
 /** The part of a run's id by which people can name it. */
 export function shortRunId(id: string): string {
   return runIdPattern.test(id) ? id.slice(-6) : id;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { addRun } from '../../../src/queue/run-worker/add-run.ts';
-import { findRunId, shortRunId } from '../../../src/queue/views/find-run-id.ts';
+import { findRunId, runTitle, shortRunId } from '../../../src/queue/views/find-run-id.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -31,4 +31,10 @@ it('a run is found by a part of its id that no other has, and the newest as late
 it('people name a run by the end of its id', () => {
   expect(ids.map(shortRunId)).toEqual(['48c92b', '48aaaa', '000000']);
   expect(shortRunId('17')).toBe('17');
+  expect(ids.map(runTitle)).toEqual([
+    'purge-windows 48c92b',
+    'audit-pocket 48aaaa',
+    'refresh-timed-devices 000000',
+  ]);
+  expect(runTitle('17')).toBe('17');
 });
