@@ -19,10 +19,7 @@ test('a flushed Redis ends the command that follows a run with a clear error, an
   await endToEnd.run(['trigger', 'refresh-timed-devices', '--mode', 'enforce']);
   await worker.says('run started');
   const command = endToEnd.start(['run', 'purge-windows', '--mode', 'enforce']);
-  while (traffic.facts().writesApplied['DELETE EasDeviceWindow'] === undefined) {
-    if (Object.keys(traffic.facts().writesApplied).length > 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await expect.poll(() => Object.keys(traffic.facts().writesApplied), { timeout: 30_000 }).not.toEqual([]);
   await client.flushall();
   const ended = await command.ended;
   expect(ended.code).toBe(1);

@@ -58,14 +58,15 @@ it('a writer may take as long as it likes, if it never pauses for too long', asy
   const input = Readable.from(
     (async function* () {
       yield 'username\n';
-      for (let index = 0; index < 20; index += 1) {
+      // Together longer than may pass between two of them, which is fifty times as long as does.
+      for (let index = 0; index < 60; index += 1) {
         await new Promise((resolve) => setTimeout(resolve, 20));
         yield `user${index}\n`;
       }
     })(),
   );
-  const roster = await openRoster('-', input, { timeoutMs: 350 });
-  expect((await Array.fromAsync(roster.read(DateTime.now()))).flat()).toHaveLength(20);
+  const roster = await openRoster('-', input, { timeoutMs: 1000 });
+  expect((await Array.fromAsync(roster.read(DateTime.now()))).flat()).toHaveLength(60);
   await roster.close();
 });
 
