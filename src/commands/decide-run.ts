@@ -18,10 +18,11 @@ export function decideHeldRun(
   options: { readonly note?: string; readonly by?: string; readonly json?: boolean },
 ): Promise<number> {
   const { note, by } = options;
-  return withRecorder(context, by, async (queues, recorder, person) => {
+  return withRecorder(context, by, async (queues, recorder, person, { timeZone }) => {
+    const now = context.now().setZone(timeZone);
     const id = await wholeRunId(queues.runs, typed);
     await recorder.record({ what: decision, on: { run: id }, why: note }, () =>
-      decideRun(queues, id, { verdict: decision, note, by: person.by ?? undefined }, context.now()),
+      decideRun(queues, id, { verdict: decision, note, by: person.by ?? undefined }, now),
     );
     const workers = await carriers(queues, decision);
     const status = statuses[decision];

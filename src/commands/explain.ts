@@ -22,10 +22,10 @@ interface Explanation {
 export async function explainUser(
   context: CommandContext,
   username: string,
-  options: { readonly json?: boolean; readonly timeZone: string },
+  options: { readonly json?: boolean; readonly timeZone?: string },
 ): Promise<number> {
   const config = readConfig(context);
-  const now = context.now().setZone(options.timeZone);
+  const now = context.now().setZone(options.timeZone ?? config.timeZone);
   return withClients(config, undefined, async (clients) => {
     const explanations: Explanation[] = [];
     for (const user of await lookUpUsers(context, config, [username])) {

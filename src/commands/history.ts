@@ -1,11 +1,12 @@
 import { exitCodes } from '../domain/exit-codes.ts';
+import { minuteIn } from '../domain/shown-time.ts';
 import { describeAct, describeFrom, describeOn, describeOutcome } from '../queue/records/describe-history.ts';
 import { type HistoryLine, readHistory } from '../queue/records/history.ts';
 import { runTitle } from '../queue/views/find-run-id.ts';
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
-import { printJson, printTable } from './terminal/output.ts';
+import { printJson, printLine, printTable } from './terminal/output.ts';
 
 const columns = ['at', 'by', 'what', 'on', 'outcome', 'why', 'from'];
 /** How much of a problem or of a reason fits into the table, in characters. */
@@ -23,18 +24,22 @@ export async function showHistory(
       const oldest = context.now().minus(config.keepHistoryFor).toMillis();
       const lines = await readHistory(queues, options.count, oldest);
       if (options.json) printJson(context, lines);
-      else printTable(context, columns, lines.map(rowOf), 'nothing yet');
+      else {
+        const rows = lines.map((line) => rowOf(line, config.timeZone));
+        printTable(context, columns, rows, 'nothing yet');
+        if (rows.length > 0) printLine(context, `times in ${config.timeZone}`);
+      }
       return exitCodes.completed;
     },
     config,
   );
 }
 
-function rowOf(line: HistoryLine): string[] {
-  if ('unreadable' in line) return [minuteOf(line.at), '', 'unreadable', '', '', '', ''];
+function rowOf(line: HistoryLine, timeZone: string): string[] {
+  if ('unreadable' in line) return [minuteIn(timeZone, line.at), '', 'unreadable', '', '', '', ''];
   const { at, by, on, why, from } = line;
   return [
-    minuteOf(at),
+    minuteIn(timeZone, at),
     by ?? '',
     describeAct(line),
     describeOn(on.run === undefined ? on : { ...on, run: runTitle(on.run) }),
@@ -42,9 +47,4 @@ function rowOf(line: HistoryLine): string[] {
     (why ?? '').slice(0, longestText),
     describeFrom(from),
   ];
-}
-
-/** A moment in UTC, to the minute: seconds are in the JSON. */
-function minuteOf(at: string): string {
-  return at.slice(0, 16).replace('T', ' ');
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { Config } from '../config/config.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { length } from '../domain/quantities.ts';
 import { findJob } from '../jobs/index.ts';
@@ -9,6 +10,7 @@ import { shortRunId } from '../queue/views/find-run-id.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
 import type { Report } from '../runs/report.ts';
 import type { CommandContext } from './context.ts';
+import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { wholeRunId } from './setup/run-id.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
@@ -26,10 +28,12 @@ interface RunsOptions {
   readonly since?: number;
 }
 
+type InZone = RunsOptions & Pick<Config, 'timeZone'>;
+
 /** How many runs are listed, unless it is said. */
 const listed = 20;
 
-const columns = ['run', 'job', 'status', 'UTC', 'took', 'actions'];
+const columns = ['run', 'job', 'status', 'started', 'took', 'actions'];
 
 /** `caretaker runs [ID]`: the latest runs, or one report whole. */
 export function showRuns(
@@ -37,18 +41,24 @@ export function showRuns(
   id: string | undefined,
   options: RunsOptions,
 ): Promise<number> {
-  return withQueues(context, async (queues) => {
-    if (id === undefined) await listRuns(context, queues, options);
-    else await showRun(context, queues, id, options);
-    return exitCodes.completed;
-  });
+  const config = readConfig(context);
+  return withQueues(
+    context,
+    async (queues) => {
+      const { timeZone } = config;
+      if (id === undefined) await listRuns(context, queues, { ...options, timeZone });
+      else await showRun(context, queues, id, { ...options, timeZone });
+      return exitCodes.completed;
+    },
+    config,
+  );
 }
 
 async function showRun(
   context: CommandContext,
   queues: Queues,
   typed: string,
-  { json }: RunsOptions,
+  { json, timeZone }: InZone,
 ): Promise<void> {
   const { runs } = queues;
   const id = typed === 'latest' ? await latestRun(queues) : await wholeRunId(runs, typed);
@@ -61,8 +71,8 @@ async function showRun(
   }
   const plan = await samplePlan(runs, report.run.id);
   if (json) return printJson(context, plan ? { ...report, plan } : report);
-  printReport(context, report);
-  await printPausesOf(context, queues, report);
+  printReport(context, report, { timeZone });
+  await printPausesOf(context, queues, report, timeZone);
   if (report.run.mode === 'observe' && report.actions.planned > 0) {
     printLine(context, `to whom, why and by when: caretaker runs ${shortRunId(report.run.id)} --users`);
   }
@@ -75,8 +85,8 @@ async function latestRun({ runs }: Queues): Promise<string> {
   return latest.run.id;
 }
 
-async function listRuns(context: CommandContext, queues: Queues, options: RunsOptions): Promise<void> {
-  const { json, limit = listed, job, status, since } = options;
+async function listRuns(context: CommandContext, queues: Queues, options: InZone): Promise<void> {
+  const { json, limit = listed, job, status, since, timeZone } = options;
   const isWanted = ({ run }: Report) =>
     (job === undefined || run.job === job) &&
     (status === undefined || run.status === status) &&
@@ -84,13 +94,14 @@ async function listRuns(context: CommandContext, queues: Queues, options: RunsOp
   const isAny = job === undefined && status === undefined && since === undefined;
   const reports = await recentRuns(queues.runs, limit, isAny ? undefined : isWanted);
   if (json) return printJson(context, reports);
-  const { year } = context.now().toUTC();
-  const rows = reports.map((report) => rowOf(report, year));
+  const now = context.now().setZone(timeZone);
+  const rows = reports.map((report) => rowOf(report, now));
   printTable(context, columns, rows, isAny ? 'no runs yet' : 'no such runs');
+  if (rows.length > 0) printLine(context, `times in ${timeZone}`);
   for (const { run } of reports) {
     if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
   }
-  for (const pause of await listPauses(queues)) printPause(context, pause);
+  for (const pause of await listPauses(queues)) printPause(context, { timeZone }, pause);
 }
 
 /** When a run began; one that never began, when it ended. */
@@ -98,25 +109,30 @@ function momentOf({ startedAt, finishedAt }: Report['run']): number {
   return DateTime.fromISO(startedAt ?? finishedAt ?? '').toMillis();
 }
 
-function rowOf({ run, users, actions }: Report, thisYear: number): string[] {
+function rowOf({ run, users, actions }: Report, now: DateTime): string[] {
   const { startedAt, finishedAt } = run;
-  const started = DateTime.fromISO(startedAt ?? '', { zone: 'utc' });
+  const started = DateTime.fromISO(startedAt ?? '').setZone(now.zone);
   const failed = users.failed + actions.failed;
   return [
     shortRunId(run.id),
     run.job,
     run.status,
-    startedAt === null ? '' : started.toFormat(started.year === thisYear ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
+    startedAt === null ? '' : started.toFormat(started.year === now.year ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
     startedAt === null || finishedAt === null ? '' : length(Date.parse(finishedAt) - Date.parse(startedAt)),
     `${run.mode === 'observe' ? `${actions.planned} observed` : `${actions.applied} of ${actions.planned}`}${failed > 0 ? `, ${failed} failed` : ''}`,
   ];
 }
 
 /** What keeps a run under way from going on. */
-async function printPausesOf(context: CommandContext, queues: Queues, { run }: Report): Promise<void> {
+async function printPausesOf(
+  context: CommandContext,
+  queues: Queues,
+  { run }: Report,
+  timeZone: string,
+): Promise<void> {
   if (run.status !== 'running') return;
   const concerned = [run.job, findJob(run.job)?.vendor];
   for (const pause of await listPauses(queues)) {
-    if (concerned.some((one) => one === pause.what)) printPause(context, pause);
+    if (concerned.some((one) => one === pause.what)) printPause(context, { timeZone }, pause);
   }
 }

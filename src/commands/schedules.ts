@@ -55,7 +55,7 @@ export async function listSchedules(
           row.next,
         ]),
       );
-      for (const pause of pauses) printPause(context, pause);
+      for (const pause of pauses) printPause(context, config, pause);
       return exitCodes.completed;
     },
     config,

@@ -57,6 +57,8 @@ export interface Config {
   readonly traces: TracesConfig;
   readonly logLevel: string;
   readonly mode: Mode;
+  /** Of every time that people read. */
+  readonly timeZone: string;
   readonly prefix: string;
   readonly roster: string | undefined;
   /** The directories that the roster is read from; none where it is a file. */

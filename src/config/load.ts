@@ -42,7 +42,7 @@ export interface CheckedJob extends JobDeclaration {
 /**
  * Reads the whole configuration from the environment.
  *
- * @param now the time from which schedules are looked at
+ * @param now the time from which schedules are looked at, in the zone of the host
  * @throws ConfigError naming every wrong or unknown variable at once
  */
 export function loadConfig(environment: Environment, jobs: readonly CheckedJob[], now: DateTime): Config {
@@ -99,6 +99,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const config = deepFreeze({
     ...bare.values,
     ...caretaker.values,
+    timeZone: caretaker.values.timeZone ?? zoneOfHost(now),
     directories: directories.directories,
     download: download.download,
     redis: redis.values,
@@ -127,6 +128,11 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   });
   // Not frozen: secrets that are read again are added.
   return Object.freeze({ ...config, secrets });
+}
+
+/** A host without a zone that has a name counts as one in UTC. */
+function zoneOfHost({ zone }: DateTime): string {
+  return zone.type === 'system' || zone.type === 'iana' ? zone.name || 'UTC' : 'UTC';
 }
 
 /** What is secret in one variable may stand in another as well, which is wrong. */

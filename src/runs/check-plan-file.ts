@@ -1,6 +1,7 @@
 import { DateTime, type Duration } from 'luxon';
 import { jobPrefix } from '../config/settings/job.ts';
 import { type Settings, type SettingTexts, variableName } from '../config/settings/setting.ts';
+import { timeIn } from '../domain/shown-time.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import { type PlanFile, PlanFileError } from './plan-file.ts';
 import { touchedUsers } from './split-plan.ts';
@@ -47,11 +48,12 @@ export function checkPlan(
   const changes = policyChanges(job, plan.policy, policyInEffect(job.policy, policyTexts));
   if (changes.length > 0) throw refuse(`was made with another policy (${changes.join('; ')})`);
   const age = now.diff(DateTime.fromISO(plan.plannedAt));
+  const plannedAt = timeIn(now.zoneName ?? 'UTC', plan.plannedAt);
   if (age.toMillis() < -clocksDifferByMs) {
-    throw refuse(`was made at ${plan.plannedAt}, which is in the future: the clock of one machine is wrong`);
+    throw refuse(`was made at ${plannedAt}, which is in the future: the clock of one machine is wrong`);
   }
   if (age > maxAge) {
-    throw refuse(`was made at ${plan.plannedAt}, longer ago than ${maxAge.toISO()} (CARETAKER_PLAN_MAX_AGE)`);
+    throw refuse(`was made at ${plannedAt}, longer ago than ${maxAge.toISO()} (CARETAKER_PLAN_MAX_AGE)`);
   }
 }
 

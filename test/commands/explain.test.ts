@@ -97,9 +97,12 @@ it('explains the rules up to the one that decides', async () => {
   expect(kept?.because).toEqual([expect.stringContaining('TimeoutConf is 0')]);
 });
 
-it('prints the explanation as text, with times in the zone of the machine', async () => {
+it('prints the explanation as text, with times in the zone of the machine unless one is set', async () => {
   const { username, device } = find(isDue);
-  const result = await endToEnd.run(['explain', username], { TZ: 'America/Phoenix' });
+  const result = await endToEnd.run(['explain', username], {
+    TZ: 'America/Phoenix',
+    CARETAKER_TIME_ZONE: '',
+  });
   expect(result).toMatchObject({ code: 0, errors: '' });
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket'])
     expect(result.output).toContain(`${job} for ${username} in `);

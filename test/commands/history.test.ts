@@ -189,7 +189,7 @@ it('the history has runs on demand, whoever asks for them and however they end',
 it('the history has pauses and their ends, with their notes, and they are shown with who made them', async () => {
   await endToEnd.run(['pause', 'pointsharp', '--note', 'upgrade', '--by', 'kari']);
   const told =
-    /^pointsharp has been paused since \S+ by kari \(upgrade\)\. Resume it with: caretaker resume pointsharp$/m;
+    /^pointsharp has been paused since \S+ \S+ UTC by kari \(upgrade\)\. Resume it with: caretaker resume pointsharp$/m;
   for (const words of [['schedules'], ['runs']]) expect((await endToEnd.run(words)).output).toMatch(told);
   expect((await endToEnd.run(['doctor'])).output).toMatch(/by kari \(upgrade\)\.$/m);
   await endToEnd.run(['resume', 'pointsharp', '--note', 'upgraded', '--by', 'ola']);

@@ -67,7 +67,7 @@ it('holds a run that plans many times the median of the last runs, before the fi
   expect(report).toMatchObject({ reason: 'new phones', hold: { ...hold, decision } });
   const shown = await endToEnd.run(['runs', run.id]);
   expect(shown.output).toContain('\nrequested because: new phones\n');
-  expect(shown.output).toMatch(/^rejected by ola at \S+: not today$/m);
+  expect(shown.output).toMatch(/^rejected by ola at \S+ \S+ UTC: not today$/m);
   expect(report.actions).toEqual({
     planned: actions.planned,
     applied: 0,

@@ -135,7 +135,7 @@ it('starts no run of a paused job, and says why and how to resume it', async () 
     const result = await endToEnd.run(words, settings);
     expect(result).toMatchObject({ code: 2, output: '' });
     expect(result.errors).toMatch(
-      /^caretaker: purge-windows has been paused since \S+ by \S+ \(roster is being rebuilt\)\. Resume it with: caretaker resume purge-windows\n$/,
+      /^caretaker: purge-windows has been paused since \S+ \S+ UTC by \S+ \(roster is being rebuilt\)\. Resume it with: caretaker resume purge-windows\n$/,
     );
   }
   expect((await endToEnd.run(['resume', 'purge-windows'])).output).toContain('resumed');

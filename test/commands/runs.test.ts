@@ -120,3 +120,30 @@ it('caretaker runs says that there is no run of an id, and exits 2', async () =>
     /^caretaker: There is no run purge-windows-20010101T000000Z-abcdef\. .*CARETAKER_KEEP_RUNS.*\n$/,
   );
 });
+
+it('the runs, a report, the history and a pause are told in the time zone for people, and JSON in UTC', async () => {
+  const zoned = { CARETAKER_TIME_ZONE: 'Asia/Kathmandu' };
+  await endToEnd.run(['pause', 'audit-pocket', '--by', 'kari']);
+  const [newest] = await listed('--job', 'audit-pocket', '--status', 'completed');
+  const { id = '', startedAt = '' } = newest?.run ?? {};
+  expect(startedAt).toMatch(/Z$/);
+  const local = new Date(startedAt ?? '')
+    .toLocaleString('sv-SE', { timeZone: 'Asia/Kathmandu' })
+    .slice(0, 16);
+  const table = (await endToEnd.run(['runs', '--job', 'audit-pocket'], zoned)).output;
+  expect(table).toContain(` ${local.slice(5)} `);
+  expect(table).toContain('\ntimes in Asia/Kathmandu\n');
+  expect(table).toMatch(
+    /^audit-pocket has been paused since \d{4}-\d\d-\d\d \d\d:\d\d Asia\/Kathmandu by kari/m,
+  );
+  const report = (await endToEnd.run(['runs', id], zoned)).output;
+  expect(report).toContain(`\nstarted at ${local} Asia/Kathmandu\n`);
+  const history = (await endToEnd.run(['history'], zoned)).output;
+  expect(history).toMatch(/\ntimes in Asia\/Kathmandu\n$/);
+  expect(history).toContain(local.slice(0, 13));
+  const since = (at: string) =>
+    endToEnd.run(['runs', '--json', '--job', 'audit-pocket', '--status', 'completed', '--since', at], zoned);
+  // The minute in which it began is past there for hours already by the clock of UTC.
+  expect((await since(local.replace(' ', 'T'))).json<Report[]>()).toHaveLength(1);
+  await endToEnd.run(['resume', 'audit-pocket']);
+});

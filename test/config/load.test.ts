@@ -45,6 +45,17 @@ describe('The configuration', () => {
     expect(assumed({ REFRESH_TIMED_DEVICES_ENABLED: 'false' })).toEqual([]);
   });
 
+  it('the configuration has the zone of the host for people, unless another is set', () => {
+    const zoneAt = (zone: string, environment = {}) =>
+      loadConfig({ ...leastEnvironment, ...environment }, jobs, now.setZone(zone)).timeZone;
+    expect(zoneAt('Europe/Oslo')).toBe('Europe/Oslo');
+    expect(zoneAt('utc')).toBe('UTC');
+    expect(zoneAt('Europe/Oslo', { CARETAKER_TIME_ZONE: 'Asia/Kathmandu' })).toBe('Asia/Kathmandu');
+    expect(variablesOf({ ...leastEnvironment, CARETAKER_TIME_ZONE: 'Mars/Olympus' })).toEqual([
+      'CARETAKER_TIME_ZONE',
+    ]);
+  });
+
   it('the configuration is safe by default', () => {
     const config = load();
     expect(config).toMatchObject({

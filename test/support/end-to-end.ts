@@ -37,6 +37,8 @@ export async function openEndToEnd(options: SimulatorOptions = {}): Promise<EndT
   const environment = {
     REDIS_URL: redis.url,
     CARETAKER_ROSTER: roster,
+    // What is printed must not depend on the machine.
+    CARETAKER_TIME_ZONE: 'UTC',
     CARETAKER_RETRY_DELAY: 'PT0.05S',
     CARETAKER_LOCK_DURATION: 'PT2S',
     CARETAKER_DRAIN_TIMEOUT: 'PT5S',

@@ -72,7 +72,7 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
     const report = await waitForReport(queues.runs, id, progress);
     progress.end();
     reports.push(report);
-    if (!quiet) printReport(context, report);
+    if (!quiet) printReport(context, report, config);
     tell('');
   }
   const after = countPurgeableWindows(simulators);

@@ -1,4 +1,4 @@
-import { DateTime, type Zone } from 'luxon';
+import { DateTime } from 'luxon';
 import type { Device } from '../../clients/pointsharp/schema.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { CommandContext } from '../context.ts';
@@ -19,8 +19,7 @@ export function listDevices(
   return withClients(config, 'pointsharp', async (clients) => {
     const user = await findUser(context, config, username, storage);
     const devices = await clients.readers({ requests: 0 }).pointsharp().listDevices(user, id);
-    const { zone } = context.now();
-    const shown = devices.map((device) => withDateTexts(device, zone));
+    const shown = devices.map((device) => withDateTexts(device, json ? 'utc' : config.timeZone));
     if (json) printJson(context, shown);
     else {
       printTable(
@@ -42,8 +41,8 @@ export function listDevices(
   });
 }
 
-/** A device for people, its dates in their zone. */
-function withDateTexts(device: Device, zone: Zone) {
+/** A device with its dates in this zone. */
+function withDateTexts(device: Device, zone: string) {
   const { createTime, lastOkTime, lastErrorTime, timeout, ...rest } = device;
   const text = (moment: Device['timeout']) =>
     typeof moment === 'string' ? moment : (DateTime.fromMillis(moment, { zone }).toISO() ?? '');

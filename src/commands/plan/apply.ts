@@ -55,6 +55,12 @@ async function readFittingPlan(context: CommandContext, config: Config, path: st
   const plan = readPlan(await readPlanText(context, path), name);
   const { job, jobConfig, address } = requireWritingJob(config, plan.job);
   const { policyTexts } = jobConfig;
-  checkPlan(plan, name, { job, address, policyTexts, now: context.now(), maxAge: config.planMaxAge });
+  checkPlan(plan, name, {
+    job,
+    address,
+    policyTexts,
+    now: context.now().setZone(config.timeZone),
+    maxAge: config.planMaxAge,
+  });
   return plan;
 }

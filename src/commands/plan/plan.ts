@@ -57,7 +57,8 @@ export async function planJob(
       const checked = checkDraft(writing, request.users !== undefined, draft);
       const isWritten = checked.plan !== undefined && (await output.write(writePlan(checked.plan)));
       const { out: path, json = false } = options;
-      return printPlan(context, draft, checked, { path, isWritten, json, maxAge: config.planMaxAge });
+      const { planMaxAge: maxAge, timeZone } = config;
+      return printPlan(context, draft, checked, { path, isWritten, json, maxAge, timeZone });
     } finally {
       await output.close();
     }

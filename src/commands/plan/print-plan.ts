@@ -1,5 +1,6 @@
 import type { Duration } from 'luxon';
 import { exitCodes } from '../../domain/exit-codes.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { addFailure, type Failure } from '../../runs/tally.ts';
 import type { CommandContext } from '../context.ts';
 import { printJson, printLine, style } from '../terminal/output.ts';
@@ -38,6 +39,7 @@ interface Printing {
   readonly json: boolean;
   /** How long the plan can be applied. */
   readonly maxAge: Duration;
+  readonly timeZone: string;
 }
 
 /** Prints what was planned, and where it is. Returns the exit code. */
@@ -45,12 +47,15 @@ export function printPlan(
   context: CommandContext,
   draft: Draft,
   checked: CheckedDraft,
-  { path, isWritten, json, maxAge }: Printing,
+  { path, isWritten, json, maxAge, timeZone }: Printing,
 ): number {
   const summary = summarize(draft, checked, path, maxAge);
   // A plan on standard output stays alone there.
   if (json) printJson(context, summary);
-  else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary, isWritten);
+  else {
+    const onto = path === '-' ? { ...context, output: context.errors } : context;
+    printSummary(onto, summary, { isWritten, timeZone });
+  }
   if (!checked.plan) return exitCodes.stopped;
   const wrong = summary.users.failed + summary.unreadable + summary.roster.rejected;
   return wrong > 0 ? exitCodes.failures : exitCodes.completed;
@@ -84,9 +89,13 @@ function summarize(
   };
 }
 
-function printSummary(context: CommandContext, summary: PlanSummary, isWritten: boolean): void {
+function printSummary(
+  context: CommandContext,
+  summary: PlanSummary,
+  { isWritten, timeZone }: Pick<Printing, 'isWritten' | 'timeZone'>,
+): void {
   const { job, users, actions, file, reason } = summary;
-  printLine(context, `${style(context, 'bold', job)}  planned at ${summary.plannedAt}`);
+  printLine(context, `${style(context, 'bold', job)}  planned at ${timeIn(timeZone, summary.plannedAt)}`);
   const late = actions.late > 0 ? `, ${actions.late} of them late` : '';
   printLine(context, `actions: ${actions.planned} on ${actions.users} of ${users.selected} users${late}`);
   printLine(context, `users: ${users.inspected} inspected, ${users.failed} failed`);
@@ -108,7 +117,7 @@ function printSummary(context: CommandContext, summary: PlanSummary, isWritten: 
   const written = file === '-' ? 'standard output' : file;
   printLine(
     context,
-    `written to ${written}. Apply it before ${summary.applyBefore} with: caretaker apply ${shellWord(file)}`,
+    `written to ${written}. Apply it before ${timeIn(timeZone, summary.applyBefore ?? '')} with: caretaker apply ${shellWord(file)}`,
   );
   if (file !== '-') printLine(context, `whom it concerns, and why: caretaker plan show ${shellWord(file)}`);
 }

@@ -13,7 +13,7 @@ import { rosterRows } from './roster-rows.ts';
 /** How a plan is to be shown. */
 export interface ShowOptions {
   readonly json?: boolean;
-  /** Left out: the time zone of the job. */
+  /** Left out: the one of the configuration. */
   readonly timeZone?: string;
 }
 
@@ -40,7 +40,7 @@ export async function showPlanFile(
       job.plansFrom === 'roster'
         ? { kind: 'users', rows: rosterRows(inParts(users), { job, policy, plannedAt, clients }) }
         : { kind: 'actions', rows: actionRows(plan) };
-    const zone = timeZone ?? config.jobs[job.name]?.timeZone ?? 'UTC';
+    const zone = timeZone ?? config.timeZone;
     const head = { plan: path, job: job.name, plannedAt, unit, held: null, selected };
     await printPlanRows(context, head, rows, { json, zone });
     return exitCodes.completed;

@@ -60,7 +60,7 @@ export function showRunPlan(
         held: hold && !plan.isObserved ? { reason: hold.reason, until: hold.until } : null,
         selected,
       };
-      const showing = { json, zone: timeZone ?? config.jobs[maintenance.name]?.timeZone ?? 'UTC' };
+      const showing = { json, zone: timeZone ?? config.timeZone };
       const printing = { head, showing, part: partWanted({ limit, page }) };
       if (maintenance.plansFrom === 'roster') return showUsers(context, config, plan, printing);
       const rows: PlanRows = { kind: 'actions', rows: inPart(actionRows(plan), printing.part) };

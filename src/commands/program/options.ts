@@ -17,11 +17,11 @@ export function users(): Option {
   return new Option('--user <name...>', 'only these users of the roster');
 }
 
-/** In which zone the times of a plan are shown. */
+/** In which zone times are shown. */
 export function shownZone(): Option {
   return new Option(
     '--time-zone <zone>',
-    'time zone of the times shown (default: that of the job)',
+    'time zone of the times shown (default: CARETAKER_TIME_ZONE)',
   ).argParser(timeZone);
 }
 const systemUser = 'the user of the operating system';
@@ -78,18 +78,20 @@ export function filled(text: string): string {
   return text;
 }
 
-/** A moment, in epoch milliseconds: a date or time in the zone of the machine, or how long ago. Throws InvalidArgumentError. */
-export function since({ now }: CommandContext): (text: string) => number {
+/** A moment, in epoch milliseconds: a date or time in CARETAKER_TIME_ZONE, or how long ago. Throws InvalidArgumentError. */
+export function since({ now, environment }: CommandContext): (text: string) => number {
   return (text) => {
     const ago = Duration.fromISO(text);
-    const moment = ago.isValid ? now().minus(ago) : DateTime.fromISO(text);
+    // A zone that is wrong is told as soon as the configuration is read.
+    const zone = environment.CARETAKER_TIME_ZONE || now().zone;
+    const moment = ago.isValid ? now().minus(ago) : DateTime.fromISO(text, { zone });
     if (moment.isValid) return moment.toMillis();
     throw new InvalidArgumentError('It must be like 2026-11-28, 2026-11-28T02:15 or PT12H.');
   };
 }
 
 /** An IANA time zone. Throws InvalidArgumentError. */
-export function timeZone(text: string): string {
+function timeZone(text: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
   } catch {

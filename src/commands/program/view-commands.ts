@@ -3,7 +3,7 @@ import { jobNames } from '../../jobs/names.ts';
 import { auditRules } from '../../policies/audit-rules.ts';
 import { severities } from '../../policies/finding.ts';
 import type { CommandContext } from '../context.ts';
-import { filled, json, shownZone, since, timeZone, wholeNumber } from './options.ts';
+import { filled, json, shownZone, since, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
 
 /** What becomes of a run, and `running` while nothing has. */
@@ -74,7 +74,7 @@ export function addViewCommands(
     .command('explain')
     .argument('<user>', 'the user name, as in the roster', filled)
     .description('show what each job would do to this user and why; reads only')
-    .option('--time-zone <zone>', 'time zone of the times shown', timeZone, 'local')
+    .addOption(shownZone())
     .addOption(json())
     .action(async (user, options) =>
       remember((await import('../explain.ts')).explainUser(context, user, options)),

@@ -61,14 +61,14 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
       ...(request.mode === 'enforce' ? { liftedFor: id } : {}),
     });
     workerContext = plan ? { ...opened, plan } : opened;
-    await refusePaused(queues, job);
+    await refusePaused(queues, job, config);
     const mine = { id, job, request, workerContext, ops, display: { context, progress } };
     const report = await withRedisErrors(config, () =>
       recordRun(context, { config, queues, log, mode: config.mode }, own, () => runToEnd(mine)),
     );
     progress.end();
     if (json) printJson(context, report);
-    else printReport(context, report);
+    else printReport(context, report, config);
     return exitCodeOf(report, config.failOn);
   } finally {
     progress.end();

@@ -76,10 +76,14 @@ export async function lookUpUsers(
 }
 
 /** @throws UsageError when somebody paused the job or its vendor */
-export async function refusePaused(queues: Queues, job: string): Promise<void> {
+export async function refusePaused(
+  queues: Queues,
+  job: string,
+  { timeZone }: Pick<Config, 'timeZone'>,
+): Promise<void> {
   const vendor = findJob(job)?.vendor;
   const pause = (await pauseOf(queues, job)) ?? (vendor && (await pauseOf(queues, vendor)));
   if (!pause) return;
-  const { problem, advice } = describePause(pause);
+  const { problem, advice } = describePause(pause, timeZone);
   throw new UsageError(problem, advice);
 }

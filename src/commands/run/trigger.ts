@@ -16,7 +16,7 @@ export async function triggerRun(
   const config = readConfig(context);
   const job = requireJob(config, jobName).name;
   return withRecorder(context, options.requestedBy, async (queues, recorder) => {
-    await refusePaused(queues, job);
+    await refusePaused(queues, job, config);
     // The mode of this shell, not that of whichever worker takes it.
     const { mode = config.mode } = options;
     const request = await makeRunRequest(context, config, { ...options, mode });

@@ -1,3 +1,4 @@
+import type { Config } from '../../config/config.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { createRecorder, type Person, type Recorder } from '../../queue/records/recorder.ts';
 import type { CommandContext } from '../context.ts';
@@ -18,7 +19,7 @@ export function personAt({ account }: CommandContext, by: string | undefined): P
 export async function withRecorder<T>(
   context: CommandContext,
   by: string | undefined,
-  use: (queues: Queues, recorder: Recorder, person: Person) => Promise<T>,
+  use: (queues: Queues, recorder: Recorder, person: Person, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(context);
   const log = startLog(context, config, 'errors');
@@ -26,7 +27,7 @@ export async function withRecorder<T>(
   const person = personAt(context, by);
   try {
     const recorder = createRecorder({ queues, config, log, now: context.now }, person);
-    return await withRedisErrors(config, () => use(queues, recorder, person));
+    return await withRedisErrors(config, () => use(queues, recorder, person, config));
   } finally {
     await queues.close();
   }

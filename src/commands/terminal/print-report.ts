@@ -1,4 +1,6 @@
+import type { Config } from '../../config/config.ts';
 import { length, plural } from '../../domain/quantities.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { type HoldDecision, hasFailures, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
@@ -8,8 +10,12 @@ const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>
   running: 'cyan',
 };
 
-/** Prints a report for people. */
-export function printReport(context: CommandContext, report: Report): void {
+/** Prints a report for people, with its times in their zone. */
+export function printReport(
+  context: CommandContext,
+  report: Report,
+  { timeZone }: Pick<Config, 'timeZone'>,
+): void {
   const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
   const withFailures = run.status === 'completed' && hasFailures(report);
   const color = withFailures ? 'yellow' : (colors[run.status] ?? 'yellow');
@@ -23,7 +29,8 @@ export function printReport(context: CommandContext, report: Report): void {
   );
   if (reason) printLine(context, `requested because: ${reason}`);
   if (run.reason) printLine(context, `reason: ${run.reason}`);
-  if (hold?.decision) printDecision(context, hold.decision);
+  if (run.startedAt) printLine(context, `started at ${timeIn(timeZone, run.startedAt)}`);
+  if (hold?.decision) printDecision(context, hold.decision, timeZone);
   printTable(
     context,
     ['', 'total', 'done', 'skipped', 'failed', 'not reached'],
@@ -68,9 +75,13 @@ function printNotable(context: CommandContext, { late, atRisk, ineffective, repe
   }
 }
 
-function printDecision(context: CommandContext, { what, by, at, note }: HoldDecision): void {
+function printDecision(
+  context: CommandContext,
+  { what, by, at, note }: HoldDecision,
+  timeZone: string,
+): void {
   const word = what === 'approve' ? 'approved' : 'rejected';
-  printLine(context, `${word}${by ? ` by ${by}` : ''} at ${at}${note ? `: ${note}` : ''}`);
+  printLine(context, `${word}${by ? ` by ${by}` : ''} at ${timeIn(timeZone, at)}${note ? `: ${note}` : ''}`);
 }
 
 /** Prints how much of the roster could be used, and what failed. */

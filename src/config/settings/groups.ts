@@ -24,6 +24,9 @@ export const caretakerSettings = {
     doc: 'observe reads, decides and reports; only enforce writes.',
     fallback: 'observe',
   }),
+  timeZone: setting(kind.timeZone, {
+    doc: 'Time zone of every time that people read: in the console, on the command line, in the reasons of reports. JSON, logs and metrics stay in UTC, and each schedule has the zone of its job. Left out, it is the zone of the host (in the image UTC).',
+  }),
   prefix: setting(kind.keyPrefix, {
     doc: 'Prefix of all keys in Redis. The braces keep them on one slot of a cluster.',
     fallback: '{caretaker}',

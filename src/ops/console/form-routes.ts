@@ -28,7 +28,7 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
     try {
       await askQueues(queues, () =>
         recorderOf(request).record({ what: decision, on: { run: id }, why: note }, () =>
-          decideRun(queues, id, { verdict: decision, note, by: request.who }, now()),
+          decideRun(queues, id, { verdict: decision, note, by: request.who }, now().setZone(config.timeZone)),
         ),
       );
     } catch (error) {
@@ -45,7 +45,7 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
     }
     const paused = await askQueues(queues, () => pauseOf(queues, job));
     if (paused) {
-      const { problem, advice } = describePause(paused);
+      const { problem, advice } = describePause(paused, config.timeZone);
       throw httpErrors.conflict(`${problem} ${advice}`);
     }
     const runRequest = { mode: 'observe', requestedBy: request.who } as const;

@@ -9,9 +9,9 @@ const { ok, warn, notChecked } = linesOf('queue');
 /** Among how many of the last runs a held one is looked for. */
 const runsRead = 50;
 
-/** Whether workers are connected, and what keeps runs from running: pauses, held runs. */
-export async function queueLines(queues: Queues): Promise<Line[]> {
-  const parts = await Promise.all([workerLines(queues), pauseLines(queues), heldLines(queues)]);
+/** Whether workers are connected, and what keeps runs from running: pauses, held runs; times in this zone. */
+export async function queueLines(queues: Queues, timeZone: string): Promise<Line[]> {
+  const parts = await Promise.all([workerLines(queues), pauseLines(queues, timeZone), heldLines(queues)]);
   return parts.flat();
 }
 
@@ -31,11 +31,11 @@ async function workerLines(queues: Queues): Promise<Line[]> {
   }
 }
 
-async function pauseLines(queues: Queues): Promise<Line[]> {
+async function pauseLines(queues: Queues, timeZone: string): Promise<Line[]> {
   const pauses = await listPauses(queues);
   if (pauses.length === 0) return [ok('pauses', 'nothing is paused')];
   return pauses.map((pause) => {
-    const { problem, advice } = describePause(pause);
+    const { problem, advice } = describePause(pause, timeZone);
     return warn('pauses', problem, advice);
   });
 }

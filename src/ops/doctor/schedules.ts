@@ -28,7 +28,7 @@ export async function checkSchedules(
     const parts = await Promise.all([
       wrong.length > 0 ? [notChecked('all', 'the variables come first')] : scheduleLines(queues, config, now),
       marginLines(queues, config, shown, now),
-      queueLines(queues),
+      queueLines(queues, config.timeZone),
     ]);
     return parts.flat();
   } finally {

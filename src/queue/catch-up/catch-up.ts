@@ -78,7 +78,9 @@ export async function waitForVendor(
   const now = context.now();
   const catchUp = context.config.jobs[name]?.catchUp;
   const due = DateTime.fromISO(order.dueAt);
-  const missed = catchUp && missedReason({ opts: { prevMillis: due.toMillis() } }, catchUp, now);
+  const missed =
+    catchUp &&
+    missedReason({ opts: { prevMillis: due.toMillis() } }, catchUp, now.setZone(context.config.timeZone));
   if (missed) return { late: missed };
   const last = await readLastRun(context.queues, name);
   if (last?.startedAt && DateTime.fromISO(last.startedAt) > due) return 'done';

@@ -1,6 +1,7 @@
 import { type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
+import { timeIn } from '../../domain/shown-time.ts';
 import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
@@ -99,9 +100,12 @@ export function putOff(context: WorkerContext, queueJob: Job, token: string | un
   return putBack(context, queueJob, token, { hiddenMs: lookEveryMs, restMs: 0 });
 }
 
-/** What a person is told of a pause, and how to end it: whole sentences. */
-export function describePause({ what, note, since, by }: Pause): { problem: string; advice: string } {
-  const details = [since && ` since ${since}`, by && ` by ${by}`, note && ` (${note})`];
+/** What a person with this time zone is told of a pause, and how to end it: whole sentences. */
+export function describePause(
+  { what, note, since, by }: Pause,
+  timeZone: string,
+): { problem: string; advice: string } {
+  const details = [since && ` since ${timeIn(timeZone, since)}`, by && ` by ${by}`, note && ` (${note})`];
   return {
     problem: `${what} has been paused${details.filter(Boolean).join('')}.`,
     advice: `Resume it with: caretaker resume ${what}`,

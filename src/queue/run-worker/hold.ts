@@ -3,6 +3,7 @@ import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
 import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 import { findRun } from '../records/find-run.ts';
@@ -80,6 +81,7 @@ async function afterHold(
  *
  * Of several who decide at once, one does.
  *
+ * @param now in the zone of whoever decides
  * @throws NotHeld when there is no such run, or it is not held, or was decided already, or its time is over
  */
 export async function decideRun(
@@ -116,7 +118,7 @@ function decided(
     throw new NotHeld(`The run ${id} is already ${done}.`, look, exitCodes.failures);
   }
   if (now >= DateTime.fromISO(hold.until)) {
-    const problem = `The run ${id} was held until ${hold.until}, and that is over.`;
+    const problem = `The run ${id} was held until ${timeIn(now.zoneName ?? 'UTC', hold.until)}, and that is over.`;
     throw new NotHeld(problem, 'Start the run again.', exitCodes.failures);
   }
   const at = now.toUTC().toISO() ?? '';

@@ -83,7 +83,10 @@ export async function startRequestedRun(
     );
   }
   const catchUp = context.config.jobs[job]?.catchUp;
-  const missed = !existing && catchUp ? missedReason(queueJob, catchUp, context.now()) : undefined;
+  const missed =
+    !existing && catchUp
+      ? missedReason(queueJob, catchUp, context.now().setZone(context.config.timeZone))
+      : undefined;
   if (missed) return skipped(missed);
   if (!existing && origin.catchUp !== undefined) {
     const time = await waitForVendor(context, maintenance, queueJob, { dueAt: origin.catchUp, token });
@@ -92,15 +95,16 @@ export async function startRequestedRun(
   }
   const paused = existing ? undefined : await pauseOf(context.queues, job);
   if (paused) {
-    const { problem, advice } = describePause(paused);
+    const { problem, advice } = describePause(paused, context.config.timeZone);
     return skipped(`${problem} ${advice}`);
   }
   const id = known ?? (await intendRun(queueJob, context.now()));
   if (!existing) {
     const added = await addRun(runs, job, request, origin, id);
     if (added.status === 'already-running') {
+      const now = context.now().setZone(context.config.timeZone);
       const other = await findRun(runs, added.id);
-      return skipped(overlapReason(added.id, stateToShow(other?.data), context.now()));
+      return skipped(overlapReason(added.id, stateToShow(other?.data), now));
     }
   }
   if (!isStarted) {

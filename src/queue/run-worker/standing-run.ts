@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { mayWriteFor } from '../../clients/ceiling.ts';
 import type { Mode } from '../../config/config.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
@@ -49,7 +50,7 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
   if (!run?.id) return undefined;
   const { id } = run;
   const state = stateToShow(run.data);
-  const now = context.now();
+  const now = context.now().setZone(context.config.timeZone);
   if (isUndecided(state, now)) return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   const mode = state?.mode ?? readHead(run.data).mode ?? 'observe';
   const standing = { mode, state, stopped: stopReason(run) !== undefined };
@@ -79,7 +80,7 @@ function reasonToSettle(state: RunState | undefined, now: DateTime): string {
 /** Why a run does not begin: for people, with what to do. */
 export function overlapReason(id: string, state: RunState | undefined, now: DateTime): string {
   return isUndecided(state, now)
-    ? `overlap: run ${id} is held until ${state?.hold?.until}: approve it or reject it`
+    ? `overlap: run ${id} is held until ${timeIn(now.zoneName ?? 'UTC', state?.hold?.until ?? '')}: approve it or reject it`
     : `overlap: run ${id} is under way`;
 }
 

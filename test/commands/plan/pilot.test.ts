@@ -81,7 +81,7 @@ describe('a pilot on three users in enforce', () => {
     expect(writes()).toBe(0);
   });
 
-  it('a plan is shown to people as a table, with its times in the zone of the job unless another is asked for', async () => {
+  it('a plan is shown to people as a table, with its times in the zone for people unless another is asked for', async () => {
     const { actions } = await planned();
     const [first] = actions;
     expect(first?.willTimeOut).toMatch(/Z$/);
@@ -89,7 +89,7 @@ describe('a pilot on three users in enforce', () => {
       const date = new Date(first?.willTimeOut ?? '');
       return date.toLocaleString('sv-SE', { timeZone: zone }).slice(0, 16);
     };
-    const zoned = { REFRESH_TIMED_DEVICES_TIME_ZONE: 'Asia/Kathmandu' };
+    const zoned = { CARETAKER_TIME_ZONE: 'Asia/Kathmandu' };
     for (const [words, zone] of [
       [[], 'Asia/Kathmandu'],
       [['--time-zone', 'America/New_York'], 'America/New_York'],

@@ -39,7 +39,7 @@ const plan = makePlan({
   selected: 3,
   actions: [],
 });
-const numbers = `refresh-timed-devices  planned at 2026-11-22T02:15:00.000Z
+const numbers = `refresh-timed-devices  planned at 2026-11-22 03:15 Europe/Oslo
 actions: 3 on 2 of 4 users, 1 of them late
 users: 3 inspected, 1 failed
 kept: not-due 7, inactive 2
@@ -50,7 +50,13 @@ roster: 5 rows, 1 rejected
 
 function print(checked: CheckedDraft, path = 'plan.json') {
   const { context, output, errors } = openStreams(false);
-  const printing = { path, isWritten: true, json: false, maxAge: Duration.fromISO('PT24H') };
+  const printing = {
+    path,
+    isWritten: true,
+    json: false,
+    maxAge: Duration.fromISO('PT24H'),
+    timeZone: 'Europe/Oslo',
+  };
   const code = printPlan(context, draft, checked, printing);
   return { code, output: output(), errors: errors() };
 }
@@ -71,7 +77,7 @@ describe('what the command plan prints', () => {
   it('caretaker plan says what is planned, what was left out, and how to apply it in time', () => {
     expect(print({ plan, verdict: { decision: 'pass' } })).toEqual({
       code: 1,
-      output: `${numbers}written to plan.json. Apply it before 2026-11-23T02:15:00.000Z with: caretaker apply plan.json\nwhom it concerns, and why: caretaker plan show plan.json\n`,
+      output: `${numbers}written to plan.json. Apply it before 2026-11-23 03:15 Europe/Oslo with: caretaker apply plan.json\nwhom it concerns, and why: caretaker plan show plan.json\n`,
       errors: '',
     });
   });
