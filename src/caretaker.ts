@@ -2,10 +2,10 @@
 import { watchOutputs } from './commands/program/outputs.ts';
 import { runProgram } from './commands/program/program.ts';
 import { reportError } from './commands/program/report-error.ts';
-import { readVersion } from './commands/program/version.ts';
 import { endProcess } from './commands/setup/end-process.ts';
 import { createProcessContext } from './commands/setup/process-context.ts';
 import { endFirstProcessOnSignals } from './commands/setup/signals.ts';
+import { readVersion } from './domain/version.ts';
 import { isAnswerAwaited } from './roster/patience.ts';
 
 endFirstProcessOnSignals();

@@ -12,6 +12,6 @@ export function timeIn(zone: string, at: string | number): string {
 }
 
 /** A moment from ISO 8601 or epoch milliseconds, in this zone. */
-function momentIn(zone: string, at: string | number): DateTime {
+export function momentIn(zone: string, at: string | number): DateTime {
   return typeof at === 'number' ? DateTime.fromMillis(at, { zone }) : DateTime.fromISO(at, { zone });
 }

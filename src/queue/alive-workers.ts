@@ -1,9 +1,10 @@
 import type { Mode } from '../config/config.ts';
+import { readVersion } from '../domain/version.ts';
 import type { Queues } from './queues.ts';
 
 /*
  * Who is there: Redis lists the connections of the workers by name, and a name is all that it keeps of them. Ours tells
- * the process, the command that it works for, if it does, and its mode.
+ * the version of the program, the process, the command that it works for, if it does, and its mode.
  */
 
 /** Stands in the name of a process that works for one command only. */
@@ -14,15 +15,20 @@ export function commandName(name: string, job: string): string {
   return `${name}${commandMark}${job}`;
 }
 
+/** Ends the version in the name of a process; no version and no name has it. */
+const versionMark = '~';
+
 /** The name of the workers of a process, as Redis lists them. */
 export function workerName(name: string, mode: Mode): string {
-  return `${name}.${mode}`;
+  return `${readVersion()}${versionMark}${name}.${mode}`;
 }
 
 /** A process with workers on the queue of runs. */
 export interface AliveWorker {
   /** The name of the process, unlike any other's. */
   readonly name: string;
+  /** Of the program; left out by versions that did not tell. */
+  readonly version?: string;
   /** What it may write; a command may lift it for its own run. */
   readonly mode: Mode;
   /** The job of the command that it works for; left out, it works on everything. */
@@ -45,7 +51,14 @@ export async function aliveWorkers({ redis, runs }: Queues): Promise<AliveWorker
 function readName(rawname: string): AliveWorker[] {
   const [, whole, mode] = /:w:(.+)\.(observe|enforce)$/.exec(rawname) ?? [];
   if (whole === undefined) return [];
-  const at = whole.indexOf(commandMark);
-  const command = at < 0 ? {} : { command: whole.slice(at + commandMark.length) };
-  return [{ name: whole, mode: mode === 'enforce' ? 'enforce' : 'observe', ...command }];
+  const [, version, name = whole] = /^([^~]*)~(.*)$/.exec(whole) ?? [];
+  const at = name.indexOf(commandMark);
+  return [
+    {
+      name,
+      ...(version === undefined ? {} : { version }),
+      mode: mode === 'enforce' ? 'enforce' : 'observe',
+      ...(at < 0 ? {} : { command: name.slice(at + commandMark.length) }),
+    },
+  ];
 }

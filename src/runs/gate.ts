@@ -59,6 +59,61 @@ export function gate(facts: GateFacts, limits: GateLimits, job: string): Verdict
   return { decision: stops ? 'stop' : 'hold', reason: reasons.join('; ') };
 }
 
+/** A limit beside what the run comes to. */
+export interface LimitCheck {
+  readonly limit: LimitName;
+  /** The variable that sets it, and what that says. */
+  readonly variable: string;
+  readonly set: number;
+  /** What the run comes to, and how much it may be; undefined where there is nothing to compare with. */
+  readonly own: number;
+  readonly allowed: number | undefined;
+  /** Whether more than that is too much, or less. */
+  readonly bound: 'most' | 'least';
+  /** In what both are. */
+  readonly unit: 'actions' | 'users' | 'share';
+  readonly isPassed: boolean;
+}
+
+/** Every limit of a job beside what a run comes to, as the gate saw it. */
+export function checkLimits(facts: GateFacts, limits: GateLimits, job: string): readonly LimitCheck[] {
+  const { planned, touched, selected, failed, named, baseline } = facts;
+  const ofUsers = (count: number) => (selected === 0 ? 0 : count / selected);
+  const prefix = jobPrefix(job);
+  const check = (
+    limit: LimitName,
+    [key, set]: readonly [string, number],
+    measure: Omit<LimitCheck, 'limit' | 'variable' | 'set' | 'isPassed'>,
+  ): LimitCheck => {
+    const isPassed = checks[limit](facts, limits, prefix) !== undefined;
+    return { limit, variable: `${prefix}${key}`, set, ...measure, isPassed };
+  };
+  const share = (count: number, set: number) =>
+    ({ own: ofUsers(count), allowed: named ? undefined : set, bound: 'most', unit: 'share' }) as const;
+  return [
+    check('max-actions', ['MAX_ACTIONS', limits.maxActions], {
+      own: planned,
+      allowed: limits.maxActions,
+      bound: 'most',
+      unit: 'actions',
+    }),
+    check('max-share', ['MAX_SHARE', limits.maxShare], share(touched, limits.maxShare)),
+    check('growth', ['GROWTH_FACTOR', limits.growthFactor], {
+      own: planned,
+      allowed: baseline && Math.max(smallPlan, baseline.planned * limits.growthFactor),
+      bound: 'most',
+      unit: 'actions',
+    }),
+    check('shrink', ['SHRINK_FACTOR', limits.shrinkFactor], {
+      own: selected,
+      allowed: baseline && baseline.selected * limits.shrinkFactor,
+      bound: 'least',
+      unit: 'users',
+    }),
+    check('unreadable', ['MAX_UNREADABLE', limits.maxUnreadable], share(failed, limits.maxUnreadable)),
+  ];
+}
+
 const emptyRoster = 'the roster has no users, which counts as a fault of its source; check CARETAKER_ROSTER';
 
 /** What is passed and what to do about it; `prefix` is that of the variables of the job. */

@@ -3,7 +3,8 @@ import type { UnitInEffect } from '../policies/timeout-unit.ts';
 import type { Failure, Tally } from './tally.ts';
 
 export type RunStatus = 'completed' | 'held' | 'stopped' | 'skipped' | 'failed';
-export type Trigger = 'schedule' | 'queue' | 'command';
+/** `command` and `console`: a person's hand. */
+export type Trigger = 'schedule' | 'queue' | 'command' | 'console';
 
 /** Who a run is and what became of it. */
 export interface RunFacts {
@@ -130,6 +131,16 @@ export function imbalances({ users, actions }: Pick<Report, 'users' | 'actions'>
       ? []
       : [`${actions.planned} actions were planned, ${done} are accounted for`]),
   ];
+}
+
+/** What became of a run, as people are told it: one that waits for a worker has not begun. */
+export type Outcome = RunFacts['status'] | 'queued' | 'completed with failures';
+
+/** What became of a run: what completed with failures must not look like a success. */
+export function outcomeOf(report: Report): Outcome {
+  const { status, startedAt } = report.run;
+  if (status === 'running' && startedAt === null) return 'queued';
+  return status === 'completed' && hasFailures(report) ? 'completed with failures' : status;
 }
 
 /** Whether something of a completed run went wrong. */

@@ -36,7 +36,7 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
     labels: {
       job,
       status: ['completed', 'held', 'stopped', 'skipped', 'failed'],
-      trigger: ['schedule', 'queue', 'command'],
+      trigger: ['schedule', 'queue', 'command', 'console'],
       mode,
     },
   },

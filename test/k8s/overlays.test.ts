@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readVersion } from '../../src/commands/program/version.ts';
+import { readVersion } from '../../src/domain/version.ts';
 import { runCaretaker } from '../support/caretaker.ts';
 import { problemsOf } from './checks/all.ts';
 import { environmentOf } from './checks/environment.ts';

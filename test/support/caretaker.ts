@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { runProgram } from '../../src/commands/program/program.ts';
 import { reportError } from '../../src/commands/program/report-error.ts';
-import { readVersion } from '../../src/commands/program/version.ts';
 import { createProcessContext } from '../../src/commands/setup/process-context.ts';
+import { readVersion } from '../../src/domain/version.ts';
 
 const entry = fileURLToPath(new URL('../../src/caretaker.ts', import.meta.url));
 

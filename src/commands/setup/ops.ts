@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Config } from '../../config/config.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
-import type { OpsServer } from '../../ops/server.ts';
+import { readVersion } from '../../domain/version.ts';
+import type { OpsServer, Site } from '../../ops/server.ts';
 import type { CommandContext } from '../context.ts';
 
 /**
@@ -17,8 +18,19 @@ export async function openOpsIfSet(
   if (config.ops.port === undefined) return undefined;
   const { openOps } = await import('../../ops/server.ts');
   // Without a secret there is no console, and nothing of it is loaded.
-  const site = config.ops.consoleSecret && (await import('../../ops/console/index.ts')).registerConsole;
+  const site = config.ops.consoleSecret ? await consoleAt(context) : undefined;
   return openOps({ config, log, name: context.name, ...(site ? { site } : {}) });
+}
+
+async function consoleAt(context: CommandContext): Promise<Site> {
+  const { registerConsole } = await import('../../ops/console/index.ts');
+  const { environment, now, input, name } = context;
+  const versions = { program: readVersion(), node: process.versions.node };
+  const examine = async () => {
+    const doctor = await import('../../ops/doctor/doctor.ts');
+    return doctor.examine({ environment, now, input, name, ...versions });
+  };
+  return (app, worker) => registerConsole(app, worker, { examine });
 }
 
 /** The same for a command whose work matters more than that somebody can look on: what goes wrong is a warning. */

@@ -1,11 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { length, plural } from '../../domain/quantities.ts';
 import { timeIn } from '../../domain/shown-time.ts';
-import { type HoldDecision, hasFailures, type Report } from '../../runs/report.ts';
+import { type HoldDecision, type Outcome, outcomeOf, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
 
-const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>>> = {
+const colors: Readonly<Partial<Record<Outcome, 'green' | 'cyan'>>> = {
+  queued: 'cyan',
   completed: 'green',
   running: 'cyan',
 };
@@ -17,9 +18,8 @@ export function printReport(
   { timeZone }: Pick<Config, 'timeZone'>,
 ): void {
   const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
-  const withFailures = run.status === 'completed' && hasFailures(report);
-  const color = withFailures ? 'yellow' : (colors[run.status] ?? 'yellow');
-  const status = `${run.status}${withFailures ? ' with failures' : ''}`;
+  const status = outcomeOf(report);
+  const color = colors[status] ?? 'yellow';
   const observed = run.mode === 'observe' && run.status === 'completed' ? actions.notReached : 0;
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
   const who = run.requestedBy ? ` (${run.requestedBy})` : '';

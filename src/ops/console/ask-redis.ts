@@ -2,7 +2,7 @@ import { httpErrors } from '@fastify/sensible';
 import { withDeadline } from '../../domain/with-deadline.ts';
 import type { Queues } from '../../queue/queues.ts';
 
-/** How long a page waits for Redis, in milliseconds. */
+/** How long a page waits for Redis, in milliseconds, unless it reads much. */
 const deadlineMs = 1_500;
 
 const late = Symbol('late');
@@ -18,9 +18,13 @@ export function requireRedis({ redis }: Queues): void {
  *
  * @throws HttpError when it does not
  */
-export async function askQueues<T>(queues: Queues, work: () => Promise<T>): Promise<T> {
+export async function askQueues<T>(
+  queues: Queues,
+  work: () => Promise<T>,
+  patienceMs = deadlineMs,
+): Promise<T> {
   requireRedis(queues);
-  const result = await withDeadline(work(), deadlineMs, late);
+  const result = await withDeadline(work(), patienceMs, late);
   if (result === late) throw redisAway();
   return result;
 }

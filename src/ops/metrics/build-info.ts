@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Gauge, type Registry } from 'prom-client';
+import { readVersion } from '../../domain/version.ts';
 
 /** Shows the version of the program and of Node.js. */
 export function addBuildInfo(registry: Registry): void {
@@ -9,6 +9,5 @@ export function addBuildInfo(registry: Registry): void {
     labelNames: ['version', 'node'],
     registers: [registry],
   });
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  info.set({ version: String(JSON.parse(text).version), node: process.version }, 1);
+  info.set({ version: readVersion(), node: process.version }, 1);
 }

@@ -4,7 +4,7 @@ import type { Observer } from '../../queue/observer.ts';
 import type { Report } from '../../runs/report.ts';
 
 const statuses = ['completed', 'stopped', 'skipped', 'failed'];
-const triggers = ['schedule', 'queue', 'command'];
+const triggers = ['schedule', 'queue', 'command', 'console'];
 const modes = ['observe', 'enforce'];
 const userResults = ['inspected', 'failed', 'not-reached'];
 const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];

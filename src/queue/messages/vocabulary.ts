@@ -5,7 +5,7 @@ import type { RunStatus as RunStatusName, Trigger as TriggerName } from '../../r
 /* Words that several messages have in common. */
 
 export const Mode = z.enum(['observe', 'enforce']) satisfies z.ZodType<ModeName>;
-export const Trigger = z.enum(['schedule', 'queue', 'command']) satisfies z.ZodType<TriggerName>;
+export const Trigger = z.enum(['schedule', 'queue', 'command', 'console']) satisfies z.ZodType<TriggerName>;
 export const RunStatus = z.enum([
   'completed',
   'held',

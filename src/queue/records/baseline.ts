@@ -69,6 +69,16 @@ export async function readBaseline(
   };
 }
 
+/** How many users the last two completed runs of a job had over the whole roster, the newest first. */
+export async function lastSelections(
+  { redis, prefix }: Pick<Queues, 'redis' | 'prefix'>,
+  job: string,
+  mode: Mode,
+): Promise<readonly Pick<KeptRun, 'run' | 'selected'>[]> {
+  const kept = await redis.lrange(keyOf(prefix, job, mode), 0, 1);
+  return kept.flatMap((text) => parseText(KeptRun, text) ?? []);
+}
+
 /** The runs that BullMQ keeps, for a Redis where an older version has run until now. */
 async function measuresBefore(
   { runs }: Pick<Queues, 'runs'>,

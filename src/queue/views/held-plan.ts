@@ -1,8 +1,11 @@
-import type { GateLimits } from '../../runs/gate.ts';
+import { checkLimits, type LimitCheck } from '../../runs/gate.ts';
+import type { Report } from '../../runs/report.ts';
+import { readRequest } from '../messages/payloads.ts';
 import { type HoldDecision, stateToShow } from '../messages/run-state.ts';
-import type { RunsQueue } from '../queues.ts';
+import type { Queues } from '../queues.ts';
+import { readBaseline } from '../records/baseline.ts';
 import { findRun } from '../records/find-run.ts';
-import { type PlanSample, samplePlan } from './plan-sample.ts';
+import { compareSources } from '../records/source-measures.ts';
 
 /** What a person has to know to approve or reject a held run. */
 export interface HeldPlan {
@@ -16,30 +19,34 @@ export interface HeldPlan {
   readonly touched: number;
   readonly planned: number;
   /** What the plan was checked by. */
-  readonly limits: GateLimits;
-  /** The first actions; none for a job that plans from the roster alone. */
-  readonly sample: PlanSample['sample'];
+  readonly limits: readonly LimitCheck[];
 }
 
-/** How many actions are shown of a plan that a person is asked about. */
-const shown = 50;
-
-/** The plan of a held run; undefined when the run is not held. */
-export async function heldPlan(runs: RunsQueue, id: string): Promise<HeldPlan | undefined> {
-  const run = await findRun(runs, id);
+/**
+ * The plan of a held run; undefined when the run is not held. While it is held, what is usual for its job stays the same.
+ *
+ * @param report of the run: how many of its users could not be read
+ */
+export async function heldPlan(queues: Queues, report: Report): Promise<HeldPlan | undefined> {
+  const { id, job } = report.run;
+  const run = report.run.status === 'held' ? await findRun(queues.runs, id) : undefined;
   const state = stateToShow(run?.data);
   if (!run || state?.phase !== 'held' || !state.hold) return undefined;
-  const { selected, touched, planned, limits, hold } = state;
-  const { sample = [] } = (await samplePlan(runs, id, shown)) ?? {};
+  const { selected, touched, planned, limits, hold, mode, history, sources = [] } = state;
+  const named = readRequest(run.data).users !== undefined;
+  const baseline = named ? undefined : await readBaseline(queues, job, mode, history);
+  const failed = report.users.failed + report.users.notReached + report.unreadable;
+  const counted = { selected, touched, planned, failed, named };
+  const compared = await compareSources(queues, sources);
+  const facts = { ...counted, sources: compared, ...(baseline ? { baseline } : {}) };
   return {
-    job: run.name,
+    job,
     reason: hold.reason,
     until: hold.until,
     answer: hold.answer,
     selected,
     touched,
     planned,
-    limits,
-    sample,
+    limits: checkLimits(facts, limits, job),
   };
 }

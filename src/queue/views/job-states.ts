@@ -5,11 +5,7 @@ import { jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import type { Queues } from '../queues.ts';
 import { listPauses, type Pause } from '../records/pauses.ts';
-import { recentRuns } from '../run-worker/find-report.ts';
 import { foundSchedules } from '../schedules/schedules.ts';
-
-/** How many runs back a last success is looked for. */
-const lookedThrough = 200;
 
 /** How one job fares. */
 export interface JobState {
@@ -25,22 +21,29 @@ export interface JobState {
   readonly open: Report | undefined;
   /** The last run that has ended; what was skipped is none. */
   readonly last: Report | undefined;
+  /** What was skipped, where nothing of the job has been there since. */
+  readonly skipped: Report | undefined;
   readonly lastSuccess: Report | undefined;
   readonly pause: Pause | undefined;
 }
 
-/** How every job fares, from the schedules, the kept runs and the pauses. */
-export async function jobStates(queues: Queues, config: Config, now: DateTime): Promise<JobState[]> {
-  const [found, reports, pauses] = await Promise.all([
-    foundSchedules(queues.runs),
-    recentRuns(queues.runs, lookedThrough),
-    listPauses(queues),
-  ]);
+/** What the state of the jobs is made of, beside Redis. */
+interface JobFacts {
+  readonly config: Pick<Config, 'jobs'>;
+  readonly now: DateTime;
+  /** The newest first. */
+  readonly reports: readonly Report[];
+}
+
+/** How every job fares, from the schedules, these runs and the pauses. */
+export async function jobStates(queues: Queues, { config, now, reports }: JobFacts): Promise<JobState[]> {
+  const [found, pauses] = await Promise.all([foundSchedules(queues.runs), listPauses(queues)]);
   return jobNames.flatMap((job) => {
     const settings = config.jobs[job];
     if (!settings) return [];
     const next = found.find((one) => one.job === job)?.next;
-    const own = reports.filter(({ run }) => run.job === job && run.status !== 'skipped');
+    const all = reports.filter(({ run }) => run.job === job);
+    const own = all.filter(({ run }) => run.status !== 'skipped');
     const ended = own.filter(({ run }) => run.status !== 'running' && run.status !== 'held');
     return {
       job,
@@ -51,6 +54,7 @@ export async function jobStates(queues: Queues, config: Config, now: DateTime): 
       lagMs: next === undefined ? 0 : Math.max(0, now.toMillis() - next),
       open: own.find(({ run }) => run.status === 'running' || run.status === 'held'),
       last: ended[0],
+      skipped: all[0]?.run.status === 'skipped' ? all[0] : undefined,
       lastSuccess: ended.find(({ run }) => run.status === 'completed'),
       pause: pauses.find(({ what }) => what === job),
     };

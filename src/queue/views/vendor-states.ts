@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { type Vendor, vendors } from '../../domain/vendor.ts';
+import type { Report } from '../../runs/report.ts';
 import type { Queues } from '../queues.ts';
 import { listPauses, type Pause } from '../records/pauses.ts';
 import { circuitBreakerKeys } from '../vendors/circuit-breaker.ts';
@@ -19,10 +20,20 @@ export interface VendorState {
   /** Since when the vendor is in trouble, epoch milliseconds. */
   readonly troubleSince: number | undefined;
   readonly pause: Pause | undefined;
+  /** The last run that has ended after it asked this vendor; undefined when none is kept. */
+  readonly lastAsked: { readonly run: string; readonly at: string; readonly answered: boolean } | undefined;
 }
 
-/** How the queue of every vendor fares that is configured. */
-export async function vendorStates(queues: Queues, config: Config): Promise<VendorState[]> {
+/**
+ * How the queue of every vendor fares that is configured.
+ *
+ * @param reports the newest first
+ */
+export async function vendorStates(
+  queues: Queues,
+  config: Config,
+  reports: readonly Report[],
+): Promise<VendorState[]> {
   const pauses = await listPauses(queues);
   const states = vendors.map(async (vendor): Promise<VendorState[]> => {
     const settings = config[vendor];
@@ -44,8 +55,18 @@ export async function vendorStates(queues: Queues, config: Config): Promise<Vend
         heldForMs: Math.max(0, leftMs),
         troubleSince: since === null ? undefined : Number(since),
         pause: pauses.find(({ what }) => what === vendor),
+        lastAsked: lastAsked(vendor, reports),
       },
     ];
   });
   return (await Promise.all(states)).flat();
+}
+
+/** A vendor that did something for anybody has answered. */
+function lastAsked(vendor: Vendor, reports: readonly Report[]): VendorState['lastAsked'] {
+  const report = reports.find(({ run, requests }) => run.finishedAt !== null && (requests[vendor] ?? 0) > 0);
+  const { id, finishedAt } = report?.run ?? {};
+  if (!report || !id || !finishedAt) return undefined;
+  const { users, actions } = report;
+  return { run: id, at: finishedAt, answered: users.inspected + actions.applied + actions.skipped > 0 };
 }

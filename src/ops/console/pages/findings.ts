@@ -4,6 +4,8 @@ import { type Severity, severities } from '../../../policies/finding.ts';
 import type { LastFindings, RuleCount } from '../../../queue/records/last-findings.ts';
 import type { FindingRow } from '../../../queue/views/finding-rows.ts';
 import { html, type Markup } from './markup.ts';
+import { pager } from './pager.ts';
+import { table } from './table.ts';
 import { label } from './text.ts';
 
 /** How many findings a page has. */
@@ -64,11 +66,14 @@ ${searchForm(query)}
 ${missing ? html`<p class="quiet">${withoutNames[missing]}</p>` : ''}
 ${over > 0 ? html`<p class="quiet">${counted(over, 'finding')} more can only be read in the log: of each severity as many are kept as CARETAKER_KEEP_FINDINGS says.</p>` : ''}
 ${part.rows.length === 0 ? html`<p class="quiet">No findings.</p>` : findingsTable(part.rows)}
-${pager(
-  query,
-  part,
-  chosen.reduce((sum, { kept }) => sum + kept, 0),
-)}
+${pager({
+  name: 'Pages of findings',
+  page: query.page,
+  size: findingsShown,
+  shown: part.rows.length,
+  all: part.matching ?? chosen.reduce((sum, { kept }) => sum + kept, 0),
+  linkTo: (page) => linkTo({ ...query, page }),
+})}
 </section>`;
 }
 
@@ -121,22 +126,14 @@ function searchForm({ severity, rule, user }: FindingsQuery): Markup {
 }
 
 function findingsTable(rows: readonly FindingRow[]): Markup {
-  return html`<div class="wide" role="region" aria-label="Findings" tabindex="0"><table><thead><tr><th scope="col">Finding</th><th scope="col">User</th><th scope="col">Subject</th></tr></thead>
-<tbody>${rows.map(
-    ({ severity, rule, users, associates, subject, detail }) =>
-      html`<tr><td>${label(severity)}<small>${rule}</small></td><th scope="row">${users.join(', ')}<small>${associates.map((id) => `associate ${id}`).join(', ')}</small></th><td>${subject}<small>${detail}</small></td></tr>`,
-  )}</tbody></table></div>`;
-}
-
-function pager(query: FindingsQuery, { rows, matching }: FindingsPart, kept: number): Markup | string {
-  const all = matching ?? kept;
-  const pages = Math.max(1, Math.ceil(all / findingsShown));
-  const { page } = query;
-  const first = (page - 1) * findingsShown + 1;
-  const place =
-    rows.length === 0 ? '' : `${number(first)} to ${number(first + rows.length - 1)} of ${number(all)}`;
-  const link = (to: number, text: string) =>
-    html`<li><a href="${linkTo({ ...query, page: to })}">${text}</a></li>`;
-  return html`<p class="quiet">${place}</p>
-${pages === 1 ? '' : html`<nav class="filter" aria-label="Pages of findings"><ul>${page > 1 ? link(Math.min(page - 1, pages), 'previous') : ''}${page < pages ? link(page + 1, 'next') : ''}</ul></nav>`}`;
+  return table({
+    name: 'Findings',
+    columns: ['Finding', 'User', 'Subject'],
+    rowName: 1,
+    rows: rows.map(({ severity, rule, users, associates, subject, detail }) => [
+      html`${label(severity)}<small>${rule}</small>`,
+      html`${users.join(', ')}<small>${associates.map((id) => `associate ${id}`).join(', ')}</small>`,
+      html`${subject}<small>${detail}</small>`,
+    ]),
+  });
 }

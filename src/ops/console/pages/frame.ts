@@ -8,18 +8,22 @@ interface Frame {
   readonly path?: string;
   /** Reloads itself after so many seconds. */
   readonly refreshAfter?: number;
+  /** In which the times of the page are; left out where it has none. */
+  readonly timeZone?: string;
 }
 
 const pages = [
   ['/', 'State'],
   ['/runs', 'Runs'],
   ['/findings', 'Findings'],
+  ['/users', 'Users'],
   ['/history', 'History'],
+  ['/doctor', 'Doctor'],
   ['/queues', 'Queues'],
 ] as const;
 
 /** A whole page around its content. */
-export function frame({ title, who, path, refreshAfter }: Frame, content: Markup): string {
+export function frame({ title, who, path, refreshAfter, timeZone }: Frame, content: Markup): string {
   const menu = html`<nav aria-label="Pages"><ul>${pages.map(
     ([href, name]) =>
       html`<li><a href="${href}"${href === path ? html` aria-current="page"` : ''}>${name}</a></li>`,
@@ -42,6 +46,7 @@ ${refreshAfter === undefined ? '' : html`<meta http-equiv="refresh" content="${r
 <main id="content">
 ${content}
 </main>
+${timeZone === undefined ? '' : html`<footer><p class="quiet">Times in ${timeZone}</p></footer>`}
 </body>
 </html>
 `.toString();

@@ -1,34 +1,44 @@
 import type { DateTime } from 'luxon';
-import { jobPrefix } from '../../../config/settings/job.ts';
 import { counted, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
-import type { GateLimits } from '../../../runs/gate.ts';
+import type { LimitCheck } from '../../../runs/gate.ts';
 import { html, type Markup } from './markup.ts';
-import { moment } from './text.ts';
+import { type PlanRow, planTable } from './plan.ts';
+import { table } from './table.ts';
+import { label, moment } from './text.ts';
+
+interface HeldFacts {
+  readonly run: string;
+  readonly plan: HeldPlan;
+  /** The soonest actions; none for a job that plans from the roster alone. */
+  readonly soonest: readonly PlanRow[];
+  readonly token: string;
+  readonly now: DateTime;
+}
 
 /** What a held run plans, the limits it was checked against, and the forms to decide on it. */
-export function heldSection(run: string, plan: HeldPlan, token: string, now: DateTime): Markup {
-  const { job, reason, until, answer: decision, planned, touched, selected, limits, sample } = plan;
+export function heldSection({ run, plan, soonest, token, now }: HeldFacts): Markup {
+  const { reason, until, answer: decision, planned, touched, selected, limits } = plan;
   return html`<section class="notice warn" aria-labelledby="held"><h2 id="held">This run is held</h2>
 <p class="lead">${reason}</p>
 <p>It plans <strong>${counted(planned, 'action')}</strong> on <strong>${number(touched)} of ${counted(selected, 'user')}</strong>. Nothing has been written yet.</p>
-<h3>Limits</h3>${limitTable(job, limits)}
+<h3>Limits</h3>${limitTable(limits)}
 <h3>Plan</h3>
 ${
-  sample.length === 0
+  soonest.length === 0
     ? html`<p class="quiet">This job plans the same actions for every user of the roster.</p>`
-    : html`<p class="quiet">${sample.length < planned ? `The first ${sample.length} of ${number(planned)} actions` : 'All actions'}</p>
-<div class="wide plan" role="region" aria-label="Plan" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th></tr></thead>
-<tbody>${sample.map(({ user, subject }) => html`<tr><th scope="row">${user}</th><td>${subject}</td></tr>`)}</tbody></table></div>`
+    : html`<p class="quiet">${soonest.length < planned ? `The ${soonest.length} soonest of ${number(planned)} actions` : 'All actions'}</p>
+${planTable(soonest, now)}
+<p><a href="/runs/${encodeURIComponent(run)}/plan">See the whole plan, or search a user in it</a></p>`
 }
 <h3>Decision</h3>
-${decision ? decided(decision) : html`<p>Without a decision the run stops at ${moment(until, now)}</p>${decisionForms(run, planned, token)}`}
+${decision ? decided(decision, now) : html`<p>Without a decision the run stops at ${moment(until, now)} and nothing is written.</p>${decisionForms(run, planned, token)}`}
 </section>`;
 }
 
-function decided({ approved, by, note }: NonNullable<HeldPlan['answer']>): Markup {
+function decided({ approved, by, at, note }: NonNullable<HeldPlan['answer']>, now: DateTime): Markup {
   const word = approved ? 'Approved' : 'Rejected';
-  return html`<p><strong>${word}${by ? ` by ${by}` : ''}</strong>${note ? html`: ${note}` : ''}. The run continues as soon as a worker takes it.</p>`;
+  return html`<p><strong>${word}${by ? ` by ${by}` : ''}</strong> ${moment(at, now)}${note ? html`: ${note}` : ''}. The run continues as soon as a worker takes it.</p>`;
 }
 
 function decisionForms(run: string, planned: number, token: string): Markup {
@@ -46,14 +56,30 @@ function decisionForm(run: string, decision: 'approve' | 'reject', button: strin
 <button class="${decision}">${button}</button></form>`;
 }
 
-function limitTable(job: string, limits: GateLimits): Markup {
-  const prefix = jobPrefix(job);
-  const rows: readonly (readonly [string, number])[] = [
-    [`maximum actions (${prefix}MAX_ACTIONS)`, limits.maxActions],
-    [`maximum share of users touched (${prefix}MAX_SHARE)`, limits.maxShare],
-    [`maximum growth over the baseline of actions (${prefix}GROWTH_FACTOR)`, limits.growthFactor],
-    [`minimum share of the baseline of users (${prefix}SHRINK_FACTOR)`, limits.shrinkFactor],
-    [`maximum share of unreadable users (${prefix}MAX_UNREADABLE)`, limits.maxUnreadable],
-  ];
-  return html`<dl class="numbers">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${number(value)}</dd>`)}</dl>`;
+const titles: Readonly<Record<LimitCheck['limit'], string>> = {
+  'max-actions': 'Actions',
+  'max-share': 'Share of users touched',
+  growth: 'Actions, by what is usual',
+  shrink: 'Users, by what is usual',
+  unreadable: 'Share of unreadable users',
+};
+
+/** Each limit with what the run comes to; the one that is passed is marked by a word. */
+function limitTable(limits: readonly LimitCheck[]): Markup {
+  return table({
+    name: 'Limits',
+    columns: ['Limit', 'This run', 'Allowed', 'Verdict'],
+    rows: limits.map(({ limit, variable, set, own, allowed, bound, unit, isPassed }) => [
+      html`${titles[limit]}<small>${limit}: ${variable}=${set}</small>`,
+      amount(own, unit),
+      allowed === undefined
+        ? 'not compared'
+        : `${bound === 'most' ? 'at most' : 'at least'} ${amount(allowed, unit)}`,
+      allowed === undefined ? '' : label(isPassed ? 'exceeded' : 'ok'),
+    ]),
+  });
+}
+
+function amount(value: number, unit: LimitCheck['unit']): string {
+  return unit === 'share' ? `${number(Math.round(value * 1000) / 10)} %` : number(Math.round(value));
 }

@@ -2,33 +2,43 @@ import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { RunProgress } from '../../../queue/views/run-progress.ts';
-import type { Hold, Report } from '../../../runs/report.ts';
+import type { ActionRow } from '../../../runs/plan-rows.ts';
+import { type Hold, outcomeOf, type Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
 import { html, type Markup } from './markup.ts';
 import { durationMs } from './runs.ts';
+import { table } from './table.ts';
 import { label, moment } from './text.ts';
 
 interface RunPageFacts {
   readonly report: Report;
   readonly progress: RunProgress | undefined;
   readonly plan: HeldPlan | undefined;
+  /** Of a held run that plans by what the vendor says. */
+  readonly soonest: readonly ActionRow[];
+  /** Whether it has a page of its plan. */
+  readonly hasPlan: boolean;
+  /** How many workers there are; undefined where Redis does not tell. */
+  readonly workers: number | undefined;
   readonly token: string;
   readonly now: DateTime;
 }
 
 /** One run, whole. */
-export function runPage({ report, progress, plan, token, now }: RunPageFacts): Markup {
+export function runPage(shown: RunPageFacts): Markup {
+  const { report, progress, plan, soonest, hasPlan, token, now } = shown;
   const { run, reason, hold, users, actions, kept, findings, requests, failures, roster } = report;
   const took = durationMs(report);
   return html`<p class="quiet"><a href="/runs?job=${encodeURIComponent(run.job)}">${run.job}</a></p>
-<h1>${run.id} ${label(run.status)}</h1>
+<h1>${run.id} ${label(outcomeOf(report))}</h1>
 ${run.reason && !plan ? html`<p class="lead">${run.reason}</p>` : ''}
+${underWay(shown)}
 ${progress && run.status === 'running' ? progressBar(progress) : ''}
-${plan ? heldSection(run.id, plan, token, now) : ''}
+${plan ? heldSection({ run: run.id, plan, soonest, token, now }) : ''}
 <div class="columns">
 <section aria-labelledby="run"><h2 id="run">The run</h2><dl>
 <dt>Mode</dt><dd>${run.mode}</dd>
-<dt>Triggered by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
+<dt>Asked for by</dt><dd>${run.trigger}${run.requestedBy ? ` (${run.requestedBy})` : ''}</dd>
 ${reason ? html`<dt>Requested because</dt><dd>${reason}</dd>` : ''}
 ${hold && !plan ? html`<dt>Held</dt><dd>${hold.reason}</dd><dt>Decision</dt><dd>${decisionText(hold, now)}</dd>` : ''}
 <dt>Started</dt><dd>${moment(run.startedAt, now)}</dd>
@@ -48,8 +58,8 @@ ${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
     ['applied', actions.applied],
     ['skipped', actions.skipped],
     ['failed', actions.failed],
-    ['not reached', actions.notReached],
-  ])}</section>
+    [run.mode === 'observe' ? 'not applied (observe)' : 'not reached', actions.notReached],
+  ])}${hasPlan && !plan ? html`<p><a href="/runs/${encodeURIComponent(run.id)}/plan">See to whom, why and by when</a></p>` : ''}</section>
 <section aria-labelledby="counts"><h2 id="counts">Other counts</h2>${facts([
     ['users unreadable in part', report.unreadable],
     ['late', report.late],
@@ -63,6 +73,18 @@ ${named('kept', 'Kept, by reason', kept)}
 ${named('findings', 'Findings', findings, html`<p><a href="/findings">See the findings of the last audit</a></p>`)}
 </div>
 ${failures.length === 0 ? '' : failureTable(report)}`;
+}
+
+/** Why a run does not go on, and how to end it. */
+function underWay({ report: { run }, workers }: RunPageFacts): Markup | string {
+  if (run.status !== 'running') return '';
+  const waits =
+    run.startedAt !== null
+      ? ''
+      : workers === 0
+        ? html`<p class="notice warn">The run waits, and no worker is up to take it. Start one: caretaker worker.</p>`
+        : html`<p class="quiet">The run waits for a worker to take it.</p>`;
+  return html`${waits}<p><a class="button danger" href="/runs/${encodeURIComponent(run.id)}/stop">Stop this run</a></p>`;
 }
 
 function decisionText({ decision }: Hold, now: DateTime): Markup {
@@ -97,9 +119,9 @@ function failureTable({ failures, users, actions, unreadable, roster }: Report):
   const all = users.failed + actions.failed + unreadable + roster.rejected;
   return html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2>
 ${all > failures.length ? html`<p class="quiet">The first ${number(failures.length)} of ${number(all)}; the log has all.</p>` : ''}
-<div class="wide" role="region" aria-labelledby="failures" tabindex="0"><table><thead><tr><th scope="col">User</th><th scope="col">Subject</th><th scope="col">Reason</th></tr></thead>
-<tbody>${failures.map(
-    ({ user, subject, reason }) =>
-      html`<tr><th scope="row">${user}</th><td>${subject ?? '–'}</td><td>${reason}</td></tr>`,
-  )}</tbody></table></div></section>`;
+${table({
+  name: 'The failures',
+  columns: ['User', 'Subject', 'Reason'],
+  rows: failures.map(({ user, subject, reason }) => [user, subject ?? '–', reason]),
+})}</section>`;
 }

@@ -1,9 +1,12 @@
 import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
+import { minuteIn } from '../../../domain/shown-time.ts';
 import { jobNames } from '../../../jobs/index.ts';
-import type { Report } from '../../../runs/report.ts';
+import { outcomeOf, type Report } from '../../../runs/report.ts';
 import { type Bar, barsShown, chart } from './chart.ts';
 import { html, type Markup } from './markup.ts';
+import { scaleOfLengths } from './scale.ts';
+import { table } from './table.ts';
 import { label, moment } from './text.ts';
 
 /** The latest runs, with charts. */
@@ -15,7 +18,7 @@ export function runsPage(reports: readonly Report[], job: string | undefined, no
 <li><a href="/runs"${current(job === undefined)}>all jobs</a></li>
 ${jobNames.map((name) => html`<li><a href="/runs?job=${encodeURIComponent(name)}"${current(name === job)}>${name}</a></li>`)}
 </ul></nav>
-${inCharts.map((name) => jobCharts(name, reports))}
+${inCharts.map((name) => jobCharts(name, reports, now))}
 <section aria-labelledby="latest"><h2 id="latest">Latest runs</h2>
 ${shown.length === 0 ? html`<p class="quiet">There are no runs yet.</p>` : runsTable(shown, now)}
 </section>`;
@@ -25,7 +28,7 @@ function current(is: boolean): Markup | string {
   return is ? html` aria-current="true"` : '';
 }
 
-function jobCharts(job: string, reports: readonly Report[]): Markup | string {
+function jobCharts(job: string, reports: readonly Report[], now: DateTime): Markup | string {
   const ended = reports
     .filter(({ run }) => run.job === job && run.finishedAt !== null && run.status !== 'skipped')
     .slice(0, barsShown)
@@ -33,14 +36,16 @@ function jobCharts(job: string, reports: readonly Report[]): Markup | string {
   if (ended.length === 0) return '';
   const bars = (parts: (report: Report) => Bar['parts'], text: (report: Report) => string): Bar[] =>
     ended.map((report) => ({
-      name: `${report.run.startedAt?.slice(0, 16).replace('T', ' ')}: ${text(report)} (${report.run.status})`,
+      at: report.run.startedAt ?? report.run.finishedAt ?? '',
+      name: `${minuteIn(now.zoneName ?? 'UTC', report.run.startedAt ?? '')}: ${text(report)} (${outcomeOf(report)})`,
       link: `/runs/${encodeURIComponent(report.run.id)}`,
       parts: parts(report),
     }));
   return html`<section aria-label="Charts of ${job}"><h2>${job}</h2><div class="charts">
-${chart(
-  'Users',
-  bars(
+${chart({
+  title: 'Users',
+  now,
+  bars: bars(
     ({ users }) => [
       { tone: 'main', value: users.inspected },
       { tone: 'bad', value: users.failed },
@@ -48,36 +53,42 @@ ${chart(
     ],
     ({ users }) => `${number(users.selected)} users, ${number(users.failed)} failed`,
   ),
-)}
+})}
 ${
   ended.some(({ actions }) => actions.planned > 0)
-    ? chart(
-        'Actions',
-        bars(
+    ? chart({
+        title: 'Actions',
+        now,
+        bars: bars(
           ({ actions }) => [
             { tone: 'main', value: actions.applied },
             { tone: 'bad', value: actions.failed },
             { tone: 'side', value: actions.skipped + actions.notReached },
           ],
-          ({ actions }) => `${number(actions.applied)} of ${number(actions.planned)} actions applied`,
+          ({ run, actions }) =>
+            run.mode === 'observe'
+              ? `${number(actions.planned)} actions not applied (observe)`
+              : `${number(actions.applied)} of ${number(actions.planned)} actions applied`,
         ),
-      )
-    : chart(
-        'Findings',
-        bars(
+      })
+    : chart({
+        title: 'Findings',
+        now,
+        bars: bars(
           ({ findings }) => [{ tone: 'main', value: sum(findings) }],
           ({ findings }) => counted(sum(findings), 'finding'),
         ),
-      )
+      })
 }
-${chart(
-  'Duration',
-  bars(
+${chart({
+  title: 'Duration',
+  now,
+  scale: scaleOfLengths,
+  bars: bars(
     (report) => [{ tone: 'main', value: durationMs(report) }],
     (report) => length(durationMs(report)),
   ),
-  length,
-)}
+})}
 </div></section>`;
 }
 
@@ -91,17 +102,35 @@ export function durationMs({ run: { startedAt, finishedAt } }: Report): number {
 }
 
 function runsTable(reports: readonly Report[], now: DateTime): Markup {
-  return html`<div class="wide" role="region" aria-labelledby="latest" tabindex="0"><table>
-<thead><tr><th scope="col">Run</th><th scope="col">Status</th><th scope="col">Mode</th><th scope="col">Trigger</th><th scope="col">Started</th>
-<th scope="col" class="count">Users</th><th scope="col" class="count">Planned</th><th scope="col" class="count">Applied</th><th scope="col" class="count">Failed</th><th scope="col" class="count">Duration</th></tr></thead>
-<tbody>${reports.map((report) => runRow(report, now))}</tbody></table></div>`;
+  const count = (title: string) => ({ title, isCount: true });
+  return table({
+    name: 'Latest runs',
+    columns: [
+      'Run',
+      'Outcome',
+      'Mode',
+      'Asked for by',
+      'Started',
+      ...['Users', 'Planned', 'Applied', 'Failed', 'Took'].map(count),
+    ],
+    rows: reports.map((report) => runCells(report, now)),
+  });
 }
 
-function runRow(report: Report, now: DateTime): Markup {
+function runCells(report: Report, now: DateTime): (Markup | string)[] {
   const { run, users, actions } = report;
   const took = durationMs(report);
-  return html`<tr><th scope="row"><a href="/runs/${encodeURIComponent(run.id)}">${run.job}<small>${run.id.replace(`${run.job}-`, '')}</small></a></th><td>${label(run.status)}</td><td>${run.mode}</td>
-<td>${run.trigger}${run.requestedBy ? html`<small>${run.requestedBy}</small>` : ''}</td><td>${moment(run.startedAt, now)}</td>
-<td class="count">${number(users.selected)}</td><td class="count">${number(actions.planned)}</td><td class="count">${number(actions.applied)}</td>
-<td class="count">${number(users.failed + actions.failed)}</td><td class="count">${took > 0 ? length(took) : '–'}</td></tr>`;
+  const failed = users.failed + actions.failed;
+  return [
+    html`<a href="/runs/${encodeURIComponent(run.id)}">${run.job}<small>${run.id.replace(`${run.job}-`, '')}</small></a>`,
+    label(outcomeOf(report)),
+    run.mode,
+    html`${run.trigger}${run.requestedBy ? html`<small>${run.requestedBy}</small>` : ''}`,
+    moment(run.startedAt ?? run.finishedAt, now),
+    number(users.selected),
+    number(actions.planned),
+    run.mode === 'observe' ? html`<span class="quiet">observed</span>` : number(actions.applied),
+    failed > 0 ? html`<strong>${number(failed)}</strong>` : '0',
+    took > 0 ? length(took) : '–',
+  ];
 }

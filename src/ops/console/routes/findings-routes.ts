@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { auditName } from '../../jobs/index.ts';
-import { severities } from '../../policies/finding.ts';
-import type { WorkerContext } from '../../queue/context.ts';
-import { lastFindings, readFindings, type WantedFindings } from '../../queue/records/last-findings.ts';
-import { type FindingRow, toFindingRow } from '../../queue/views/finding-rows.ts';
-import type { AssociateNames } from '../../roster/associates.ts';
-import { askQueues } from './ask-redis.ts';
-import { createAssociateNames } from './associate-names.ts';
-import { type FindingsPart, type FindingsQuery, findingsPage, findingsShown } from './pages/findings.ts';
-import { frame } from './pages/frame.ts';
+import { auditName } from '../../../jobs/index.ts';
+import { severities } from '../../../policies/finding.ts';
+import type { WorkerContext } from '../../../queue/context.ts';
+import { lastFindings, readFindings, type WantedFindings } from '../../../queue/records/last-findings.ts';
+import { type FindingRow, toFindingRow } from '../../../queue/views/finding-rows.ts';
+import type { AssociateNames } from '../../../roster/associates.ts';
+import { askQueues } from '../ask-redis.ts';
+import { createAssociateNames } from '../associate-names.ts';
+import { type FindingsPart, type FindingsQuery, findingsPage, findingsShown } from '../pages/findings.ts';
+import { frame } from '../pages/frame.ts';
 
 interface Query {
   readonly severity?: unknown;

@@ -1,15 +1,15 @@
 import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { findJob } from '../../jobs/index.ts';
-import type { WorkerContext } from '../../queue/context.ts';
-import { describePause, pauseOf } from '../../queue/records/pauses.ts';
-import { createRecorder } from '../../queue/records/recorder.ts';
-import { runAct } from '../../queue/records/run-act.ts';
-import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
-import { decideRun, NotHeld } from '../../queue/run-worker/hold.ts';
-import { askQueues } from './ask-redis.ts';
-import { personOf } from './record-sign-ins.ts';
+import { findJob } from '../../../jobs/index.ts';
+import type { WorkerContext } from '../../../queue/context.ts';
+import { describePause, pauseOf } from '../../../queue/records/pauses.ts';
+import { createRecorder } from '../../../queue/records/recorder.ts';
+import { runAct } from '../../../queue/records/run-act.ts';
+import { addRun, newRunId } from '../../../queue/run-worker/add-run.ts';
+import { decideRun, NotHeld } from '../../../queue/run-worker/hold.ts';
+import { askQueues } from '../ask-redis.ts';
+import { personOf } from '../record-sign-ins.ts';
 
 const Decision = z.object({
   decision: z.enum(['approve', 'reject']),
@@ -53,7 +53,7 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
     const added = await askQueues(queues, () =>
       recorderOf(request).record(
         act,
-        () => addRun(queues.runs, job, runRequest, { trigger: 'command' }, newRunId(job, now())),
+        () => addRun(queues.runs, job, runRequest, { trigger: 'console' }, newRunId(job, now())),
         ({ id, status }) => ({ outcome: status, on: { ...act.on, run: id } }),
       ),
     );

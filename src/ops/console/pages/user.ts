@@ -1,0 +1,46 @@
+import type { Explanation } from '../../../jobs/explain-user.ts';
+import { html, type Markup } from './markup.ts';
+
+interface UserFacts {
+  readonly name: string;
+  /** By job; several where several users have that name. */
+  readonly explanations: readonly Explanation[];
+  /** Names of the roster that may have been meant; with them there are no explanations. */
+  readonly meant: readonly string[];
+}
+
+/** Asks for the name of a user. */
+export function usersPage(): Markup {
+  return html`<h1>Users</h1>
+<p class="lead">See what each job would do to a user now, and why: the vendors are asked while you wait, and nothing is written.</p>
+${searchForm('')}`;
+}
+
+/** What each job would do to one user now, and why. */
+export function userPage({ name, explanations, meant }: UserFacts): Markup {
+  return html`<h1>${name}</h1>
+${
+  explanations.length === 0
+    ? html`<p class="lead">The roster has no user of this name.</p>${meant.length === 0 ? '' : html`<p>Did you mean ${meant.map((one) => html`<a href="/users/${encodeURIComponent(one)}">${one}</a> `)}?</p>`}`
+    : html`<p class="lead">What each job would do now, by what the vendors say now. Nothing was written.</p>${explanations.map(explanationSection)}`
+}
+${searchForm(name)}`;
+}
+
+function explanationSection({ user, job, reasoning = [], failed }: Explanation): Markup {
+  const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
+  return html`<section aria-label="${job} for ${user.username}${storage}"><h2>${job}${storage}</h2>
+${failed === undefined ? '' : html`<p class="notice warn">${failed}</p>`}
+${failed === undefined && reasoning.length === 0 ? html`<p class="quiet">The vendor has nothing for this user.</p>` : ''}
+<div class="cards">${reasoning.map(
+    ({ subject, verdict, because }) =>
+      html`<article class="card"><h3>${subject}</h3><p><strong>${verdict}</strong></p><ul class="because">${because.map((line) => html`<li>${line}</li>`)}</ul></article>`,
+  )}</div></section>`;
+}
+
+function searchForm(name: string): Markup {
+  return html`<form method="get" action="/users" role="search" class="search">
+<label for="name">User, as in the roster</label>
+<input id="name" name="name" value="${name}" required maxlength="256" autocomplete="off">
+<button>Explain</button></form>`;
+}
