@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
@@ -56,6 +57,18 @@ async function picture(page: Page, name: string): Promise<void> {
     path: join(pictures, `console-${name}.png`),
     fullPage: !name.startsWith('findings'),
   });
+}
+
+/** What is wrong with a page for somebody who cannot see it, or not well, as far as a program can tell. */
+async function barriers(page: Page): Promise<string[]> {
+  // What the page allows no script of its own; the debugger of the browser may run one.
+  await page.evaluate(axe.source);
+  const found: unknown = await page.evaluate(
+    `axe.run().then(({ violations }) => violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => id + ': ' + nodes[0].html))`,
+  );
+  return Array.isArray(found) ? found.map(String) : ['axe did not run'];
 }
 
 async function reportOf(id: string): Promise<Report> {
@@ -136,38 +149,60 @@ describe('the console in a browser, without scripts', () => {
 });
 
 describe('the console in any browser', () => {
+  let heldId = '';
+
+  beforeAll(async () => {
+    endToEnd.simulators.reset();
+    const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
+    heldId = (await endToEnd.run(words, held)).json<Report>().run.id;
+    const purge = ['run', 'purge-windows', '--json', '--mode', 'enforce'];
+    for (let run = 0; run < 8; run += 1) await endToEnd.run(purge);
+  });
+
+  it('a page with a picture that has no name is one with a barrier', async () => {
+    const { context, page } = await signIn();
+    await page.setContent('<html lang="en"><title>x</title><img src="x.png"></html>');
+    expect(await barriers(page)).toEqual([expect.stringMatching(/^image-alt: /)]);
+    await context.close();
+  });
+
   it.each([
     ['light', { colorScheme: 'light' as const }],
     ['dark', { colorScheme: 'dark' as const }],
     ['phone', { colorScheme: 'light' as const, viewport: { width: 390, height: 844 } }],
     ['phone-dark', { colorScheme: 'dark' as const, viewport: { width: 390, height: 844 } }],
-  ])('the console in a browser fits its window and breaks no policy (%s)', async (name, options) => {
-    for (let run = 0; run < 3; run += 1)
-      await endToEnd.run(['run', 'purge-windows', '--json', '--mode', 'enforce']);
-    const { context, page, complaints } = await signIn(options);
-    const newest = (await endToEnd.run(['runs', '--json'])).json<Report[]>()[0]?.run.id ?? '';
-    const pages = {
-      state: '/',
-      runs: '/runs',
-      run: `/runs/${newest}`,
-      findings: '/findings',
-      users: '/users',
-      user: `/users/${encodeURIComponent(endToEnd.simulators.people.username(1))}`,
-      history: '/history',
-      doctor: '/doctor',
-      pause: '/pauses/everything',
-      away: '/nowhere',
-    };
-    for (const [title, path] of Object.entries(pages)) {
-      await page.goto(visitor.url + path);
-      const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
-      expect(wider, path).toBeLessThanOrEqual(0);
-      await picture(page, `${title}-${name}`);
-    }
-    // A page that is not there is an error to the browser as well.
-    expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
-    await context.close();
-  });
+  ])(
+    'the console in a browser fits its window, has no barriers and breaks no policy (%s)',
+    async (name, options) => {
+      const { context, page, complaints } = await signIn(options);
+      const newest = (await endToEnd.run(['runs', '--json'])).json<Report[]>()[0]?.run.id ?? '';
+      const pages = {
+        state: '/',
+        runs: '/runs',
+        run: `/runs/${newest}`,
+        held: `/runs/${heldId}`,
+        plan: `/runs/${heldId}/plan`,
+        stop: `/runs/${heldId}/stop`,
+        findings: '/findings',
+        users: '/users',
+        user: `/users/${encodeURIComponent(endToEnd.simulators.people.username(1))}`,
+        history: '/history',
+        doctor: '/doctor',
+        pause: '/pauses/everything',
+        away: '/nowhere',
+      };
+      for (const [title, path] of Object.entries(pages)) {
+        await page.goto(visitor.url + path);
+        const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+        expect(wider, path).toBeLessThanOrEqual(0);
+        expect(await barriers(page), path).toEqual([]);
+        await picture(page, `${title}-${name}`);
+      }
+      // A page that is not there is an error to the browser as well.
+      expect(complaints.filter((text) => !text.includes('404'))).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('the console in a browser shows Bull Board, which asks nobody else for anything', async () => {
     const { context, page } = await signIn();

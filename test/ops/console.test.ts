@@ -150,7 +150,7 @@ describe('the forms of the console', () => {
     const token = tokenFor(await visitor.page('/'), path);
     const answer = await visitor.send(path, { token });
     expect(answer.status).toBe(303);
-    const id = answer.headers.get('location')?.split('/').at(-1) ?? '';
+    const id = /^\/runs\/(.*)\?live$/.exec(answer.headers.get('location') ?? '')?.[1] ?? '';
     await expect.poll(async () => (await reportOf(id)).run.status, { timeout: 30_000 }).toBe('completed');
     expect((await reportOf(id)).run).toMatchObject({
       mode: 'observe',
@@ -212,7 +212,7 @@ describe('the forms of the console', () => {
     const token = tokenFor(await visitor.page(`/runs/${run}`), decisionPath(run));
     const answer = await visitor.send(decisionPath(run), { token, decision: 'approve', note: 'new phones' });
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe(`/runs/${run}`);
+    expect(answer.headers.get('location')).toBe(`/runs/${run}?live`);
     await expect.poll(async () => (await reportOf(run)).run.status, { timeout: 30_000 }).toBe('completed');
     expect((await reportOf(run)).actions).toMatchObject({ planned, applied: planned });
     expect(visitor.worker.output()).toMatch(

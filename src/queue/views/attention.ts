@@ -15,6 +15,8 @@ export interface Attention {
   readonly text: string;
   /** Where to see it: a run, or what an audit found. */
   readonly run?: string;
+  /** The late ones among its actions can be read. */
+  readonly hasLatePlan?: boolean;
   readonly findings?: 'high';
   /** Until when, ISO 8601. */
   readonly until?: string;
@@ -45,6 +47,11 @@ export function needsPerson(seen: Overview, wanted: Wanted): readonly Attention[
     ...found.filter(({ urgency }) => urgency === 'now'),
     ...found.filter(({ urgency }) => urgency === 'look'),
   ];
+}
+
+/** Whether the plan of a run can be read: while it is held, and afterwards where it only observed. */
+export function keepsPlan({ mode, status }: Report['run']): boolean {
+  return status === 'held' || (mode === 'observe' && status !== 'running');
 }
 
 /** Whether no worker has taken the tick of a job that is due. */
@@ -123,26 +130,14 @@ function people({ jobs }: Overview): Attention[] {
     const report = open ?? last;
     if (!report) return [];
     const { late, atRisk, ineffective, run } = report;
-    const parts: readonly (readonly [number, string, string])[] = [
-      [
-        late,
-        'late people',
-        `The vendor had warned the user of ${counted(late, 'device')} before ${run.job} came.`,
-      ],
-      [
-        atRisk,
-        'at risk',
-        `${counted(atRisk, 'device')} will be reached only after the deadline: run ${run.job} more often, or raise the budget.`,
-      ],
-      [
-        ineffective,
-        'without effect',
-        `${counted(ineffective, 'action')} of the last run of ${run.job} changed nothing: ask the vendor.`,
-      ],
-    ];
-    return parts.flatMap(([count, title, text]) =>
-      count > 0 ? [{ ...look(title, text), run: run.id }] : [],
-    );
+    const whoIsLate = `The vendor had warned the user of ${counted(late, 'device')} before ${run.job} came.`;
+    const risk = `${counted(atRisk, 'device')} will be reached only after the deadline: run ${run.job} more often, or raise the budget.`;
+    const nothing = `${counted(ineffective, 'action')} of the last run of ${run.job} changed nothing: ask the vendor.`;
+    return [
+      ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: keepsPlan(run) }] : []),
+      ...(atRisk > 0 ? [look('at risk', risk)] : []),
+      ...(ineffective > 0 ? [look('without effect', nothing)] : []),
+    ].map((one) => ({ ...one, run: run.id }));
   });
 }
 

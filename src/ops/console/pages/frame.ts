@@ -6,11 +6,23 @@ interface Frame {
   readonly who: string;
   /** Which path of the menu this is. */
   readonly path?: string;
-  /** Reloads itself after so many seconds. */
-  readonly refreshAfter?: number;
+  /** It changes by itself; left out where it does not. */
+  readonly live?: Live;
   /** In which the times of the page are; left out where it has none. */
   readonly timeZone?: string;
 }
+
+/** A page that reloads itself for who wants that: whoever reads slowly, or by ear, would lose the place. */
+interface Live {
+  /** Its own address, without words behind it. */
+  readonly path: string;
+  readonly isOn: boolean;
+  /** How often it reloads itself, in seconds. */
+  readonly everySeconds: number;
+}
+
+/** Behind the address of a page, it makes the page reload itself. */
+export const liveWord = 'live';
 
 const pages = [
   ['/', 'State'],
@@ -23,7 +35,7 @@ const pages = [
 ] as const;
 
 /** A whole page around its content. */
-export function frame({ title, who, path, refreshAfter, timeZone }: Frame, content: Markup): string {
+export function frame({ title, who, path, live, timeZone }: Frame, content: Markup): string {
   const menu = html`<nav aria-label="Pages"><ul>${pages.map(
     ([href, name]) =>
       html`<li><a href="${href}"${href === path ? html` aria-current="page"` : ''}>${name}</a></li>`,
@@ -35,7 +47,7 @@ export function frame({ title, who, path, refreshAfter, timeZone }: Frame, conte
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-${refreshAfter === undefined ? '' : html`<meta http-equiv="refresh" content="${refreshAfter}">`}
+${live?.isOn ? html`<meta http-equiv="refresh" content="${live.everySeconds}">` : ''}
 <title>${title} – device-caretaker</title>
 <link rel="stylesheet" href="/console.css">
 <link rel="icon" href="/console.svg" type="image/svg+xml">
@@ -46,8 +58,14 @@ ${refreshAfter === undefined ? '' : html`<meta http-equiv="refresh" content="${r
 <main id="content">
 ${content}
 </main>
-${timeZone === undefined ? '' : html`<footer><p class="quiet">Times in ${timeZone}</p></footer>`}
+<footer>${live ? liveLine(live) : ''}${timeZone === undefined ? '' : html`<p class="quiet">Times in ${timeZone}</p>`}</footer>
 </body>
 </html>
 `.toString();
+}
+
+function liveLine({ path, isOn, everySeconds }: Live): Markup {
+  return isOn
+    ? html`<p class="quiet">This page loads itself again every ${everySeconds} seconds. <a href="${path}">Keep it as it is</a></p>`
+    : html`<p class="quiet"><a href="${path}?${liveWord}">Load this page again every ${everySeconds} seconds</a></p>`;
 }

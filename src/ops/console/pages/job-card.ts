@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { Pause } from '../../../queue/records/pauses.ts';
-import { isLate } from '../../../queue/views/attention.ts';
+import { isLate, keepsPlan } from '../../../queue/views/attention.ts';
 import type { JobState } from '../../../queue/views/job-states.ts';
 import { outcomeOf, type Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
@@ -18,7 +18,7 @@ export function jobCard(state: JobState, now: DateTime, token: string): Markup {
 ${pause ? pauseRow(pause, now) : ''}
 ${open ? html`<dt>Current run</dt><dd>${runLink(open, open.run.startedAt, now)}</dd>` : ''}
 <dt>Last run</dt><dd>${last ? runLink(last, last.run.finishedAt, now) : html`<span class="quiet">none yet</span>`}</dd>
-${last ? html`<dt>Result</dt><dd>${label(outcomeOf(last))} ${resultOf(last)}</dd>` : ''}
+${last ? html`<dt>Result</dt><dd>${open ? label(outcomeOf(last)) : ''} ${resultOf(last)}</dd>` : ''}
 ${last && lastSuccess !== last ? html`<dt>Last success</dt><dd>${lastSuccess ? moment(lastSuccess.run.finishedAt, now) : html`<span class="quiet">none in the recent runs</span>`}</dd>` : ''}
 ${report ? html`<dt>People</dt><dd>${peopleOf(report)}</dd>` : ''}
 <dt>Next run</dt><dd>${enabled ? momentAt(timeZone, next, now) : html`<span class="quiet">–</span>`}${late ? html`<p><strong>${length(lagMs)} late</strong>: no worker has taken it</p>` : ''}<p class="quiet">${schedule}, ${timeZone}</p></dd>
@@ -46,7 +46,8 @@ export function resultOf({ run, users, actions, findings }: Report): Markup {
 
 function peopleOf({ run, late, atRisk }: Report): Markup {
   if (late + atRisk === 0) return html`<span class="quiet">nobody late, nothing at risk</span>`;
-  const lateLink = html`<a href="/runs/${encodeURIComponent(run.id)}/plan?only=late"><strong>${number(late)} late</strong></a>`;
+  const path = `/runs/${encodeURIComponent(run.id)}`;
+  const lateLink = html`<a href="${keepsPlan(run) ? `${path}/plan?only=late` : path}"><strong>${number(late)} late</strong></a>`;
   return html`${late > 0 ? lateLink : 'nobody late'}, ${atRisk > 0 ? html`<strong>${counted(atRisk, 'device')} at risk</strong>` : 'nothing at risk'}`;
 }
 

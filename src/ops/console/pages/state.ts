@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
+import { severities } from '../../../policies/finding.ts';
 import type { AliveWorker } from '../../../queue/alive-workers.ts';
 import type { Attention } from '../../../queue/views/attention.ts';
 import type { Overview } from '../../../queue/views/overview.ts';
@@ -35,6 +36,7 @@ export function statePage({ mode, seen, attention, verdict, now, token }: StateF
 <p class="quiet">Scheduled runs use the mode ${mode}${mode === 'observe' ? ': they read and report, and write nothing.' : ': they write what their limits allow.'}</p>
 <div class="cards">${jobs.map((job) => jobCard(job, now, token(job.job)))}</div></section>
 <section aria-labelledby="vendors"><h2 id="vendors">Vendors</h2><div class="cards">${vendors.map((vendor) => vendorCard(vendor, now))}</div></section>
+<section aria-labelledby="findings"><h2 id="findings">New findings</h2>${newFindingsText(seen.newFindings)}</section>
 <section aria-labelledby="roster"><h2 id="roster">Roster</h2>${rosterFacts(roster)}</section>
 <section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workerTable(workers)}</section>
 <section aria-labelledby="stop"><h2 id="stop">Stop everything</h2>
@@ -42,14 +44,32 @@ export function statePage({ mode, seen, attention, verdict, now, token }: StateF
 <p><a class="button danger" href="/pauses/everything">Stop or resume everything</a></p></section>`;
 }
 
-function attentionItem({ urgency, title, text, run, findings, until }: Attention, now: DateTime): Markup {
-  const link =
-    run !== undefined
-      ? html`<a href="/runs/${encodeURIComponent(run)}">${title === 'held run' ? 'Review its plan' : 'See the run'}</a>`
-      : findings
-        ? html`<a href="/findings?severity=${findings}">See the findings</a>`
-        : '';
+function attentionItem(one: Attention, now: DateTime): Markup {
+  const { urgency, title, text, until } = one;
+  const [href, words] = wayTo(one);
+  const link = href === undefined ? '' : html`<a href="${href}">${words}</a>`;
   return html`<li>${label(urgency)} <strong>${title}</strong> <span>${text}</span>${until ? html` <span>It waits until ${moment(until, now)}</span>` : ''} ${link}</li>`;
+}
+
+function wayTo({ run, title, hasLatePlan, findings }: Attention): readonly [string?, string?] {
+  if (findings) return [`/findings?severity=${findings}`, 'See the findings'];
+  if (run === undefined) return [];
+  const path = `/runs/${encodeURIComponent(run)}`;
+  if (hasLatePlan) return [`${path}/plan?only=late`, 'See who'];
+  return [path, title === 'held run' ? 'Review its plan' : 'See the run'];
+}
+
+/** Of the last audit: how many findings the one before it did not have. */
+function newFindingsText(isNew: Overview['newFindings']): Markup {
+  const counts = severities.flatMap((severity) => {
+    const count = isNew[severity] ?? 0;
+    return count === 0
+      ? []
+      : [html`<a href="/findings?severity=${severity}">${number(count)} ${severity}</a> `];
+  });
+  return counts.length === 0
+    ? html`<p class="quiet">None that the audit before did not have. <a href="/findings">See all</a></p>`
+    : html`<p>${counts}</p>`;
 }
 
 function vendorCard(state: VendorState, now: DateTime): Markup {

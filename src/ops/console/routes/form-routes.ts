@@ -9,6 +9,7 @@ import { runAct } from '../../../queue/records/run-act.ts';
 import { addRun, newRunId } from '../../../queue/run-worker/add-run.ts';
 import { decideRun, NotHeld } from '../../../queue/run-worker/hold.ts';
 import { askQueues } from '../ask-redis.ts';
+import { followRun } from '../live.ts';
 import { personOf } from '../record-sign-ins.ts';
 
 const Decision = z.object({
@@ -35,7 +36,7 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
       if (error instanceof NotHeld) throw httpErrors.conflict(error.message);
       throw error;
     }
-    return reply.redirect(`/runs/${encodeURIComponent(id)}`, 303);
+    return reply.redirect(followRun(id), 303);
   });
 
   scope.post<{ Params: { job: string } }>('/jobs/:job/runs', async (request, reply) => {
@@ -57,6 +58,6 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
         ({ id, status }) => ({ outcome: status, on: { ...act.on, run: id } }),
       ),
     );
-    return reply.redirect(`/runs/${encodeURIComponent(added.id)}`, 303);
+    return reply.redirect(followRun(added.id), 303);
   });
 }

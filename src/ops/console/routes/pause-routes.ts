@@ -9,6 +9,7 @@ import { createRecorder } from '../../../queue/records/recorder.ts';
 import { endRun } from '../../../queue/run-worker/end-run.ts';
 import { askQueues } from '../ask-redis.ts';
 import type { Forms } from '../forms.ts';
+import { followRun } from '../live.ts';
 import { frame } from '../pages/frame.ts';
 import { everything, pausePage } from '../pages/pause.ts';
 import { personOf } from '../record-sign-ins.ts';
@@ -72,7 +73,7 @@ export function pauseRoutes(scope: FastifyInstance, context: WorkerContext, form
       if (error instanceof OperatorError) throw httpErrors.conflict(error.message);
       throw error;
     }
-    return reply.redirect(`/runs/${encodeURIComponent(id)}`, 303);
+    return reply.redirect(followRun(id), 303);
   });
 }
 

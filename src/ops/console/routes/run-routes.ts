@@ -10,6 +10,7 @@ import { findRunPlan } from '../../../queue/views/run-plan.ts';
 import { runProgress } from '../../../queue/views/run-progress.ts';
 import { askQueues } from '../ask-redis.ts';
 import type { Forms } from '../forms.ts';
+import { isLive, type LiveWords } from '../live.ts';
 import { frame } from '../pages/frame.ts';
 import { stopPage } from '../pages/pause.ts';
 import { actionsShown, type PlanQuery, planPage } from '../pages/plan.ts';
@@ -20,9 +21,9 @@ import { limitTurns } from '../rate.ts';
 /** How many of the latest runs are shown. */
 const runsShown = 200;
 /** How many actions of its plan are shown on the page of a held run. */
-const soonestShown = 20;
-/** How often the page of a run that changes reloads itself, in seconds. */
-const refreshAfter = 2;
+const soonestShown = 10;
+/** How often the page of a run that changes reloads itself for who wants that. */
+const everySeconds = 2;
 /** Plans that are looked through, a minute: one may have a million actions. */
 const plansPerMinute = 60;
 /** How long a page waits for a plan, in milliseconds. */
@@ -47,7 +48,9 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
     return frame({ title: 'Runs', who, path: '/runs', timeZone }, runsPage(reports, job, localNow()));
   });
 
-  scope.get<{ Params: { id: string } }>('/runs/:id', async ({ who, params: { id } }) => {
+  scope.get<{ Params: { id: string }; Querystring: LiveWords }>('/runs/:id', async (request) => {
+    const { who, query } = request;
+    const { id } = request.params;
     const report = await askQueues(queues, () => findReport(queues.runs, id));
     if (!report) throw notFound(id);
     const [progress, plan, runPlan, workers] = await askQueues(queues, () =>
@@ -64,7 +67,9 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       ? await askQueues(queues, () => readPlanPart(runPlan, wanted, sort), planMs)
       : undefined;
     const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/decision`);
-    const changes = report.run.status === 'running' || plan?.answer !== undefined;
+    // Between the two looks a held run may have gone on.
+    const isDecided = report.run.status === 'held' && (!plan || plan.answer !== undefined);
+    const changes = report.run.status === 'running' || isDecided;
     const heading = { title: report.run.id, who, path: '/runs', timeZone };
     const facts = {
       report,
@@ -76,7 +81,8 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       token,
       now: localNow(),
     };
-    return frame(changes ? { ...heading, refreshAfter } : heading, runPage(facts));
+    const live = { path: `/runs/${encodeURIComponent(id)}`, isOn: isLive(query), everySeconds };
+    return frame(changes ? { ...heading, live } : heading, runPage(facts));
   });
 
   scope.get<{ Params: { id: string }; Querystring: PlanWords }>(

@@ -5,11 +5,12 @@ import { overview } from '../../../queue/views/overview.ts';
 import { judge } from '../../../queue/views/verdict.ts';
 import { askQueues } from '../ask-redis.ts';
 import type { Forms } from '../forms.ts';
+import { isLive, type LiveWords } from '../live.ts';
 import { frame } from '../pages/frame.ts';
 import { statePage } from '../pages/state.ts';
 
-/** How often the page reloads itself, in seconds. */
-const refreshAfter = 15;
+/** How often the page reloads itself for who wants that. */
+const everySeconds = 15;
 
 /** The first page. It changes nothing. */
 export function stateRoute(
@@ -18,7 +19,7 @@ export function stateRoute(
   forms: Forms,
 ): void {
   const { timeZone } = config;
-  scope.get('/', async ({ who }) => {
+  scope.get<{ Querystring: LiveWords }>('/', async ({ who, query }) => {
     const at = now().setZone(timeZone);
     const seen = await askQueues(queues, () => overview(queues, config, at));
     const attention = needsPerson(seen, config);
@@ -30,6 +31,7 @@ export function stateRoute(
       now: at,
       token: (job: string) => forms.token(who, `/jobs/${encodeURIComponent(job)}/runs`),
     };
-    return frame({ title: 'State', who, path: '/', refreshAfter, timeZone }, statePage(facts));
+    const live = { path: '/', isOn: isLive(query), everySeconds };
+    return frame({ title: 'State', who, path: '/', live, timeZone }, statePage(facts));
   });
 }
