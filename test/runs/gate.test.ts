@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Duration } from 'luxon';
 import { expect, test } from 'vitest';
-import { type GateFacts, type GateLimits, gate } from '../../src/runs/gate.ts';
+import { checkLimits, type GateFacts, type GateLimits, gate } from '../../src/runs/gate.ts';
 
 const loose: GateLimits = {
   maxActions: 1000,
@@ -183,4 +183,23 @@ test('the gate does not measure users named by hand by a share of themselves, bu
     decision: 'stop',
     reason: expect.stringContaining('REFRESH_TIMED_DEVICES_MAX_SHARE=0.2'),
   });
+});
+
+test('every limit is told with what a run comes to, and exactly those that the gate names are exceeded', () => {
+  const facts = { ...plain, selected: 40, touched: 10, planned: 200, failed: 3, baseline };
+  const checks = checkLimits(facts, { ...loose, maxActions: 199, maxShare: 0.25 }, job);
+  expect(checks.map(({ limit, own, allowed, isPassed }) => [limit, own, allowed, isPassed])).toEqual([
+    ['max-actions', 200, 199, true],
+    ['max-share', 0.25, 0.25, false],
+    ['growth', 200, 150, true],
+    ['shrink', 40, 50, true],
+    ['unreadable', 0.075, 0.1, false],
+  ]);
+  expect(checks[0]?.variable).toBe('REFRESH_TIMED_DEVICES_MAX_ACTIONS');
+});
+
+test('a limit that a run is not compared with allows nothing in particular', () => {
+  const allowed = (facts: GateFacts) => checkLimits(facts, loose, job).map((one) => one.allowed);
+  expect(allowed(plain)).toEqual([1000, 1, undefined, undefined, 0.1]);
+  expect(allowed({ ...plain, named: true })).toEqual([1000, undefined, undefined, undefined, undefined]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasFailures, imbalances, makeReport } from '../../src/runs/report.ts';
+import { hasFailures, imbalances, makeReport, outcomeOf } from '../../src/runs/report.ts';
 import { emptyTally } from '../../src/runs/tally.ts';
 
 const run = {
@@ -105,4 +105,19 @@ test('a report tells what was expected to come too late and what changed nothing
   expect(
     makeReport({ run, vendor: 'pointsharp', selected: 0, tally: emptyTally(), roster, forecast: foreseen }),
   ).toMatchObject(foreseen);
+});
+
+test('a run that completed with failures is not told as a success, and one that waits for a worker not as running', () => {
+  const sound = report(1, ({ users }) => {
+    users.inspected = 1;
+  });
+  const broken = report(1, ({ users }) => {
+    users.failed = 1;
+  });
+  expect([outcomeOf(sound), outcomeOf(broken)]).toEqual(['completed', 'completed with failures']);
+  const waiting = { ...sound, run: { ...run, status: 'running' as const } };
+  expect(outcomeOf(waiting)).toBe('queued');
+  expect(outcomeOf({ ...waiting, run: { ...waiting.run, startedAt: '2026-11-22T02:15:00Z' } })).toBe(
+    'running',
+  );
 });

@@ -132,7 +132,7 @@ function people({ jobs }: Overview): Attention[] {
     const { late, atRisk, ineffective, run } = report;
     const whoIsLate = `The vendor had warned the user of ${counted(late, 'device')} before ${run.job} came.`;
     const risk = `${counted(atRisk, 'device')} will be reached only after the deadline: run ${run.job} more often, or raise the budget.`;
-    const nothing = `${counted(ineffective, 'action')} of the last run of ${run.job} changed nothing: ask the vendor.`;
+    const nothing = `${counted(ineffective, 'action')} of ${run.job} ${ineffective === 1 ? 'is' : 'are'} planned as if the run before had changed nothing: ask the vendor.`;
     return [
       ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: keepsPlan(run) }] : []),
       ...(atRisk > 0 ? [look('at risk', risk)] : []),
