@@ -1,20 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
+import { launchBrowser } from './browser.ts';
 import { held, secret, type Visitor, visit } from './visitor.ts';
-
-const paths = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`);
-const executablePath = process.env.CHROMIUM ?? paths.find((path) => existsSync(path));
-if (!executablePath) {
-  throw new Error(
-    'There is no browser to try the console in: install chromium (Debian: apt-get install chromium), or name one in CHROMIUM.',
-  );
-}
 
 /** Where pictures of the pages go, to be looked at; none are taken when it is not set. */
 const pictures = process.env.CONSOLE_PICTURES;
@@ -26,7 +18,7 @@ let browser: Browser;
 beforeAll(async () => {
   endToEnd = await openEndToEnd({ users: 400 });
   visitor = await visit(endToEnd, { POINTSHARP_REQUESTS_PER_SECOND: '2000', CARETAKER_MODE: 'enforce' });
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();

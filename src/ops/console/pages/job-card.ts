@@ -34,7 +34,7 @@ export function pauseRow({ since, by, note }: Pause, now: DateTime): Markup {
 }
 
 /** What a run did; what it only observed is no failure to apply it. */
-export function resultOf({ run, users, actions, findings }: Report): Markup {
+function resultOf({ run, users, actions, findings }: Report): Markup {
   const found = Object.values(findings).reduce((sum, count) => sum + count, 0);
   const failures = users.failed + actions.failed;
   const work =
