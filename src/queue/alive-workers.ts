@@ -1,10 +1,12 @@
 import type { Mode } from '../config/config.ts';
 import { readVersion } from '../domain/version.ts';
+import { runFormat } from './messages/run-state.ts';
 import type { Queues } from './queues.ts';
 
 /*
  * Who is there: Redis lists the connections of the workers by name, and a name is all that it keeps of them. Ours tells
- * the version of the program, the process, the command that it works for, if it does, and its mode.
+ * the version of the program, the process, the command that it works for, if it does, the format of its runs, and its
+ * mode.
  */
 
 /** Stands in the name of a process that works for one command only. */
@@ -20,7 +22,7 @@ const versionMark = '~';
 
 /** The name of the workers of a process, as Redis lists them. */
 export function workerName(name: string, mode: Mode): string {
-  return `${readVersion()}${versionMark}${name}.${mode}`;
+  return `${readVersion()}${versionMark}${name}.f${runFormat}.${mode}`;
 }
 
 /** A process with workers on the queue of runs. */
@@ -31,6 +33,8 @@ export interface AliveWorker {
   readonly version?: string;
   /** What it may write; a command may lift it for its own run. */
   readonly mode: Mode;
+  /** Of the runs that it carries on; 0 for the first versions, which did not say. */
+  readonly format: string;
   /** The job of the command that it works for; left out, it works on everything. */
   readonly command?: string;
 }
@@ -49,7 +53,7 @@ export async function aliveWorkers({ redis, runs }: Queues): Promise<AliveWorker
 }
 
 function readName(rawname: string): AliveWorker[] {
-  const [, whole, mode] = /:w:(.+)\.(observe|enforce)$/.exec(rawname) ?? [];
+  const [, whole, format = '0', mode] = /:w:(.+?)(?:\.f(\d+))?\.(observe|enforce)$/.exec(rawname) ?? [];
   if (whole === undefined) return [];
   const [, version, name = whole] = /^([^~]*)~(.*)$/.exec(whole) ?? [];
   const at = name.indexOf(commandMark);
@@ -58,6 +62,7 @@ function readName(rawname: string): AliveWorker[] {
       name,
       ...(version === undefined ? {} : { version }),
       mode: mode === 'enforce' ? 'enforce' : 'observe',
+      format,
       ...(at < 0 ? {} : { command: name.slice(at + commandMark.length) }),
     },
   ];

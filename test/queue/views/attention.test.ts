@@ -56,7 +56,7 @@ const fine: Overview = {
   jobs: [refresh],
   vendors: [pointsharp],
   roster: { source: 'roster.csv', lastRead, ageMs: 1000, mostAgeMs: 2000 },
-  workers: [{ name: 'one', mode: 'enforce', version: '1.0.0' }],
+  workers: [{ name: 'one', format: '1', mode: 'enforce', version: '1.0.0' }],
   lastDay: [report()],
   newFindings: { high: 0, low: 7 },
 };
@@ -89,7 +89,7 @@ describe('what needs a person', () => {
     ['that no worker is there', { workers: [] }, /^now no worker: .*caretaker worker/],
     [
       'that only a command is there',
-      { workers: [{ name: 'one', mode: 'enforce', command: 'audit-pocket' }] },
+      { workers: [{ name: 'one', format: '1', mode: 'enforce', command: 'audit-pocket' }] },
       /^now no worker/,
     ],
     [
