@@ -1,0 +1,41 @@
+/** One place of the project that is changed so that a defence is gone. */
+export interface Edit {
+  readonly file: string;
+  /** Occurs once in the file. */
+  readonly text: string;
+  readonly instead: string;
+}
+
+/** How a claim of SECURITY.md is tried: what is taken out, and the test that has to notice. */
+export interface Defence {
+  /** The file of the test, as the claim names it. */
+  readonly test: string;
+  /** The words of the title, as the claim quotes them. */
+  readonly words: string;
+  /** All at once: more than one where what the claim forbids is prevented in more than one place, or goes by several. */
+  readonly without: readonly Edit[];
+  /** What only a test that waits until its end can show: that something never comes. */
+  readonly endsInTimeout?: true;
+}
+
+/** `without(…edits)`: the words of the claim, and what is taken out for it. */
+export function defence(
+  test: string,
+  words: string,
+  without: readonly (readonly [file: string, text: string, instead?: string])[],
+): Defence {
+  return { test, words, without: without.map(([file, text, instead = '']) => ({ file, text, instead })) };
+}
+
+/** What vitest is asked for by the words of a title, in which `%s` and the like stand for anything. */
+export function patternOf(words: string): string {
+  return words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[sdifjo#]/g, '.*');
+}
+
+/** A text without what stands for a defence; throws unless that is there exactly once. */
+export function takenOut(text: string, edit: Edit): string {
+  const [before, behind, ...more] = text.split(edit.text);
+  if (before === undefined || behind === undefined || more.length > 0)
+    throw new Error(`${edit.file} does not hold exactly once: ${edit.text}`);
+  return `${before}${edit.instead}${behind}`;
+}
