@@ -16,6 +16,8 @@ export interface Defence {
   readonly without: readonly Edit[];
   /** What only a test that waits until its end can show: that something never comes. */
   readonly endsInTimeout?: true;
+  /** Words of the titles of what has to run before: a test may look at what those before it have left. */
+  readonly after?: string;
 }
 
 /** `without(…edits)`: the words of the claim, and what is taken out for it. */
@@ -30,6 +32,11 @@ export function defence(
 /** What vitest is asked for by the words of a title, in which `%s` and the like stand for anything. */
 export function patternOf(words: string): string {
   return words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[sdifjo#]/g, '.*');
+}
+
+/** What vitest is asked for to run the test of a defence, and what it needs. */
+export function neededBy({ words, after }: Pick<Defence, 'words' | 'after'>): string {
+  return after === undefined ? patternOf(words) : `${patternOf(after)}|${patternOf(words)}`;
 }
 
 /** A text without what stands for a defence; throws unless that is there exactly once. */

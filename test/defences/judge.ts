@@ -28,7 +28,7 @@ export interface Verdict {
 
 /** What a change that cannot run at all fails with, in the test or in a process that it starts. */
 const notRunning = /\b(?:SyntaxError|ReferenceError|ERR_MODULE_NOT_FOUND|ERR_INVALID_TYPESCRIPT_SYNTAX)\b/;
-const timedOut = /^Error: (?:Test|Hook) timed out in/;
+const timedOut = /^\w*Error: (?:Test|Hook) timed out in/;
 
 export function parseReport(json: string): TestReport {
   return reportShape.parse(JSON.parse(json));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type Defence, patternOf } from './defence.ts';
+import { type Defence, neededBy } from './defence.ts';
 import { defences } from './defences.ts';
 import { judge, type Verdict } from './judge.ts';
 import { copyProject, type ProjectCopy } from './project-copy.ts';
@@ -16,7 +16,7 @@ const { only } = new Command('npm run test:defences --')
   .opts<{ only?: string }>();
 
 const wanted = defences.filter(({ test, words }) => only === undefined || `${test} ${words}`.includes(only));
-/** Where a test can only wait for what never comes, it need not wait for its whole time. */
+/** A test that waits for what no longer comes need not wait for its whole time. */
 const enoughMs = 20_000;
 
 const copy = await copyProject();
@@ -31,7 +31,7 @@ process.exitCode = failed > 0 || wanted.length === 0 ? 1 : 0;
 
 /** All claims that one file of tests shows: first with every defence in, then without one after the other. */
 async function tryFile(project: ProjectCopy, file: string, entries: readonly Defence[]): Promise<void> {
-  const titles = new Set(entries.map(({ words }) => patternOf(words)));
+  const titles = new Set(entries.map(neededBy));
   const intact = await project.test(file, [...titles].join('|'));
   for (const entry of entries) {
     const begun = performance.now();
@@ -46,11 +46,15 @@ async function tryFile(project: ProjectCopy, file: string, entries: readonly Def
   }
 }
 
-async function tryWithout(project: ProjectCopy, { test, words, ...entry }: Defence): Promise<Verdict> {
-  const putBack = await project.takeOut(entry.without);
+async function tryWithout(project: ProjectCopy, entry: Defence): Promise<Verdict> {
+  const { test, words, after, without, endsInTimeout } = entry;
+  const putBack = await project.takeOut(without);
   try {
-    const timeoutMs = entry.endsInTimeout ? enoughMs : undefined;
-    return judge(await project.test(test, patternOf(words), timeoutMs), words, entry.endsInTimeout);
+    const report = await project.test(test, neededBy(entry), {
+      timeoutMs: enoughMs,
+      isWhole: after !== undefined,
+    });
+    return judge(report, words, endsInTimeout);
   } catch (error) {
     return { outcome: 'broken', why: error instanceof Error ? error.message : String(error) };
   } finally {

@@ -11,12 +11,20 @@ const run = promisify(execFile);
 /** No test file takes as long, with whatever taken out. */
 const longestRunMs = 5 * 60_000;
 
+/** How far a file is run that is expected to fail. */
+interface Limits {
+  /** For each test. */
+  readonly timeoutMs: number;
+  /** Also behind the first test that fails. */
+  readonly isWhole: boolean;
+}
+
 /** A copy of the project that may be damaged. */
 export interface ProjectCopy {
   /** Changes files, and puts them back with the function that it resolves to. */
   takeOut(edits: readonly Edit[]): Promise<() => Promise<void>>;
   /** Runs the tests of one file whose titles fit the pattern. */
-  test(file: string, pattern: string, timeoutMs?: number): Promise<TestReport>;
+  test(file: string, pattern: string, limits?: Limits): Promise<TestReport>;
   remove(): Promise<void>;
 }
 
@@ -44,15 +52,19 @@ export async function copyProject(): Promise<ProjectCopy> {
       };
     },
 
-    async test(file, pattern, timeoutMs) {
+    async test(file, pattern, limits) {
       const output = join(folder, 'report.json');
       await rm(output, { force: true });
       const vitest = join(root, 'node_modules/vitest/vitest.mjs');
       const words = [vitest, 'run', file, '-t', pattern, '--reporter=json', `--outputFile=${output}`];
-      if (timeoutMs !== undefined) words.push(`--testTimeout=${timeoutMs}`);
+      if (limits) words.push(`--testTimeout=${limits.timeoutMs}`);
+      if (limits && !limits.isWhole) words.push('--bail=1');
       const ended = run(process.execPath, words, { cwd: folder, timeout: longestRunMs, maxBuffer: 1e9 });
       // vitest ends with 1 when a test fails; what it has to say is in the report.
-      const { message = '' } = await ended.then(() => ({}), (error: Error) => error);
+      const { message = '' } = await ended.then(
+        () => ({ message: 'it passed' }),
+        (error: Error) => error,
+      );
       const json = await readFile(output, 'utf8').catch(() => undefined);
       if (json === undefined) throw new Error(`vitest gave no report: ${message}`);
       return parseReport(json);

@@ -60,7 +60,9 @@ it('by the contract: where every worker observes, a request in enforce is refuse
     const job = await runs.getJob(id);
     return job && (job.finishedOn !== undefined || startedBy(job) !== undefined) && job;
   });
-  expect(answered.failedReason).toContain('every worker here only observes');
+  expect(answered).toMatchObject({
+    failedReason: expect.stringContaining('every worker here only observes'),
+  });
   expect(asked).toEqual([]);
 });
 
