@@ -25,8 +25,14 @@ export function defence(
   test: string,
   words: string,
   without: readonly (readonly [file: string, text: string, instead?: string])[],
+  how: Pick<Defence, 'endsInTimeout' | 'after'> = {},
 ): Defence {
-  return { test, words, without: without.map(([file, text, instead = '']) => ({ file, text, instead })) };
+  return {
+    test,
+    words,
+    ...how,
+    without: without.map(([file, text, instead = '']) => ({ file, text, instead })),
+  };
 }
 
 /** What vitest is asked for by the words of a title, in which `%s` and the like stand for anything. */

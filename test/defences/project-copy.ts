@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,12 +26,12 @@ export interface ProjectCopy {
   takeOut(edits: readonly Edit[]): Promise<() => Promise<void>>;
   /** Runs the tests of one file whose titles fit the pattern. */
   test(file: string, pattern: string, limits?: Limits): Promise<TestReport>;
-  remove(): Promise<void>;
 }
 
-/** Copies what git knows, as it stands in the working tree, and links the packages. */
+/** Copies what git knows, as it stands in the working tree, and links the packages. It is removed with the end of the process. */
 export async function copyProject(): Promise<ProjectCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-defences-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
     maxBuffer: 1e8,
@@ -61,7 +62,7 @@ export async function copyProject(): Promise<ProjectCopy> {
       if (limits && !limits.isWhole) words.push('--bail=1');
       const ended = run(process.execPath, words, { cwd: folder, timeout: longestRunMs, maxBuffer: 1e9 });
       // vitest ends with 1 when a test fails; what it has to say is in the report.
-      const { message = '' } = await ended.then(
+      const { message } = await ended.then(
         () => ({ message: 'it passed' }),
         (error: Error) => error,
       );
@@ -69,8 +70,6 @@ export async function copyProject(): Promise<ProjectCopy> {
       if (json === undefined) throw new Error(`vitest gave no report: ${message}`);
       return parseReport(json);
     },
-
-    remove: () => rm(folder, { recursive: true }),
   };
 }
 

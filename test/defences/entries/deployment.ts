@@ -45,6 +45,13 @@ export const deploymentDefences: readonly Defence[] = [
       '"node_modules/commander": {\n      "version": "15.1.0",\n      "checksum"',
     ],
   ]),
+  defence(supply, sound, [
+    [
+      'package-lock.json',
+      'IgbIaU3ddQ==",\n      "license": "MIT"',
+      'IgbIaU3ddQ==",\n      "license": "GPL-3.0-only"',
+    ],
+  ]),
   defence(supply, sound, [['package.json', '"msgpackr-extract": false', '"another": false']]),
   defence(supply, sound, [['docs/libraries.md', '| commander ', '| comander ']]),
   defence('test/supply/advisories.test.ts', 'never takes silence for a clean record', [

@@ -31,16 +31,18 @@ export const queueDefences: readonly Defence[] = [
       "const ownWords = ['run', 'state'];",
     ],
   ]),
-  {
-    ...defence(runs, 'is refused once, and blocks nothing', [
+  defence(
+    runs,
+    'is refused once, and blocks nothing',
+    [
       [
         'src/queue/run-worker/run-worker.ts',
         'return read();\n  } catch (error) {\n    throw unrecoverable(error);',
         'return read();\n  } catch (error) {\n    throw error;',
       ],
-    ]),
-    endsInTimeout: true,
-  },
+    ],
+    { endsInTimeout: true },
+  ),
   defence(runs, 'what is kept of a run makes no run of a message', [
     ['src/queue/records/run-record.ts', 'await redis.unlink(key);'],
   ]),
@@ -69,12 +71,12 @@ export const queueDefences: readonly Defence[] = [
       'if (!open.startsWith(`${run.id}.`) || id !== `${open}.${sealFor(run, open)}`) return undefined;',
     ],
   ]),
-  {
-    ...defence(batches, 'a run does not wait for', [
-      ['src/queue/batch-worker/free-runs.ts', 'await free(queues.runs, run, strange);'],
-    ]),
-    endsInTimeout: true,
-  },
+  defence(
+    batches,
+    'a run does not wait for',
+    [['src/queue/batch-worker/free-runs.ts', 'await free(queues.runs, run, strange);']],
+    { endsInTimeout: true },
+  ),
   defence('test/queue/producer-rights.test.ts', 'reaches no run, no batch, no schedule and no record', [
     [
       'src/queue/contract.ts',
@@ -85,15 +87,17 @@ export const queueDefences: readonly Defence[] = [
   defence('test/queue/producer-rights.test.ts', 'reaches no run, no batch, no schedule and no record', [
     ['src/queue/contract.ts', "'-@all',", "'+@all',"],
   ]),
-  {
-    ...defence('test/queue/run-worker/run-worker.test.ts', 'is skipped while a run of its job is under way', [
+  defence(
+    'test/queue/run-worker/run-worker.test.ts',
+    'is skipped while a run of its job is under way',
+    [
       [
         'src/queue/records/run-record.ts',
         "if redis.call('hexists', queueJob, 'finishedOn') == 0 then return holder end",
       ],
-    ]),
-    endsInTimeout: true,
-  },
+    ],
+    { endsInTimeout: true },
+  ),
   defence(payloads, 'is refused in few words', [['src/queue/messages/payloads.ts', '.max(mostUsers)']]),
   defence(payloads, 'is refused in few words', [['src/queue/messages/payloads.ts', '.max(maxNameLength)']]),
   defence(payloads, 'is refused in few words', [
@@ -122,20 +126,18 @@ export const queueDefences: readonly Defence[] = [
       '`Username=${username}${storage}`',
     ],
   ]),
-  {
-    ...defence(
-      'test/queue/schedules/maintain-schedules.test.ts',
-      'a flush that leaves the connection alone is noticed',
+  defence(
+    'test/queue/schedules/maintain-schedules.test.ts',
+    'a flush that leaves the connection alone is noticed',
+    [
       [
-        [
-          'src/queue/schedules/maintain-schedules.ts',
-          'await (found.length === 0 ? sync() : repair(found));',
-          'await repair(found);',
-        ],
+        'src/queue/schedules/maintain-schedules.ts',
+        'await (found.length === 0 ? sync() : repair(found));',
+        'await repair(found);',
       ],
-    ),
-    endsInTimeout: true,
-  },
+    ],
+    { endsInTimeout: true },
+  ),
   // Its errors say nothing of what was sent: what is tried is one that does.
   defence('test/queue/online-48-hours.test.ts', 'no credential goes astray', [
     [

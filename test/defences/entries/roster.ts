@@ -26,20 +26,18 @@ export const rosterDefences: readonly Defence[] = [
     'takes over after its count writes nothing by a roster of its own',
     [[onlyCounted, lastMark]],
   ),
-  {
-    ...defence(
-      'test/commands/hanging-roster.test.ts',
-      'ends its runs, fails its liveness, and ends at SIGTERM',
+  defence(
+    'test/commands/hanging-roster.test.ts',
+    'ends its runs, fails its liveness, and ends at SIGTERM',
+    [
       [
-        [
-          'src/roster/patience.ts',
-          "await withDeadline(Promise.race([value, aborted.promise]), timeoutMs, 'silent' as const)",
-          'await Promise.race([value, aborted.promise])',
-        ],
+        'src/roster/patience.ts',
+        "await withDeadline(Promise.race([value, aborted.promise]), timeoutMs, 'silent' as const)",
+        'await Promise.race([value, aborted.promise])',
       ],
-    ),
-    endsInTimeout: true,
-  },
+    ],
+    { endsInTimeout: true },
+  ),
   defence('test/commands/hanging-roster.test.ts', 'ends its runs, fails its liveness, and ends at SIGTERM', [
     [
       'src/ops/health/probes.ts',

@@ -14,14 +14,9 @@ export const censored = [
 
 /** “What a stolen Redis gives”. */
 export const stolenRedisDefences: readonly Defence[] = [
-  {
-    ...defence(
-      'test/commands/secrets.test.ts',
-      'into Redis: neither its keys nor any value hold one',
-      censored,
-    ),
+  defence('test/commands/secrets.test.ts', 'into Redis: neither its keys nor any value hold one', censored, {
     after: 'no secret leaves the program',
-  },
+  }),
   defence(
     'test/config/settings/read-group.test.ts',
     'keeps the texts as written, secrets and defaults left out',
@@ -51,10 +46,10 @@ export const stolenRedisDefences: readonly Defence[] = [
   defence(stolen, 'of a run that only observed', [
     ['src/queue/batch-worker/kept-plan.ts', 'await soonest(run, keepPlanned);', 'await soonest(run, 1000);'],
   ]),
-  {
-    ...defence('test/commands/history.test.ts', 'no secret is kept in Redis', [
-      ['src/queue/records/recorder.ts', 'redact(text).slice(0, longest)', 'text.slice(0, longest)'],
-    ]),
-    after: '',
-  },
+  defence(
+    'test/commands/history.test.ts',
+    'no secret is kept in Redis',
+    [['src/queue/records/recorder.ts', 'redact(text).slice(0, longest)', 'text.slice(0, longest)']],
+    { after: '' },
+  ),
 ];

@@ -15,23 +15,23 @@ export const vendorDefences: readonly Defence[] = [
     [transport, 'maxResponseSize: maxBodyBytes,'],
   ]),
   defence(lying, 'ends the request', [[transport, 'maxHeaderSize: maxHeaderBytes,', 'maxHeaderSize: 1e9,']]),
-  {
-    ...defence(lying, 'ends the request', [
+  defence(
+    lying,
+    'ends the request',
+    [
       [
         transfer,
         'if (this.exchange.rules.deadline.isOver(this.beganAt)) controller.abort(notWholeInTime());',
       ],
-    ]),
+    ],
+    { endsInTimeout: true },
+  ),
+  defence(lying, 'ends the request', [[transport, 'headersTimeout: timeoutMs,', 'headersTimeout: 0,']], {
     endsInTimeout: true,
-  },
-  {
-    ...defence(lying, 'ends the request', [[transport, 'headersTimeout: timeoutMs,', 'headersTimeout: 0,']]),
+  }),
+  defence(lying, 'ends the request', [[transport, 'bodyTimeout: timeoutMs,', 'bodyTimeout: 0,']], {
     endsInTimeout: true,
-  },
-  {
-    ...defence(lying, 'ends the request', [[transport, 'bodyTimeout: timeoutMs,', 'bodyTimeout: 0,']]),
-    endsInTimeout: true,
-  },
+  }),
   defence(lying, 'fails that user only', [
     ['src/clients/sizes.ts', 'mostOfOneUser = 1000', 'mostOfOneUser = 1_000_000'],
   ]),
@@ -69,16 +69,18 @@ export const vendorDefences: readonly Defence[] = [
       'const nowMs = Date.now() + 3_600_000;',
     ],
   ]),
-  {
-    ...defence('test/queue/vendors/circuit-breaker.test.ts', 'gives its vendor up, by the clock of Redis', [
+  defence(
+    'test/queue/vendors/circuit-breaker.test.ts',
+    'gives its vendor up, by the clock of Redis',
+    [
       [
         'src/queue/vendors/circuit-breaker.ts',
         "nowMs - sinceMs > giveUpAfterMs ? 'given-up' : 'held'",
         "'held'",
       ],
-    ]),
-    endsInTimeout: true,
-  },
+    ],
+    { endsInTimeout: true },
+  ),
   defence(message, 'any body becomes one printable line of at most 200 characters', [
     [
       'src/clients/errors/vendor-message.ts',
