@@ -134,6 +134,13 @@ export const opsDefences: readonly Defence[] = [
     ['src/ops/console/form-routes.ts', "mode: 'observe', requestedBy", "mode: 'enforce', requestedBy"],
   ]),
   defence('test/commands/history.test.ts', 'who signed in at the console', [
+    [
+      'src/ops/console/form-routes.ts',
+      'createRecorder(context, personOf(request));',
+      '({ ...createRecorder(context, personOf(request)), record: (_act, work) => work() });',
+    ],
+  ]),
+  defence('test/commands/history.test.ts', 'who signed in at the console', [
     ['src/ops/console/index.ts', 'recordSignIns(scope, context);'],
   ]),
   // Bull Board has a mode of its own for that.

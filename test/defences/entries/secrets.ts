@@ -66,6 +66,13 @@ export const secretDefences: readonly Defence[] = [
       'if (caller',
     ],
   ]),
+  defence(signIn, 'is tried by one request, however many are in flight', [
+    [
+      'src/clients/http/sign-in.ts',
+      'if (sentWith === version && !renew()) return undefined;',
+      'return undefined;',
+    ],
+  ]),
   defence(signIn, 'is known to every redaction at once', [
     [
       'src/config/vendor-in-effect.ts',
@@ -84,6 +91,9 @@ export const secretDefences: readonly Defence[] = [
       'const withoutBody = [...Object.entries(headers), ...forProxy].flat();',
       'const withoutBody = [...Object.entries(headers), ...(proxy ? Object.entries(proxyHeaders(proxy)) : [])].flat();',
     ],
+  ]),
+  defence('test/clients/http/proxy.test.ts', 'its credentials are not told', [
+    ['src/clients/errors/proxy-failure.ts', 'constructor({ host }: URL,', 'constructor({ href: host }: URL,'],
   ]),
   defence('test/log.test.ts', 'is not logged', [
     [
