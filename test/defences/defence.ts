@@ -20,7 +20,7 @@ export interface Defence {
   readonly after?: string;
 }
 
-/** `without(…edits)`: the words of the claim, and what is taken out for it. */
+/** What is taken out for a claim; an edit without its last part leaves nothing in the place of the text. */
 export function defence(
   test: string,
   words: string,

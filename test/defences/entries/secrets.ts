@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of source files
 import { type Defence, defence } from '../defence.ts';
 import { censored } from './stolen-redis.ts';
 
@@ -93,7 +94,12 @@ export const secretDefences: readonly Defence[] = [
     ],
   ]),
   defence('test/clients/http/proxy.test.ts', 'its credentials are not told', [
-    ['src/clients/errors/proxy-failure.ts', 'constructor({ host }: URL,', 'constructor({ href: host }: URL,'],
+    ['src/clients/errors/proxy-failure.ts', 'constructor({ host }: URL,', 'constructor({ host, href }: URL,'],
+    [
+      'src/clients/errors/proxy-failure.ts',
+      '`the proxy ${host} ${is}`',
+      '`the proxy ${host} ${is} (${href})`',
+    ],
   ]),
   defence('test/log.test.ts', 'is not logged', [
     [
