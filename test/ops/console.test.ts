@@ -412,4 +412,15 @@ describe('the forms of the console', () => {
     expect(await answer.text()).toContain('caretaker resume purge-windows');
     await endToEnd.run(['resume', 'purge-windows']);
   });
+
+  it('a page that asks the vendors is refused after so many in a minute, whoever asks', async () => {
+    const path = `/users/${encodeURIComponent(endToEnd.simulators.people.username(5))}`;
+    const statuses: number[] = [];
+    // Twenty are shown; those before this test count, and their minute may end in it.
+    while (statuses.length < 42 && statuses.at(-1) !== 429) statuses.push((await visitor.ask(path)).status);
+    expect(statuses.at(-1)).toBe(429);
+    expect(new Set(statuses.slice(0, -1))).toEqual(new Set([200]));
+    const authorization = `Basic ${Buffer.from(`ola:${secret}`).toString('base64')}`;
+    expect((await visitor.ask(path, { headers: { authorization } })).status).toBe(429);
+  });
 });
