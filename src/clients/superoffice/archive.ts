@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { UserRow, UsersPage } from '../../roster/sources/archive-pages.ts';
+import type { Call } from '../call.ts';
+import { checkShape } from '../http/check-shape.ts';
+import type { Http } from '../http/http.ts';
+import { anyText } from '../sizes.ts';
+
+/** A part of the users of SuperOffice, in the order of their associates. */
+export interface UsersQuestion {
+  /** Columns of the archive, beside that of the associate. */
+  readonly columns: readonly string[];
+  /** How many rows to leave out. */
+  readonly skip: number;
+  /** How many rows there may be. */
+  readonly top: number;
+}
+
+const operation = 'GET Archive/AllUsers';
+/** More than anybody asks for: a server may give all at once. */
+const mostRows = 1_000_000;
+
+const Page = z.object({
+  'odata.nextLink': anyText.nullish(),
+  value: z.array(z.record(z.string(), z.unknown())).max(mostRows),
+});
+const Associate = z.object({
+  associateDbId: z.union([
+    z.int().min(0),
+    z
+      .string()
+      .regex(/^\d{1,10}$/)
+      .transform(Number),
+  ]),
+});
+const Value = z.union([anyText, z.number(), z.boolean()]).nullish();
+
+/**
+ * Asks for users, current and former (docs.superoffice.com, archive provider *AllUsers*): without a count, in the order of
+ * their associates, and with true and false for what is either (`$output=Logical`).
+ */
+export async function askForUsers(http: Http, { columns, skip, top }: UsersQuestion): Promise<UsersPage> {
+  const wanted = ['associateDbId', ...columns];
+  const query = [
+    `$select=${encodeURIComponent(wanted.join(','))}`,
+    '$orderBy=associateDbId',
+    `$top=${top}`,
+    `$skip=${skip}`,
+    '$output=Logical',
+  ];
+  const call: Call = {
+    operation,
+    method: 'GET',
+    path: `v1/Archive/AllUsers?${query.join('&')}`,
+    subject: `the users from row ${skip + 1}`,
+  };
+  const answer = await http.request(call);
+  const { value, 'odata.nextLink': next } = checkShape(Page, answer, call, http.vendor);
+  const rows = value.map((row): UserRow => {
+    const { associateDbId } = checkShape(Associate, { ...answer, json: row }, call, http.vendor);
+    const found = columns.flatMap((column): [string, string | number | boolean][] => {
+      const cell = checkShape(Value, { ...answer, json: row[column] }, call, http.vendor);
+      return cell === undefined || cell === null ? [] : [[column, cell]];
+    });
+    return { associateId: associateDbId, values: new Map(found) };
+  });
+  return { rows, hasMore: Boolean(next) };
+}
