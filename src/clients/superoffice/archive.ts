@@ -19,20 +19,23 @@ const operation = 'GET Archive/AllUsers';
 /** More than anybody asks for: a server may give all at once. */
 const mostRows = 1_000_000;
 
-const Page = z.object({
-  'odata.nextLink': anyText.nullish(),
-  value: z.array(z.record(z.string(), z.unknown())).max(mostRows),
-});
-const Associate = z.object({
-  associateDbId: z.union([
-    z.int().min(0),
-    z
-      .string()
-      .regex(/^\d{1,10}$/)
-      .transform(Number),
-  ]),
-});
-const Value = z.union([anyText, z.number(), z.boolean()]).nullish();
+const Associate = z.union([
+  z.int().min(0),
+  z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number),
+]);
+const Cell = z.union([anyText, z.number(), z.boolean()]).nullish();
+
+/** An answer with these columns, checked at once: there may be a million rows. */
+function pageOf(columns: readonly string[]) {
+  const cells = Object.fromEntries(columns.map((column) => [column, Cell]));
+  return z.object({
+    'odata.nextLink': anyText.nullish(),
+    value: z.array(z.object({ ...cells, associateDbId: Associate })).max(mostRows),
+  });
+}
 
 /**
  * Asks for users, current and former (docs.superoffice.com, archive provider *AllUsers*): without a count, in the order of
@@ -54,14 +57,7 @@ export async function askForUsers(http: Http, { columns, skip, top }: UsersQuest
     subject: `the users from row ${skip + 1}`,
   };
   const answer = await http.request(call);
-  const { value, 'odata.nextLink': next } = checkShape(Page, answer, call, http.vendor);
-  const rows = value.map((row): UserRow => {
-    const { associateDbId } = checkShape(Associate, { ...answer, json: row }, call, http.vendor);
-    const found = columns.flatMap((column): [string, string | number | boolean][] => {
-      const cell = checkShape(Value, { ...answer, json: row[column] }, call, http.vendor);
-      return cell === undefined || cell === null ? [] : [[column, cell]];
-    });
-    return { associateId: associateDbId, values: new Map(found) };
-  });
+  const { value, 'odata.nextLink': next } = checkShape(pageOf(columns), answer, call, http.vendor);
+  const rows = value.map(({ associateDbId, ...values }): UserRow => ({ associateId: associateDbId, values }));
   return { rows, hasMore: Boolean(next) };
 }

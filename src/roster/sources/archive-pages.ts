@@ -3,8 +3,8 @@ import { changedArchive, cutArchive, unorderedArchive } from './archive-errors.t
 /** One user of SuperOffice. */
 export interface UserRow {
   readonly associateId: number;
-  /** What the columns hold that were asked for, by their names; one that is null or missing is undefined. */
-  readonly values: ReadonlyMap<string, string | number | boolean>;
+  /** What the columns hold that were asked for, by their names. */
+  readonly values: { readonly [column in string]?: string | number | boolean | null };
 }
 
 /** Rows of the archive, as they came. */

@@ -60,7 +60,7 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
       const some = rows.filter((row) => isWanted(row, wanted, otherTypes));
       fitting += some.length;
       const lines = some.map((row) => `${JSON.stringify(toRow(row, archive.settings))}\n`).join('');
-      const withName = some.filter(({ values }) => isText(values.get(usernameColumn))).length;
+      const withName = some.filter(({ values }) => isText(values[usernameColumn])).length;
       named += withName;
       measuring.add(lines, withName);
       if (lines !== '') yield lines;
@@ -74,7 +74,7 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
 }
 
 function isWanted({ values }: UserRow, types: ReadonlySet<string> | undefined, others: Set<string>): boolean {
-  const type = String(values.get(typeColumn) ?? '').trim();
+  const type = String(values[typeColumn] ?? '').trim();
   if (!types || types.has(type)) return true;
   if (others.size < typesShown) others.add(JSON.stringify(type.slice(0, 40)));
   return false;
@@ -85,11 +85,11 @@ function toRow({ associateId, values }: UserRow, settings: AssociatesConfig) {
   const { usernameColumn, mailColumn, activeColumn, storage, join } = settings;
   return {
     entry: true,
-    username: values.get(usernameColumn),
+    username: values[usernameColumn],
     userStorageName: join ? undefined : storage,
     associateId,
-    active: values.get(activeColumn),
-    mail: join?.rule === 'mail' ? values.get(mailColumn) : undefined,
+    active: values[activeColumn],
+    mail: join?.rule === 'mail' ? values[mailColumn] : undefined,
   };
 }
 
