@@ -1,7 +1,6 @@
-import type { Config } from '../../config/config.ts';
 import { findNamed, type NamedRows } from '../../roster/named-rows.ts';
 import type { CommandContext } from '../context.ts';
-import { openConfiguredRoster } from '../setup/config.ts';
+import { openConfiguredRoster, type RosterConfig } from '../setup/config.ts';
 
 /**
  * Looks users up by name in the roster of the configuration.
@@ -10,7 +9,7 @@ import { openConfiguredRoster } from '../setup/config.ts';
  */
 export async function rowsNamed(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
+  config: RosterConfig,
   names: readonly string[],
 ): Promise<NamedRows> {
   const roster = await openConfiguredRoster(context, config);

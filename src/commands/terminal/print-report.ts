@@ -4,6 +4,7 @@ import { timeIn } from '../../domain/shown-time.ts';
 import { type HoldDecision, type Outcome, outcomeOf, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
+import { printJoin } from './print-join.ts';
 
 const colors: Readonly<Partial<Record<Outcome, 'green' | 'cyan'>>> = {
   queued: 'cyan',
@@ -17,7 +18,7 @@ export function printReport(
   report: Report,
   { timeZone }: Pick<Config, 'timeZone'>,
 ): void {
-  const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
+  const { run, reason, hold, users, actions, kept, findings, requests, join, unit } = report;
   const status = outcomeOf(report);
   const color = colors[status] ?? 'yellow';
   const observed = run.mode === 'observe' && run.status === 'completed' ? actions.notReached : 0;
@@ -58,6 +59,7 @@ export function printReport(
   printCounts(context, 'kept', kept);
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
+  if (join) printJoin(context, join);
   printFailures(context, report);
 }
 

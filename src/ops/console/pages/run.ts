@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { RunProgress } from '../../../queue/views/run-progress.ts';
+import type { JoinCounts } from '../../../roster/joining/counts.ts';
 import type { ActionRow } from '../../../runs/plan-rows.ts';
 import { type Hold, outcomeOf, type Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
@@ -46,6 +47,7 @@ ${hold && !plan ? html`<dt>Held</dt><dd>${hold.reason}</dd><dt>Decision</dt><dd>
 <dt>Duration</dt><dd>${took > 0 ? length(took) : '–'}</dd>
 ${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
 <dt>Roster</dt><dd>${counted(roster.rows, 'row')}, ${number(roster.rejected)} rejected</dd>
+${report.join ? html`<dt>Joined by ${report.join.rule}</dt><dd>${joinText(report.join)}</dd>` : ''}
 </dl></section>
 <section aria-labelledby="users"><h2 id="users">Users</h2>${facts([
     ['selected', users.selected],
@@ -85,6 +87,12 @@ function underWay({ report: { run }, workers }: RunPageFacts): Markup | string {
         ? html`<p class="notice warn">The run waits, and no worker is up to take it. Start one: caretaker worker.</p>`
         : html`<p class="quiet">The run waits for a worker to take it.</p>`;
   return html`${waits}<p><a class="button danger" href="/runs/${encodeURIComponent(run.id)}/stop">Stop this run</a></p>`;
+}
+
+function joinText(join: JoinCounts): string {
+  const ambiguous = join.ambiguousUsers.count;
+  const ends = ambiguous > 0 ? `, ${number(ambiguous)} ambiguous` : '';
+  return `${counted(join.matched, 'user')} matched, ${number(join.onlyUsers.count)} without an associate, ${number(join.onlyAssociates.count)} only in SuperOffice${ends}`;
 }
 
 function decisionText({ decision }: Hold, now: DateTime): Markup {
