@@ -24,9 +24,9 @@ export async function explainUser(
   username: string,
   options: { readonly json?: boolean; readonly timeZone: string },
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, 'enabled jobs');
   const now = context.now().setZone(options.timeZone);
-  return withClients(config, undefined, async (clients) => {
+  return withClients(config, async (clients) => {
     const explanations: Explanation[] = [];
     for (const user of await lookUpUsers(context, config, [username])) {
       for (const job of jobs) {

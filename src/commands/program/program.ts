@@ -36,7 +36,8 @@ export async function runProgram(
   }
 }
 
-function makeProgram(context: CommandContext, version: string, remember: Remember): Command {
+/** Every word of the command line: commands, arguments, options, help. */
+export function makeProgram(context: CommandContext, version: string, remember: Remember): Command {
   const program = new Command('caretaker')
     .description('Scheduled maintenance of Pointsharp ID devices and SuperOffice Pocket registrations.')
     .version(version, '-v, --version')

@@ -13,7 +13,7 @@ export async function triggerRun(
   jobName: string,
   options: RunOptions,
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   const job = requireJob(config, jobName).name;
   return withRecorder(context, options.requestedBy, async (queues, recorder) => {
     await refusePaused(queues, job);

@@ -52,7 +52,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       config,
       queues,
       ceiling,
-      clients: openClients(config, undefined, { options: optionsOf, ceiling }),
+      clients: openClients(config, { options: optionsOf, ceiling }),
       openRoster: parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, signal)),
       log,
       sort: createSort(),
