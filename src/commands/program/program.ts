@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { addDecisionCommands } from './decision-commands.ts';
 import { addDemoCommands } from './demo-commands.ts';
 import { addDeviceCommands } from './device-commands.ts';
+import { addExamples } from './examples.ts';
 import { addPlanCommands } from './plan-commands.ts';
 import type { Remember } from './remember.ts';
 import { addRosterCommands } from './roster-commands.ts';
@@ -42,10 +43,14 @@ export function makeProgram(context: CommandContext, version: string, remember: 
     .description('Scheduled maintenance of Pointsharp ID devices and SuperOffice Pocket registrations.')
     .version(version, '-v, --version')
     .exitOverride()
+    // What commands with long arguments are for is wrapped as well.
+    .configureHelp({ minWidthToWrap: 30 })
     .showHelpAfterError('(caretaker --help lists all commands)')
     .configureOutput({
       writeOut: (text) => context.output.write(text),
       writeErr: (text) => context.errors.write(text),
+      getOutHelpWidth: () => widthOf(context.output),
+      getErrHelpWidth: () => widthOf(context.errors),
     });
   addRunCommands(program, context, remember);
   addPlanCommands(program, context, remember);
@@ -55,5 +60,11 @@ export function makeProgram(context: CommandContext, version: string, remember: 
   addDeviceCommands(program, context, remember);
   addSuperofficeCommands(program, context, remember);
   addDemoCommands(program, context, remember);
+  addExamples(program);
   return program;
+}
+
+/** A terminal says how wide it is; help that is read elsewhere is as wide as most terminals. */
+function widthOf({ isTTY, columns }: CommandContext['output']): number {
+  return (isTTY && columns) || 80;
 }
