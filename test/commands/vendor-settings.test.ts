@@ -49,6 +49,7 @@ const withoutVendor: Readonly<Record<string, readonly string[]>> = {
   approve: ['approve %refresh-timed-devices'],
   history: ['history'],
   'plan show': ['plan show plan.json'],
+  completion: ['completion bash'],
   config: ['config', 'config --json', 'config --reference', 'config --queue-contract'],
 };
 

@@ -7,13 +7,21 @@ export function allCommands(): ReadonlyMap<string, Command> {
   const found = new Map<string, Command>();
   const visit = (name: string, command: Command) => {
     found.set(name, command);
-    for (const one of command.commands) visit(`${name} ${one.name()}`.trim(), one);
+    for (const one of visibleIn(command)) visit(`${name} ${one.name()}`.trim(), one);
   };
   visit(
     '',
     makeProgram(openStreams(false).context, '0.0.0', async () => {}),
   );
   return found;
+}
+
+/** What is hidden is for programs, and what commander adds by itself is not ours. */
+function visibleIn(command: Command): readonly Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== 'help');
 }
 
 /** Those that do something themselves. */

@@ -181,6 +181,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       line: 'caretaker simulate --users 500 --seed 7 --control-port 0',
     },
   ],
+  completion: [
+    { meaning: 'in this shell; in ~/.bashrc for every one', line: 'source <(caretaker completion bash)' },
+    {
+      meaning: 'for fish',
+      line: 'caretaker completion fish > ~/.config/fish/completions/caretaker.fish',
+    },
+  ],
   demo: [{ meaning: 'one run of each job, in enforce', line: 'caretaker demo' }],
 };
 

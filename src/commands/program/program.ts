@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { CommandContext } from '../context.ts';
+import { addCompletionCommands } from './completion-commands.ts';
 import { addDecisionCommands } from './decision-commands.ts';
 import { addDemoCommands } from './demo-commands.ts';
 import { addDeviceCommands } from './device-commands.ts';
@@ -60,6 +61,7 @@ export function makeProgram(context: CommandContext, version: string, remember: 
   addDeviceCommands(program, context, remember);
   addSuperofficeCommands(program, context, remember);
   addDemoCommands(program, context, remember);
+  addCompletionCommands(program, context, remember);
   addExamples(program);
   return program;
 }
