@@ -13,7 +13,8 @@ import { withQueues } from './setup/queues.ts';
 import { wholeRunId } from './setup/run-id.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printPause } from './terminal/print-pause.ts';
-import { printReport } from './terminal/print-report.ts';
+import { printReport, statusText } from './terminal/print-report.ts';
+import { tellIfNobodyWorks } from './terminal/print-workers.ts';
 import { UsageError } from './usage-error.ts';
 
 interface RunsOptions {
@@ -62,6 +63,7 @@ async function showRun(
   const plan = await samplePlan(runs, report.run.id);
   if (json) return printJson(context, plan ? { ...report, plan } : report);
   printReport(context, report);
+  if (isQueued(report)) await tellIfNobodyWorks(context, queues);
   await printPausesOf(context, queues, report);
   if (report.run.mode === 'observe' && report.actions.planned > 0) {
     printLine(context, `to whom, why and by when: caretaker runs ${shortRunId(report.run.id)} --users`);
@@ -90,7 +92,12 @@ async function listRuns(context: CommandContext, queues: Queues, options: RunsOp
   for (const { run } of reports) {
     if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
   }
+  if (reports.some(isQueued)) await tellIfNobodyWorks(context, queues);
   for (const pause of await listPauses(queues)) printPause(context, pause);
+}
+
+function isQueued({ run }: Report): boolean {
+  return statusText(run) === 'queued';
 }
 
 /** When a run began; one that never began, when it ended. */
@@ -105,7 +112,7 @@ function rowOf({ run, users, actions }: Report, thisYear: number): string[] {
   return [
     shortRunId(run.id),
     run.job,
-    run.status,
+    statusText(run),
     startedAt === null ? '' : started.toFormat(started.year === thisYear ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
     startedAt === null || finishedAt === null ? '' : length(Date.parse(finishedAt) - Date.parse(startedAt)),
     `${run.mode === 'observe' ? `${actions.planned} observed` : `${actions.applied} of ${actions.planned}`}${failed > 0 ? `, ${failed} failed` : ''}`,

@@ -51,7 +51,8 @@ export function printPlan(
   // A plan on standard output stays alone there.
   if (json) printJson(context, summary);
   else printSummary(path === '-' ? { ...context, output: context.errors } : context, summary, isWritten);
-  if (!checked.plan) return exitCodes.stopped;
+  if (!checked.plan || summary.gate === 'stop') return exitCodes.stopped;
+  if (summary.gate === 'hold') return exitCodes.held;
   const wrong = summary.users.failed + summary.unreadable + summary.roster.rejected;
   return wrong > 0 ? exitCodes.failures : exitCodes.completed;
 }

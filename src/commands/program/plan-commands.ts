@@ -8,9 +8,10 @@ Needs no Redis and writes nothing at the vendor. Its limit of requests per
 second is separate: the requests of running workers come on top.
 
 Exit codes: 0 written, 1 written without the users and rows that failed, or not
-written because the vendor failed, 2 usage or configuration, 4 not written
-because the roster is empty, too many users could not be read, or planning was
-interrupted.`;
+written because the vendor failed, 2 usage or configuration, 3 written, and
+would be held if it were applied now, 4 written, and would be stopped, or not
+written because the roster is empty, too many users could not be read, or
+planning was interrupted.`;
 
 const applyHelp = `
 Starts a run in enforce and does not ask for confirmation. With

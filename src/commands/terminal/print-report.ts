@@ -1,4 +1,5 @@
 import { length, plural } from '../../domain/quantities.ts';
+import { findJob } from '../../jobs/index.ts';
 import { type HoldDecision, hasFailures, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
@@ -8,12 +9,17 @@ const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>
   running: 'cyan',
 };
 
+/** What becomes of a run, for people: what waits for somebody to begin it is not running yet. */
+export function statusText({ status, startedAt }: Report['run']): string {
+  return status === 'running' && startedAt === null ? 'queued' : status;
+}
+
 /** Prints a report for people. */
 export function printReport(context: CommandContext, report: Report): void {
   const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
   const withFailures = run.status === 'completed' && hasFailures(report);
   const color = withFailures ? 'yellow' : (colors[run.status] ?? 'yellow');
-  const status = `${run.status}${withFailures ? ' with failures' : ''}`;
+  const status = `${statusText(run)}${withFailures ? ' with failures' : ''}`;
   const observed = run.mode === 'observe' && run.status === 'completed' ? actions.notReached : 0;
   printLine(context, `${style(context, 'bold', run.job)}  ${run.id}`);
   const who = run.requestedBy ? ` (${run.requestedBy})` : '';
@@ -45,6 +51,8 @@ export function printReport(context: CommandContext, report: Report): void {
       `observed: ${plural(observed, 'action')} would be applied in enforce; nothing was written`,
     );
   }
+  const meaning = findJob(run.job)?.actionMeans;
+  if (meaning !== undefined && actions.planned > 0) printLine(context, `an action is ${meaning}`);
   printNotable(context, report);
   printUnit(context, unit);
   printUnreadable(context, report);
