@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
+import { readAssociates } from './associates.ts';
 import type { Config, JobConfig } from './config.ts';
 import { readDirectories } from './directories.ts';
 import { readDownload } from './download.ts';
@@ -62,25 +63,24 @@ export function loadConfig(
     return { ...reading, values: atTenant(reading.values) };
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
-  const directories = readDirectories(caretaker.values.roster, environment);
-  const download = readDownload(caretaker.values.roster, environment);
+  const associates = readAssociates(caretaker.values, environment);
+  const directories = readDirectories(associates.users, environment, associates.rule);
+  const download = readDownload(associates.users, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
-  const askedBy = (vendor: Vendor): AskedBy =>
-    asked?.includes(vendor)
-      ? 'command'
-      : {
-          jobs: readings
-            .filter(({ job, config }) => job.vendor === vendor && config.enabled !== false)
-            .map(({ job }) => job.name),
-        };
+  // Whoever keeps users there may ask for them in any command.
+  const isAsked = (vendor: Vendor) => (asked?.includes(vendor) ?? true) || usersOfRoster(vendor).length > 0;
+  const usersOfRoster = (vendor: Vendor) => (vendor === 'superoffice' ? associates.usedBy : []);
+  const askedBy = (vendor: Vendor): AskedBy => {
+    if (asked?.includes(vendor)) return 'command';
+    const uses = readings.filter(({ job, config }) => job.vendor === vendor && config.enabled !== false);
+    return { jobs: [...uses.map(({ job }) => job.name), ...usersOfRoster(vendor)] };
+  };
   const check = (vendor: Vendor, values: Parameters<typeof checkVendor>[1]) => {
     const found = checkVendor(envPrefix(vendor), values, askedBy(vendor), environment);
     const { missing, problems } = found;
-    return (asked?.includes(vendor) ?? true)
-      ? { ...found, problems: [...missing, ...problems], missing: [] }
-      : found;
+    return isAsked(vendor) ? { ...found, problems: [...missing, ...problems], missing: [] } : found;
   };
   const checks = {
     pointsharp: check('pointsharp', pointsharp.values),
@@ -95,6 +95,7 @@ export function loadConfig(
       bare,
       redis,
       caretaker,
+      associates,
       directories,
       download,
       pointsharp,
@@ -120,6 +121,7 @@ export function loadConfig(
     ...caretaker.values,
     directories: directories.directories,
     download: download.download,
+    associates: associates.associates,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,

@@ -17,7 +17,10 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   'system-user': ['appToken', 'systemUserToken', 'systemUserKeyFile'],
 };
 
-/** Who asks a vendor: jobs, or the command that is called, whatever the jobs need. */
+/** The name of the roster among what uses a vendor; all others are jobs. */
+export const rosterUser = 'CARETAKER_ROSTER=superoffice:';
+
+/** Who asks a vendor: jobs and the roster, or the command that is called, whatever the jobs need. */
 export type AskedBy = { readonly jobs: readonly string[] } | 'command';
 
 interface VendorCheck {
@@ -67,13 +70,14 @@ function missingAddress(variable: string, askedBy: AskedBy): Problem {
   }
   const { jobs: usedBy } = askedBy;
   const list = new Intl.ListFormat('en');
-  const switches = list.format(usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`));
+  const jobs = usedBy.filter((name) => name !== rosterUser);
+  const switches = list.format(jobs.map((job) => `${jobPrefix(job)}ENABLED=false`));
   const need = usedBy.length === 1 ? 'needs' : 'need';
   return createProblem({
     variable,
     kind: 'value',
     problem: `is missing, but ${list.format(usedBy)} ${need} it`,
-    advice: `set it, or set ${switches}`,
+    advice: jobs.length < usedBy.length ? 'set it' : `set it, or set ${switches}`,
   });
 }
 
