@@ -20,7 +20,8 @@ export function showConfig(
     context.output.write(queueContract());
     return exitCodes.completed;
   }
-  const warnings = readConfig(context).warnings.map(problemLine);
+  const { missing, warnings: others } = readConfig(context, []);
+  const warnings = [...missing, ...others].map(problemLine);
   const rows = effectiveConfiguration(context.environment, jobs);
   if (options.json) printJson(context, { variables: rows, warnings });
   else {

@@ -12,9 +12,9 @@ export async function explainUser(
   username: string,
   options: { readonly json?: boolean; readonly timeZone?: string },
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, 'enabled jobs');
   const now = context.now().setZone(options.timeZone ?? config.timeZone);
-  return withClients(config, undefined, async (clients) => {
+  return withClients(config, async (clients) => {
     const users = await lookUpUsers(context, config, [username]);
     const explanations = await explainUsers(users, { config, clients, now });
     if (options.json) printJson(context, explanations);

@@ -44,7 +44,7 @@ export async function showFindings(context: CommandContext, options: FindingsOpt
   }
   const { rule, severity, user, json = false, csv = false } = options;
   if (json && csv) throw new UsageError('--json and --csv are two forms of the same.', 'Choose one of them.');
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   return withQueues(
     context,
     async (queues) => {

@@ -17,7 +17,7 @@ export async function showHistory(
   context: CommandContext,
   options: { readonly json?: boolean; readonly count: number },
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   return withQueues(
     context,
     async (queues) => {

@@ -1,3 +1,4 @@
+import { closeName } from '../domain/close-name.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import { isVendor } from '../domain/vendor.ts';
 import { pausable, pause, resume } from '../queue/records/pauses.ts';
@@ -14,9 +15,10 @@ export async function changePause(
   options: { readonly note?: string; readonly by?: string; readonly json?: boolean },
 ): Promise<number> {
   if (!pausable.includes(what)) {
+    const meant = closeName(what, pausable, 3);
     throw new UsageError(
       `There is no job or vendor ${what}.`,
-      `What can be paused and resumed: ${pausable.join(', ')}.`,
+      `${meant === undefined ? '' : `Did you mean ${meant}? `}What can be paused and resumed: ${pausable.join(', ')}.`,
     );
   }
   const { note, by, json } = options;

@@ -34,7 +34,7 @@ export async function listRegistrations(
   options: { readonly json?: boolean; readonly select?: string },
 ): Promise<number> {
   const select = options.select === undefined ? undefined : readFields(options.select);
-  return withClients(readConfig(context), 'superoffice', async (clients) => {
+  return withClients(readConfig(context, ['superoffice']), async (clients) => {
     const client = clients.readers({ requests: 0 }).superoffice();
     const registrations = await client.listRegistrations(associateId, select);
     const selected = columns.filter(({ field }) => select?.includes(field) ?? true);

@@ -8,7 +8,7 @@ import { listPauses } from '../queue/records/pauses.ts';
 import { findReport, recentRuns } from '../queue/run-worker/find-report.ts';
 import { shortRunId } from '../queue/views/find-run-id.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
-import type { Report } from '../runs/report.ts';
+import { outcomeOf, type Report } from '../runs/report.ts';
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
@@ -16,6 +16,7 @@ import { wholeRunId } from './setup/run-id.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printPause } from './terminal/print-pause.ts';
 import { printReport } from './terminal/print-report.ts';
+import { tellIfNobodyWorks } from './terminal/print-workers.ts';
 import { UsageError } from './usage-error.ts';
 
 interface RunsOptions {
@@ -41,7 +42,7 @@ export function showRuns(
   id: string | undefined,
   options: RunsOptions,
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   return withQueues(
     context,
     async (queues) => {
@@ -72,6 +73,7 @@ async function showRun(
   const plan = await samplePlan(runs, report.run.id);
   if (json) return printJson(context, plan ? { ...report, plan } : report);
   printReport(context, report, { timeZone });
+  if (isQueued(report)) await tellIfNobodyWorks(context, queues);
   await printPausesOf(context, queues, report, timeZone);
   if (report.run.mode === 'observe' && report.actions.planned > 0) {
     printLine(context, `to whom, why and by when: caretaker runs ${shortRunId(report.run.id)} --users`);
@@ -101,7 +103,12 @@ async function listRuns(context: CommandContext, queues: Queues, options: InZone
   for (const { run } of reports) {
     if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
   }
+  if (reports.some(isQueued)) await tellIfNobodyWorks(context, queues);
   for (const pause of await listPauses(queues)) printPause(context, { timeZone }, pause);
+}
+
+function isQueued(report: Report): boolean {
+  return outcomeOf(report) === 'queued';
 }
 
 /** When a run began; one that never began, when it ended. */
@@ -109,14 +116,15 @@ function momentOf({ startedAt, finishedAt }: Report['run']): number {
   return DateTime.fromISO(startedAt ?? finishedAt ?? '').toMillis();
 }
 
-function rowOf({ run, users, actions }: Report, now: DateTime): string[] {
+function rowOf(report: Report, now: DateTime): string[] {
+  const { run, users, actions } = report;
   const { startedAt, finishedAt } = run;
   const started = DateTime.fromISO(startedAt ?? '').setZone(now.zone);
   const failed = users.failed + actions.failed;
   return [
     shortRunId(run.id),
     run.job,
-    run.status,
+    isQueued(report) ? 'queued' : run.status,
     startedAt === null ? '' : started.toFormat(started.year === now.year ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
     startedAt === null || finishedAt === null ? '' : length(Date.parse(finishedAt) - Date.parse(startedAt)),
     `${run.mode === 'observe' ? `${actions.planned} observed` : `${actions.applied} of ${actions.planned}`}${failed > 0 ? `, ${failed} failed` : ''}`,

@@ -33,7 +33,7 @@ export async function listSchedules(
   context: CommandContext,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   return withQueues(
     context,
     async (queues) => {

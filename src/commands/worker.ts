@@ -23,7 +23,7 @@ const graceMs = 10_000;
  * long as it takes. The first SIGTERM or SIGINT drains, a second ends the process at once.
  */
 export async function runWorker(context: CommandContext): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, 'enabled jobs');
   if (rosterPath(config) === '-') {
     throw new UsageError(
       'A worker cannot read its roster from standard input.',

@@ -86,12 +86,14 @@ export interface Config {
   readonly keepPlanned: number;
   readonly keepHistory: number;
   readonly keepHistoryFor: Duration;
-  /** Undefined when no enabled job needs it and it is not set. */
+  /** Undefined when it is not set, or a part of it is missing, and this command does without it. */
   readonly pointsharp: PointsharpConfig | undefined;
   readonly superoffice: SuperofficeConfig | undefined;
   readonly jobs: Readonly<Record<string, JobConfig>>;
   /** Every secret's value, to be kept out of every output. It grows when a file of secrets is read again. */
   readonly secrets: readonly string[];
+  /** What enabled jobs need of the vendors that this command does without. */
+  readonly missing: readonly Problem[];
   /** What works but needs attention. */
   readonly warnings: readonly Problem[];
 }

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import { envPrefix } from '../domain/vendor.ts';
+import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
 import { readAssociates } from './associates.ts';
 import type { Config, JobConfig } from './config.ts';
@@ -31,7 +31,7 @@ import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
 import { atTenant } from './superoffice-online.ts';
 import { unknownVariables } from './unknown.ts';
-import { checkVendor } from './vendor-checks.ts';
+import { type AskedBy, checkVendor } from './vendor-checks.ts';
 import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
 
 /** A job that can check whether its policy fits its schedule. */
@@ -44,9 +44,16 @@ export interface CheckedJob extends JobDeclaration {
  * Reads the whole configuration from the environment.
  *
  * @param now the time from which schedules are looked at, in the zone of the host
- * @throws ConfigError naming every wrong or unknown variable at once
+ * @param asked the vendors that are going to be asked: of others nothing is missed, and what is wrong is told all the
+ *   same; left out, those of the enabled jobs
+ * @throws ConfigError naming every missing, wrong or unknown variable at once
  */
-export function loadConfig(environment: Environment, jobs: readonly CheckedJob[], now: DateTime): Config {
+export function loadConfig(
+  environment: Environment,
+  jobs: readonly CheckedJob[],
+  now: DateTime,
+  asked?: readonly Vendor[],
+): Config {
   const bare = readGroup('', bareSettings, environment);
   const redis = readGroup('REDIS_', redisSettings, environment);
   const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
@@ -62,20 +69,24 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
-  const users = (vendor: JobDeclaration['vendor']) =>
-    readings
-      .filter(({ job, config }) => job.vendor === vendor && config.enabled !== false)
-      .map(({ job }) => job.name);
-
-  const vendorChecks = [
-    checkVendor(envPrefix('pointsharp'), pointsharp.values, users('pointsharp'), environment),
-    checkVendor(
-      envPrefix('superoffice'),
-      superoffice.values,
-      [...users('superoffice'), ...associates.usedBy],
-      environment,
-    ),
-  ];
+  // Whoever keeps users there may ask for them in any command.
+  const isAsked = (vendor: Vendor) => (asked?.includes(vendor) ?? true) || usersOfRoster(vendor).length > 0;
+  const usersOfRoster = (vendor: Vendor) => (vendor === 'superoffice' ? associates.usedBy : []);
+  const askedBy = (vendor: Vendor): AskedBy => {
+    if (asked?.includes(vendor)) return 'command';
+    const uses = readings.filter(({ job, config }) => job.vendor === vendor && config.enabled !== false);
+    return { jobs: [...uses.map(({ job }) => job.name), ...usersOfRoster(vendor)] };
+  };
+  const check = (vendor: Vendor, values: Parameters<typeof checkVendor>[1]) => {
+    const found = checkVendor(envPrefix(vendor), values, askedBy(vendor), environment);
+    const { missing, problems } = found;
+    return isAsked(vendor) ? { ...found, problems: [...missing, ...problems], missing: [] } : found;
+  };
+  const checks = {
+    pointsharp: check('pointsharp', pointsharp.values),
+    superoffice: check('superoffice', superoffice.values),
+  };
+  const vendorChecks = Object.values(checks);
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
   const enforced = caretaker.values.mode === 'enforce';
@@ -103,6 +114,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   );
   if (problems.length > 0) throw new ConfigError(withoutSecrets(problems, secrets));
 
+  const isWhole = (vendor: Vendor) => checks[vendor].missing.length === 0;
   const noProxy = bare.values.noProxy ?? environment.no_proxy;
   const config = deepFreeze({
     ...bare.values,
@@ -114,19 +126,24 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,
-    pointsharp: vendorInEffect(pointsharp.values, {
-      read: readPointsharp,
-      files: filesOf(envPrefix('pointsharp'), pointsharpSettings, environment),
-      secrets,
-      noProxy,
-    }),
-    superoffice: vendorInEffect(superoffice.values, {
-      read: readSuperoffice,
-      files: filesOf(envPrefix('superoffice'), superofficeSettings, environment),
-      secrets,
-      noProxy,
-    }),
+    pointsharp: isWhole('pointsharp')
+      ? vendorInEffect(pointsharp.values, {
+          read: readPointsharp,
+          files: filesOf(envPrefix('pointsharp'), pointsharpSettings, environment),
+          secrets,
+          noProxy,
+        })
+      : undefined,
+    superoffice: isWhole('superoffice')
+      ? vendorInEffect(superoffice.values, {
+          read: readSuperoffice,
+          files: filesOf(envPrefix('superoffice'), superofficeSettings, environment),
+          secrets,
+          noProxy,
+        })
+      : undefined,
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
+    missing: vendorChecks.flatMap((found) => found.missing),
     warnings: [
       ...vendorChecks.flatMap((check) => check.warnings),
       ...secretWarnings(environment, jobs),

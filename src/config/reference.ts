@@ -30,6 +30,7 @@ They are all here; \`caretaker config\` prints the values in effect.
   A cron expression has five fields (minute, hour, day of the month, month, day of the week) or six, with seconds first.
   When the clock goes forward, a run at 02:30 starts at 03:30; when it goes back, it starts once, at the first 02:30.
 - **A vendor** that no enabled job needs may be left out.
+  A command that asks no vendor (\`runs\`, \`approve\`, \`pause\`, \`findings\`, …) needs no settings of any; \`run\` and \`plan\` need those of the vendor of their job.
 `;
 
 /** What has to be settled before a first run, in the order of docs/start.md; everything else has a default to begin with. */

@@ -20,33 +20,55 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 /** The name of the roster among what uses a vendor; all others are jobs. */
 export const rosterUser = 'CARETAKER_ROSTER=superoffice:';
 
-/** Checks the settings of one vendor against each other and against the jobs that use it. */
+/** Who asks a vendor: jobs and the roster, or the command that is called, whatever the jobs need. */
+export type AskedBy = { readonly jobs: readonly string[] } | 'command';
+
+interface VendorCheck {
+  /** What is left out and needed. */
+  readonly missing: readonly Problem[];
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Checks the settings of one vendor against each other and against those who ask it. */
 export function checkVendor(
   prefix: string,
-  values: { readonly url: URL | undefined; readonly auth: string },
-  usedBy: readonly string[],
+  { url, auth }: { readonly url: URL | undefined; readonly auth: string },
+  askedBy: AskedBy,
   environment: Environment,
-): { readonly problems: readonly Problem[]; readonly warnings: readonly Problem[] } {
-  const { url, auth } = values;
+): VendorCheck {
   const isLeftOut = (key: string) => {
     const variable = variableName(prefix, key);
     return !environment[variable] && !environment[`${variable}_FILE`];
   };
   const address = isOnlineWay(auth) ? 'tenant' : 'url';
-  if (isLeftOut(address) && usedBy.length === 0) return { problems: [], warnings: [] };
-  const problems = (needed[auth] ?? []).filter(isLeftOut).map((key) =>
+  if (isLeftOut(address) && askedBy !== 'command' && askedBy.jobs.length === 0)
+    return { missing: [], problems: [], warnings: [] };
+  const missing = (needed[auth] ?? []).filter(isLeftOut).map((key) =>
     createProblem({
       variable: variableName(prefix, key),
       kind: 'value',
       problem: `is missing, but ${prefix}AUTH=${auth} needs it`,
     }),
   );
-  if (isLeftOut(address)) problems.unshift(missingAddress(variableName(prefix, address), usedBy));
-  if (address !== 'url' && !isLeftOut('url')) problems.push(uselessUrl(prefix, auth));
-  return { problems, warnings: url && isUnencrypted(url) ? [unencryptedWarning(prefix, url)] : [] };
+  if (isLeftOut(address)) missing.unshift(missingAddress(variableName(prefix, address), askedBy));
+  return {
+    missing,
+    problems: address !== 'url' && !isLeftOut('url') ? [uselessUrl(prefix, auth)] : [],
+    warnings: url && isUnencrypted(url) ? [unencryptedWarning(prefix, url)] : [],
+  };
 }
 
-function missingAddress(variable: string, usedBy: readonly string[]): Problem {
+function missingAddress(variable: string, askedBy: AskedBy): Problem {
+  if (askedBy === 'command') {
+    return createProblem({
+      variable,
+      kind: 'value',
+      problem: 'is missing, but this command needs it',
+      advice: 'set it',
+    });
+  }
+  const { jobs: usedBy } = askedBy;
   const list = new Intl.ListFormat('en');
   const jobs = usedBy.filter((name) => name !== rosterUser);
   const switches = list.format(jobs.map((job) => `${jobPrefix(job)}ENABLED=false`));

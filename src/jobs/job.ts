@@ -103,6 +103,8 @@ export interface MaintenanceJob<
   readonly urgency: number;
   /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */
   readonly plansFrom: 'roster' | 'vendor';
+  /** What an action is, where people may take it for something else: it follows "an action is". */
+  readonly actionMeans?: string;
   /** Every rule that it finds something by, with how severe that is and what to do; left out where there are no findings. */
   readonly rules?: Readonly<Record<string, FindingRule>>;
   /**

@@ -14,6 +14,7 @@ export const purgeWindows = {
   urgency: 3,
   // Windows cannot be listed, so there is nothing to read: the roster alone says what is planned.
   plansFrom: 'roster',
+  actionMeans: 'one request; how many windows it removes the vendor does not say',
 
   inspect(user, { policy, now }) {
     const actions: PurgeWindows[] = [];

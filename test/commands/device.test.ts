@@ -391,6 +391,6 @@ describe('a vendor that cannot be reached as configured', () => {
     };
     const result = await runCaretaker(['device', 'list', 'kari'], environment);
     expect(result).toMatchObject({ code: 2, output: '' });
-    expect(result.errors).toMatch(/^caretaker: This command needs POINTSHARP_URL, which is not set.*\n$/);
+    expect(result.errors).toMatch(/^ {2}POINTSHARP_URL: is missing, but this command needs it; set it$/m);
   });
 });

@@ -100,5 +100,5 @@ it('caretaker pocket says that SuperOffice is not configured, and exits 2', asyn
   const environment = { POINTSHARP_URL: endToEnd.simulators.pointsharp.url, AUDIT_POCKET_ENABLED: 'false' };
   const result = await runCaretaker(['pocket', 'list', '1001'], environment);
   expect(result).toMatchObject({ code: 2, output: '' });
-  expect(result.errors).toMatch(/^caretaker: This command needs SUPEROFFICE_URL, which is not set.*\n$/);
+  expect(result.errors).toMatch(/^ {2}SUPEROFFICE_URL: is missing, but this command needs it; set it$/m);
 });

@@ -101,6 +101,8 @@ it('lists a run request that could not be read, with the reason', async () => {
   const { id } = await queue.add('audit-pocket', { modus: 'enforce' });
   const worker = endToEnd.start(['worker']);
   await worker.says('queue job failed');
+  // With somebody there to take it, nothing more is to be said.
+  expect((await endToEnd.run(['trigger', 'audit-pocket'])).output).toMatch(/^queued in observe: \S+\n$/);
   await worker.kill('SIGTERM');
   await queue.close();
   connection.disconnect();
@@ -111,6 +113,19 @@ it('lists a run request that could not be read, with the reason', async () => {
     reason: expect.stringContaining('modus'),
   });
   expect((await listed()).map(({ run }) => run.id)).toContain(id);
+});
+
+it('caretaker calls a run that nobody has begun queued, and says that no worker is up', async () => {
+  const nobody = 'no worker is up: it waits for caretaker worker, or for caretaker run of its job\n';
+  const asked = await endToEnd.run(['trigger', 'refresh-timed-devices']);
+  const [, id = ''] = /^queued in observe: (\S+)\n/.exec(asked.output) ?? [];
+  expect(asked.output).toBe(`queued in observe: ${id}\n${nobody}`);
+  const one = await endToEnd.run(['runs', id]);
+  expect(one.output).toContain('\nqueued in observe, triggered by command');
+  expect(one.output).toContain(nobody);
+  const all = await endToEnd.run(['runs']);
+  expect(all.output).toMatch(new RegExp(`^${id.slice(-6)} +refresh-timed-devices +queued `, 'm'));
+  expect(all.output).toContain(nobody);
 });
 
 it('caretaker runs says that there is no run of an id, and exits 2', async () => {

@@ -30,6 +30,7 @@ const notRun: Readonly<Record<string, string>> = {
   'ROOM=policies npm run test:mutation': 'takes an hour',
   'npm run test:defences': 'takes 20 minutes; npm test sees that each claim has something to try',
   'export SUPEROFFICE_CLIENT_ID=': 'needs a browser and an account; test/commands tries the sign-in',
+  'alias caretaker=': 'changes a shell; test/commands/completion reads the script in one',
   'systemctl daemon-reload': 'needs root and systemd; test/docs/server.test.ts reads the unit',
 };
 

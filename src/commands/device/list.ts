@@ -15,8 +15,8 @@ export function listDevices(
   id: string | undefined,
   { storage, json }: DeviceOptions,
 ): Promise<number> {
-  const config = readConfig(context);
-  return withClients(config, 'pointsharp', async (clients) => {
+  const config = readConfig(context, ['pointsharp']);
+  return withClients(config, async (clients) => {
     const user = await findUser(context, config, username, storage);
     const devices = await clients.readers({ requests: 0 }).pointsharp().listDevices(user, id);
     const shown = devices.map((device) => withDateTexts(device, json ? 'utc' : config.timeZone));

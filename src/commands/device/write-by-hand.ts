@@ -46,7 +46,7 @@ export function writeByHand(
   options: WriteOptions,
   work: HandWork,
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, ['pointsharp']);
   const { storage, dryRun, yes, json, reason } = options;
   const write = async (clients: VendorClients) => {
     const user = await findUser(context, config, username, storage);
@@ -81,7 +81,7 @@ export function writeByHand(
     });
   };
   // Such a command is its own order: a person names the one thing that is written.
-  return withClients(config, 'pointsharp', write, { ceiling: { mode: 'enforce' } });
+  return withClients(config, write, { ceiling: { mode: 'enforce' } });
 }
 
 function questionOf({ todo, warning }: HandWork, whom: string): string {

@@ -3,6 +3,7 @@ import { checkPlan } from '../../runs/check-plan-file.ts';
 import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { runInProcess } from '../run/run-in-process.ts';
+import { requireJob } from '../run/run-request.ts';
 import { readConfig, startLog, warnOfAssumptions } from '../setup/config.ts';
 import { UsageError } from '../usage-error.ts';
 import { readPlanText } from './plan-output.ts';
@@ -21,9 +22,12 @@ export async function applyPlan(
   path: string,
   options: ApplyOptions,
 ): Promise<number> {
-  const config = readConfig(context);
-  requireEnforce(config, options.mode);
-  const plan = await readFittingPlan(context, config, path);
+  const ownConfig = readConfig(context, []);
+  requireEnforce(ownConfig, options.mode);
+  const name = path === '-' ? 'on standard input' : path;
+  const plan = readPlan(await readPlanText(context, path), name);
+  const config = readConfig(context, [requireJob(ownConfig, plan.job).vendor]);
+  refuseUnfitting(context, config, { name, plan });
   const { job, named, users = [], plannedAt, selected, fingerprint } = plan;
   const log = startLog(context, config, 'errors');
   warnOfAssumptions(log, config, 'enforce', [job]);
@@ -50,17 +54,14 @@ function requireEnforce(config: Config, mode: ApplyOptions['mode']): void {
   );
 }
 
-async function readFittingPlan(context: CommandContext, config: Config, path: string): Promise<PlanFile> {
-  const name = path === '-' ? 'on standard input' : path;
-  const plan = readPlan(await readPlanText(context, path), name);
+/** @throws UsageError when its job cannot be run, PlanFileError when it is not what would be planned now */
+function refuseUnfitting(
+  context: CommandContext,
+  config: Config,
+  { name, plan }: { readonly name: string; readonly plan: PlanFile },
+): void {
   const { job, jobConfig, address } = requireWritingJob(config, plan.job);
   const { policyTexts } = jobConfig;
-  checkPlan(plan, name, {
-    job,
-    address,
-    policyTexts,
-    now: context.now().setZone(config.timeZone),
-    maxAge: config.planMaxAge,
-  });
-  return plan;
+  const now = context.now().setZone(config.timeZone);
+  checkPlan(plan, name, { job, address, policyTexts, now, maxAge: config.planMaxAge });
 }

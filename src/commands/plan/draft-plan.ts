@@ -69,10 +69,21 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const again = newUserCount();
   const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;
+  const show = () =>
+    progress.show({
+      phase: 'plan',
+      done,
+      total,
+      items: {
+        what: 'users',
+        done: Math.min(done * batchSize, count.selected),
+        total: count.selected,
+      },
+    });
   const reading = { asOf: plannedAt, isKnown: count.rejected === 0, signal };
   for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
     signal.throwIfAborted();
-    progress.show({ phase: 'plan', done, total });
+    show();
     if (job.plansFrom === 'roster') {
       const client = clients.readers({ requests: 0 })[job.vendor]();
       const found = await planFromRoster(job, part, { policy, client, now: plannedAt });
@@ -92,7 +103,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   if (again.fingerprint !== count.fingerprint) {
     throw new RosterError('The roster changed while it was being planned.', 'Plan again.');
   }
-  progress.show({ phase: 'plan', done, total });
+  show();
   return { job: job.name, plannedAt, count, tally, users, actions };
 }
 

@@ -9,7 +9,7 @@ import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { writePlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
-import { makeRunRequest } from '../run/run-request.ts';
+import { makeRunRequest, requireJob } from '../run/run-request.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig, startLog } from '../setup/config.ts';
 import { showProgress } from '../terminal/progress.ts';
@@ -33,7 +33,8 @@ export async function planJob(
   jobName: string,
   options: PlanOptions,
 ): Promise<number> {
-  const config = readConfig(context);
+  const { vendor } = requireJob(readConfig(context, []), jobName);
+  const config = readConfig(context, [vendor]);
   const writing = requireWritingJob(config, jobName);
   if (options.json && options.out === '-') {
     throw new UsageError('--json and --out - both write to standard output.', 'Name a file with --out.');
@@ -78,7 +79,7 @@ function draftUntilStopped(
   { json = false }: PlanOptions,
   wanted: Wanted,
 ): Promise<Draft | undefined> {
-  const { config, job } = wanted;
+  const { config } = wanted;
   const optionsOf = (vendor: Vendor) => {
     const budget = createLocalBudget(config[vendor]?.requestsPerSecond ?? 0);
     return budget ? { beforeRequest: budget } : {};
@@ -103,5 +104,5 @@ function draftUntilStopped(
       unlisten();
     }
   }
-  return withClients(config, job.vendor, draftWith, { options: optionsOf });
+  return withClients(config, draftWith, { options: optionsOf });
 }

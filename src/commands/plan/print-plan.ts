@@ -59,7 +59,8 @@ export function printPlan(
     const onto = path === '-' ? { ...context, output: context.errors } : context;
     printSummary(onto, summary, { isWritten, timeZone });
   }
-  if (!checked.plan) return exitCodes.stopped;
+  if (!checked.plan || summary.gate === 'stop') return exitCodes.stopped;
+  if (summary.gate === 'hold') return exitCodes.held;
   const wrong = summary.users.failed + summary.unreadable + summary.roster.rejected;
   return wrong > 0 ? exitCodes.failures : exitCodes.completed;
 }

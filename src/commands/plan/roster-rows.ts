@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon';
-import type { VendorClients } from '../../clients/vendors.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import type { SettingTexts } from '../../config/settings/setting.ts';
@@ -13,16 +12,20 @@ interface RosterPlanning {
   readonly job: AnyJob;
   readonly policy: SettingTexts;
   readonly plannedAt: string;
-  readonly clients: VendorClients;
 }
 
-/** Plans users again as they were planned then: the same users at the same moment give the same plan. */
+/**
+ * Plans users again as they were planned then: the same users at the same moment give the same plan. What plans from the
+ * roster reads nothing, so nobody is asked.
+ */
 export async function* rosterRows(
   users: AsyncIterable<readonly User[]>,
-  { job, policy, plannedAt, clients }: RosterPlanning,
+  { job, policy, plannedAt }: RosterPlanning,
 ): AsyncGenerator<readonly UserRow[]> {
   const context = {
-    client: clients.readers({ requests: 0 })[job.vendor](),
+    get client(): never {
+      throw new Error(`${job.name} plans from the roster, and wanted to ask its vendor.`);
+    },
     policy: readTexts(jobPrefix(job.name), job.policy, policy),
     now: DateTime.fromISO(plannedAt),
   };

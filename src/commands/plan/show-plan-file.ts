@@ -4,7 +4,6 @@ import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-file.ts'
 import { toActionRow } from '../../runs/plan-rows.ts';
 import { compareActions } from '../../runs/soonest-first.ts';
 import type { CommandContext } from '../context.ts';
-import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
 import { readPlanText } from './plan-output.ts';
 import { type PlanRows, printPlanRows, unitInEffect } from './print-plan-rows.ts';
@@ -26,25 +25,23 @@ export async function showPlanFile(
   path: string,
   { json = false, timeZone }: ShowOptions,
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   const name = path === '-' ? 'on standard input' : path;
   const plan = readPlan(await readPlanText(context, path), name);
   const job = findJob(plan.job);
   if (!job) {
     throw new PlanFileError(name, `is of the job ${plan.job}; there are only ${jobNames.join(', ')}`);
   }
-  return withClients(config, undefined, async (clients) => {
-    const { policy, plannedAt, selected, users = [] } = plan;
-    const unit = unitInEffect(job, policy);
-    const rows: PlanRows =
-      job.plansFrom === 'roster'
-        ? { kind: 'users', rows: rosterRows(inParts(users), { job, policy, plannedAt, clients }) }
-        : { kind: 'actions', rows: actionRows(plan) };
-    const zone = timeZone ?? config.timeZone;
-    const head = { plan: path, job: job.name, plannedAt, unit, held: null, selected };
-    await printPlanRows(context, head, rows, { json, zone });
-    return exitCodes.completed;
-  });
+  const { policy, plannedAt, selected, users = [] } = plan;
+  const unit = unitInEffect(job, policy);
+  const rows: PlanRows =
+    job.plansFrom === 'roster'
+      ? { kind: 'users', rows: rosterRows(inParts(users), { job, policy, plannedAt }) }
+      : { kind: 'actions', rows: actionRows(plan) };
+  const zone = timeZone ?? config.timeZone;
+  const head = { plan: path, job: job.name, plannedAt, unit, held: null, selected };
+  await printPlanRows(context, head, rows, { json, zone });
+  return exitCodes.completed;
 }
 
 async function* actionRows({ actions = [] }: PlanFile) {

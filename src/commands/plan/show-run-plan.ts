@@ -13,7 +13,6 @@ import { compareActions } from '../../runs/soonest-first.ts';
 import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
-import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
 import { wholeRunId } from '../setup/run-id.ts';
@@ -45,7 +44,7 @@ export function showRunPlan(
   if (typed === undefined) {
     throw new UsageError('--users needs the id of a run.', 'List the runs with: caretaker runs');
   }
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   return withQueues(
     context,
     async ({ runs }) => {
@@ -129,16 +128,14 @@ function showUsers(
   const named = request.users?.map((user) => (typeof user === 'string' ? user : user.username));
   return withRoster(context, config, named, async (openRoster) => {
     for await (const _ of usersOf(plan, openRoster));
-    return withClients(config, undefined, async (clients) => {
-      const { policy, plannedAt } = state;
-      const rows: PlanRows = {
-        kind: 'users',
-        rows: inPart(rosterRows(usersOf(plan, openRoster), { job, policy, plannedAt, clients }), part),
-      };
-      const shown = await printPlanRows(context, head, rows, showing);
-      if (part) tellPart(context, { part, shown, all: state.touched });
-      return exitCodes.completed;
-    });
+    const { policy, plannedAt } = state;
+    const rows: PlanRows = {
+      kind: 'users',
+      rows: inPart(rosterRows(usersOf(plan, openRoster), { job, policy, plannedAt }), part),
+    };
+    const shown = await printPlanRows(context, head, rows, showing);
+    if (part) tellPart(context, { part, shown, all: state.touched });
+    return exitCodes.completed;
   });
 }
 

@@ -4,17 +4,23 @@ import { filled, json, reason, requestedBy, shownZone, users } from './options.t
 import type { Remember } from './remember.ts';
 
 const planHelp = `
-Needs no Redis and writes nothing at the vendor. Its limit of requests per second is separate: the requests of running
-workers come on top.
+Needs no Redis and writes nothing at the vendor. Its limit of requests per
+second is separate: the requests of running workers come on top.
 
-Exit codes: 0 written, 1 written without the users and rows that failed, or not written because the vendor failed,
-2 usage or configuration, 4 not written because the roster is empty, too many users could not be read, or planning was
-interrupted.`;
+Exit codes: 0 written, 1 written without the users and rows that failed, or not
+written because the vendor failed, 2 usage or configuration, 3 written, and
+would be held if it were applied now, 4 written, and would be stopped, or not
+written because the roster is empty, too many users could not be read, or
+planning was interrupted.`;
 
 const applyHelp = `
-Starts a run in enforce and does not ask for confirmation. With CARETAKER_MODE=observe, which is the default, it needs
---mode enforce. A plan is refused when it was changed, was made for another policy or vendor, or is older than CARETAKER_PLAN_MAX_AGE. The limits hold as for any
-run. Each device is read again first; one that changed or is gone is skipped. Exit codes as for run.`;
+Starts a run in enforce and does not ask for confirmation. With
+CARETAKER_MODE=observe, which is the default, it needs --mode enforce.
+A plan is refused when it was changed, was made for another policy or vendor, or
+is older than CARETAKER_PLAN_MAX_AGE. The limits hold as for any run. Each
+device is read again first; one that changed or is gone is skipped.
+
+Exit codes as for run.`;
 
 /** A plan in a file, between two commands: reviewed by a person, applied to the letter. */
 export function addPlanCommands(program: Command, context: CommandContext, remember: Remember): void {
@@ -24,7 +30,8 @@ export function addPlanCommands(program: Command, context: CommandContext, remem
     .description('write what a run would do to a file, or show such a file; reads only')
     .addHelpText('after', planHelp);
   plan
-    .command('make <job>', { isDefault: true })
+    .command('make', { isDefault: true })
+    .argument('<job>', 'a job that writes; caretaker run --help names the jobs')
     .description('write what a run would do to a file (the word make may be left out)')
     .requiredOption(
       '--out <file>',

@@ -4,7 +4,8 @@ import { filled, json } from './options.ts';
 import type { Remember } from './remember.ts';
 
 const checkHelp = `
-Exit codes: 0 every row names a user, 1 rows are rejected or nobody is named, 2 it cannot be read.`;
+Exit codes: 0 every row names a user, 1 rows are rejected or nobody is named, 2
+it cannot be read.`;
 
 /** What is asked about the roster. */
 export function addRosterCommands(program: Command, context: CommandContext, remember: Remember): void {

@@ -5,8 +5,9 @@ import { json, reason, requestedBy, users } from './options.ts';
 import type { Remember } from './remember.ts';
 
 const runHelp = `
-Exit codes: 0 completed, 1 failed or completed with failures, 2 usage or configuration, 3 held for approval,
-4 stopped, 5 skipped because another run of the job is in progress. CARETAKER_FAIL_ON names which of these runs, and
+Exit codes: 0 completed, 1 failed or completed with failures, 2 usage or
+configuration, 3 held for approval, 4 stopped, 5 skipped because another run of
+the job is in progress. CARETAKER_FAIL_ON names which of these runs, and
 findings of which severity, count; any other run exits with 0.`;
 
 /** The worker, and what starts runs. */

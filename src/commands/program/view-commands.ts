@@ -10,10 +10,11 @@ import type { Remember } from './remember.ts';
 const runStatuses = ['running', 'completed', 'held', 'stopped', 'skipped', 'failed'];
 
 const doctorHelp = `
-With --start, a vendor that is down is a warning: a worker has to come back during its outage. Every failure that only
-warns there says so.
+With --start, a vendor that is down is a warning: a worker has to come back
+during its outage. Every failure that only warns there says so.
 
-Exit codes: 0 no check failed (warnings do not count), 1 a check failed, 2 the configuration is wrong.`;
+Exit codes: 0 no check failed (warnings do not count), 1 a check failed, 2 the
+configuration is wrong.`;
 
 /** What shows how things are and changes nothing. */
 export function addViewCommands(
@@ -36,7 +37,7 @@ export function addViewCommands(
     .action(async (options) => remember((await import('../schedules.ts')).listSchedules(context, options)));
   program
     .command('runs')
-    .argument('[id]', 'the id of a run, a part of it that no other run has, or latest', filled)
+    .argument('[run]', 'the id of a run, a part of it that no other run has, or latest', filled)
     .description('list the latest runs, or print the report of one')
     .option('--count, --limit <n>', 'how many runs or rows to list (default: 20 runs)', wholeNumber())
     .addOption(new Option('--job <job>', 'only runs of this job').choices(jobNames))

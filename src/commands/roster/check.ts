@@ -51,7 +51,7 @@ export async function checkRoster(
 
 function open(context: CommandContext, file: string | undefined): Promise<Roster> {
   return file === undefined
-    ? openConfiguredRoster(context, readConfig(context))
+    ? openConfiguredRoster(context, readConfig(context, []))
     : openRoster(file, context.input);
 }
 

@@ -144,7 +144,8 @@ async function lookForReport(
   const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
   const report = isOver ? await findReport(runs, id) : undefined;
   // Of a run that has ended nothing is kept but its report.
-  const ended = run.finishedOn === undefined ? undefined : { phase: 'report', done: 0, total: 0 };
+  const ended =
+    run.finishedOn === undefined ? undefined : { phase: 'report', done: 0, total: 0, items: undefined };
   progress.show(ended ?? (await runProgress(runs, id)));
   return report;
 }

@@ -6,8 +6,8 @@ import { makeRunRequest, type RunOptions, requireJob } from './run-request.ts';
 
 /** `caretaker run <job>`: adds a run, works on it to its end, prints its report. */
 export async function runJob(context: CommandContext, jobName: string, options: RunOptions): Promise<number> {
-  const config = readConfig(context);
-  const job = requireJob(config, jobName).name;
+  const { name: job, vendor } = requireJob(readConfig(context, []), jobName);
+  const config = readConfig(context, [vendor]);
   const log = startLog(context, config, 'errors');
   warnOfAssumptions(log, config, options.mode ?? config.mode, [job]);
   return withRoster(context, config, options.user, async (openRoster) => {

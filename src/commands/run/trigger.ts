@@ -5,6 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { readConfig } from '../setup/config.ts';
 import { withRecorder } from '../setup/recorder.ts';
 import { printJson, printLine } from '../terminal/output.ts';
+import { tellIfNobodyWorks } from '../terminal/print-workers.ts';
 import { makeRunRequest, type RunOptions, refusePaused, requireJob } from './run-request.ts';
 
 /** `caretaker trigger <job>`: adds a run for the workers and prints its id. */
@@ -13,7 +14,7 @@ export async function triggerRun(
   jobName: string,
   options: RunOptions,
 ): Promise<number> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   const job = requireJob(config, jobName).name;
   return withRecorder(context, options.requestedBy, async (queues, recorder) => {
     await refusePaused(queues, job, config);
@@ -29,7 +30,10 @@ export async function triggerRun(
     );
     const isQueued = added.status === 'queued';
     if (options.json) printJson(context, added);
-    else printLine(context, isQueued ? `queued in ${mode}: ${added.id}` : `already running: ${added.id}`);
+    else {
+      printLine(context, isQueued ? `queued in ${mode}: ${added.id}` : `already running: ${added.id}`);
+      if (isQueued) await tellIfNobodyWorks(context, queues);
+    }
     return isQueued ? exitCodes.completed : exitCodes.skipped;
   });
 }

@@ -1,8 +1,6 @@
 import type { Ceiling } from '../../clients/ceiling.ts';
 import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
 import type { Config } from '../../config/config.ts';
-import { envPrefix, type Vendor } from '../../domain/vendor.ts';
-import { UsageError } from '../usage-error.ts';
 import { now } from './clock.ts';
 
 /** How the connections of a command are opened, where it does more than read. */
@@ -15,15 +13,14 @@ interface ClientOptions {
 /**
  * Opens the connections to the vendors for one command, and ends them however it ends.
  *
- * @throws UsageError when `needed` is not configured, and SettingError when a certificate cannot be used
+ * @throws SettingError when a certificate cannot be used
  */
 export async function withClients<T>(
   config: Config,
-  needed: Vendor | undefined,
   use: (clients: VendorClients) => Promise<T>,
   how?: ClientOptions,
 ): Promise<T> {
-  const clients = openClients(config, needed, how);
+  const clients = openClients(config, how);
   try {
     return await use(clients);
   } finally {
@@ -31,21 +28,7 @@ export async function withClients<T>(
   }
 }
 
-/**
- * Opens the connections to the vendors that are configured.
- *
- * @throws UsageError when `needed` is not, and SettingError when a certificate cannot be used
- */
-export function openClients(
-  config: Config,
-  needed?: Vendor,
-  { options, ceiling }: ClientOptions = {},
-): VendorClients {
-  if (needed && !config[needed]) {
-    throw new UsageError(
-      `This command needs ${envPrefix(needed)}URL, which is not set.`,
-      'Set it; caretaker config --reference describes all variables.',
-    );
-  }
+/** Opens the connections to the vendors that are configured. @throws SettingError when a certificate cannot be used */
+export function openClients(config: Config, { options, ceiling }: ClientOptions = {}): VendorClients {
   return openVendorClients(config, (vendor) => ({ now, ...options?.(vendor) }), ceiling);
 }

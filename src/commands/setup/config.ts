@@ -4,6 +4,7 @@ import type { VendorClients } from '../../clients/vendors.ts';
 import type { Config, Mode } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
+import type { Vendor } from '../../domain/vendor.ts';
 import { jobNames, jobs } from '../../jobs/index.ts';
 import { createLog } from '../../log.ts';
 import type { Roster } from '../../roster/roster.ts';
@@ -12,9 +13,14 @@ import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 import { openArchiveClients } from './archive.ts';
 
-/** The configuration, from the environment. @throws ConfigError */
-export function readConfig(context: CommandContext): Config {
-  return loadConfig(context.environment, jobs, context.now());
+/**
+ * The configuration, from the environment.
+ *
+ * @param asked the vendors that the command asks, or those of every job that is switched on
+ * @throws ConfigError naming every variable that is wrong, or missing for what the command asks
+ */
+export function readConfig(context: CommandContext, asked: readonly Vendor[] | 'enabled jobs'): Config {
+  return loadConfig(context.environment, jobs, context.now(), asked === 'enabled jobs' ? undefined : asked);
 }
 
 /** The log, on the stream that fits the command, with the warnings of the configuration first. */

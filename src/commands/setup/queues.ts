@@ -30,7 +30,7 @@ export interface QueueParts {
 export async function withQueues<T>(
   context: CommandContext,
   use: (queues: Queues) => Promise<T>,
-  config: Config = readConfig(context),
+  config: Config = readConfig(context, []),
 ): Promise<T> {
   const log = startLog(context, config, 'errors');
   refuseUnfit(await checkRedis(config.redis));

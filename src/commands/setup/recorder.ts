@@ -21,7 +21,7 @@ export async function withRecorder<T>(
   by: string | undefined,
   use: (queues: Queues, recorder: Recorder, person: Person, config: Config) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(context);
+  const config = readConfig(context, []);
   const log = startLog(context, config, 'errors');
   const queues = await openQueuesNow(config, log);
   const person = personAt(context, by);

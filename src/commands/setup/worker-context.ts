@@ -48,7 +48,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
     };
   }
   try {
-    const clients = openClients(config, undefined, { options: optionsOf, ceiling });
+    const clients = openClients(config, { options: optionsOf, ceiling });
     return {
       config,
       queues,

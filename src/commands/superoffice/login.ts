@@ -6,7 +6,9 @@ import {
 import { ConfigError } from '../../config/errors.ts';
 import { isDirect } from '../../config/proxy.ts';
 import { superofficeSettings } from '../../config/settings/groups.ts';
+import { createProblem } from '../../config/settings/problem.ts';
 import { readGroup } from '../../config/settings/read-group.ts';
+import { variableName } from '../../config/settings/setting.ts';
 import { atTenant, loginAddress } from '../../config/superoffice-online.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { envPrefix } from '../../domain/vendor.ts';
@@ -73,7 +75,11 @@ function readSettings({ environment }: CommandContext) {
   const got = Object.values(kinds).flatMap(({ variable }) => [variable, `${variable}_FILE`]);
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !got.includes(name)));
   const { values, problems } = readGroup(envPrefix('superoffice'), superofficeSettings, rest);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const missing = (['clientId', 'appToken'] as const)
+    .map((key) => variableName(envPrefix('superoffice'), key))
+    .filter((variable) => !environment[variable] && !environment[`${variable}_FILE`])
+    .map((variable) => createProblem({ variable, kind: 'value', problem: 'is missing', advice: 'set it' }));
+  if (problems.length + missing.length > 0) throw new ConfigError([...missing, ...problems]);
   const { proxy } = atTenant({ ...values, auth: 'refresh-token' });
   const isPlain = isDirect(loginAddress(values), environment.NO_PROXY ?? environment.no_proxy);
   return { ...values, proxy: isPlain ? undefined : proxy };

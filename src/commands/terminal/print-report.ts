@@ -1,6 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { length, plural } from '../../domain/quantities.ts';
 import { timeIn } from '../../domain/shown-time.ts';
+import { findJob } from '../../jobs/index.ts';
 import { type HoldDecision, type Outcome, outcomeOf, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
@@ -53,6 +54,8 @@ export function printReport(
       `observed: ${plural(observed, 'action')} would be applied in enforce; nothing was written`,
     );
   }
+  const meaning = findJob(run.job)?.actionMeans;
+  if (meaning !== undefined && actions.planned > 0) printLine(context, `an action is ${meaning}`);
   printNotable(context, report);
   printUnit(context, unit);
   printUnreadable(context, report);

@@ -1,5 +1,6 @@
-import { findJob } from '../../jobs/index.ts';
-import { stateToShow } from '../messages/run-state.ts';
+import { type AnyJob, findJob } from '../../jobs/index.ts';
+import { canarySize } from '../../runs/soonest-first.ts';
+import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
 import { findRun } from '../records/find-run.ts';
 
@@ -9,19 +10,52 @@ export interface RunProgress {
   /** Batches of this phase. */
   readonly done: number;
   readonly total: number;
+  /** What is in them; undefined in a phase without batches. */
+  readonly items: ItemProgress | undefined;
+}
+
+/** How far a phase is in what people count, to a batch: what a batch under way has done is not known here. */
+export interface ItemProgress {
+  readonly what: 'users' | 'actions';
+  readonly done: number;
+  /** Undefined while the roster is still being read. */
+  readonly total: number | undefined;
 }
 
 /** How far a run is; undefined when it has not begun or is not there. */
 export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgress | undefined> {
   const run = await findRun(runs, id);
   const state = stateToShow(run?.data);
-  if (!run || !state) return undefined;
+  const maintenance = findJob(run?.name ?? '');
+  if (!run || !state || !maintenance) return undefined;
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });
   const { processed = 0, ignored = 0, unprocessed = 0 } = counts;
-  const plansInBatches = findJob(run.name)?.plansFrom === 'vendor';
+  const plansInBatches = maintenance.plansFrom === 'vendor';
   // The canary is the beginning of applying.
   const phase = state.phase === 'canary' ? 'apply' : state.phase;
   const planBatches = plansInBatches && phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
   const done = processed + ignored - planBatches;
-  return { phase, done, total: done + unprocessed };
+  return { phase, done, total: done + unprocessed, items: itemsIn(maintenance, state, done) };
+}
+
+/**
+ * How far a run is in users or actions, from how many batches of its phase have ended.
+ *
+ * @param batches of the canary and of what follows it together
+ */
+export function itemsIn(maintenance: AnyJob, state: RunState, batches: number): ItemProgress | undefined {
+  const { phase, batchSize, selected, planned, fannedOut } = state;
+  if (phase === 'plan' || maintenance.plansFrom === 'roster') {
+    if (phase !== 'plan' && phase !== 'apply') return undefined;
+    const isCounted = phase === 'apply' || fannedOut;
+    const done = batches * batchSize;
+    return isCounted
+      ? { what: 'users', done: Math.min(done, selected), total: selected }
+      : { what: 'users', done, total: undefined };
+  }
+  if (phase !== 'canary' && phase !== 'apply') return undefined;
+  const canary = firstWrites(maintenance, state) === 'canary' ? Math.min(canarySize(planned), planned) : 0;
+  const canaryBatches = Math.ceil(canary / batchSize);
+  const done = batches < canaryBatches ? batches * batchSize : canary + (batches - canaryBatches) * batchSize;
+  return { what: 'actions', done: Math.min(done, planned), total: planned };
 }

@@ -11,7 +11,7 @@ it('a plan is not made of a roster that changes while it is planned', async () =
     POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     AUDIT_POCKET_ENABLED: 'false',
   });
-  const config = readConfig(context);
+  const config = readConfig(context, ['pointsharp']);
   let readings = 0;
   /** Another user each time it is read. */
   async function openRoster() {

@@ -239,7 +239,7 @@ describe('a plan to refresh devices', () => {
   it('a plan to refresh devices is stopped by a limit like any run, as the command plan said beforehand', async () => {
     const limit = { REFRESH_TIMED_DEVICES_MAX_ACTIONS: '3' };
     const made = await plan(['refresh-timed-devices', '--out', path], limit);
-    expect(made.code).toBe(0);
+    expect(made.code).toBe(4);
     expect(made.output).toMatch(/applied now, it would be stopped: .*MAX_ACTIONS/);
     const result = await apply(limit);
     expect(result.code).toBe(4);

@@ -83,10 +83,11 @@ describe('what the command plan prints', () => {
   });
 
   it.each([
-    ['hold', 'held'],
-    ['stop', 'stopped'],
-  ] as const)('caretaker plan says beforehand when the gate would %s it', (decision, told) => {
-    const { output } = print({ plan, verdict: { decision, reason: 'too much' } });
+    ['hold', 'held', 3],
+    ['stop', 'stopped', 4],
+  ] as const)('caretaker plan says beforehand when the gate would %s it', (decision, told, exitCode) => {
+    const { code, output } = print({ plan, verdict: { decision, reason: 'too much' } });
+    expect(code).toBe(exitCode);
     expect(output).toContain(`\napplied now, it would be ${told}: too much\nwritten to plan.json`);
   });
 

@@ -52,7 +52,7 @@ describe('caretaker', () => {
 
   it.each([
     ['run', '4 stopped'],
-    ['plan', '4 not written'],
+    ['plan', '4 written, and would be stopped'],
     ['apply', 'Exit codes as for run'],
   ])('lists the exit codes in the help of %s', async (command, told) => {
     const result = await runCaretaker([command, '--help'], {});
@@ -104,6 +104,16 @@ describe('a command line that is wrong', () => {
       expect(result.errors).toContain('It must not be empty.');
     },
   );
+
+  it.each([
+    ['pause purge-window', 'Did you mean purge-windows?'],
+    ['resume pointshrp', 'Did you mean pointsharp?'],
+    ['run purge-window', 'Did you mean purge-windows?'],
+  ])('the wrong command line "%s" says what may have been meant', async (line, told) => {
+    const result = await runCaretaker(line.split(' '), {});
+    expect(result).toMatchObject({ code: 2, output: '' });
+    expect(result.errors).toContain(told);
+  });
 
   it('a wrong command line names the jobs there are, or the switch of the one that is off', async () => {
     const vendors = { POINTSHARP_URL: 'http://127.0.0.1/api/', AUDIT_POCKET_ENABLED: 'false' };

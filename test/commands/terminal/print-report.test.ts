@@ -117,6 +117,13 @@ roster: 12 rows, 2 rejected
     expect(told).toContain('observed: 9 actions would be applied in enforce; nothing was written\n');
   });
 
+  it('the report as text says what an action of purge-windows is, and of other jobs nothing', () => {
+    expect(print({ job: 'purge-windows' })).toContain(
+      '\nan action is one request; how many windows it removes the vendor does not say\n',
+    );
+    expect(print()).not.toContain('an action is');
+  });
+
   it('the report as text shows every number of the report that is not zero', () => {
     const { context, output } = openStreams(false);
     const numbers = { late: 11, atRisk: 12, ineffective: 13, repeated: 14, unreadable: 15 };
