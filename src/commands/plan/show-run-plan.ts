@@ -8,6 +8,7 @@ import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers } from '../../queue/run-worker/users.ts';
 import { findRunPlan, type RunPlan } from '../../queue/views/run-plan.ts';
 import { RosterChanged } from '../../roster/errors.ts';
+import { groupsNamedBy } from '../../runs/named-groups.ts';
 import { toActionRow } from '../../runs/plan-rows.ts';
 import { compareActions } from '../../runs/soonest-first.ts';
 import { createSort } from '../../sorting/sort.ts';
@@ -144,11 +145,12 @@ function showUsers(
 
 /** @throws RosterChanged when they are not those that the run counted */
 async function* usersOf(
-  { request, state }: RunPlan,
+  { maintenance, request, state }: RunPlan,
   openRoster: WorkerContext['openRoster'],
 ): AsyncGenerator<readonly User[]> {
   const count = newUserCount();
-  const reading = { asOf: DateTime.fromISO(state.plannedAt) };
+  const groups = groupsNamedBy(maintenance, state.policy);
+  const reading = { asOf: DateTime.fromISO(state.plannedAt), groups };
   for await (const { users } of readUsers(
     userSource({ openRoster }, request),
     state.batchSize,

@@ -25,6 +25,11 @@ const RequestedUser = z
           .boolean()
           .exactOptional()
           .describe('false: the user has left, and no device of theirs is refreshed.'),
+        groups: z
+          .array(z.string().min(1))
+          .readonly()
+          .exactOptional()
+          .describe('Groups of the user, for policies that leave groups alone; left out, none.'),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.
@@ -116,14 +121,16 @@ export type UserTuple = readonly [
   username: string,
   userStorageName: string | null,
   associateId: number | null,
-  active?: boolean | undefined,
+  active?: boolean | null | undefined,
+  groups?: readonly string[] | undefined,
 ];
 // Not `readonly()` of zod, which would freeze each of them.
 const UserTuple: z.ZodType<UserTuple> = z.tuple([
   z.string(),
   z.string().nullable(),
   z.int().nullable(),
-  z.boolean().optional(),
+  z.boolean().nullish(),
+  z.array(z.string()).optional(),
 ]);
 
 /** What a job needs of an action beyond what all actions have. */

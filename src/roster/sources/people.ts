@@ -1,6 +1,8 @@
 import { type Entry, type Filter, FilterParser } from 'ldapts';
 import type { DirectoryConfig } from '../../config/directories.ts';
 import { badFilter, hiddenNames, nobodyFound } from './directory-errors.ts';
+import { groupsOf } from './directory-groups.ts';
+import { textOf } from './entry.ts';
 import type { Session } from './session.ts';
 
 /** The attribute in which Active Directory says that an account is disabled, and the bit for it. */
@@ -16,7 +18,7 @@ export async function* readPeople(
   session: Session,
   directory: DirectoryConfig,
 ): AsyncGenerator<{ readonly lines: string; readonly users: number }> {
-  const { filter, usernameAttribute, associateAttribute, leaverFilter, prefix } = directory;
+  const { filter, usernameAttribute, associateAttribute, groupAttribute, leaverFilter, prefix } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
   const leavers = new Set<string>();
@@ -25,7 +27,8 @@ export async function* readPeople(
       for (const { dn } of page) leavers.add(dn.toLowerCase());
     }
   }
-  const attributes = [usernameAttribute, accountControl, ...(associateAttribute ? [associateAttribute] : [])];
+  const optional = [associateAttribute, groupAttribute].filter((attribute) => attribute !== undefined);
+  const attributes = [usernameAttribute, accountControl, ...optional];
   let entries = 0;
   let named = 0;
   for await (const page of session.search(people, attributes)) {
@@ -33,9 +36,10 @@ export async function* readPeople(
     let users = 0;
     for (const entry of page) {
       const row = readEntry(entry, directory, leavers);
+      const group = groupsOf(entry, directory, session.name);
       entries += 1;
       if (row.username !== undefined) users += 1;
-      lines += `${JSON.stringify(row)}\n`;
+      lines += `${JSON.stringify({ ...row, group })}\n`;
     }
     named += users;
     yield { lines, users };
@@ -53,11 +57,8 @@ function readFilter(text: string, variable: string): Filter {
 }
 
 /** The row of an entry. One that says nothing is still a row, to be counted and turned down: `entry` keeps it from being blank. */
-function readEntry(
-  entry: Entry,
-  { usernameAttribute, associateAttribute, storage }: DirectoryConfig,
-  leavers: ReadonlySet<string>,
-) {
+function readEntry(entry: Entry, directory: DirectoryConfig, leavers: ReadonlySet<string>) {
+  const { usernameAttribute, associateAttribute, storage } = directory;
   const username = textOf(entry, usernameAttribute);
   const associateId = associateAttribute && textOf(entry, associateAttribute);
   const active = leavers.has(entry.dn.toLowerCase()) ? false : isEnabled(textOf(entry, accountControl));
@@ -68,17 +69,4 @@ function readEntry(
 function isEnabled(control: string | undefined): boolean | undefined {
   if (control === undefined || !/^-?\d{1,10}$/.test(control)) return undefined;
   return (Number(control) & disabledBit) === 0;
-}
-
-/** The first value of an attribute, whatever the case of its name; undefined where there is none, or one that is no text. */
-function textOf(entry: Entry, attribute: string): string | undefined {
-  // Most directories give it in the case it was asked for.
-  const found = entry[attribute] ?? entry[spelled(entry, attribute)];
-  const [value] = Array.isArray(found) ? found : [found];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function spelled(entry: Entry, attribute: string): string {
-  const wanted = attribute.toLowerCase();
-  return Object.keys(entry).find((name) => name.toLowerCase() === wanted) ?? attribute;
 }
