@@ -71,7 +71,7 @@ function notActive(active: unknown): string {
 }
 
 /** Between the groups of a cell. No group of Active Directory has it in its account name, and no delimiter is it. */
-export const groupSeparator = '|';
+const groupSeparator = '|';
 
 /** The groups of somebody: a text with a `|` between each two, or a list. */
 function readGroups(group: unknown): readonly string[] | 'unreadable' {

@@ -109,3 +109,15 @@ export function fieldLines(
   }
   return [ok('fields', found)];
 }
+
+/** Groups that a policy names and nobody has. */
+export function groupLines(missing: readonly string[]): Line[] {
+  if (missing.length === 0) return [];
+  return [
+    warn(
+      'groups',
+      `no user is in ${missing.join(', ')}, which a policy names, so every run in enforce is held`,
+      'Correct the name in the variable that ends with GROUPS, or remove it if nobody is in the group any more.',
+    ),
+  ];
+}

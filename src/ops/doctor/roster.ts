@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import type { DateTime, Duration } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
+import { findJob } from '../../jobs/index.ts';
+import { createNamedGroups, type NamedGroups } from '../../jobs/named-groups.ts';
 import { RosterError } from '../../roster/errors.ts';
 import type { Understood } from '../../roster/formats/understood.ts';
 import { openSource } from '../../roster/sources/open-source.ts';
@@ -12,6 +14,7 @@ import {
   createSample,
   fieldLines,
   formatLine,
+  groupLines,
   rejectedLines,
   usersLine,
 } from './roster-rows.ts';
@@ -52,6 +55,7 @@ export async function checkRoster(
     if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
     const isAudited = Boolean(jobs['audit-pocket']?.enabled);
     const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0, departed: 0 };
+    const groups = groupsNamedIn(jobs);
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
@@ -74,6 +78,7 @@ export async function checkRoster(
           const { user, line, looksLike, associateProblem } = row;
           if (looksLike !== undefined) alike.add(`line ${line} like line ${looksLike}`);
           if (associateProblem !== undefined) associates.add(`line ${line}: ${associateProblem}`);
+          groups.narrow(user);
           counts.users += 1;
           if (user.userStorageName) counts.withStorage += 1;
           if (user.active === false) counts.departed += 1;
@@ -96,6 +101,7 @@ export async function checkRoster(
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
+      ...groupLines(groups.missing()),
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
@@ -105,6 +111,12 @@ export async function checkRoster(
   } finally {
     passSample();
   }
+}
+
+/** The groups that the policies of all jobs name. */
+function groupsNamedIn(jobs: Config['jobs']): NamedGroups {
+  const configured = Object.entries(jobs).filter(([, { enabled }]) => enabled);
+  return createNamedGroups(configured.flatMap(([name, { policy }]) => findJob(name)?.groups?.(policy) ?? []));
 }
 
 function ageLine(ageMs: number, maxAge: Duration | undefined): Line {

@@ -9,6 +9,8 @@ const mostUsers = 10_000;
 
 const Name = z.string().min(1).max(maxNameLength);
 
+const Groups: z.ZodType<readonly string[]> = z.array(z.string().min(1));
+
 const RequestedUser = z
   .union(
     [
@@ -25,11 +27,9 @@ const RequestedUser = z
           .boolean()
           .exactOptional()
           .describe('false: the user has left, and no device of theirs is refreshed.'),
-        groups: z
-          .array(z.string().min(1))
-          .readonly()
-          .exactOptional()
-          .describe('Groups of the user, for policies that leave groups alone; left out, none.'),
+        groups: Groups.exactOptional().describe(
+          'Groups of the user, for policies that leave groups alone; left out, none.',
+        ),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.

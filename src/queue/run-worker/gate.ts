@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
+import { groupsNamedBy } from '../../jobs/named-groups.ts';
 import { gate } from '../../runs/gate.ts';
-import { groupsNamedBy } from '../../runs/named-groups.ts';
 import { createMarks } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
 import { addCounts } from '../../runs/tally.ts';

@@ -1,7 +1,7 @@
 /** A part of a DN: the name of an attribute in lower case, and its value. */
 type DnPart = readonly [attribute: string, value: string];
 
-const part = /([a-z][a-z0-9-]*|\d+(?:\.\d+)*)=((?:\\[0-9a-f]{2}|\\[^0-9a-f]|[^,+\\])*)(?:[,+] *|$)/giy;
+const part = /([a-z][a-z0-9-]*|\d+(?:\.\d+)*)=((?:\\[0-9a-f]{2}|\\[^0-9a-f]|[^,+\\])*)(?:[,+] *(?!$)|$)/giy;
 
 /** The parts of a DN (RFC 4514), from the entry up; undefined where a text is no DN. */
 export function readDn(text: string): readonly DnPart[] | undefined {

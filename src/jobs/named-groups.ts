@@ -2,8 +2,8 @@ import { jobPrefix } from '../config/settings/job.ts';
 import { readTexts } from '../config/settings/read-group.ts';
 import type { SettingTexts } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
-import type { AnyJob } from '../jobs/index.ts';
 import { fold } from '../roster/fold.ts';
+import type { AnyJob } from './index.ts';
 
 /**
  * The groups that the policy of a run names, whatever the policy of this process is.
