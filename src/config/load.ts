@@ -6,6 +6,7 @@ import { readDirectories } from './directories.ts';
 import { readDownload } from './download.ts';
 import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
+import { readAgain } from './read-again.ts';
 import { checkRedisSettings } from './redis.ts';
 import { longestGapMs } from './schedule/longest-gap.ts';
 import { secretWarnings } from './secret-warnings.ts';
@@ -55,8 +56,9 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     return { ...reading, values: atTenant(reading.values) };
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
-  const directories = readDirectories(caretaker.values.roster, environment);
-  const download = readDownload(caretaker.values.roster, environment);
+  const readAllDirectories = () => readDirectories(caretaker.values.roster, environment);
+  const readTheDownload = () => readDownload(caretaker.values.roster, environment);
+  const [directories, download] = [readAllDirectories(), readTheDownload()];
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -99,8 +101,14 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
   const config = deepFreeze({
     ...bare.values,
     ...caretaker.values,
-    directories: directories.directories,
-    download: download.download,
+    directories: directories.directories.map((directory, index) => ({
+      ...directory,
+      again: () => readAgain(readAllDirectories, secrets)?.directories[index],
+    })),
+    download: download.download && {
+      ...download.download,
+      again: () => readAgain(readTheDownload, secrets)?.download,
+    },
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,
