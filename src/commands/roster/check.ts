@@ -1,11 +1,14 @@
+import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { length, plural } from '../../domain/quantities.ts';
-import { columns } from '../../roster/columns.ts';
+import { allColumns, columns } from '../../roster/columns.ts';
 import { encodingDoubt, formatText, type Understood } from '../../roster/formats/understood.ts';
 import { openRoster, type Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredRoster, readConfig } from '../setup/config.ts';
 import { printJson, printLine, printTable, style } from '../terminal/output.ts';
+import { compareWithLastTime, type LastTime } from './last-time.ts';
+import { printGroups, printLastTime, printSources } from './print-sources.ts';
 import { type Found, type Review, reviewRoster } from './review.ts';
 
 /** Everything that is shown of a roster. */
@@ -15,6 +18,8 @@ interface Checked {
   /** When it was last written, in milliseconds since 1970; undefined where nobody knows. */
   readonly writtenAtMs: number | undefined;
   readonly review: Review;
+  /** Undefined of a file that is named: it is another one than that of the runs. */
+  readonly lastTime: LastTime | undefined;
 }
 
 /**
@@ -28,13 +33,17 @@ export async function checkRoster(
   file: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const roster = await open(context, file);
+  const config = file === undefined ? readConfig(context) : undefined;
+  const roster = await open(context, config, file);
   try {
+    const understood = await roster.understand?.();
+    const review = await reviewRoster(roster, context.now());
     const checked: Checked = {
       name: roster.name,
-      understood: await roster.understand?.(),
-      review: await reviewRoster(roster, context.now()),
+      understood,
+      review,
       writtenAtMs: await roster.writtenAtMs?.(),
+      lastTime: config && (await compareWithLastTime(context, config, roster, review.rows)),
     };
     if (options.json) printJson(context, toJson(context, checked));
     else print(context, checked);
@@ -45,13 +54,14 @@ export async function checkRoster(
   }
 }
 
-function open(context: CommandContext, file: string | undefined): Promise<Roster> {
-  return file === undefined
-    ? openConfiguredRoster(context, readConfig(context))
-    : openRoster(file, context.input);
+function open(context: CommandContext, config: Config | undefined, file = '-'): Promise<Roster> {
+  return config ? openConfiguredRoster(context, config) : openRoster(file, context.input);
 }
 
-function toJson({ now }: CommandContext, { name, understood, writtenAtMs, review }: Checked): unknown {
+function toJson(
+  { now }: CommandContext,
+  { name, understood, writtenAtMs, review, lastTime }: Checked,
+): unknown {
   return {
     roster: name,
     ...understood,
@@ -63,6 +73,8 @@ function toJson({ now }: CommandContext, { name, understood, writtenAtMs, review
           ageSeconds: Math.round(ageMs(now, writtenAtMs) / 1000),
         }),
     ...review,
+    groups: Object.fromEntries(review.groups),
+    lastTime,
   };
 }
 
@@ -70,7 +82,7 @@ function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
   return Math.max(0, now().toMillis() - writtenAtMs);
 }
 
-function print(context: CommandContext, { name, understood, writtenAtMs, review }: Checked): void {
+function print(context: CommandContext, { name, understood, writtenAtMs, review, lastTime }: Checked): void {
   const format = understood ? `: ${formatText(understood)}` : '';
   printLine(context, style(context, 'bold', `roster ${name}`) + format);
   if (writtenAtMs !== undefined) printLine(context, `written ${length(ageMs(context.now, writtenAtMs))} ago`);
@@ -89,6 +101,9 @@ function print(context: CommandContext, { name, understood, writtenAtMs, review 
   );
   printLine(context);
   printCounts(context, review);
+  printSources(context, review.sources);
+  printGroups(context, review);
+  if (lastTime) printLastTime(context, lastTime);
 }
 
 function printColumns(
@@ -99,18 +114,21 @@ function printColumns(
   printTable(
     context,
     ['COLUMN', 'IN THE ROSTER'],
-    columns.map((column) => [column, titles[column] ?? '-']),
+    allColumns
+      .filter((column) => titles[column] !== undefined || columns.some((usual) => usual === column))
+      .map((column) => [column, titles[column] ?? '-']),
   );
   if (otherColumns.length > 0) printLine(context, `not read: ${otherColumns.join(', ')}`);
 }
 
 function printCounts(context: CommandContext, review: Review): void {
-  const { rows, users, rejected, duplicates, withStorage, withAssociate } = review;
+  const { rows, users, rejected, duplicates, withStorage, withAssociate, departed } = review;
+  const left = departed > 0 ? `, ${departed} who have left` : '';
   const twice = duplicates > 0 ? ` (duplicates: ${duplicates})` : '';
   printLine(context, `${plural(rows, 'row')}: ${plural(users, 'user')}, ${rejected.count} rejected${twice}`);
   printLine(
     context,
-    `${users - withStorage} without userStorageName, ${users - withAssociate} without associateId`,
+    `${users - withStorage} without userStorageName, ${users - withAssociate} without associateId${left}`,
   );
   printFound(context, 'rejected', review.rejected, ({ reason }) => reason);
   const alike = 'look-alikes, which differ only in case or in what nobody sees';

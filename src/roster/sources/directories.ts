@@ -38,8 +38,8 @@ async function* readAll(directories: readonly Measured[], patience: Patience): A
   for (const { directory, measuring } of directories) {
     const session = await openSession(nameOf(directory), directory, patience);
     try {
-      for await (const { lines, users } of readPeople(session, directory)) {
-        measuring.add(lines, users);
+      for await (const { lines, users, rows } of readPeople(session, directory)) {
+        measuring.add(lines, users, rows);
         yield lines;
       }
     } finally {

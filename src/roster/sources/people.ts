@@ -17,7 +17,7 @@ const disabledBit = 2;
 export async function* readPeople(
   session: Session,
   directory: DirectoryConfig,
-): AsyncGenerator<{ readonly lines: string; readonly users: number }> {
+): AsyncGenerator<{ readonly lines: string; readonly users: number; readonly rows: number }> {
   const { filter, usernameAttribute, associateAttribute, groupAttribute, leaverFilter, prefix } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
@@ -42,7 +42,7 @@ export async function* readPeople(
       lines += `${JSON.stringify({ ...row, group })}\n`;
     }
     named += users;
-    yield { lines, users };
+    yield { lines, users, rows: page.length };
   }
   if (entries === 0) throw nobodyFound(session.name, prefix);
   if (named === 0) throw hiddenNames(session.name, { entries, attribute: usernameAttribute, prefix });
