@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
+import { pack } from '../../src/queue/messages/packed.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { findRun } from '../../src/queue/records/find-run.ts';
-import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { addRun, newRunId, startedBy } from '../../src/queue/run-worker/add-run.ts';
 import { findReport, recentRuns } from '../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
@@ -49,6 +50,21 @@ it('by the contract: a request may enforce where the workers may write, over use
     'DELETE /api/Device/Windows/Expired?Username=not%20in%20the%20roster',
     'DELETE /api/Device/Windows/Waiting?Username=not%20in%20the%20roster',
   ]);
+});
+
+it('by the contract: where every worker observes, a request in enforce is refused at once, and nothing is written', async () => {
+  const { context, another, work, asked } = await openBesieged();
+  await work(another({ ceiling: { mode: 'observe' } }));
+  const { runs } = context.queues;
+  const { id = '' } = await runs.add('purge-windows', { mode: 'enforce', users: ['kari'] });
+  const answered = await until(async () => {
+    const job = await runs.getJob(id);
+    return job && (job.finishedOn !== undefined || startedBy(job) !== undefined) && job;
+  });
+  expect(answered).toMatchObject({
+    failedReason: expect.stringContaining('every worker here only observes'),
+  });
+  expect(asked).toEqual([]);
 });
 
 it('by the contract: the limits hold for a request that asks as it should', async () => {
@@ -127,7 +143,7 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
       removeOnComplete: true,
       removeOnFail: true,
     };
-    await vendors.pointsharp.add(name, data as never, opts);
+    await vendors.pointsharp.add(name, { packed: pack(JSON.stringify(data)) }, opts);
   }
   await vendors.pointsharp.resume();
   return id;
@@ -139,20 +155,18 @@ const anywhere = ['../Device?Id=&Username=ola#', '../..', null];
 it('by writing into Redis: past the gate, but to no more than the writes that the jobs know', async () => {
   const { context, work, asked } = await openBesieged();
   const forged = [
-    { actions: [{ user: kari, subject: 'd1', timeout: 1 }] },
-    { actions: [{ user: anywhere, subject: 'd1&Id=d2', timeout: 1 }] },
-    { actions: [{ user: kari, subject: '', timeout: 1 }] },
+    { actions: [[kari, 'd1', null, 1]] },
+    { actions: [[anywhere, 'd1&Id=d2', null, 1]] },
+    { actions: [[kari, '', null, 1]] },
     {
-      actions: [
-        { user: kari, subject: 'd1', timeout: 1, operation: 'DELETE Device', method: 'DELETE', state: 4 },
-      ],
+      actions: [[kari, 'd1', null, 1, null, 0, { operation: 'DELETE Device', method: 'DELETE', state: 4 }]],
     },
     { users: [kari], operation: 'DELETE Device' },
     { removeAllDevices: kari },
   ];
   const id = await forge(context, 'refresh-timed-devices', forged);
   const other = await forge(context, 'purge-windows', [
-    { actions: [{ user: kari, subject: 'everything' }] },
+    { actions: [[kari, 'everything', null, null]] },
     { users: [anywhere] },
   ]);
   await work();
