@@ -29,7 +29,12 @@ export function formatLine(understood: Understood): Line {
 }
 
 /** Whether there is anybody. */
-export function usersLine({ users, rejected }: Counts, path: string): Line {
+export function usersLine({ users, rejected }: Counts, path: string, isPart = false): Line {
+  if (users > 0 && isPart)
+    return ok(
+      'users',
+      `the first ${users} in ${path}, which has more: caretaker roster check reads all of it`,
+    );
   if (users > 0) return ok('users', `${users} in ${path}`);
   return fail(
     'users',

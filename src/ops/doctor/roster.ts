@@ -35,6 +35,8 @@ interface RosterCheck {
   readonly sampleSize: number;
   readonly now: DateTime;
   readonly input: Readable;
+  /** After so long no further page of a directory is read, in milliseconds. */
+  readonly enoughMs: number;
   /** How long to wait for its opening, and each time for more of it. */
   readonly timeoutMs: number;
   /** Gets the first users as soon as they are read. */
@@ -44,7 +46,7 @@ interface RosterCheck {
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
   { roster: path, directories, download, jobs, rosterMaxAge }: Config,
-  { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
+  { sampleSize, now, input, timeoutMs, enoughMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const users: User[] = [];
   let associate: User | undefined;
@@ -63,6 +65,7 @@ export async function checkRoster(
     let writtenAtMs: number | undefined;
     const roster = await openSource({ directories, download, roster: path }, input, {
       timeoutMs,
+      enoughMs,
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
     });
@@ -95,13 +98,14 @@ export async function checkRoster(
       await roster.close();
     }
     return [
-      usersLine(counts, path),
+      usersLine(counts, path, roster.isPart),
       ...(understood ? [formatLine(understood)] : []),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
-      ...groupLines(groups.missing()),
+      // Whoever was not read may be in the group.
+      ...groupLines(roster.isPart ? [] : groups.missing()),
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
