@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { envPrefix } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
+import { readAssociates } from './associates.ts';
 import type { Config, JobConfig } from './config.ts';
 import { readDirectories } from './directories.ts';
 import { readDownload } from './download.ts';
@@ -56,8 +57,9 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     return { ...reading, values: atTenant(reading.values) };
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
-  const readAllDirectories = () => readDirectories(caretaker.values.roster, environment);
-  const readTheDownload = () => readDownload(caretaker.values.roster, environment);
+  const associates = readAssociates(caretaker.values, environment);
+  const readAllDirectories = () => readDirectories(associates.users, environment, associates.rule);
+  const readTheDownload = () => readDownload(associates.users, environment);
   const [directories, download] = [readAllDirectories(), readTheDownload()];
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
@@ -69,7 +71,12 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
 
   const vendorChecks = [
     checkVendor(envPrefix('pointsharp'), pointsharp.values, users('pointsharp'), environment),
-    checkVendor(envPrefix('superoffice'), superoffice.values, users('superoffice'), environment),
+    checkVendor(
+      envPrefix('superoffice'),
+      superoffice.values,
+      [...users('superoffice'), ...associates.usedBy],
+      environment,
+    ),
   ];
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
@@ -79,6 +86,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       bare,
       redis,
       caretaker,
+      associates,
       directories,
       download,
       pointsharp,
@@ -109,6 +117,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       ...download.download,
       again: () => readAgain(readTheDownload, secrets)?.download,
     },
+    associates: associates.associates,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,

@@ -2,8 +2,8 @@ import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
-/** The same, with what few rosters say: whether the user still works here, and in which groups the user is. */
-export const allColumns = [...columns, 'active', 'group'] as const;
+/** The same, with what few rosters say: whether the user still works here, the groups, and the mail address to join by. */
+export const allColumns = [...columns, 'active', 'group', 'mail'] as const;
 export type Column = (typeof allColumns)[number];
 
 /** The fields of one row, before they are checked. */

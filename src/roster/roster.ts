@@ -4,6 +4,7 @@ import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
 import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
 import { type Understood, understand } from './formats/understood.ts';
+import type { JoinCounts } from './joining/counts.ts';
 import type { SourceMeasure } from './measure.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
@@ -46,6 +47,8 @@ export interface Roster {
   readonly sources?: readonly SourceMeasure[];
   /** There is more of it than was wanted ({@link Patience.enoughMs}); never so for a run. */
   readonly isPart?: true;
+  /** What came of joining them, where one says who the users are and another one which associates. */
+  readonly join?: JoinCounts;
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }

@@ -3,10 +3,12 @@ import { exitCodes } from '../../domain/exit-codes.ts';
 import { length, plural } from '../../domain/quantities.ts';
 import { allColumns, columns } from '../../roster/columns.ts';
 import { encodingDoubt, formatText, type Understood } from '../../roster/formats/understood.ts';
+import type { JoinCounts } from '../../roster/joining/counts.ts';
 import { openRoster, type Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredRoster, readConfig } from '../setup/config.ts';
 import { printJson, printLine, printTable, style } from '../terminal/output.ts';
+import { printJoin } from '../terminal/print-join.ts';
 import { compareWithLastTime, type LastTime } from './last-time.ts';
 import { printGroups, printLastTime, printSources } from './print-sources.ts';
 import { type Found, type Review, reviewRoster } from './review.ts';
@@ -17,6 +19,7 @@ interface Checked {
   readonly understood: Understood | undefined;
   /** When it was last written, in milliseconds since 1970; undefined where nobody knows. */
   readonly writtenAtMs: number | undefined;
+  readonly join: JoinCounts | undefined;
   readonly review: Review;
   /** Undefined of a file that is named: it is another one than that of the runs. */
   readonly lastTime: LastTime | undefined;
@@ -44,6 +47,7 @@ export async function checkRoster(
       review,
       writtenAtMs: await roster.writtenAtMs?.(),
       lastTime: config && (await compareWithLastTime(context, config, roster, review.rows)),
+      join: roster.join,
     };
     if (options.json) printJson(context, toJson(context, checked));
     else print(context, checked);
@@ -60,7 +64,7 @@ function open(context: CommandContext, config: Config | undefined, file = '-'): 
 
 function toJson(
   { now }: CommandContext,
-  { name, understood, writtenAtMs, review, lastTime }: Checked,
+  { name, understood, writtenAtMs, join, review, lastTime }: Checked,
 ): unknown {
   return {
     roster: name,
@@ -72,6 +76,7 @@ function toJson(
           writtenAt: new Date(writtenAtMs).toISOString(),
           ageSeconds: Math.round(ageMs(now, writtenAtMs) / 1000),
         }),
+    join,
     ...review,
     groups: Object.fromEntries(review.groups),
     lastTime,
@@ -82,7 +87,10 @@ function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
   return Math.max(0, now().toMillis() - writtenAtMs);
 }
 
-function print(context: CommandContext, { name, understood, writtenAtMs, review, lastTime }: Checked): void {
+function print(
+  context: CommandContext,
+  { name, understood, writtenAtMs, join, review, lastTime }: Checked,
+): void {
   const format = understood ? `: ${formatText(understood)}` : '';
   printLine(context, style(context, 'bold', `roster ${name}`) + format);
   if (writtenAtMs !== undefined) printLine(context, `written ${length(ageMs(context.now, writtenAtMs))} ago`);
@@ -101,6 +109,7 @@ function print(context: CommandContext, { name, understood, writtenAtMs, review,
   );
   printLine(context);
   printCounts(context, review);
+  if (join) printJoin(context, join);
   printSources(context, review.sources);
   printGroups(context, review);
   if (lastTime) printLastTime(context, lastTime);

@@ -19,13 +19,13 @@ export interface SourceCounting {
   counts(): readonly SourceCounts[];
 }
 
-/** The sources follow each other in the roster, where each says how many rows are its own. */
-export function countSources({ sources = [] }: Pick<Roster, 'sources'>): SourceCounting {
+/** The sources follow each other in the roster, where each says how many rows are its own, and they are not joined. */
+export function countSources({ sources = [], join }: Pick<Roster, 'sources' | 'join'>): SourceCounting {
   const all = sources.map(({ name }) => emptyCounts(name));
   const ends: number[] = [];
   for (const { rows = Number.NaN } of sources) ends.push((ends.at(-1) ?? 0) + rows);
   let current = 0;
-  let isTold = ends.every((end) => !Number.isNaN(end));
+  let isTold = join === undefined && ends.every((end) => !Number.isNaN(end));
   return {
     take(row) {
       while (current < ends.length && row.line > (ends[current] ?? 0)) current += 1;

@@ -31,6 +31,9 @@ export const directorySettings = {
     doc: 'Whether the organizational units (OU) in the DN of the user are groups of the user, too.',
     fallback: 'false',
   }),
+  mailAttribute: setting(kind.attributeName, {
+    doc: 'Attribute that holds the mail address, for CARETAKER_ROSTER_JOIN=mail. Left out, mail.',
+  }),
   leaverFilter: setting(kind.text, {
     doc: 'Which of the users have left, as a filter. An account that userAccountControl disables has left in any case.',
   }),

@@ -8,6 +8,7 @@ import { RosterError } from '../../roster/errors.ts';
 import type { Understood } from '../../roster/formats/understood.ts';
 import { openSource } from '../../roster/sources/open-source.ts';
 import { type Line, linesOf } from './check.ts';
+import { joinLines, openArchive } from './roster-archive.ts';
 import {
   alikeLines,
   associateLines,
@@ -45,9 +46,11 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, directories, download, jobs, rosterMaxAge }: Config,
+  config: Config,
   { sampleSize, now, input, timeoutMs, enoughMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
+  const { roster: path, directories, download, jobs, rosterMaxAge } = config;
+  let archive: ReturnType<typeof openArchive>;
   const users: User[] = [];
   let associate: User | undefined;
   const passSample = () => onSample({ users, associate });
@@ -63,9 +66,11 @@ export async function checkRoster(
     const associates = createSample();
     let understood: Understood | undefined;
     let writtenAtMs: number | undefined;
-    const roster = await openSource({ directories, download, roster: path }, input, {
+    archive = openArchive(config, now);
+    const roster = await openSource({ directories, download, archive, roster: path }, input, {
       timeoutMs,
-      enoughMs,
+      // What is joined is counted on both sides, so each has to be whole.
+      ...(archive ? {} : { enoughMs }),
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
     });
@@ -100,6 +105,7 @@ export async function checkRoster(
     return [
       usersLine(counts, path, roster.isPart),
       ...(understood ? [formatLine(understood)] : []),
+      ...joinLines(roster.join),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
@@ -109,11 +115,15 @@ export async function checkRoster(
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
-    if (error instanceof RosterError)
-      return [fail('file', error.problem, `${error.advice} The path comes from CARETAKER_ROSTER.`)];
+    if (error instanceof RosterError) {
+      const isFile = directories.length === 0 && !download && !config.associates;
+      const from = isFile ? ' The path comes from CARETAKER_ROSTER.' : '';
+      return [fail('file', error.problem, `${error.advice}${from}`)];
+    }
     return [failed('file', error, 'Set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read.')];
   } finally {
     passSample();
+    await archive?.close();
   }
 }
 

@@ -171,6 +171,7 @@ export function counts({
   selected,
   rejections,
   sources,
+  join,
   writtenAtMs,
   missingGroups,
 }: UserCount) {
@@ -180,6 +181,7 @@ export function counts({
     selected,
     rejections,
     ...(sources === undefined ? {} : { sources }),
+    ...(join === undefined ? {} : { join }),
     ...(writtenAt === undefined ? {} : { writtenAt }),
     ...(missingGroups === undefined ? {} : { missingGroups }),
   };

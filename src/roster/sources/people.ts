@@ -18,7 +18,8 @@ export async function* readPeople(
   session: Session,
   directory: DirectoryConfig,
 ): AsyncGenerator<{ readonly lines: string; readonly users: number; readonly rows: number }> {
-  const { filter, usernameAttribute, associateAttribute, groupAttribute, leaverFilter, prefix } = directory;
+  const { filter, usernameAttribute, leaverFilter, prefix } = directory;
+  const { associateAttribute, groupAttribute, mailAttribute } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
   const leavers = new Set<string>();
@@ -27,8 +28,9 @@ export async function* readPeople(
       for (const { dn } of page) leavers.add(dn.toLowerCase());
     }
   }
-  const optional = [associateAttribute, groupAttribute].filter((attribute) => attribute !== undefined);
-  const attributes = [usernameAttribute, accountControl, ...optional];
+  const optional = [associateAttribute, groupAttribute, mailAttribute];
+  const wanted = optional.filter((attribute) => attribute !== undefined);
+  const attributes = [usernameAttribute, accountControl, ...wanted];
   let entries = 0;
   let named = 0;
   for await (const page of session.search(people, attributes)) {
@@ -58,11 +60,12 @@ function readFilter(text: string, variable: string): Filter {
 
 /** The row of an entry. One that says nothing is still a row, to be counted and turned down: `entry` keeps it from being blank. */
 function readEntry(entry: Entry, directory: DirectoryConfig, leavers: ReadonlySet<string>) {
-  const { usernameAttribute, associateAttribute, storage } = directory;
+  const { usernameAttribute, associateAttribute, mailAttribute, storage } = directory;
   const username = textOf(entry, usernameAttribute);
   const associateId = associateAttribute && textOf(entry, associateAttribute);
+  const mail = mailAttribute && textOf(entry, mailAttribute);
   const active = leavers.has(entry.dn.toLowerCase()) ? false : isEnabled(textOf(entry, accountControl));
-  return { entry: true, username, userStorageName: storage, associateId, active };
+  return { entry: true, username, userStorageName: storage, associateId, mail, active };
 }
 
 /** Unknown where the directory does not say it, or says something that is no number. */

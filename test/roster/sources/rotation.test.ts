@@ -29,7 +29,7 @@ function mountSecret(first: string) {
 }
 
 async function usersOf(config: Config): Promise<number> {
-  const roster = await openConfiguredRoster({ input: Readable.from([]) }, config);
+  const roster = await openConfiguredRoster({ input: Readable.from([]), now: () => DateTime.now() }, config);
   try {
     return (await Array.fromAsync(roster.read(DateTime.now()))).flat().length;
   } finally {
