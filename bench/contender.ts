@@ -85,7 +85,7 @@ export async function play(fixture: Fixture, contender: Contender, latencyMs = 0
   const { requests, perUser, violations, byStatus } = await fixture.traffic(vendor);
   const wanted =
     requestsPerUser === 'reported' ? reportedRequests(cost.output, vendor) : users * requestsPerUser;
-  const isRight = requests === wanted && perUser.total === wanted && byStatus['200'] === wanted;
+  const isRight = requests === wanted && perUser.total === wanted && (byStatus['200'] ?? 0) === wanted;
   if (!isRight || violations.total > 0) {
     throw new Error(
       `${contender.name} made ${requests} requests (${JSON.stringify(byStatus)}) in place of ${wanted}.`,

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import type { TrafficFacts } from '../simulators/http/traffic.ts';
-import { createPeople } from '../simulators/people/people.ts';
+import { createPeople, type People } from '../simulators/people/people.ts';
 import { rosterCsv } from '../simulators/people/roster.ts';
 import { type PrivateRedis, startPrivateRedis } from '../simulators/redis/private-redis.ts';
 
@@ -15,6 +15,8 @@ export interface Fixture {
   readonly redis: PrivateRedis;
   readonly client: Redis;
   readonly folder: string;
+  /** Everybody whom the vendors know. */
+  readonly people: People;
   readonly vendors: Readonly<Record<'pointsharp' | 'superoffice', string>>;
   /** The environment of a contender: everything it may know. */
   readonly environment: Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ export async function openFixture(): Promise<Fixture> {
   const redis = await startPrivateRedis({ port: true });
   const client = new Redis(redis.socketPath);
   const simulators = await startSimulators();
+  const people = createPeople(seed, users);
   const rosters = new Map<number, string>();
 
   async function control(method: string, path: string, body?: object): Promise<unknown> {
@@ -55,6 +58,7 @@ export async function openFixture(): Promise<Fixture> {
     redis,
     client,
     folder,
+    people,
     vendors: simulators,
     environment: {
       REDIS_URL: redis.url,
@@ -76,7 +80,7 @@ export async function openFixture(): Promise<Fixture> {
       const known = rosters.get(count);
       if (known) return known;
       const path = join(folder, `${count}.csv`);
-      await writeFile(path, rosterCsv(createPeople(seed, users), count));
+      await writeFile(path, rosterCsv(people, count));
       rosters.set(count, path);
       return path;
     },

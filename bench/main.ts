@@ -10,6 +10,7 @@ import { logging } from './experiments/logging.ts';
 import { refresh } from './experiments/refresh.ts';
 import { resume } from './experiments/resume.ts';
 import { scale } from './experiments/scale.ts';
+import { rosterSources } from './experiments/sources.ts';
 import { startUp } from './experiments/start-up.ts';
 import { throughput } from './experiments/throughput.ts';
 import { workers } from './experiments/workers.ts';
@@ -30,6 +31,7 @@ const experiments: readonly Experiment[] = [
   refresh,
   audit,
   scale,
+  rosterSources,
   workers,
   budget,
   resume,

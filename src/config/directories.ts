@@ -11,6 +11,8 @@ export interface DirectoryConfig extends DirectoryValues {
   /** ldap or ldaps, host and port; nothing else. */
   readonly url: URL;
   readonly base: string;
+  /** The same with what its files hold now, of which the password is one; undefined while they cannot be used. */
+  readonly again?: () => DirectoryConfig | undefined;
 }
 
 interface DirectoriesReading {

@@ -7,6 +7,8 @@ import { type Environment, readGroup } from './settings/read-group.ts';
 export interface DownloadConfig extends DownloadValues {
   /** Without user, query and fragment, so that it can be shown. */
   readonly url: URL;
+  /** The same with what its files hold now, of which what signs in is one; undefined while they cannot be used. */
+  readonly again?: () => DownloadConfig | undefined;
 }
 
 interface DownloadReading {

@@ -7,6 +7,7 @@ import { readDirectories } from './directories.ts';
 import { readDownload } from './download.ts';
 import { ConfigError } from './errors.ts';
 import { proxyWarnings } from './proxy.ts';
+import { readAgain } from './read-again.ts';
 import { checkRedisSettings } from './redis.ts';
 import { longestGapMs } from './schedule/longest-gap.ts';
 import { secretWarnings } from './secret-warnings.ts';
@@ -64,8 +65,9 @@ export function loadConfig(
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
   const associates = readAssociates(caretaker.values, environment);
-  const directories = readDirectories(associates.users, environment, associates.rule);
-  const download = readDownload(associates.users, environment);
+  const readAllDirectories = () => readDirectories(associates.users, environment, associates.rule);
+  const readTheDownload = () => readDownload(associates.users, environment);
+  const [directories, download] = [readAllDirectories(), readTheDownload()];
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -120,8 +122,14 @@ export function loadConfig(
     ...bare.values,
     ...caretaker.values,
     timeZone: caretaker.values.timeZone ?? zoneOfHost(now),
-    directories: directories.directories,
-    download: download.download,
+    directories: directories.directories.map((directory, index) => ({
+      ...directory,
+      again: () => readAgain(readAllDirectories, secrets)?.directories[index],
+    })),
+    download: download.download && {
+      ...download.download,
+      again: () => readAgain(readTheDownload, secrets)?.download,
+    },
     associates: associates.associates,
     redis: redis.values,
     ops: ops.values,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { isDirect } from './proxy.ts';
+import { readAgain } from './read-again.ts';
 import type { Problem } from './settings/problem.ts';
 import type { Environment } from './settings/read-group.ts';
 import { type Settings, variableName } from './settings/setting.ts';
@@ -35,10 +36,8 @@ export function vendorInEffect<Values extends Reachable>(
   const fromFiles: FromFiles<typeof settings> = {
     stamp: () => files.map(stampOf).join(),
     read() {
-      const again = read();
-      if (again.problems.length > 0) return undefined;
-      secrets.push(...again.secrets.filter((secret) => !secrets.includes(secret)));
-      return complete(again.values, noProxy);
+      const again = readAgain(read, secrets);
+      return again && complete(again.values, noProxy);
     },
   };
   return { ...settings, fromFiles };

@@ -7,4 +7,6 @@ export interface User {
   readonly associateId?: number;
   /** Whether the user still works here; left out where nobody knows. */
   readonly active?: boolean;
+  /** Groups of the user, as the roster writes them; left out where it names none. */
+  readonly groups?: readonly string[];
 }

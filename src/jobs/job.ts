@@ -114,6 +114,8 @@ export interface MaintenanceJob<
   check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly Mismatch[];
   /** What a run in enforce takes for granted because the policy does not say it. Left out: nothing. */
   assumptions?(policy: ValuesOf<S>): readonly Assumption[];
+  /** Groups of the roster that the policy names: only these travel with a user. Left out: none. */
+  groups?(policy: ValuesOf<S>): readonly string[];
   /** The unit by which durations of the vendor are read; `assumed` when nobody set it. Left out: none are read. */
   unit?(policy: UnitSource): UnitInEffect;
   /** What there is to do for one user. Returns no promise where nothing is read: one for each of a million users costs time. */

@@ -1,9 +1,12 @@
 import { Duration } from 'luxon';
 import { isMoment, type Moment } from '../domain/moment.ts';
+import type { User } from '../domain/user.ts';
+import { groupsOf, leftAloneByGroup } from '../policies/groups.ts';
 import { checkMargin } from '../policies/margin.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,
+  type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
   unreadableDatesOf,
 } from '../policies/refresh-timed-devices.ts';
@@ -38,10 +41,13 @@ export const refreshTimedDevices = {
     ];
   },
 
+  groups: (policy) => groupsOf(policy),
+
   unit: (policy) => unitOf(policy) ?? 'assumed',
 
   async inspect(user, { client, policy, now }) {
-    if (user.active === false) return { actions: [], kept: { departed: 1 } };
+    const whole = leftAlone(user, policy);
+    if (whole) return { actions: [], kept: { [whole.reason]: 1 } };
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
     const unreadable: string[] = [];
@@ -73,6 +79,8 @@ export const refreshTimedDevices = {
       if (!device) return { status: 'skipped', reason: 'gone' };
       if (timeoutOf(device) !== timeout) return { status: 'skipped', reason: 'changed' };
       // Hours may lie between: what is read again is decided again.
+      const whole = leftAlone(user, policy);
+      if (whole) return { status: 'skipped', reason: whole.reason };
       const decision = decideTimedDevice(device, policy, now);
       if (!decision.refresh) return { status: 'skipped', reason: decision.reason };
     }
@@ -86,10 +94,9 @@ export const refreshTimedDevices = {
   },
 
   async explain(user, { client, policy, now }) {
-    if (user.active === false) {
-      const because = ['the roster says that this user has left'];
-      return [{ subject: 'all devices', verdict: 'keep: departed', because }];
-    }
+    const whole = leftAlone(user, policy);
+    if (whole)
+      return [{ subject: 'all devices', verdict: `keep: ${whole.reason}`, because: [whole.because] }];
     const devices = await client.listDevices(user);
     return devices.map((device) => {
       const decision = decideTimedDevice(device, policy, now);
@@ -101,6 +108,13 @@ export const refreshTimedDevices = {
     });
   },
 } satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
+
+/** Why a user is left alone whatever the devices are like, so that the vendor need not be asked. */
+function leftAlone({ active, groups }: User, policy: RefreshTimedDevicesPolicy) {
+  if (active === false)
+    return { reason: 'departed', because: 'the roster says that this user has left' } as const;
+  return leftAloneByGroup(groups, policy);
+}
 
 /** So many devices are named; a user may have a thousand. */
 const devicesNamed = 3;

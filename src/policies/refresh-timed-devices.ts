@@ -31,6 +31,12 @@ export const refreshTimedDevicesSettings = {
   exclude: setting(kind.patterns, {
     doc: 'Devices whose id, name, type, user agent, title or platform matches are left alone.',
   }),
+  excludeGroups: setting(kind.names, {
+    doc: 'Groups of the roster whose users are left alone: their devices time out. Upper and lower case are equal. A group that no user is in holds the run.',
+  }),
+  onlyGroups: setting(kind.names, {
+    doc: 'Groups of the roster whose users alone are looked after; EXCLUDE_GROUPS goes first. Left out, everybody is. A group that no user is in holds the run.',
+  }),
 };
 
 export type RefreshTimedDevicesPolicy = ValuesOf<typeof refreshTimedDevicesSettings>;

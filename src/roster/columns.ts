@@ -2,8 +2,8 @@ import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
-/** The same, with what few rosters say: whether the user still works here, and the mail address that sources are joined by. */
-export const allColumns = [...columns, 'active', 'mail'] as const;
+/** The same, with what few rosters say: whether the user still works here, the groups, and the mail address to join by. */
+export const allColumns = [...columns, 'active', 'group', 'mail'] as const;
 export type Column = (typeof allColumns)[number];
 
 /** The fields of one row, before they are checked. */
@@ -19,7 +19,7 @@ const maxAssociateId = 2 ** 31 - 1;
  * The user that a row names, or why it names none. Text is taken as it is: a space may be part of a name. An associate
  * that is none is left out: only the audit needs it ({@link associateProblem}).
  */
-export function readUser({ username, userStorageName, associateId, active }: Fields): User | string {
+export function readUser({ username, userStorageName, associateId, active, group }: Fields): User | string {
   if (isBlank(username)) return 'username is missing';
   if (typeof username !== 'string') return 'username is not text';
   const user: { -readonly [name in keyof User]: User[name] } = { username };
@@ -36,6 +36,9 @@ export function readUser({ username, userStorageName, associateId, active }: Fie
   const works = readActive(active);
   if (works === 'unreadable') return notActive(active);
   if (works !== undefined) user.active = works;
+  const groups = readGroups(group);
+  if (groups === 'unreadable') return notGroups;
+  if (groups.length > 0) user.groups = groups;
   return user;
 }
 
@@ -66,6 +69,29 @@ function readActive(active: unknown): boolean | undefined | 'unreadable' {
 function notActive(active: unknown): string {
   return `active is neither true nor false: ${JSON.stringify(String(active).trim().slice(0, 40))}`;
 }
+
+/** Between the groups of a cell. No group of Active Directory has it in its account name, and no delimiter is it. */
+const groupSeparator = '|';
+
+/** The groups of somebody: a text with a `|` between each two, or a list. */
+function readGroups(group: unknown): readonly string[] | 'unreadable' {
+  if (isBlank(group)) return [];
+  const all: readonly unknown[] = Array.isArray(group)
+    ? group
+    : typeof group === 'string'
+      ? group.split(groupSeparator)
+      : [group];
+  const names: string[] = [];
+  for (const name of all) {
+    if (isBlank(name)) continue;
+    if (typeof name !== 'string' && typeof name !== 'number') return 'unreadable';
+    names.push(String(name).trim());
+  }
+  return names;
+}
+
+/** Whoever is to be left alone because of a group must not be missed, so what is no group turns its row down. */
+const notGroups = `group is neither a text (several with ${groupSeparator} between them) nor a list of texts`;
 
 const notUtf8 = 'a name is not valid UTF-8: save the roster as UTF-8';
 

@@ -1,6 +1,3 @@
-const initialCapacity = 1024;
-const maxLoad = 0.75;
-
 /** A set of fingerprints, with the line where each was added if lines are kept. */
 export interface Fingerprints {
   /**
@@ -18,51 +15,67 @@ interface Keeping {
   readonly lines?: true;
 }
 
-/** A set of fingerprints in 8 bytes for each slot, 12 with lines; three of eight to three of four slots are taken. */
-export function createFingerprints({
-  most = Number.POSITIVE_INFINITY,
-  lines: keepsLines,
-}: Keeping = {}): Fingerprints {
-  let upper = new Uint32Array(initialCapacity);
-  let lower = new Uint32Array(initialCapacity);
-  let lines = keepsLines && new Uint32Array(initialCapacity);
+/** So many parts, by the first bits of a fingerprint. */
+const partBits = 6;
+const firstSlots = 32;
+const maxLoad = 0.75;
+
+/**
+ * A set of fingerprints in 8 bytes for each slot, 12 with lines; three of eight to three of four slots are taken. It grows a
+ * part at a time: the copy of a whole set of a million would take half as much memory again, which the system does not
+ * get back.
+ */
+export function createFingerprints({ most = Number.POSITIVE_INFINITY, lines }: Keeping = {}): Fingerprints {
+  const words = lines ? 3 : 2;
+  const parts = Array.from({ length: 2 ** partBits }, () => ({
+    table: new Uint32Array(firstSlots * words),
+    mask: firstSlots - 1,
+    size: 0,
+  }));
   let size = 0;
 
   /** Where the fingerprint is, or the empty slot where it belongs. */
-  function slotOf(high: number, low: number): number {
-    const mask = upper.length - 1;
+  function placeOf(table: Uint32Array, mask: number, high: number, low: number): number {
     let slot = low & mask;
     // Linear probing; zero stands for an empty slot.
-    while (upper[slot] !== 0 && !(upper[slot] === high && lower[slot] === low)) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  function put(slot: number, high: number, low: number, line: number): void {
-    upper[slot] = high;
-    lower[slot] = low;
-    if (lines) lines[slot] = line;
-  }
-
-  function grow(): void {
-    const [oldUpper, oldLower, oldLines] = [upper, lower, lines];
-    upper = new Uint32Array(oldUpper.length * 2);
-    lower = new Uint32Array(oldLower.length * 2);
-    lines = oldLines && new Uint32Array(oldLines.length * 2);
-    for (let slot = 0; slot < oldUpper.length; slot += 1) {
-      const high = oldUpper[slot] ?? 0;
-      const low = oldLower[slot] ?? 0;
-      if (high !== 0) put(slotOf(high, low), high, low, oldLines?.[slot] ?? 0);
+    for (;;) {
+      const at = slot * words;
+      const there = table[at];
+      if (there === 0 || (there === high && table[at + 1] === low)) return at;
+      slot = (slot + 1) & mask;
     }
+  }
+
+  function grow(part: (typeof parts)[number]): void {
+    const { table: old } = part;
+    const table = new Uint32Array(old.length * 2);
+    const mask = part.mask * 2 + 1;
+    for (let from = 0; from < old.length; from += words) {
+      const high = old[from] ?? 0;
+      if (high === 0) continue;
+      const at = placeOf(table, mask, high, old[from + 1] ?? 0);
+      for (let word = 0; word < words; word += 1) table[at + word] = old[from + word] ?? 0;
+    }
+    part.table = table;
+    part.mask = mask;
+    // At once: the garbage collector would leave it until there is twice as much.
+    old.buffer.transfer(0);
   }
 
   return {
     add(high, low, line) {
-      const slot = slotOf(high, low);
-      if (upper[slot] !== 0) return lines?.[slot] ?? 0;
+      const part = parts[high >>> (32 - partBits)];
+      if (!part) return undefined;
+      const { table, mask } = part;
+      const at = placeOf(table, mask, high, low);
+      if (table[at] !== 0) return lines ? table[at + 2] : 0;
       if (size >= most) return undefined;
-      put(slot, high, low, line);
+      table[at] = high;
+      table[at + 1] = low;
+      if (lines) table[at + 2] = line;
       size += 1;
-      if (size > upper.length * maxLoad) grow();
+      part.size += 1;
+      if (part.size > mask * maxLoad) grow(part);
       return undefined;
     },
   };

@@ -5,14 +5,16 @@ export interface SourceMeasure {
   /** What messages call the source. */
   readonly name: string;
   readonly users: number;
+  /** How many rows of the roster are its own, those without a name too; left out where they are not in one piece. */
+  readonly rows?: number;
   /** Changes with any of its users, and with their order. */
   readonly fingerprint: string;
 }
 
 /** Counts what comes from a source, a part at a time. */
 export interface Measuring {
-  /** @param rows how many users the part names */
-  add(part: string, rows: number): void;
+  /** @param rows how many rows the part has, where some of them name nobody */
+  add(part: string, users: number, rows?: number): void;
   /** What has come so far. */
   measure(): SourceMeasure;
 }
@@ -21,11 +23,13 @@ export interface Measuring {
 export function createMeasure(name: string): Measuring {
   const hash = createHash('sha256');
   let users = 0;
+  let rows = 0;
   return {
-    add(part, rows) {
-      users += rows;
+    add(part, some, all = some) {
+      users += some;
+      rows += all;
       hash.update(part);
     },
-    measure: () => ({ name, users, fingerprint: hash.copy().digest('hex').slice(0, 16) }),
+    measure: () => ({ name, users, rows, fingerprint: hash.copy().digest('hex').slice(0, 16) }),
   };
 }

@@ -13,6 +13,8 @@ export interface Patience {
   readonly timeoutMs: number;
   /** Ends the wait at once. */
   readonly signal?: AbortSignal | undefined;
+  /** After so long no further page of a directory is fetched, in milliseconds: for who only looks. Left out: all are. */
+  readonly enoughMs?: number;
 }
 
 /** What the system was asked about a roster and has not answered yet. */

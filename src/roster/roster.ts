@@ -45,6 +45,8 @@ export interface Roster {
   writtenAtMs?(): Promise<number>;
   /** What each of its sources gave, where it is fetched from several or from elsewhere. */
   readonly sources?: readonly SourceMeasure[];
+  /** There is more of it than was wanted ({@link Patience.enoughMs}); never so for a run. */
+  readonly isPart?: true;
   /** What came of joining them, where one says who the users are and another one which associates. */
   readonly join?: JoinCounts;
   /** Frees what was kept of it; nothing can be read afterwards. */

@@ -10,12 +10,12 @@ import { fold } from './fold.ts';
 export type Sight = (user: User, line: number) => 'duplicate' | number | undefined;
 
 /** Of so many users look-alikes are found; each user beyond is only compared with them. It bounds what they cost to 13 MB. */
-export const mostLookedAt = 786_432;
+export const mostLookedAt = 700_000;
 
 /**
  * Remembers which users were there already: storage and name, exactly and as people read them. Fingerprints of 63 bits
- * take 11 to 22 bytes a user (a third more while they grow), where a set of names takes over 100; those of look-alikes take
- * as much and a half again, up to {@link mostLookedAt}. Among a million users, two different ones share a fingerprint with
+ * take 11 to 22 bytes a user, where a set of names takes over 100; those of look-alikes take as much and a half again, up to
+ * {@link mostLookedAt}. Among a million users, two different ones share a fingerprint with
  * a chance of 1 in 18 million.
  */
 export function createSightings(): Sight {

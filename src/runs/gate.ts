@@ -1,5 +1,5 @@
 import { jobPrefix } from '../config/settings/job.ts';
-import { isShrunk, type RosterFacts, staleReason } from './roster-facts.ts';
+import { isShrunk, missingGroupsReason, type RosterFacts, staleReason } from './roster-facts.ts';
 
 /** What the gate looks at, once everything is planned and before anything is written. */
 export interface GateFacts extends RosterFacts {
@@ -42,7 +42,7 @@ const smallPlan = 10;
 
 /**
  * Counts what is planned against the limits of the job. A run stops if any limit says so, and is held otherwise. A roster
- * that is too old never stops a run by itself: only a person knows whether it is still right.
+ * that is too old, or lacks a group of the policy, never stops a run by itself: only a person knows whether it is right.
  *
  * @param job whose limits they are: the reason names the variable that sets each of them
  */
@@ -52,8 +52,8 @@ export function gate(facts: GateFacts, limits: GateLimits, job: string): Verdict
     const reason = checks[limit](facts, limits, jobPrefix(job));
     return reason === undefined ? [] : [{ limit, reason }];
   });
-  const stale = staleReason(facts);
-  const reasons = [...passed.map(({ reason }) => reason), ...(stale === undefined ? [] : [stale])];
+  const asked = [staleReason(facts), missingGroupsReason(facts, jobPrefix(job))];
+  const reasons = [...passed.map(({ reason }) => reason), ...asked.filter((reason) => reason !== undefined)];
   if (reasons.length === 0) return { decision: 'pass' };
   const stops = passed.some(({ limit }) => !limits.holdOn.includes(limit));
   return { decision: stops ? 'stop' : 'hold', reason: reasons.join('; ') };

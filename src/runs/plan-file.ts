@@ -41,6 +41,8 @@ const PlanFile = z.strictObject({
   /** The policy in effect, as texts. */
   policy: z.record(z.string(), z.string()),
   roster: z.strictObject({ rows: z.int().min(0), rejected: z.int().min(0) }),
+  /** Groups that the policy names and no user of the roster has; left out where there are none. */
+  missingGroups: z.array(z.string()).readonly().exactOptional(),
   /** Whether the users were named by hand, instead of the whole roster. */
   named: z.boolean(),
   /** Users that were looked at. Those that could not be read are no part of the plan. */

@@ -9,6 +9,7 @@ export const PlannedUser = z.strictObject({
   userStorageName: z.string().min(1).exactOptional(),
   associateId: z.int().positive().exactOptional(),
   active: z.boolean().exactOptional(),
+  groups: z.array(z.string()).readonly().exactOptional(),
 });
 
 /** ISO 8601 in the file, epoch milliseconds here. */

@@ -87,6 +87,21 @@ describe.skipIf(noOpenLdap)(`runs over a directory ${noOpenLdap ?? ''}`.trim(), 
     expect(audit.report().findings.departed).toBe(withPocket.length);
   });
 
+  it('caretaker roster check shows what each directory gives, and that it is what it was', async () => {
+    await run('purge-windows', directory);
+    const { code, output } = await endToEnd.run(['roster', 'check'], environment(directory));
+    expect(code).toBe(0);
+    for (const index of storages.keys()) {
+      const given = people.filter(({ employeeType }) => employeeType === String(index));
+      const left = given.filter(({ title }) => title === 'gone').length;
+      const counts = [given.length, given.length, 0, 0].join(' +');
+      expect(output).toMatch(new RegExp(`employeeType=${index}\\) +${counts} +\\d+ +${left} +0\\n`));
+      expect(output).toMatch(
+        new RegExp(`employeeType=${index}\\): as many users .* \\(${given.length}\\), the same ones`),
+      );
+    }
+  });
+
   it.each<[string, readonly string[], Record<string, string>]>([
     ['rights that hide one directory', [`access to filter=(employeeType=1) by * none`, open, unlimited], {}],
     ['a limit of size', [open, 'sizelimit 60'], {}],

@@ -63,6 +63,49 @@ it.each([
   expect(verdict).toBe(active === false ? 'keep: departed' : 'refresh');
 });
 
+it.each([
+  ['in an excluded group', ['Ansatte', 'VIKARER'], 'excluded-group', /in VIKARER, a group of EXCLUDE_GROUPS/],
+  ['in both', ['Salg', 'vikarer'], 'excluded-group', /EXCLUDE_GROUPS \(vikarer\)/],
+  ['in another group', ['Ansatte'], 'other-group', /in no group of ONLY_GROUPS \(Salg, Drift\)/],
+  ['in no group', undefined, 'other-group', /ONLY_GROUPS/],
+  ['in a wanted group', ['drift'], undefined, undefined],
+])(
+  'a user who is %s is left alone without asking the vendor, and why',
+  async (_, groups, reason, because) => {
+    const texts = { excludeGroups: 'vikarer', onlyGroups: 'Salg, Drift' };
+    const grouped = readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
+    let asked = 0;
+    const client = {
+      async listDevices() {
+        asked += 1;
+        return Devices.parse([{ ...due, DeviceId: 'phone' }]);
+      },
+      async updateDeviceTime() {
+        asked += 100;
+        return 0;
+      },
+    };
+    const user = { username: 'anna', ...(groups === undefined ? {} : { groups }) };
+    const context = { client, policy: grouped, now };
+    const { actions, kept } = await refreshTimedDevices.inspect(user, context);
+    expect({ actions: actions.length, kept, asked }).toEqual(
+      reason === undefined
+        ? { actions: 1, kept: {}, asked: 1 }
+        : { actions: 0, kept: { [reason]: 1 }, asked: 0 },
+    );
+    const [explained] = await refreshTimedDevices.explain(user, context);
+    expect(explained?.verdict).toBe(reason === undefined ? 'refresh' : `keep: ${reason}`);
+    if (because) expect(explained?.because).toEqual([expect.stringMatching(because)]);
+  },
+);
+
+it('a policy names its groups once each, and a comma in a name is written in hexadecimal', () => {
+  const texts = { excludeGroups: 'Styret\\x2C gamle,Vikarer', onlyGroups: 'Salg' };
+  const grouped = readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
+  expect(refreshTimedDevices.groups(grouped)).toEqual(['Styret, gamle', 'Vikarer', 'Salg']);
+  expect(refreshTimedDevices.groups(policy)).toEqual([]);
+});
+
 it('among many devices with unreadable dates, three are named', async () => {
   const found = await inspect([1, 2, 3, 4, 5].map((id) => ({ ...due, DeviceId: `${id}`, Timeout: 'soon' })));
   expect(found.unreadable).toContain('1 (Timeout), 2 (Timeout), 3 (Timeout) and 2 more.');

@@ -71,6 +71,15 @@ test.each<
     { maxActions: 5 },
     ['6 actions', 'CARETAKER_ROSTER_MAX_AGE'],
   ],
+  [
+    'groups that nobody is in, whatever is to hold it',
+    'hold',
+    { missingGroups: ['Vikarer', 'Styret'] },
+    { holdOn: ['growth'] },
+    [
+      'no user of the roster is in Vikarer, Styret, which REFRESH_TIMED_DEVICES_EXCLUDE_GROUPS or REFRESH_TIMED_DEVICES_ONLY_GROUPS names',
+    ],
+  ],
   ['an empty roster', 'stop', { selected: 0, touched: 0, planned: 0 }, {}, ['CARETAKER_ROSTER']],
   [
     'one action too many',

@@ -31,6 +31,7 @@ const user = fc.record(
     username: fc.string({ minLength: 1 }),
     userStorageName: fc.string({ minLength: 1 }),
     associateId: fc.integer({ min: 1 }),
+    groups: fc.array(fc.string()),
   },
   { requiredKeys: ['username'] },
 );

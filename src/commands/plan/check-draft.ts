@@ -21,7 +21,8 @@ export function checkDraft(
   named: boolean,
   { plannedAt, count, tally, users, actions }: Draft,
 ): CheckedDraft {
-  const { selected, rows, rejected } = count;
+  const { selected, rows, rejected, missingGroups } = count;
+  const missing = missingGroups === undefined ? {} : { missingGroups };
   const readable = { selected, failed: tally.users.failed + tally.unreadable, touched: 0, planned: 0, named };
   const trust = gate(readable, jobConfig, job.name);
   if (trust.decision !== 'pass') return { verdict: trust };
@@ -30,7 +31,7 @@ export function checkDraft(
   const fromRoster = job.plansFrom === 'roster';
   // As the gate of its run will see it: the plan knows nothing of those that could not be read.
   const { touched, actions: counts } = tally;
-  const facts = { selected: inspected, failed: 0, touched, planned: counts.planned, named };
+  const facts = { selected: inspected, failed: 0, touched, planned: counts.planned, named, ...missing };
   return {
     verdict: gate(facts, jobConfig, job.name),
     plan: makePlan({
@@ -39,6 +40,7 @@ export function checkDraft(
       plannedAt: plannedAt.toISO() ?? '',
       policy: policyInEffect(job.policy, jobConfig.policyTexts),
       roster: { rows, rejected },
+      ...missing,
       named,
       selected: inspected,
       ...(fromRoster || named ? { users } : {}),

@@ -55,6 +55,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const { job, jobConfig, request, clients, log, progress, now, signal } = drafting;
   const { batchSize, policy } = jobConfig;
   const plannedAt = now().toUTC();
+  const groups = job.groups?.(policy) ?? [];
   const tally = emptyTally();
   const users: User[] = [];
   const actions: Action[] = [];
@@ -62,7 +63,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const source = userSource({ openRoster: drafting.openRoster }, request);
   // The first reading finds what is wrong with the roster before the vendor is asked anything.
   const count = newUserCount();
-  for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log, signal })) {
+  for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log, signal, groups })) {
     signal.throwIfAborted();
   }
   const total = Math.ceil(count.selected / batchSize);
@@ -80,7 +81,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
         total: count.selected,
       },
     });
-  const reading = { asOf: plannedAt, isKnown: count.rejected === 0, signal };
+  const reading = { asOf: plannedAt, isKnown: count.rejected === 0, signal, groups };
   for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
     signal.throwIfAborted();
     show();

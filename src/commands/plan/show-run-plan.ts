@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { User } from '../../domain/user.ts';
+import { groupsNamedBy } from '../../jobs/named-groups.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunsQueue } from '../../queue/queues.ts';
 import { userSource } from '../../queue/run-worker/user-source.ts';
@@ -141,11 +142,12 @@ function showUsers(
 
 /** @throws RosterChanged when they are not those that the run counted */
 async function* usersOf(
-  { request, state }: RunPlan,
+  { maintenance, request, state }: RunPlan,
   openRoster: WorkerContext['openRoster'],
 ): AsyncGenerator<readonly User[]> {
   const count = newUserCount();
-  const reading = { asOf: DateTime.fromISO(state.plannedAt) };
+  const groups = groupsNamedBy(maintenance, state.policy);
+  const reading = { asOf: DateTime.fromISO(state.plannedAt), groups };
   for await (const { users } of readUsers(
     userSource({ openRoster }, request),
     state.batchSize,

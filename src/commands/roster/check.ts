@@ -1,6 +1,7 @@
+import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { length, plural } from '../../domain/quantities.ts';
-import { columns } from '../../roster/columns.ts';
+import { allColumns, columns } from '../../roster/columns.ts';
 import { encodingDoubt, formatText, type Understood } from '../../roster/formats/understood.ts';
 import type { JoinCounts } from '../../roster/joining/counts.ts';
 import { openRoster, type Roster } from '../../roster/roster.ts';
@@ -8,6 +9,8 @@ import type { CommandContext } from '../context.ts';
 import { openConfiguredRoster, readConfig } from '../setup/config.ts';
 import { printJson, printLine, printTable, style } from '../terminal/output.ts';
 import { printJoin } from '../terminal/print-join.ts';
+import { compareWithLastTime, type LastTime } from './last-time.ts';
+import { printGroups, printLastTime, printSources } from './print-sources.ts';
 import { type Found, type Review, reviewRoster } from './review.ts';
 
 /** Everything that is shown of a roster. */
@@ -18,6 +21,8 @@ interface Checked {
   readonly writtenAtMs: number | undefined;
   readonly join: JoinCounts | undefined;
   readonly review: Review;
+  /** Undefined of a file that is named: it is another one than that of the runs. */
+  readonly lastTime: LastTime | undefined;
 }
 
 /**
@@ -31,13 +36,17 @@ export async function checkRoster(
   file: string | undefined,
   options: { readonly json?: boolean },
 ): Promise<number> {
-  const roster = await open(context, file);
+  const config = file === undefined ? readConfig(context, []) : undefined;
+  const roster = await open(context, config, file);
   try {
+    const understood = await roster.understand?.();
+    const review = await reviewRoster(roster, context.now());
     const checked: Checked = {
       name: roster.name,
-      understood: await roster.understand?.(),
-      review: await reviewRoster(roster, context.now()),
+      understood,
+      review,
       writtenAtMs: await roster.writtenAtMs?.(),
+      lastTime: config && (await compareWithLastTime(context, config, roster, review.rows)),
       join: roster.join,
     };
     if (options.json) printJson(context, toJson(context, checked));
@@ -49,13 +58,14 @@ export async function checkRoster(
   }
 }
 
-function open(context: CommandContext, file: string | undefined): Promise<Roster> {
-  return file === undefined
-    ? openConfiguredRoster(context, readConfig(context, []))
-    : openRoster(file, context.input);
+function open(context: CommandContext, config: Config | undefined, file = '-'): Promise<Roster> {
+  return config ? openConfiguredRoster(context, config) : openRoster(file, context.input);
 }
 
-function toJson({ now }: CommandContext, { name, understood, writtenAtMs, join, review }: Checked): unknown {
+function toJson(
+  { now }: CommandContext,
+  { name, understood, writtenAtMs, join, review, lastTime }: Checked,
+): unknown {
   return {
     roster: name,
     ...understood,
@@ -68,6 +78,8 @@ function toJson({ now }: CommandContext, { name, understood, writtenAtMs, join, 
         }),
     join,
     ...review,
+    groups: Object.fromEntries(review.groups),
+    lastTime,
   };
 }
 
@@ -75,7 +87,10 @@ function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
   return Math.max(0, now().toMillis() - writtenAtMs);
 }
 
-function print(context: CommandContext, { name, understood, writtenAtMs, join, review }: Checked): void {
+function print(
+  context: CommandContext,
+  { name, understood, writtenAtMs, join, review, lastTime }: Checked,
+): void {
   const format = understood ? `: ${formatText(understood)}` : '';
   printLine(context, style(context, 'bold', `roster ${name}`) + format);
   if (writtenAtMs !== undefined) printLine(context, `written ${length(ageMs(context.now, writtenAtMs))} ago`);
@@ -95,6 +110,9 @@ function print(context: CommandContext, { name, understood, writtenAtMs, join, r
   printLine(context);
   printCounts(context, review);
   if (join) printJoin(context, join);
+  printSources(context, review.sources);
+  printGroups(context, review);
+  if (lastTime) printLastTime(context, lastTime);
 }
 
 function printColumns(
@@ -105,18 +123,21 @@ function printColumns(
   printTable(
     context,
     ['COLUMN', 'IN THE ROSTER'],
-    columns.map((column) => [column, titles[column] ?? '-']),
+    allColumns
+      .filter((column) => titles[column] !== undefined || columns.some((usual) => usual === column))
+      .map((column) => [column, titles[column] ?? '-']),
   );
   if (otherColumns.length > 0) printLine(context, `not read: ${otherColumns.join(', ')}`);
 }
 
 function printCounts(context: CommandContext, review: Review): void {
-  const { rows, users, rejected, duplicates, withStorage, withAssociate } = review;
+  const { rows, users, rejected, duplicates, withStorage, withAssociate, departed } = review;
+  const left = departed > 0 ? `, ${departed} who have left` : '';
   const twice = duplicates > 0 ? ` (duplicates: ${duplicates})` : '';
   printLine(context, `${plural(rows, 'row')}: ${plural(users, 'user')}, ${rejected.count} rejected${twice}`);
   printLine(
     context,
-    `${users - withStorage} without userStorageName, ${users - withAssociate} without associateId`,
+    `${users - withStorage} without userStorageName, ${users - withAssociate} without associateId${left}`,
   );
   printFound(context, 'rejected', review.rejected, ({ reason }) => reason);
   const alike = 'look-alikes, which differ only in case or in what nobody sees';

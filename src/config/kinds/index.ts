@@ -46,6 +46,12 @@ export function someOf<const T extends string>(...words: readonly [T, ...T[]]): 
   };
 }
 
+/** Names of people's own choice, separated by commas; a comma inside one is written `\\x2C`. */
+export const names: Kind<readonly string[]> = {
+  expected: 'one or more names, separated by commas (a comma inside one is written \\x2C)',
+  schema: listOf(z.string().transform((name) => name.replaceAll('\\x2C', ','))),
+};
+
 /** A file that can be read. */
 export const file: Kind<string> = {
   expected: 'the path of a file that can be read',

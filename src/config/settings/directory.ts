@@ -24,6 +24,13 @@ export const directorySettings = {
   associateAttribute: setting(kind.attributeName, {
     doc: 'Attribute that holds the SuperOffice associate, if there is one; audit-pocket needs it.',
   }),
+  groupAttribute: setting(kind.attributeName, {
+    doc: 'Attribute that holds the groups of the user, such as memberOf or department. Of a value that is a DN, its first name counts: CN=Board,OU=Groups,DC=… is the group Board.',
+  }),
+  dnGroups: setting(kind.flag, {
+    doc: 'Whether the organizational units (OU) in the DN of the user are groups of the user, too.',
+    fallback: 'false',
+  }),
   mailAttribute: setting(kind.attributeName, {
     doc: 'Attribute that holds the mail address, for CARETAKER_ROSTER_JOIN=mail. Left out, mail.',
   }),

@@ -37,6 +37,8 @@ const connectMs = 3_000;
 const readMs = 3_000;
 /** A roster that hangs is told as such, before the check as a whole takes too long. */
 const rosterMs = 3_000;
+/** A large directory is looked at for so long, and not read to its end. */
+const enoughMs = 1_500;
 /** Of whose devices the unit is estimated. */
 const sampleSize = 50;
 /** One may be unknown to a vendor; three tell more. */
@@ -96,7 +98,14 @@ async function lookAtVendors(
     : within(
         limits.roster,
         'roster',
-        checkRoster(config, { sampleSize, now: now(), input, timeoutMs: rosterMs, onSample: resolve }),
+        checkRoster(config, {
+          sampleSize,
+          now: now(),
+          input,
+          timeoutMs: rosterMs,
+          enoughMs,
+          onSample: resolve,
+        }),
         config.download || config.directories.length > 0
           ? 'A large roster takes longer over the network, and a run waits for it: try caretaker plan.'
           : 'Move the roster to storage that reads faster.',

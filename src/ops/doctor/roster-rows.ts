@@ -29,7 +29,12 @@ export function formatLine(understood: Understood): Line {
 }
 
 /** Whether there is anybody. */
-export function usersLine({ users, rejected }: Counts, path: string): Line {
+export function usersLine({ users, rejected }: Counts, path: string, isPart = false): Line {
+  if (users > 0 && isPart)
+    return ok(
+      'users',
+      `the first ${users} in ${path}, which has more: caretaker roster check reads all of it`,
+    );
   if (users > 0) return ok('users', `${users} in ${path}`);
   return fail(
     'users',
@@ -108,4 +113,16 @@ export function fieldLines(
     ];
   }
   return [ok('fields', found)];
+}
+
+/** Groups that a policy names and nobody has. */
+export function groupLines(missing: readonly string[]): Line[] {
+  if (missing.length === 0) return [];
+  return [
+    warn(
+      'groups',
+      `no user is in ${missing.join(', ')}, which a policy names, so every run in enforce is held`,
+      'Correct the name in the variable that ends with GROUPS, or remove it if nobody is in the group any more.',
+    ),
+  ];
 }

@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import type { DateTime, Duration } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { User } from '../../domain/user.ts';
+import { findJob } from '../../jobs/index.ts';
+import { createNamedGroups, type NamedGroups } from '../../jobs/named-groups.ts';
 import { RosterError } from '../../roster/errors.ts';
 import type { Understood } from '../../roster/formats/understood.ts';
 import { openSource } from '../../roster/sources/open-source.ts';
@@ -13,6 +15,7 @@ import {
   createSample,
   fieldLines,
   formatLine,
+  groupLines,
   rejectedLines,
   usersLine,
 } from './roster-rows.ts';
@@ -33,6 +36,8 @@ interface RosterCheck {
   readonly sampleSize: number;
   readonly now: DateTime;
   readonly input: Readable;
+  /** After so long no further page of a directory is read, in milliseconds. */
+  readonly enoughMs: number;
   /** How long to wait for its opening, and each time for more of it. */
   readonly timeoutMs: number;
   /** Gets the first users as soon as they are read. */
@@ -42,7 +47,7 @@ interface RosterCheck {
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
   config: Config,
-  { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
+  { sampleSize, now, input, timeoutMs, enoughMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
   const { roster: path, directories, download, jobs, rosterMaxAge } = config;
   let archive: ReturnType<typeof openArchive>;
@@ -55,6 +60,7 @@ export async function checkRoster(
     if (path === '-') return [notChecked('file', 'only the command run reads standard input')];
     const isAudited = Boolean(jobs['audit-pocket']?.enabled);
     const counts = { users: 0, rejected: 0, withStorage: 0, withAssociate: 0, departed: 0 };
+    const groups = groupsNamedIn(jobs);
     const rejections = createSample();
     const alike = createSample();
     const associates = createSample();
@@ -63,6 +69,8 @@ export async function checkRoster(
     archive = openArchive(config, now);
     const roster = await openSource({ directories, download, archive, roster: path }, input, {
       timeoutMs,
+      // What is joined is counted on both sides, so each has to be whole.
+      ...(archive ? {} : { enoughMs }),
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
     });
@@ -78,6 +86,7 @@ export async function checkRoster(
           const { user, line, looksLike, associateProblem } = row;
           if (looksLike !== undefined) alike.add(`line ${line} like line ${looksLike}`);
           if (associateProblem !== undefined) associates.add(`line ${line}: ${associateProblem}`);
+          groups.narrow(user);
           counts.users += 1;
           if (user.userStorageName) counts.withStorage += 1;
           if (user.active === false) counts.departed += 1;
@@ -94,13 +103,15 @@ export async function checkRoster(
       await roster.close();
     }
     return [
-      usersLine(counts, path),
+      usersLine(counts, path, roster.isPart),
       ...(understood ? [formatLine(understood)] : []),
       ...joinLines(roster.join),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
       ...fieldLines(counts, isAudited),
+      // Whoever was not read may be in the group.
+      ...groupLines(roster.isPart ? [] : groups.missing()),
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
@@ -114,6 +125,12 @@ export async function checkRoster(
     passSample();
     await archive?.close();
   }
+}
+
+/** The groups that the policies of all jobs name. */
+function groupsNamedIn(jobs: Config['jobs']): NamedGroups {
+  const configured = Object.entries(jobs).filter(([, { enabled }]) => enabled);
+  return createNamedGroups(configured.flatMap(([name, { policy }]) => findJob(name)?.groups?.(policy) ?? []));
 }
 
 function ageLine(ageMs: number, maxAge: Duration | undefined): Line {

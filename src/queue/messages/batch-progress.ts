@@ -15,6 +15,7 @@ const KeptAction: z.ZodType<Action> = z.looseObject({
     userStorageName: z.string().exactOptional(),
     associateId: z.int().exactOptional(),
     active: z.boolean().exactOptional(),
+    groups: z.array(z.string()).exactOptional(),
   }),
   subject: z.string(),
   deadline: z.number().exactOptional(),

@@ -10,6 +10,8 @@ const mostUsers = 10_000;
 
 const Name = z.string().min(1).max(maxNameLength);
 
+const Groups: z.ZodType<readonly string[]> = z.array(z.string().min(1));
+
 const RequestedUser = z
   .union(
     [
@@ -26,6 +28,9 @@ const RequestedUser = z
           .boolean()
           .exactOptional()
           .describe('false: the user has left, and no device of theirs is refreshed.'),
+        groups: Groups.exactOptional().describe(
+          'Groups of the user, for policies that leave groups alone; left out, none.',
+        ),
       }),
     ],
     // Of several alternatives zod would only say that none of them fits.
@@ -117,14 +122,16 @@ export type UserTuple = readonly [
   username: string,
   userStorageName: string | null,
   associateId: number | null,
-  active?: boolean | undefined,
+  active?: boolean | null | undefined,
+  groups?: readonly string[] | undefined,
 ];
 // Not `readonly()` of zod, which would freeze each of them.
 const UserTuple: z.ZodType<UserTuple> = z.tuple([
   z.string(),
   z.string().nullable(),
   z.int().nullable(),
-  z.boolean().optional(),
+  z.boolean().nullish(),
+  z.array(z.string()).optional(),
 ]);
 
 /** What a job needs of an action beyond what all actions have. */

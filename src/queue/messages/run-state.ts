@@ -85,6 +85,8 @@ export const RunState = z.object({
   join: KeptJoin.readonly().exactOptional(),
   /** When the file of the roster was written. */
   writtenAt: z.string().exactOptional(),
+  /** Groups that the policy names and no user of the roster has. */
+  missingGroups: z.array(z.string()).readonly().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */
   trace: z.string().exactOptional(),
   /** Why a person was asked, until when a decision counts, and what was decided. */

@@ -3,18 +3,20 @@ import type { Action } from '../../jobs/job.ts';
 import type { ActionTuple, UserTuple } from './payloads.ts';
 
 /** A user as it travels through the queue. */
-export function toTuple({ username, userStorageName, associateId, active }: User): UserTuple {
+export function toTuple({ username, userStorageName, associateId, active, groups }: User): UserTuple {
   const tuple = [username, userStorageName ?? null, associateId ?? null] as const;
+  if (groups !== undefined) return [...tuple, active ?? null, groups];
   return active === undefined ? tuple : [...tuple, active];
 }
 
 /** A user as it came through the queue. */
-export function fromTuple([username, userStorageName, associateId, active]: UserTuple): User {
+export function fromTuple([username, userStorageName, associateId, active, groups]: UserTuple): User {
   return {
     username,
     ...(userStorageName === null ? {} : { userStorageName }),
     ...(associateId === null ? {} : { associateId }),
-    ...(active === undefined ? {} : { active }),
+    ...(active === undefined || active === null ? {} : { active }),
+    ...(groups === undefined ? {} : { groups }),
   };
 }
 

@@ -10,7 +10,17 @@ import type { Queues } from '../queues.ts';
  * missing for every job, and a mode or a job that begins anew has a measure all the same.
  */
 
-const KeptMeasure = z.object({ users: z.int().min(0), fingerprint: z.string() });
+const KeptMeasure = z.object({
+  users: z.int().min(0),
+  /** Of a file: what it is compared by, as one job may turn down rows that another takes. */
+  rows: z.int().min(0).exactOptional(),
+  /** Empty for a file. */
+  fingerprint: z.string(),
+  /** Left out by older versions. */
+  at: z.iso.datetime().exactOptional(),
+});
+/** What a source gave last time, and when. */
+export type KeptMeasure = Readonly<z.infer<typeof KeptMeasure>>;
 
 /** What a source gave, and how many users it had last time; undefined before that. */
 interface ComparedSource extends SourceMeasure {
@@ -19,15 +29,22 @@ interface ComparedSource extends SourceMeasure {
 
 /** The sources of a run beside what they gave last time. */
 export async function compareSources(
-  { redis, prefix }: Pick<Queues, 'redis' | 'prefix'>,
+  queues: Pick<Queues, 'redis' | 'prefix'>,
   sources: readonly SourceMeasure[],
 ): Promise<readonly ComparedSource[]> {
   if (sources.length === 0) return [];
-  const kept = await redis.hgetall(keyOf(prefix));
-  return sources.map((source) => {
-    const text = kept[source.name];
-    return { ...source, before: text === undefined ? undefined : parseText(KeptMeasure, text)?.users };
-  });
+  const kept = await readSourceMeasures(queues);
+  return sources.map((source) => ({ ...source, before: kept.get(source.name)?.users }));
+}
+
+/** What each source gave last time, by its name. */
+export async function readSourceMeasures({
+  redis,
+  prefix,
+}: Pick<Queues, 'redis' | 'prefix'>): Promise<ReadonlyMap<string, KeptMeasure>> {
+  const texts = Object.entries(await redis.hgetall(keyOf(prefix)));
+  const measures = texts.map(([name, text]) => [name, parseText(KeptMeasure, text)] as const);
+  return new Map(measures.flatMap(([name, measure]) => (measure ? [[name, measure]] : [])));
 }
 
 /**
@@ -36,12 +53,25 @@ export async function compareSources(
  */
 export async function rememberSources(
   queues: Pick<Queues, 'redis' | 'prefix'>,
-  { sources = [], limits, hold }: Pick<RunState, 'sources' | 'limits' | 'hold'>,
+  { sources = [], limits, hold, startedAt: at }: Pick<RunState, 'sources' | 'limits' | 'hold' | 'startedAt'>,
 ): Promise<void> {
   const kept = (await compareSources(queues, sources))
     .filter((source) => hold?.answer?.approved || !isShrunk(source, limits.shrinkFactor))
-    .map(({ name, users, fingerprint }) => [name, JSON.stringify({ users, fingerprint })]);
+    .map(({ name, users, fingerprint }) => [name, JSON.stringify({ users, fingerprint, at })]);
   if (kept.length > 0) await queues.redis.hset(keyOf(queues.prefix), Object.fromEntries(kept));
+}
+
+/**
+ * Keeps how long the file of a completed run was, for people to compare. No limit depends on it: the baseline of the job does
+ * that.
+ */
+export async function rememberFile(
+  { redis, prefix }: Pick<Queues, 'redis' | 'prefix'>,
+  name: string,
+  { roster: { rows }, selected: users, startedAt: at }: Pick<RunState, 'roster' | 'selected' | 'startedAt'>,
+): Promise<void> {
+  const kept: KeptMeasure = { users, rows, fingerprint: '', at };
+  await redis.hset(keyOf(prefix), name, JSON.stringify(kept));
 }
 
 function keyOf(prefix: string): string {

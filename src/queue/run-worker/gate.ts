@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { groupsNamedBy } from '../../jobs/named-groups.ts';
 import { gate } from '../../runs/gate.ts';
 import { createMarks } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
@@ -61,7 +62,8 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
   let planned = 0;
   let touched = 0;
   const planning = rosterContext(under, state);
-  const reading = { asOf: planning.now, log, signal };
+  const groups = groupsNamedBy(under.maintenance, state.policy);
+  const reading = { asOf: planning.now, log, signal, groups };
   const { marks, note } = createMarks(state.batchSize);
   const ending = await guarded(under, async () => {
     for await (const { users: some } of readUsers(users, state.batchSize, count, reading)) {
@@ -77,9 +79,12 @@ async function countRoster(under: RunUnderWay, state: RunState): Promise<RunStat
 }
 
 /** What its sources gave before, and how old it is. */
-async function rosterFacts({ context }: RunUnderWay, { sources = [], writtenAt }: RunState) {
+async function rosterFacts(
+  { context }: RunUnderWay,
+  { sources = [], writtenAt, missingGroups = [] }: RunState,
+) {
   const { rosterMaxAge: limit } = context.config;
-  const compared = { sources: await compareSources(context.queues, sources) };
+  const compared = { sources: await compareSources(context.queues, sources), missingGroups };
   if (writtenAt === undefined || limit === undefined) return compared;
   return { ...compared, age: { ageMs: context.now().diff(DateTime.fromISO(writtenAt)).toMillis(), limit } };
 }

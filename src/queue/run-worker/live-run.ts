@@ -11,7 +11,7 @@ import { closeFindings, type NewFindings } from '../records/findings.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { isPaused } from '../records/pauses.ts';
 import { lastClaim } from '../records/run-record.ts';
-import { rememberSources } from '../records/source-measures.ts';
+import { rememberFile, rememberSources } from '../records/source-measures.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { conclude } from './conclude.ts';
 import { filedBeginning } from './filed-plan.ts';
@@ -57,13 +57,21 @@ export async function live(under: RunUnderWay): Promise<Report> {
   // What a run that failed has found is not all: the last findings stay the last.
   const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);
   await rememberUsual(context.queues, run.data, whole);
-  if (whole.run.status === 'completed') await rememberSources(context.queues, state);
+  if (whole.run.status === 'completed') await rememberRoster(under, state);
   const trouble = await lookAtRedisClock(context);
   if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
   await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });
   log.info({ report: whole }, 'run finished');
   traceRun(context.tracing, state, whole);
   return whole;
+}
+
+/** Keeps what the roster gave. A command may bring another one than that of the configuration, and standard input has no name. */
+async function rememberRoster({ context, users }: RunUnderWay, state: RunState): Promise<void> {
+  await rememberSources(context.queues, state);
+  const { roster } = context.config;
+  const isFile = users.kind === 'roster' && state.sources === undefined;
+  if (isFile && roster !== undefined && roster !== '-') await rememberFile(context.queues, roster, state);
 }
 
 /** Makes the findings of a run those that people look at. Returns how many of them are new. */

@@ -5,6 +5,7 @@ import { readTexts } from '../../config/settings/read-group.ts';
 import { toIso } from '../../domain/moment.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
+import { groupsNamedBy } from '../../jobs/named-groups.ts';
 import { RosterChanged, RosterError, RosterInterrupted } from '../../roster/errors.ts';
 import { onlyCounted } from '../../runs/only-counted.ts';
 import { planFromRoster } from '../../runs/roster-plan.ts';
@@ -43,14 +44,16 @@ export interface RunUnderWay {
 export async function plan(under: RunUnderWay, state: RunState): Promise<RunState> {
   const { maintenance, users, log, reading: signal } = under;
   if (users.kind === 'plan') {
-    const { roster, selected } = users.plan;
+    const { roster, selected, missingGroups } = users.plan;
     const batches = filedBatches(users.plan, state.batchSize);
     const ending = await guarded(under, () => addBatches(under, state, 'plan', batches));
-    return { ...state, roster, selected, ...ending, fannedOut: true };
+    const missing = missingGroups === undefined ? {} : { missingGroups };
+    return { ...state, roster, selected, ...missing, ...ending, fannedOut: true };
   }
   const count = newUserCount();
   const byAssociate = maintenance.vendor === 'superoffice';
-  const reading = { asOf: plannedAt(state), log, signal, byAssociate };
+  const groups = groupsNamedBy(maintenance, state.policy);
+  const reading = { asOf: plannedAt(state), log, signal, byAssociate, groups };
   async function* batches(): AsyncGenerator<NewBatch> {
     for await (const { users: some, ...batch } of readUsers(users, state.batchSize, count, reading)) {
       yield { ...batch, users: some.length, actions: 0 };
@@ -101,7 +104,9 @@ async function* actionsOf({ run, token, signal }: RunUnderWay): AsyncGenerator<r
 async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerator<NewBatch> {
   const count = newUserCount();
   const context = rosterContext(under, state);
-  const reading = { asOf: context.now, isKnown: state.roster.rejected === 0, signal: under.reading };
+  const groups = groupsNamedBy(under.maintenance, state.policy);
+  const isKnown = state.roster.rejected === 0;
+  const reading = { asOf: context.now, isKnown, signal: under.reading, groups };
   const batches = readUsers(under.users, state.batchSize, count, reading);
   for await (const { users, ...batch } of onlyCounted(batches, count, state)) {
     const { actions } = await planFromRoster(under.maintenance, users, context);
@@ -160,7 +165,16 @@ export async function guarded(
 }
 
 /** What was counted, as the state keeps it. */
-export function counts({ rows, rejected, selected, rejections, sources, join, writtenAtMs }: UserCount) {
+export function counts({
+  rows,
+  rejected,
+  selected,
+  rejections,
+  sources,
+  join,
+  writtenAtMs,
+  missingGroups,
+}: UserCount) {
   const writtenAt = writtenAtMs === undefined ? undefined : toIso(writtenAtMs);
   return {
     roster: { rows, rejected },
@@ -169,6 +183,7 @@ export function counts({ rows, rejected, selected, rejections, sources, join, wr
     ...(sources === undefined ? {} : { sources }),
     ...(join === undefined ? {} : { join }),
     ...(writtenAt === undefined ? {} : { writtenAt }),
+    ...(missingGroups === undefined ? {} : { missingGroups }),
   };
 }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
+import { createNamedGroups } from '../../jobs/named-groups.ts';
 import { encodingDoubt } from '../../roster/formats/understood.ts';
 import type { JoinCounts } from '../../roster/joining/counts.ts';
 import type { SourceMeasure } from '../../roster/measure.ts';
@@ -26,6 +27,8 @@ export interface UserCount {
   join?: JoinCounts;
   /** When the file of the roster was written, in milliseconds since 1970. */
   writtenAtMs?: number;
+  /** Groups that the policy names and no user of the roster has; left out where there are none, or not all were read. */
+  missingGroups?: readonly string[];
 }
 
 /** A count of nothing yet. */
@@ -52,6 +55,8 @@ interface Reading {
   readonly isKnown?: boolean;
   /** Users are known by their associates: a row whose associate cannot be used is turned down. */
   readonly byAssociate?: boolean;
+  /** The groups that the policy names: no others travel with the users. */
+  readonly groups: readonly string[];
 }
 
 /** How many rows of a kind are logged one by one; a spreadsheet can leave a million of them. */
@@ -70,6 +75,7 @@ export async function* readUsers(
   reading: Reading,
 ): AsyncGenerator<UserBatch> {
   const { log, byAssociate = false } = reading;
+  const groups = createNamedGroups(reading.groups);
   let batch: User[] = [];
   let alike = 0;
   for await (const rows of rowsOf(source, count, reading)) {
@@ -89,13 +95,18 @@ export async function* readUsers(
         const { looksLike } = row;
         if (alike <= rowsLogged) log?.warn({ line, looksLike }, 'roster row looks like another');
       }
-      batch.push(row.user);
+      batch.push(groups.narrow(row.user));
       if (batch.length < batchSize) continue;
       yield counted(count, batch);
       batch = [];
     }
   }
   if (batch.length > 0) yield counted(count, batch);
+  const missing = source.kind === 'roster' ? groups.missing() : [];
+  if (missing.length > 0) {
+    count.missingGroups = missing;
+    log?.warn({ groups: missing }, 'no user of the roster is in a group that the policy names');
+  }
   if (count.rejected > rowsLogged) log?.warn({ rejected: count.rejected }, 'roster rows rejected');
   if (alike > rowsLogged) log?.warn({ rows: alike }, 'roster rows look like others');
 }

@@ -82,12 +82,13 @@ function readValues(line: number, values: readonly string[], header: Header): Ra
     const rejected = `the row has ${values.length} values for ${width} columns: quote a value that contains a ${delimiters[header.delimiter]}`;
     return { line, rejected };
   }
-  const { username, userStorageName, associateId, active } = header.indexes;
+  const { username, userStorageName, associateId, active, group } = header.indexes;
   const fields = {
     username: valueAt(values, username),
     userStorageName: valueAt(values, userStorageName),
     associateId: valueAt(values, associateId),
     ...(active === undefined ? {} : { active: valueAt(values, active) }),
+    ...(group === undefined ? {} : { group: valueAt(values, group) }),
   };
   if (isHexadecimal(fields.username) || isHexadecimal(fields.userStorageName))
     return { line, rejected: asHexadecimal };

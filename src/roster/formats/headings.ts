@@ -23,6 +23,7 @@ const otherNames: { readonly [column in Column]?: readonly string[] } = {
   ],
   userStorageName: ['userstorage', 'storagename', 'storage'],
   associateId: ['superofficeassociateid', 'superofficeid'],
+  group: ['groups'],
 };
 
 /** Where our columns are among the titles of a file. */

@@ -20,27 +20,40 @@ export async function openDirectories(
   const measured = directories.map((directory) => ({
     directory,
     measuring: createMeasure(sourceOf(directory)),
+    isPart: false,
   }));
   // Each step has a deadline of its own, which says more than that of whoever waits for the next part.
   const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
   const input = Readable.from(readAll(measured, patience));
   const roster = await rosterFromStream({ name, ending: '.ndjson' }, input, between);
-  return { ...roster, sources: measured.map(({ measuring }) => measuring.measure()) };
+  const isPart = measured.some(({ isPart }) => isPart);
+  return {
+    ...roster,
+    ...(isPart ? { isPart } : {}),
+    sources: measured.map(({ measuring }) => measuring.measure()),
+  };
 }
 
 interface Measured {
   readonly directory: DirectoryConfig;
   readonly measuring: Measuring;
+  /** Whether there is more of it than was wanted. */
+  isPart: boolean;
 }
 
 /** The people of the directories as NDJSON, a page at a time. */
 async function* readAll(directories: readonly Measured[], patience: Patience): AsyncGenerator<string> {
-  for (const { directory, measuring } of directories) {
+  const enoughMs = (patience.enoughMs ?? Number.POSITIVE_INFINITY) / directories.length;
+  for (const measured of directories) {
+    const { directory, measuring } = measured;
     const session = await openSession(nameOf(directory), directory, patience);
+    const begunMs = performance.now();
     try {
-      for await (const { lines, users } of readPeople(session, directory)) {
-        measuring.add(lines, users);
+      for await (const { lines, users, rows } of readPeople(session, directory)) {
+        measuring.add(lines, users, rows);
         yield lines;
+        measured.isPart = rows === directory.pageSize && performance.now() - begunMs >= enoughMs;
+        if (measured.isPart) break;
       }
     } finally {
       session.close();

@@ -129,6 +129,14 @@ export function hiddenNames(
   );
 }
 
+/** The error of a directory that gives some of the groups of a user, and not all. */
+export function groupsInPart(name: string, attribute: string, prefix: string): RosterError {
+  return new RosterError(
+    `The directory ${name} gives only a part of the groups of a user (${attribute} in ranges).`,
+    `Set ${prefix}GROUP_ATTRIBUTE to an attribute with fewer values, or let the directory give more values at a time.`,
+  );
+}
+
 /** The error of a directory that may have more people than it has given. */
 export function emptyPage(name: string, prefix: string): RosterError {
   return new RosterError(

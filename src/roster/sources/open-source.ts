@@ -15,7 +15,8 @@ export type SourceSettings = Pick<Config, 'directories' | 'download'> & {
 };
 
 /**
- * Opens the roster of the configuration. What comes over the network is fetched once, and kept in a private file.
+ * Opens the roster of the configuration. What comes over the network is fetched once, and kept in a private file; whatever
+ * signs in there is what its file holds now.
  *
  * @throws RosterError when it cannot be read whole, RosterInterrupted after the signal
  */
@@ -50,10 +51,13 @@ async function openUsers(
 ): Promise<Roster> {
   if (download) {
     const { openDownload } = await import('./download.ts');
-    return openDownload(download, patience);
+    return openDownload(download.again?.() ?? download, patience);
   }
   if (directories.length === 0) return openRoster(roster, standardInput, patience);
   // Only who has a directory pays for the library.
   const { openDirectories } = await import('./directories.ts');
-  return openDirectories(directories, patience);
+  return openDirectories(
+    directories.map((directory) => directory.again?.() ?? directory),
+    patience,
+  );
 }

@@ -1,6 +1,8 @@
 import { type Entry, type Filter, FilterParser } from 'ldapts';
 import type { DirectoryConfig } from '../../config/directories.ts';
 import { badFilter, hiddenNames, nobodyFound } from './directory-errors.ts';
+import { groupsOf } from './directory-groups.ts';
+import { textOf } from './entry.ts';
 import type { Session } from './session.ts';
 
 /** The attribute in which Active Directory says that an account is disabled, and the bit for it. */
@@ -15,8 +17,9 @@ const disabledBit = 2;
 export async function* readPeople(
   session: Session,
   directory: DirectoryConfig,
-): AsyncGenerator<{ readonly lines: string; readonly users: number }> {
-  const { filter, usernameAttribute, associateAttribute, mailAttribute, leaverFilter, prefix } = directory;
+): AsyncGenerator<{ readonly lines: string; readonly users: number; readonly rows: number }> {
+  const { filter, usernameAttribute, leaverFilter, prefix } = directory;
+  const { associateAttribute, groupAttribute, mailAttribute } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
   const leavers = new Set<string>();
@@ -25,11 +28,9 @@ export async function* readPeople(
       for (const { dn } of page) leavers.add(dn.toLowerCase());
     }
   }
-  const attributes = [
-    ...[usernameAttribute, accountControl],
-    ...(associateAttribute ? [associateAttribute] : []),
-    ...(mailAttribute ? [mailAttribute] : []),
-  ];
+  const optional = [associateAttribute, groupAttribute, mailAttribute];
+  const wanted = optional.filter((attribute) => attribute !== undefined);
+  const attributes = [usernameAttribute, accountControl, ...wanted];
   let entries = 0;
   let named = 0;
   for await (const page of session.search(people, attributes)) {
@@ -37,12 +38,13 @@ export async function* readPeople(
     let users = 0;
     for (const entry of page) {
       const row = readEntry(entry, directory, leavers);
+      const group = groupsOf(entry, directory, session.name);
       entries += 1;
       if (row.username !== undefined) users += 1;
-      lines += `${JSON.stringify(row)}\n`;
+      lines += `${JSON.stringify({ ...row, group })}\n`;
     }
     named += users;
-    yield { lines, users };
+    yield { lines, users, rows: page.length };
   }
   if (entries === 0) throw nobodyFound(session.name, prefix);
   if (named === 0) throw hiddenNames(session.name, { entries, attribute: usernameAttribute, prefix });
@@ -57,11 +59,8 @@ function readFilter(text: string, variable: string): Filter {
 }
 
 /** The row of an entry. One that says nothing is still a row, to be counted and turned down: `entry` keeps it from being blank. */
-function readEntry(
-  entry: Entry,
-  { usernameAttribute, associateAttribute, mailAttribute, storage }: DirectoryConfig,
-  leavers: ReadonlySet<string>,
-) {
+function readEntry(entry: Entry, directory: DirectoryConfig, leavers: ReadonlySet<string>) {
+  const { usernameAttribute, associateAttribute, mailAttribute, storage } = directory;
   const username = textOf(entry, usernameAttribute);
   const associateId = associateAttribute && textOf(entry, associateAttribute);
   const mail = mailAttribute && textOf(entry, mailAttribute);
@@ -73,17 +72,4 @@ function readEntry(
 function isEnabled(control: string | undefined): boolean | undefined {
   if (control === undefined || !/^-?\d{1,10}$/.test(control)) return undefined;
   return (Number(control) & disabledBit) === 0;
-}
-
-/** The first value of an attribute, whatever the case of its name; undefined where there is none, or one that is no text. */
-function textOf(entry: Entry, attribute: string): string | undefined {
-  // Most directories give it in the case it was asked for.
-  const found = entry[attribute] ?? entry[spelled(entry, attribute)];
-  const [value] = Array.isArray(found) ? found : [found];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function spelled(entry: Entry, attribute: string): string {
-  const wanted = attribute.toLowerCase();
-  return Object.keys(entry).find((name) => name.toLowerCase() === wanted) ?? attribute;
 }

@@ -39,7 +39,14 @@ async function examine(extra: Environment = {}) {
   const samples: RosterSample[] = [];
   const onSample = (sample: RosterSample) => samples.push(sample);
   const input = new PassThrough();
-  const lines = await checkRoster(config, { sampleSize: 3, now, input, timeoutMs: 20_000, onSample });
+  const lines = await checkRoster(config, {
+    sampleSize: 3,
+    now,
+    input,
+    enoughMs: 0,
+    timeoutMs: 20_000,
+    onSample,
+  });
   return { lines, sample: samples[0] };
 }
 

@@ -8,7 +8,8 @@ function kept() {
   progress.ledger.pending.delete(1);
   progress.ledger.strikes.set(2, 1);
   progress.applied.push(1);
-  progress.actions.push({ user: { username: 'åsa', userStorageName: 'AD' }, subject: 'd1', deadline: 5 });
+  const user = { username: 'åsa', userStorageName: 'AD', groups: ['Styret'] };
+  progress.actions.push({ user, subject: 'd1', deadline: 5 });
   progress.observations.push(['d1', 7, null]);
   progress.tally.kept.inactive = 3;
   return JSON.parse(JSON.stringify(keepProgress(progress, [2])));

@@ -12,6 +12,7 @@ const anyAction: fc.Arbitrary<Action> = fc.record(
         userStorageName: fc.string(),
         associateId: fc.nat(),
         active: fc.boolean(),
+        groups: fc.array(fc.string({ minLength: 1 }), { minLength: 1 }),
       },
       { requiredKeys: ['username'] },
     ),

@@ -23,7 +23,7 @@ async function count(bytes: Uint8Array) {
   const output = new PassThrough({ encoding: 'utf8' });
   const counted = newUserCount();
   const source = { kind: 'roster', openRoster: () => openRoster(path, Readable.from([])) } as const;
-  const reading = { asOf: DateTime.now(), log: createLog('info', [], output) };
+  const reading = { asOf: DateTime.now(), log: createLog('info', [], output), groups: [] };
   const batches: (readonly string[])[] = [];
   for await (const { users } of readUsers(source, 200, counted, reading))
     batches.push(users.map(({ username }) => username));

@@ -21,12 +21,17 @@ function rosterFile(text: string): string {
   return path;
 }
 
-async function readAll(path: string, asOf = DateTime.now(), byAssociate = false) {
+async function readAll(
+  path: string,
+  asOf = DateTime.now(),
+  byAssociate = false,
+  groups: readonly string[] = [],
+) {
   const output = new PassThrough({ encoding: 'utf8' });
   const log = createLog('info', [], output);
   const count = newUserCount();
   const source = { kind: 'roster', openRoster: () => openRoster(path, Readable.from([])) } as const;
-  for await (const _ of readUsers(source, 100, count, { asOf, log, byAssociate }));
+  for await (const _ of readUsers(source, 100, count, { asOf, log, byAssociate, groups }));
   const lines = String(output.read() ?? '')
     .split('\n')
     .filter((line) => line !== '')

@@ -132,6 +132,14 @@ describe.skipIf(noOpenLdap)(`rosters from OpenLDAP ${noOpenLdap ?? ''}`.trim(), 
     expect(users[3_039]).toMatchObject({ username: 'p39', userStorageName: 'south' });
   });
 
+  it('the groups of a user are the values of an attribute, and the units of the DN', async () => {
+    const attribute = { ROSTER_LDAP_GROUP_ATTRIBUTE: 'EmployeeNumber' };
+    expect((await read(north.url, attribute))[7]?.groups).toEqual(['8']);
+    const units = await read(north.url, { ...attribute, ROSTER_LDAP_DN_GROUPS: 'true' });
+    expect(units[7]?.groups).toEqual(['8', 'people']);
+    expect((await read(north.url))[7]?.groups).toBeUndefined();
+  });
+
   it('StartTLS encrypts before anybody signs in', async () => {
     const environment = { ROSTER_LDAP_START_TLS: 'true', ROSTER_LDAP_CA_FILE: valid.certificate };
     expect(await read(north.url, environment)).toHaveLength(3_000);
