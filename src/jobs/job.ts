@@ -6,6 +6,7 @@ import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, FindingRule } from '../policies/finding.ts';
+import type { Outlook } from '../policies/outlook.ts';
 import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
 import type { Sort } from '../sorting/sort.ts';
 
@@ -69,6 +70,8 @@ export interface Inspection<A extends Action = Action> {
   /** How many things were left alone, by reason. */
   readonly kept?: Readonly<Record<string, number>>;
   readonly observations?: readonly Observation[];
+  /** When there can be something to do for the user again; left out: he is asked at the next run. */
+  readonly outlook?: Outlook;
   /** What of the vendor's answer cannot be read, and what to do; the rest of it is planned. The user counts as unreadable. */
   readonly unreadable?: string;
 }
@@ -112,6 +115,11 @@ export interface MaintenanceJob<
   check?(policy: ValuesOf<S>, gapMs: number, baselineMs?: number): readonly Mismatch[];
   /** What a run in enforce takes for granted because the policy does not say it. Left out: nothing. */
   assumptions?(policy: ValuesOf<S>): readonly Assumption[];
+  /**
+   * For how many milliseconds at most the job leaves a user alone for whom its inspection sees nothing to come. Left out or
+   * undefined: everybody is asked at every run.
+   */
+  longestWait?(policy: ValuesOf<S>): number | undefined;
   /** The unit by which durations of the vendor are read; `assumed` when nobody set it. Left out: none are read. */
   unit?(policy: UnitSource): UnitInEffect;
   /** What there is to do for one user. Returns no promise where nothing is read: one for each of a million users costs time. */

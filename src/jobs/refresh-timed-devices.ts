@@ -1,10 +1,13 @@
-import { Duration } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import { isMoment, type Moment } from '../domain/moment.ts';
 import { checkMargin } from '../policies/margin.ts';
+import { checkWait, longestWait, type Outlook, outlookOf } from '../policies/outlook.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,
+  type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
+  type TimedDeviceFacts,
   unreadableDatesOf,
 } from '../policies/refresh-timed-devices.ts';
 import { unitOf } from '../policies/timeout-unit.ts';
@@ -25,7 +28,8 @@ export const refreshTimedDevices = {
   defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },
   urgency: 1,
   plansFrom: 'vendor',
-  check: checkMargin,
+  check: (policy, gapMs, baselineMs) => [...checkMargin(policy, gapMs, baselineMs), ...checkWait(policy)],
+  longestWait,
 
   assumptions({ unit, notice }) {
     if (unit !== undefined) return [];
@@ -45,7 +49,8 @@ export const refreshTimedDevices = {
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
     const unreadable: string[] = [];
-    for (const device of await client.listDevices(user)) {
+    const devices = await client.listDevices(user);
+    for (const device of devices) {
       const decision = decideTimedDevice(device, policy, now);
       if (!decision.refresh) {
         kept[decision.reason] = (kept[decision.reason] ?? 0) + 1;
@@ -62,9 +67,12 @@ export const refreshTimedDevices = {
         ...(decision.late ? { late: true } : {}),
       });
     }
-    return unreadable.length === 0
-      ? { actions, kept }
-      : { actions, kept, unreadable: unreadableText(unreadable) };
+    return {
+      actions,
+      kept,
+      ...outlook(devices, policy, now),
+      ...(unreadable.length === 0 ? {} : { unreadable: unreadableText(unreadable) }),
+    };
   },
 
   async apply({ user, subject, timeout }, { client, policy, now, plannedAt, recheck }) {
@@ -101,6 +109,15 @@ export const refreshTimedDevices = {
     });
   },
 } satisfies MaintenanceJob<'pointsharp', typeof refreshTimedDevicesSettings, RefreshTimedDevice>;
+
+/** When these devices can be due again, where that decides about anything. */
+function outlook(
+  devices: readonly TimedDeviceFacts[],
+  policy: RefreshTimedDevicesPolicy,
+  now: DateTime,
+): { readonly outlook?: Outlook } {
+  return longestWait(policy) === undefined ? {} : { outlook: outlookOf(devices, policy, now.toMillis()) };
+}
 
 /** So many devices are named; a user may have a thousand. */
 const devicesNamed = 3;

@@ -3,6 +3,7 @@ import type { User } from '../domain/user.ts';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './checkpoint.ts';
+import type { Outlooks } from './outlooks.ts';
 import { fromRanges, type Range, toRanges } from './ranges.ts';
 import type { Comparison } from './refusals.ts';
 import { copyTally, emptyTally, type Tally } from './tally.ts';
@@ -52,6 +53,8 @@ export interface BatchTools<Client> {
   readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
   readonly comparison: Comparison;
+  /** Left out: everybody is asked, and nothing is remembered of it. */
+  readonly outlooks?: Outlooks | undefined;
 }
 
 /** Tells a user from all others. */

@@ -31,7 +31,7 @@ test('what a job finds for each user is counted and kept', async () => {
   await planBatch(job, users(3), progress, fakeTools(lines, { policy: { litres: 2 } }));
   expect(planResult(progress)).toEqual({
     tally: {
-      users: { inspected: 3, failed: 0, notReached: 0 },
+      users: { inspected: 3, failed: 0, notReached: 0, notAsked: 0 },
       actions: { planned: 2, applied: 0, skipped: 0, failed: 0, notReached: 0 },
       unreadable: 0,
       touched: 1,
@@ -68,7 +68,7 @@ test('a user whom the vendor cannot read is a failure, and the others of the bat
   const progress = newProgress(3);
   await planBatch(job, users(3), progress, fakeTools(lines));
   const { tally, actions = [] } = planResult(progress);
-  expect(tally.users).toEqual({ inspected: 2, failed: 1, notReached: 0 });
+  expect(tally.users).toEqual({ inspected: 2, failed: 1, notReached: 0, notAsked: 0 });
   expect(tally.failures).toEqual([{ user: 'user 1', reason: 'no such user' }]);
   expect(actions.map(({ user }) => user.username)).toEqual(['user 0', 'user 2']);
   expect(lines).toEqual(['failed user 1 undefined no such user']);
@@ -86,7 +86,7 @@ test('a user of whom a part cannot be read is inspected, planned for, and told a
   await planBatch(job, users(3), progress, fakeTools(lines));
   const { tally } = planResult(progress);
   expect(tally).toMatchObject({
-    users: { inspected: 3, failed: 0, notReached: 0 },
+    users: { inspected: 3, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 3 },
     unreadable: 1,
     failures: [{ user: 'user 1', reason: 'a date is odd' }],
@@ -108,12 +108,12 @@ test('a plan batch that was interrupted goes on where it was, and asks about nob
   await expect(planBatch(job, users(5), progress, fakeTools())).rejects.toThrow('wrong password');
   expect(planResult(progress, 'wrong password')).toMatchObject({
     stopped: 'wrong password',
-    tally: { users: { inspected: 2, failed: 0, notReached: 3 } },
+    tally: { users: { inspected: 2, failed: 0, notReached: 3, notAsked: 0 } },
   });
   down = false;
   await planBatch(job, users(5), progress, fakeTools());
   expect(planResult(progress).tally).toMatchObject({
-    users: { inspected: 5, failed: 0, notReached: 0 },
+    users: { inspected: 5, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 5 },
     touched: 5,
   });

@@ -45,6 +45,7 @@ export function printReport(context: CommandContext, report: Report): void {
       `observed: ${plural(observed, 'action')} would be applied in enforce; nothing was written`,
     );
   }
+  printNotAsked(context, report);
   printNotable(context, report);
   printUnit(context, unit);
   printUnreadable(context, report);
@@ -52,6 +53,12 @@ export function printReport(context: CommandContext, report: Report): void {
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
   printFailures(context, report);
+}
+
+/** Prints of how many users the vendor was not asked, because nothing can be due for them yet. */
+function printNotAsked(context: CommandContext, { users: { notAsked } }: Report): void {
+  if (notAsked === 0) return;
+  printLine(context, `not asked: ${plural(notAsked, 'user')} for whom nothing can be due yet`);
 }
 
 /** Prints what a run is judged by beside its sums; each only where there is something to tell. */

@@ -13,6 +13,7 @@ import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { readProgress } from '../messages/batch-progress.ts';
+import { namesUsers } from '../messages/payloads.ts';
 import { readState } from '../messages/run-state.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
@@ -80,7 +81,10 @@ export async function processBatch(
     waitNotes.clock(run.id, queueJob.name, clocks);
     await putBack(context, queueJob, token, notAllowed);
   }
-  const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
+  const batch = await openBatch(context, maintenance, state, queueJob, {
+    kept: readProgress(queueJob.progress),
+    isNamed: namesUsers(run.data),
+  });
   const { progress } = batch;
   progress.tally.attempts += 1;
   const stopped = stopReason(run);

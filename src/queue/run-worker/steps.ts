@@ -17,6 +17,8 @@ import type { SentRequest } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
 import type { RunJob } from '../queues.ts';
+import { readBaseline } from '../records/baseline.ts';
+import { outlooksOf } from '../records/outlooks.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { filedBatches } from './filed-plan.ts';
 import type { UserSource } from './user-source.ts';
@@ -48,6 +50,7 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
     const ending = await guarded(under, () => addBatches(under, state, 'plan', batches));
     return { ...state, roster, selected, ...ending, fannedOut: true };
   }
+  if (users.kind === 'roster') await forgetOtherTerms(under, state);
   const count = newUserCount();
   const byAssociate = maintenance.vendor === 'superoffice';
   const reading = { asOf: plannedAt(state), log, signal, byAssociate };
@@ -58,6 +61,14 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   }
   const ending = await guarded(under, () => addBatches(under, state, 'plan', batches()));
   return { ...state, ...counts(count), ...ending, fannedOut: true };
+}
+
+/** What was seen under another policy says nothing of whom this run has to ask. */
+async function forgetOtherTerms({ context, maintenance }: RunUnderWay, state: RunState): Promise<void> {
+  const outlooks = outlooksOf(context, maintenance, state.policy);
+  if (!outlooks) return;
+  const usual = await readBaseline(context.queues, maintenance.name, state.mode, state.history);
+  await outlooks.begin(usual?.selected);
 }
 
 /** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */

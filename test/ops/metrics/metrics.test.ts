@@ -31,7 +31,7 @@ const report: Report = {
   },
   reason: null,
   hold: null,
-  users: { selected: 10, inspected: 7, failed: 2, notReached: 1 },
+  users: { selected: 10, inspected: 7, failed: 2, notReached: 1, notAsked: 0 },
   actions: { planned: 9, applied: 4, skipped: 3, failed: 1, notReached: 1 },
   unreadable: 6,
   kept: { 'no-associate-id': 5 },

@@ -42,6 +42,7 @@ ${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
     ['inspected', users.inspected],
     ['failed', users.failed],
     ['not reached', users.notReached],
+    ['not asked: nothing can be due yet', users.notAsked],
   ])}</section>
 <section aria-labelledby="actions"><h2 id="actions">Actions</h2>${facts([
     ['planned', actions.planned],
