@@ -1,13 +1,18 @@
-import type { DateTime } from 'luxon';
+import { DateTime } from 'luxon';
 import type { VendorClients } from '../clients/vendors.ts';
+import type { Config } from '../config/config.ts';
+import type { SettingTexts } from '../config/settings/setting.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
 import type { User } from '../domain/user.ts';
 import { type AnyJob, jobs } from '../jobs/index.ts';
 import type { Reasoning } from '../jobs/job.ts';
+import { outlooksOf } from '../queue/outlooks/outlooks.ts';
+import { RedisError } from '../redis/errors.ts';
 import type { CommandContext } from './context.ts';
 import { lookUpUsers } from './run/run-request.ts';
 import { withClients } from './setup/clients.ts';
 import { readConfig } from './setup/config.ts';
+import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, style } from './terminal/output.ts';
 
 /** What a job would do to a user and why, or why nobody can tell. */
@@ -16,6 +21,10 @@ interface Explanation {
   readonly job: string;
   readonly reasoning?: readonly Reasoning[];
   readonly failed?: string;
+  /** Until when the next runs do not ask the vendor about him, ISO 8601; null: they do. Left out where all runs ask everybody. */
+  readonly notAskedUntil?: string | null;
+  /** Why that is not known. */
+  readonly notAskedUnknown?: string;
 }
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */
@@ -32,8 +41,13 @@ export async function explainUser(
       for (const job of jobs) {
         const jobConfig = config.jobs[job.name];
         if (!jobConfig?.enabled) continue;
-        const { policy } = jobConfig;
-        explanations.push({ user, job: job.name, ...(await explain(job, user, { clients, policy, now })) });
+        const { policy, policyTexts } = jobConfig;
+        explanations.push({
+          user,
+          job: job.name,
+          ...(await explain(job, user, { clients, policy, now })),
+          ...(await explainAsking(context, config, { job, user, clients, policy, policyTexts, now })),
+        });
       }
     }
     if (options.json) printJson(context, explanations);
@@ -63,7 +77,41 @@ async function explain(
   }
 }
 
-function printExplanation(context: CommandContext, { user, job, reasoning, failed }: Explanation): void {
+function isoAt(atMs: number, { zone }: DateTime): string | null {
+  return DateTime.fromMillis(atMs, { zone }).toISO({ suppressMilliseconds: true });
+}
+
+interface Asking extends ExplainTools {
+  readonly job: AnyJob;
+  readonly user: User;
+  readonly policyTexts: SettingTexts;
+}
+
+/** Whether the next run asks about the user at all; Redis knows it. */
+async function explainAsking(
+  context: CommandContext,
+  config: Config,
+  { job, user, clients, policy, policyTexts, now }: Asking,
+): Promise<Pick<Explanation, 'notAskedUntil' | 'notAskedUnknown'>> {
+  if (job.longestWait?.(policy) === undefined) return {};
+  try {
+    return await withQueues(
+      context,
+      async (queues) => {
+        const known = await outlooksOf({ queues, clients }, job, policyTexts)?.known([user], now);
+        const untilMs = known?.get(0);
+        return { notAskedUntil: untilMs === undefined ? null : isoAt(untilMs, now) };
+      },
+      config,
+    );
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    return { notAskedUnknown: error.problem };
+  }
+}
+
+function printExplanation(context: CommandContext, explanation: Explanation): void {
+  const { user, job, reasoning, failed } = explanation;
   const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
   printLine(context, style(context, 'bold', `${job} for ${user.username}${storage}`));
   if (failed !== undefined) printLine(context, `  failed: ${failed}`);
@@ -72,4 +120,19 @@ function printExplanation(context: CommandContext, { user, job, reasoning, faile
     printLine(context, `  ${subject}: ${verdict}`);
     for (const line of because) printLine(context, `    ${line}`);
   }
+  printAsking(context, explanation);
+}
+
+function printAsking(
+  context: CommandContext,
+  { notAskedUntil, notAskedUnknown }: Pick<Explanation, 'notAskedUntil' | 'notAskedUnknown'>,
+): void {
+  if (notAskedUnknown !== undefined)
+    printLine(context, `  whether the next run asks about this user is not known: ${notAskedUnknown}`);
+  if (notAskedUntil === null) printLine(context, '  the next run asks about this user');
+  if (typeof notAskedUntil === 'string')
+    printLine(
+      context,
+      `  not asked until ${notAskedUntil}, unless named by hand: an earlier run saw that nothing can be due before`,
+    );
 }

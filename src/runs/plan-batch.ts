@@ -2,8 +2,14 @@ import type { DateTime } from 'luxon';
 import type { User } from '../domain/user.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Inspection, Readers } from '../jobs/job.ts';
-import { type BatchProgress, type BatchResult, type BatchTools, userKey } from './batch.ts';
-import type { Outlooks, Seen } from './outlooks.ts';
+import {
+  type BatchProgress,
+  type BatchResult,
+  type BatchTools,
+  type Outlooks,
+  type Seen,
+  userKey,
+} from './batch.ts';
 import { addCounts, addFailure } from './tally.ts';
 import { workThrough } from './work-through.ts';
 

@@ -12,9 +12,9 @@ import {
   type BatchTools,
   type KeptProgress,
   newProgress,
+  type Outlooks,
   resumeProgress,
 } from '../../runs/batch.ts';
-import type { Outlooks } from '../../runs/outlooks.ts';
 import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
@@ -23,7 +23,7 @@ import { type BatchId, readBatchId } from '../messages/batch-id.ts';
 import { readBatch } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
-import { type OutlookParts, outlooksOf } from '../records/outlooks.ts';
+import { type OutlookParts, outlooksOf } from '../outlooks/outlooks.ts';
 
 /** A batch as BullMQ hands it over. */
 export type BatchJob = Job<unknown, unknown, string>;

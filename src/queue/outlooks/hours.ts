@@ -1,32 +1,11 @@
-import type { DateTime } from 'luxon';
-import type { User } from '../domain/user.ts';
+import type { Seen } from '../../runs/batch.ts';
 
 /*
- * Whom a run need not ask: those of whom an earlier run has seen that nothing can be due yet. Moments are whole hours
- * since 1970, rounded so that a user is asked too early rather than too late.
+ * How an outlook is kept. Moments are whole hours since 1970, rounded so that a user is asked too early rather than too late.
  */
 
-/** What was seen of a user. */
-export interface Seen {
-  readonly user: User;
-  /** When the vendor was asked, epoch milliseconds. */
-  readonly askedMs: number;
-  /** Before then nothing that was read becomes due, epoch milliseconds; left out: he is asked at the next run. */
-  readonly nothingBeforeMs?: number;
-  /** How soon after its clock starts a device like those of this user is due, in milliseconds; left out: he has none. */
-  readonly newAfterMs?: number;
-}
-
-/** What earlier runs have seen. */
-export interface Outlooks {
-  /** For whom of these users nothing can be due yet: by their positions, until when, in epoch milliseconds. */
-  known(users: readonly User[], now: DateTime): Promise<ReadonlyMap<number, number>>;
-  /** Takes the place of what was known of these users. */
-  remember(seen: readonly Seen[], now: DateTime): Promise<void>;
-}
-
-const hourMs = 3_600_000;
-/** The packed number has room for the two offsets of the longest wait, 30 days. */
+export const hourMs = 3_600_000;
+/** The packed number has room for two offsets of up to 60 days; the scripts take it apart. */
 const places = 2048;
 
 /** The hour of a moment, the earlier one. */
@@ -56,16 +35,6 @@ export function packOutlook(
   const nothingBefore = Math.min(hourOf(nothingBeforeMs) - begins, asked + waitHours);
   if (asked < 0 || hourOf(askedMs) > nowHour || nothingBefore + begins <= nowHour) return undefined;
   return asked * places + nothingBefore;
-}
-
-/** What `packOutlook` has packed, in hours. */
-export function unpackOutlook(
-  packed: number,
-  period: number,
-  waitHours: number,
-): { readonly asked: number; readonly nothingBefore: number } {
-  const begins = period * waitHours;
-  return { asked: begins + Math.floor(packed / places), nothingBefore: begins + (packed % places) };
 }
 
 /** How many users lie in one record of Redis, about: so few that it keeps them packed. */

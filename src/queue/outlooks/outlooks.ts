@@ -4,11 +4,11 @@ import { readTexts } from '../../config/settings/read-group.ts';
 import type { SettingTexts } from '../../config/settings/setting.ts';
 import type { User } from '../../domain/user.ts';
 import type { AnyJob } from '../../jobs/index.ts';
-import { userKey } from '../../runs/batch.ts';
+import { type Outlooks, userKey } from '../../runs/batch.ts';
 import { policyInEffect } from '../../runs/check-plan-file.ts';
-import { hourOf, type Outlooks, packOutlook, periodOf, shardBitsFor, suits } from '../../runs/outlooks.ts';
 import type { Queues } from '../queues.ts';
-import { readOutlooks, writeOutlooks } from './outlook-scripts.ts';
+import { hourMs, hourOf, packOutlook, periodOf, shardBitsFor, suits } from './hours.ts';
+import { readOutlooks, writeOutlooks } from './scripts.ts';
 
 /*
  * Before when nothing can be due for whom. It is kept as a keyed hash of the user and a small number, some 64 users in one
@@ -33,7 +33,6 @@ export interface OutlookParts {
 /** A user in Redis: 64 bits, so that two of a million are taken for one once in ten million sites. */
 const nameBytes = 8;
 const seriesLength = 8;
-const hourMs = 3_600_000;
 /** How many users, or keys, go to Redis at a time. */
 const chunk = 1000;
 
