@@ -1,8 +1,9 @@
-import { DateTime } from 'luxon';
+import { DateTime, type Zone } from 'luxon';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { SettingTexts } from '../config/settings/setting.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
+import { toIso } from '../domain/moment.ts';
 import type { User } from '../domain/user.ts';
 import { type AnyJob, jobs } from '../jobs/index.ts';
 import type { Reasoning } from '../jobs/job.ts';
@@ -51,7 +52,7 @@ export async function explainUser(
       }
     }
     if (options.json) printJson(context, explanations);
-    else for (const explanation of explanations) printExplanation(context, explanation);
+    else for (const explanation of explanations) printExplanation(context, explanation, now.zone);
     const hasFailed = explanations.some(({ failed }) => failed !== undefined);
     return hasFailed ? exitCodes.failures : exitCodes.completed;
   });
@@ -77,10 +78,6 @@ async function explain(
   }
 }
 
-function isoAt(atMs: number, { zone }: DateTime): string | null {
-  return DateTime.fromMillis(atMs, { zone }).toISO({ suppressMilliseconds: true });
-}
-
 interface Asking extends ExplainTools {
   readonly job: AnyJob;
   readonly user: User;
@@ -100,7 +97,7 @@ async function explainAsking(
       async (queues) => {
         const known = await outlooksOf({ queues, clients }, job, policyTexts)?.known([user], now);
         const untilMs = known?.get(0);
-        return { notAskedUntil: untilMs === undefined ? null : isoAt(untilMs, now) };
+        return { notAskedUntil: untilMs === undefined ? null : (toIso(untilMs) ?? null) };
       },
       config,
     );
@@ -110,7 +107,7 @@ async function explainAsking(
   }
 }
 
-function printExplanation(context: CommandContext, explanation: Explanation): void {
+function printExplanation(context: CommandContext, explanation: Explanation, zone: Zone): void {
   const { user, job, reasoning, failed } = explanation;
   const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
   printLine(context, style(context, 'bold', `${job} for ${user.username}${storage}`));
@@ -120,12 +117,13 @@ function printExplanation(context: CommandContext, explanation: Explanation): vo
     printLine(context, `  ${subject}: ${verdict}`);
     for (const line of because) printLine(context, `    ${line}`);
   }
-  printAsking(context, explanation);
+  printAsking(context, explanation, zone);
 }
 
 function printAsking(
   context: CommandContext,
   { notAskedUntil, notAskedUnknown }: Pick<Explanation, 'notAskedUntil' | 'notAskedUnknown'>,
+  zone: Zone,
 ): void {
   if (notAskedUnknown !== undefined)
     printLine(context, `  whether the next run asks about this user is not known: ${notAskedUnknown}`);
@@ -133,6 +131,6 @@ function printAsking(
   if (typeof notAskedUntil === 'string')
     printLine(
       context,
-      `  not asked until ${notAskedUntil}, unless named by hand: an earlier run saw that nothing can be due before`,
+      `  not asked until ${DateTime.fromISO(notAskedUntil, { zone }).toFormat('yyyy-MM-dd HH:mm ZZZZ')}, unless named by hand: an earlier run saw that nothing can be due before`,
     );
 }

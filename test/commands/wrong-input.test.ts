@@ -189,7 +189,13 @@ describe('a vendor that fails', () => {
     const { code, report } = await purge();
     expect(code).toBe(1);
     expect(report.run.status).toBe('completed');
-    expect(report.users).toEqual({ selected: users, inspected: users - 1, failed: 1, notReached: 0, notAsked: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users - 1,
+      failed: 1,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.actions).toMatchObject({ applied: 2 * (users - 1), failed: 2 });
     expect(report.failures[0]?.user).toBe(username);
   });
