@@ -64,7 +64,8 @@ it('once all were seen, only those are asked who can be due, those named by hand
   expect(byHand.reads).toBeGreaterThanOrEqual(20);
 
   const told = new Set<string | null>();
-  for (const name of named.slice(0, 12)) {
+  for (const name of named) {
+    if (told.size === 2) break;
     const explained = await endToEnd.run(['explain', name, '--json'], weekly);
     for (const { job, notAskedUntil } of explained.json<{ job: string; notAskedUntil?: string | null }[]>()) {
       if (job === 'refresh-timed-devices')
@@ -74,7 +75,7 @@ it('once all were seen, only those are asked who can be due, those named by hand
   }
   expect([...told].sort()).toEqual([':00:00.000Z', 'next run']);
 
-  const changed = await run({ REFRESH_TIMED_DEVICES_MARGIN: 'PT48H' });
+  const changed = await run({ REFRESH_TIMED_DEVICES_MAX_AGE: 'P4Y' });
   expect(changed.report.users.notAsked).toBe(0);
 }, 60_000);
 

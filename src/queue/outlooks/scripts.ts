@@ -59,6 +59,7 @@ local terms = redis.call('hmget', KEYS[1], 'series', 'bits', 'new:' .. period)
 if terms[1] ~= ARGV[1] then return 0 end
 local hour = 3600000
 redis.call('hset', KEYS[1], 'period', period)
+redis.call('hdel', KEYS[1], 'new:' .. period - 3)
 redis.call('pexpire', KEYS[1], 4 * longest * hour)
 if ARGV[5] ~= '' and (not terms[3] or tonumber(ARGV[5]) < tonumber(terms[3])) then
   redis.call('hset', KEYS[1], 'new:' .. period, ARGV[5])
