@@ -9,6 +9,8 @@ const canaries = {
   token: 'canary-token-&-ö\\backslash',
   header: 'canary header\tvalue',
   key: 'canary\nkey of\r\ntwo lines',
+  // Its base64 has both signs in which that differs from base64url.
+  cookie: 'kånar>>>???',
 };
 const secrets = Object.values(canaries);
 

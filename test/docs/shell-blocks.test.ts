@@ -28,6 +28,7 @@ const notRun: Readonly<Record<string, string>> = {
   'npm run format && npm run types': 'changes files, and runs this test',
   'npm run bench': 'takes half an hour; test/bench runs its parts',
   'ROOM=policies npm run test:mutation': 'takes an hour',
+  'npm run test:defences': 'takes 20 minutes; npm test sees that each claim has something to try',
   'export SUPEROFFICE_CLIENT_ID=': 'needs a browser and an account; test/commands tries the sign-in',
   'systemctl daemon-reload': 'needs root and systemd; test/docs/server.test.ts reads the unit',
 };

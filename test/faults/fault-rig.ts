@@ -8,7 +8,13 @@ import { type PrivateRedis, startPrivateRedis } from '../../simulators/redis/pri
 import { type SimulatorOptions, type Simulators, startSimulators } from '../../simulators/simulators.ts';
 import { exitCodes } from '../../src/domain/exit-codes.ts';
 import type { Report } from '../../src/runs/report.ts';
-import { type Caretaker, type CommandResult, runCaretaker, startCaretaker } from '../support/caretaker.ts';
+import {
+  type Caretaker,
+  type CommandResult,
+  runCaretaker,
+  startCaretaker,
+  startVersion,
+} from '../support/caretaker.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -20,7 +26,8 @@ export interface FaultRig {
   readonly simulators: Simulators;
   readonly folder: string;
   run(words: readonly string[], extra?: Environment): Promise<CommandResult>;
-  start(words: readonly string[], extra?: Environment): Caretaker;
+  /** @param program the file that another version begins with */
+  start(words: readonly string[], extra?: Environment, program?: string): Caretaker;
   /** Starts a worker and waits until it is ready. */
   worker(extra?: Environment): Promise<Caretaker>;
   /** Adds a run and tells its id. */
@@ -83,8 +90,10 @@ export async function withFaultRig<T>(
     simulators,
     folder,
     run: (words, more) => runCaretaker(words, { ...environment, ...more }),
-    start(words, more) {
-      const child = startCaretaker(words, { ...environment, ...more });
+    start(words, more, program) {
+      const whole = { ...environment, ...more };
+      const child =
+        program === undefined ? startCaretaker(words, whole) : startVersion(program, words, whole);
       started.push(child);
       return child;
     },

@@ -16,6 +16,11 @@ export interface Witness {
   readonly url: string;
   /** Writes that passed so far. */
   written(): number;
+  /**
+   * Refreshes of a device that had been refreshed a moment before: its answer was lost, or whoever asked was killed. They are
+   * in the count of writes, and have to be in the reports as repeated.
+   */
+  seenTwice(): number;
   /** What passed that should not have, the first of it. */
   readonly objections: readonly string[];
   close(): void;
@@ -24,6 +29,8 @@ export interface Witness {
 const hourMs = 3_600_000;
 /** A device may be refreshed by a worker whose clock is as wrong as is still borne. */
 const toleranceMs = 0.1 * hourMs;
+/** A write is tried again within a moment, or its batch by another worker once a lock has run out. */
+const againMs = 60_000;
 const objectionsKept = 20;
 
 /**
@@ -36,6 +43,9 @@ export async function startWitness(
 ): Promise<Witness> {
   const target = new URL(simulators.pointsharp.url);
   const objections: string[] = [];
+  /** When a device was last refreshed because it was due. */
+  const called = new Map<string, number>();
+  let seenTwice = 0;
   let written = 0;
 
   function judge({ method = '', url = '', headers }: IncomingMessage, body: string): string | undefined {
@@ -55,8 +65,16 @@ export async function startWitness(
     const device = simulators.pointsharp.world.devices(person).find(({ id }) => id === DeviceId);
     if (!device) return `${operation} of a device that is not there`;
     const now = simulators.clock.now();
-    const called = [now - toleranceMs, now, now + toleranceMs].some((moment) => isDue(device, moment));
-    return called ? undefined : `${operation} of a device that is not due: ${JSON.stringify(device)}`;
+    const key = JSON.stringify([Username, UserStorageName, DeviceId]);
+    if ([now - toleranceMs, now, now + toleranceMs].some((moment) => isDue(device, moment))) {
+      called.set(key, now);
+      return undefined;
+    }
+    if (now - (called.get(key) ?? Number.NEGATIVE_INFINITY) < againMs) {
+      seenTwice += 1;
+      return undefined;
+    }
+    return `${operation} of a device that is not due: ${JSON.stringify(device)}`;
   }
 
   const server = createServer(async (incoming, response) => {
@@ -84,6 +102,7 @@ export async function startWitness(
   return {
     url: `http://127.0.0.1:${port}${target.pathname}`,
     written: () => written,
+    seenTwice: () => seenTwice,
     objections,
     close() {
       server.closeAllConnections();

@@ -39,7 +39,7 @@ describe('the Dockerfile', () => {
   it('the Dockerfile runs as a user with a number, without a shell', () => {
     expect(wordsOf('USER')).toEqual(['10001:10001']);
     for (const name of ['ENTRYPOINT', 'CMD'])
-      expect(JSON.parse(wordsOf(name).at(-1) ?? '')).toBeInstanceOf(Array);
+      expect(wordsOf(name).at(-1)).toMatch(/^\["[^"]*"(?:, "[^"]*")*\]$/);
     expect(wordsOf('HEALTHCHECK')[0]).toMatch(/ CMD \["node", /);
     expect(wordsOf('RUN')).toEqual([]);
   });

@@ -83,6 +83,7 @@ describe('access to the console', () => {
   it('the console shows nothing of other files', async () => {
     for (const path of [
       '/..%2f..%2fpackage.json',
+      '/..%2f..%2f..%2fpackage.json',
       '/%2e%2e/%2e%2e/etc/passwd',
       '/console.css/..%2findex.ts',
       '/runs/..%2f..%2fetc%2fpasswd',

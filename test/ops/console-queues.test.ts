@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Queue } from 'bullmq';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { maskBatch, maskReturn, maskRun } from '../../src/ops/console/mask.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { type Visitor, visit } from './visitor.ts';
@@ -34,6 +35,10 @@ describe('Bull Board in the console', () => {
     const somebody = endToEnd.simulators.people.username(0);
     const users = ['run', 'purge-windows', '--user', somebody, '--json'];
     expect((await endToEnd.run(users)).code).toBe(0);
+    const connection = { path: endToEnd.redis.socketPath };
+    const requests = new Queue('caretaker-runs', { connection, prefix: '{caretaker}' });
+    onTestFinished(() => requests.close());
+    await requests.add('purge-windows', { mode: 'observe', users: [somebody, 'nobody'] });
     for (const queue of ['caretaker-runs', 'caretaker-pointsharp', 'caretaker-superoffice']) {
       const text = await visitor.page(`/queues/api/queues?activeQueue=${queue}&status=latest`);
       expect(text).toContain(`"name":"${queue}"`);
@@ -41,6 +46,7 @@ describe('Bull Board in the console', () => {
     }
     const runs = await visitor.page('/queues/api/queues?activeQueue=caretaker-runs&status=latest');
     expect(runs).toContain('"users":1');
+    expect(runs).toContain('"users":2');
   });
 
   it('Bull Board in the console changes nothing, unless it is told to be writable', async () => {

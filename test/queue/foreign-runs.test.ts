@@ -39,7 +39,7 @@ async function failureOf({ queues: { runs } }: WorkerContext, id: string | undef
     const found = await runs.getJob(id ?? '');
     return found?.finishedOn !== undefined && found;
   });
-  return ended.failedReason;
+  return ended.failedReason ?? '';
 }
 
 /** Whether whoever asks properly gets a run: whatever was sent before costs only itself. */

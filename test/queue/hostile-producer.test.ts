@@ -4,7 +4,7 @@ import type { WorkerContext } from '../../src/queue/context.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { findRun } from '../../src/queue/records/find-run.ts';
-import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { addRun, newRunId, startedBy } from '../../src/queue/run-worker/add-run.ts';
 import { findReport, recentRuns } from '../../src/queue/run-worker/find-report.ts';
 import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
@@ -49,6 +49,21 @@ it('by the contract: a request may enforce where the workers may write, over use
     'DELETE /api/Device/Windows/Expired?Username=not%20in%20the%20roster',
     'DELETE /api/Device/Windows/Waiting?Username=not%20in%20the%20roster',
   ]);
+});
+
+it('by the contract: where every worker observes, a request in enforce is refused at once, and nothing is written', async () => {
+  const { context, another, work, asked } = await openBesieged();
+  await work(another({ ceiling: { mode: 'observe' } }));
+  const { runs } = context.queues;
+  const { id = '' } = await runs.add('purge-windows', { mode: 'enforce', users: ['kari'] });
+  const answered = await until(async () => {
+    const job = await runs.getJob(id);
+    return job && (job.finishedOn !== undefined || startedBy(job) !== undefined) && job;
+  });
+  expect(answered).toMatchObject({
+    failedReason: expect.stringContaining('every worker here only observes'),
+  });
+  expect(asked).toEqual([]);
 });
 
 it('by the contract: the limits hold for a request that asks as it should', async () => {

@@ -52,6 +52,9 @@ test('a producer with the rights of the contract reaches no run, no batch, no sc
     () => queue.add(job, {}, { jobId: id }),
     () => queue.add(job, {}, { deduplication: { id: job } }),
     () => queue.upsertJobScheduler(job, { every: 1000 }),
+    () => connection.flushall(),
+    () => connection.keys('*'),
+    () => connection.config('GET', 'dir'),
     () => batches.add(job, { users: [['kari', null, null]] }, { parent }),
   ];
   for (const attempt of attempts) {

@@ -192,6 +192,15 @@ test('a user with the rights of the configuration page is all that a run needs; 
   const settings = { REDIS_URL: address, POINTSHARP_REQUESTS_PER_SECOND: '1000' };
   const output = await endToEnd.run(['run', 'purge-windows', '--json'], settings);
   expect(output).toMatchObject({ code: 0, errors: expect.not.stringContaining('NOPERM') });
+  await owner.set('of somebody else', 'private');
+  const limited = new Redis(endToEnd.redis.socketPath, {
+    username: 'caretaker',
+    password: decodeURIComponent(secret),
+  });
+  onTestFinished(() => limited.disconnect());
+  expect(await limited.get('{caretaker}:none')).toBeNull();
+  await expect(limited.get('of somebody else')).rejects.toThrow('NOPERM');
+  await expect(limited.flushall()).rejects.toThrow('NOPERM');
   await owner.acl('SETUSER', 'caretaker', '-info');
   expectPlain(await failureOf(address), ['NOPERM', 'Give its user the rights']);
 });

@@ -1,36 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { type SecurityClaim, securityClaims } from './security-claims.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'SECURITY.md'), 'utf8');
 
-/** Claims by line: rows of a table whose last column says by what it is shown. */
-function claims(text: string): string[] {
-  const rows: string[] = [];
-  let isClaims = false;
-  for (const padded of text.split('\n')) {
-    const line = padded.replace(/ +\|$/, ' |');
-    if (!line.startsWith('|')) isClaims = false;
-    else if (/\| shown by \|$/.test(line)) isClaims = true;
-    else if (isClaims && !/^[|\s-]+$/.test(line)) rows.push(line);
-  }
-  return rows;
-}
-
 /** What is wrong with a claim: its last column has to name a test by its file and by words of its title. */
-function problemOf(claim: string): string | undefined {
-  const [, file, words] = /\| `(test\/[\w./-]+\.ts)` “([^”]+)” \|$/.exec(claim) ?? [];
-  if (file === undefined || words === undefined) return `names no test: ${claim}`;
-  if (!existsSync(join(root, file))) return `there is no ${file}: ${claim}`;
-  return readFileSync(join(root, file), 'utf8').includes(words)
+function problemOf({ line, test, words }: SecurityClaim): string | undefined {
+  if (test === undefined || words === undefined) return `names no test: ${line}`;
+  if (!existsSync(join(root, test))) return `there is no ${test}: ${line}`;
+  return readFileSync(join(root, test), 'utf8').includes(words)
     ? undefined
-    : `${file} says nothing of “${words}”`;
+    : `${test} says nothing of “${words}”`;
 }
 
 it('every claim of SECURITY.md names a test that is there', () => {
-  expect(claims(page).length).toBeGreaterThan(40);
-  expect(claims(page).flatMap((claim) => problemOf(claim) ?? [])).toEqual([]);
+  const claims = securityClaims(page);
+  expect(claims.length).toBeGreaterThan(40);
+  expect(claims.flatMap((claim) => problemOf(claim) ?? [])).toEqual([]);
 });
 
 it('every file that SECURITY.md names is there', () => {
@@ -59,6 +47,8 @@ it.each([
   ],
   ['a title that is not there', '| all is well | `test/log.test.ts` “all is well” |', 'says nothing of'],
 ])('a claim of a security page with %s is found', (_what, claim, problem) => {
-  expect(claims(`${head}${claim}\n`)).toEqual([claim]);
-  expect(problemOf(claim)).toContain(problem);
+  const [found, ...more] = securityClaims(`${head}${claim}\n`);
+  expect(found?.line).toBe(claim);
+  expect(more).toEqual([]);
+  expect(found && problemOf(found)).toContain(problem);
 });

@@ -42,8 +42,18 @@ type Environment = Readonly<Record<string, string>>;
 
 /** Starts `caretaker` in a process of its own, with nothing of the machine's environment but PATH. */
 export function startCaretaker(words: readonly string[], environment: Environment, input = ''): Caretaker {
+  return startVersion(entry, words, environment, input);
+}
+
+/** As `startCaretaker`, from a file that another version begins with. */
+export function startVersion(
+  program: string,
+  words: readonly string[],
+  environment: Environment,
+  input = '',
+): Caretaker {
   const own = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compileCache, ...environment };
-  return startProgram([process.execPath, entry, ...words], own, input);
+  return startProgram([process.execPath, program, ...words], own, input);
 }
 
 /** Starts a command line of any program, with exactly this environment. */

@@ -11,6 +11,7 @@ import { lookAtRedisClock } from '../left-to-others/clocks.ts';
 import { putBack } from '../left-to-others/put-back.ts';
 import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
+import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { readProgress } from '../messages/batch-progress.ts';
 import { namesUsers } from '../messages/payloads.ts';
@@ -65,6 +66,11 @@ export async function processBatch(
     breaker.look(),
     lookAtRedisClock(context),
   ]);
+  const version = run && (await lookAtVersion(context, queueJob.name, run.data));
+  if (version?.kind === 'leave') {
+    waitNotes.format(run?.id ?? '', queueJob.name, version.format);
+    return putBack(context, queueJob, token, notAllowed);
+  }
   const state = readState(run?.data);
   if (!run || !state) return refuseBatch(queueJob, 'its run is not in Redis (any more)');
   const isStopped = stopReason(run) !== undefined;
@@ -89,10 +95,10 @@ export async function processBatch(
   progress.tally.attempts += 1;
   const stopped = stopReason(run);
   if (stopped !== undefined) return batch.result(stopped);
-  const off = reasonIfOff(context.config, queueJob.name);
-  if (off !== undefined) {
-    await stopRun(queues.runs, run.id, off);
-    return batch.result(off);
+  const ending = version?.reason ?? reasonIfOff(context.config, queueJob.name);
+  if (ending !== undefined) {
+    await stopRun(queues.runs, run.id, ending);
+    return batch.result(ending);
   }
   if (paused) await putOff(context, queueJob, token);
   return workOn(helpers, { run, queueJob, batch, token, signal, isTripped: tripped });

@@ -7,6 +7,8 @@ export interface WaitNotes {
   writer(run: string, job: string): void;
   /** It is for a vendor at another address. */
   address(run: string, job: string, address: string): void;
+  /** A process of its version is there, and carries it on. */
+  format(run: string, job: string, format: string): void;
   /** The clock here is wrong. */
   clock(run: string, job: string, trouble: ClockTrouble): void;
 }
@@ -29,6 +31,9 @@ export function createWaitNotes(log: Logger): WaitNotes {
     },
     address(run, job, address) {
       if (isNew(run)) log.error({ run, job, address }, 'run is for a vendor at another address');
+    },
+    format(run, job, format) {
+      if (isNew(run)) log.warn({ run, job, format }, 'run is left to the version that began it');
     },
     clock(run, job, { problem, advice }) {
       if (isNew(run))

@@ -7,7 +7,7 @@ import { KeptTally } from './tally.ts';
 import { fromActionTuple, toActionTuple } from './tuples.ts';
 
 /** What a batch hands to its run, as it is kept in Redis until the run has ended. `halted` is `stopped` in code. */
-const BatchReturn = z.object({
+export const BatchReturn = z.object({
   tally: KeptTally,
   actions: ActionTuples.exactOptional(),
   observations: Observations.exactOptional(),

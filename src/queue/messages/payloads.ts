@@ -177,7 +177,7 @@ export const ActionTuples = z.array(z.union([ActionTuple, KeyedAction]));
  * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a
  * plan file says of so many users.
  */
-const BatchData = z.union([
+export const BatchData = z.union([
   z.strictObject({ users: z.array(UserTuple) }),
   z.strictObject({ actions: ActionTuples }),
   z.strictObject({ planned: z.strictObject({ users: z.int(), actions: ActionTuples }) }),

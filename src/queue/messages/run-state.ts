@@ -10,6 +10,13 @@ import { Mode, RunStatus } from './vocabulary.ts';
 
 const Count = z.int().min(0);
 
+/**
+ * What the states and batches of a run mean. It is raised with each change by which two versions of the program would
+ * decide differently: another shape, another variable of a policy, another default. A version leaves runs of another
+ * format alone.
+ */
+export const runFormat = 1;
+
 /** What a person decided about a held run, as it is kept in Redis; `answer` in the state of the run. */
 const HoldDecision = z.object({
   approved: z.boolean(),
@@ -21,7 +28,9 @@ const HoldDecision = z.object({
 export type HoldDecision = Readonly<z.infer<typeof HoldDecision>>;
 
 /** What a run knows of itself. Kept in its record, so that any worker can go on with it, and nobody else. */
-const RunState = z.object({
+export const RunState = z.object({
+  /** The format of the version that began it; the first versions did not say. */
+  format: Count.default(0),
   /** What its batches are sealed with: only who reads the record can add one. */
   seal: z.string().min(32),
   startedAt: z.string(),
@@ -102,6 +111,15 @@ export function stateToShow(data: unknown): RunState | undefined {
   return KeptState.safeParse(data).data?.state;
 }
 
+const Formatted = z.object({ state: z.object({ format: z.unknown().optional() }) });
+
+/** The format of a run of another version; undefined for one of ours, and for one that has not begun. */
+export function otherFormat(data: unknown): string | undefined {
+  const { success, data: kept } = Formatted.safeParse(data);
+  if (!success || kept.state.format === runFormat) return undefined;
+  return JSON.stringify(kept.state.format ?? 0);
+}
+
 const Sealed = z.object({ state: z.object({ seal: z.string() }) });
 
 /** What the batches of a run are sealed with. @throws UnreadableRecord when nothing is kept of it */
@@ -113,6 +131,7 @@ export function sealOf(data: unknown): string {
 export function beginRun(maintenance: AnyJob, config: JobConfig, mode: ModeName, now: DateTime): RunState {
   const at = now.toUTC().toISO() ?? '';
   return {
+    format: runFormat,
     seal: randomBytes(16).toString('hex'),
     startedAt: at,
     mode,

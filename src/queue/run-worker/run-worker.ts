@@ -21,6 +21,7 @@ import { lookAtRedisClock } from '../left-to-others/clocks.ts';
 import { type Leaving, putBack } from '../left-to-others/put-back.ts';
 import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
+import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { type Asked, HungOnRun, readAsked } from '../messages/asked.ts';
 import { readRequest } from '../messages/payloads.ts';
@@ -138,6 +139,11 @@ async function processQueueJob(
   losses.follow(queueJob.id ?? '', record.job);
   // What stands in the BullMQ job is for people; anybody may have written it.
   queueJob.data = record.data;
+  const version = await lookAtVersion(context, queueJob.name, record.data);
+  if (version?.kind === 'leave') {
+    waitNotes.format(queueJob.id ?? '', queueJob.name, version.format);
+    return putBack(context, queueJob, token, notAllowed);
+  }
   const { request, state } = readable(() => ({
     request: readRequest(record.data),
     state: readState(record.data),
@@ -184,7 +190,8 @@ async function processQueueJob(
       log.error({ err: lost }, 'run failed');
       return await endEarly(under, 'failed', lost.message);
     }
-    if (off && !state?.ending) return await endEarly(under, 'stopped', off);
+    const ending = version?.reason ?? off;
+    if (ending && !state?.ending) return await endEarly(under, 'stopped', ending);
     return owner === 'gone' ? await endEarly(under, 'failed', ownerGone) : await live(under);
   } catch (error) {
     if (isHandOver(error) || attempt < (queueJob.opts.attempts ?? 1)) throw error;

@@ -6,7 +6,7 @@ import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { readHead } from '../messages/payloads.ts';
-import { type RunState, stateToShow } from '../messages/run-state.ts';
+import { otherFormat, type RunState, runFormat, stateToShow } from '../messages/run-state.ts';
 import { standingRun } from '../records/find-run.ts';
 import { stopReason } from '../stop-run.ts';
 
@@ -53,6 +53,7 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
   if (isUndecided(state, now)) return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   const mode = state?.mode ?? readHead(run.data).mode ?? 'observe';
   const standing = { mode, state, stopped: stopReason(run) !== undefined };
+  const format = otherFormat(run.data) ?? String(runFormat);
   const writes = needsWriter(standing, now);
   const vendor = findJob(job)?.vendor;
   const elsewhere = vendor && asksVendor(standing, now) && otherAddress(context.config, vendor, state);
@@ -60,7 +61,7 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
     const reason = `overlap: run ${id} is for the vendor at ${elsewhere}, and this process has another address`;
     return { kind: 'skip', id, reason };
   }
-  if (await isAnybodyAtWork(context, job, writes))
+  if (await isAnybodyAtWork(context, { job, format, writes }))
     return { kind: 'skip', id, reason: overlapReason(id, state, now) };
   if (writes && !mayWriteFor(context.ceiling, id)) {
     const reason = `overlap: run ${id} waits for a process in enforce: CARETAKER_MODE=enforce caretaker run ${job}, or end it: caretaker stop ${id}`;
@@ -94,9 +95,17 @@ function isExpired({ until, answer }: NonNullable<RunState['hold']>, now: DateTi
   return !answer && now >= DateTime.fromISO(until);
 }
 
-/** Whether anybody else carries on a run of this job; commands for other jobs do not, and whoever observes does not write. */
-async function isAnybodyAtWork(context: WorkerContext, job: string, writes: boolean): Promise<boolean> {
-  const others = (await aliveWorkers(context.queues)).filter(({ name }) => name !== context.name);
+interface Work {
+  readonly job: string;
+  readonly format: string;
+  readonly writes: boolean;
+}
+
+/** Whether anybody else carries on a run; commands for other jobs do not, and whoever observes does not write. */
+async function isAnybodyAtWork(context: WorkerContext, { job, format, writes }: Work): Promise<boolean> {
+  const others = (await aliveWorkers(context.queues)).filter(
+    (one) => one.name !== context.name && one.format === format,
+  );
   return others.some(({ command, mode }) =>
     command === undefined ? !writes || mode === 'enforce' : command === job,
   );

@@ -34,13 +34,14 @@ export async function maintainSchedules(
   const isClockRight = createClockCheck(context);
   let looking = false;
   let lookAgain = false;
-  /** What was not set because of the clock. */
+  /** Whether something was not set: because of the clock, or of a tick that somebody works on. */
   let owed = false;
 
   async function sync(): Promise<void> {
     owed = !(await isClockRight());
     if (owed || stop.aborted) return;
     const changes = await syncSchedules(queues.runs, wanted, now(), stop);
+    owed = changes.owed !== undefined;
     if (changes.set.length + changes.removed.length > 0) log.info({ ...changes }, 'schedules in place');
     if (!stop.aborted) await restoreConcurrency(context);
     if (!stop.aborted) await repair(await foundSchedules(queues.runs));
@@ -81,7 +82,9 @@ export async function maintainSchedules(
   }
   owed = !(await isClockRight());
   if (!owed) {
-    log.info({ ...(await syncSchedules(queues.runs, wanted, now())) }, 'schedules in place');
+    const changes = await syncSchedules(queues.runs, wanted, now());
+    owed = changes.owed !== undefined;
+    log.info({ ...changes }, 'schedules in place');
     await repair(await foundSchedules(queues.runs));
   }
   // Only a Redis that came back is looked at in full again; a look that takes longer than the interval is no reason.

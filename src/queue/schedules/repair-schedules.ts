@@ -62,7 +62,7 @@ function isSameFault(one: FaultyState, other: FaultyState): boolean {
 
 async function repair({ queues, log, now }: WorkerContext, state: FaultyState): Promise<void> {
   const { wanted, found, fault, dueMs } = state;
-  await setSchedule(queues.runs, wanted, now(), dueMs);
+  if (!(await setSchedule(queues.runs, wanted, now(), dueMs))) return;
   const { job, timeZone } = wanted;
   const isoOf = (ms: number | undefined) =>
     ms === undefined ? undefined : DateTime.fromMillis(ms, { zone: timeZone }).toISO();

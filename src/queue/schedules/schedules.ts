@@ -1,4 +1,4 @@
-import type { JobSchedulerJson } from 'bullmq';
+import { ErrorCode, type JobSchedulerJson } from 'bullmq';
 import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Schedule } from '../../config/kinds/index.ts';
@@ -38,6 +38,8 @@ export async function foundSchedules(runs: RunsQueue): Promise<FoundSchedule[]> 
 export interface ScheduleChanges {
   readonly set: readonly string[];
   readonly removed: readonly string[];
+  /** What could not be set yet; left out where all is set. */
+  readonly owed?: readonly string[];
 }
 
 /**
@@ -57,8 +59,11 @@ export async function syncSchedules(
   const removed = found.filter(({ job }) => !wanted.some((one) => one.job === job)).map(({ job }) => job);
   const changed = wanted.filter((one) => !found.some((there) => isSame(one, there)));
   await Promise.all(removed.map((job) => runs.removeJobScheduler(job)));
-  await Promise.all(changed.map((one) => setSchedule(runs, one, now)));
-  return { set: changed.map(({ job }) => job), removed };
+  const isSet = await Promise.all(changed.map((one) => setSchedule(runs, one, now)));
+  const jobsWhere = (wantedState: boolean) =>
+    changed.filter((_, place) => isSet[place] === wantedState).map(({ job }) => job);
+  const owed = jobsWhere(false);
+  return { set: jobsWhere(true), removed, ...(owed.length > 0 ? { owed } : {}) };
 }
 
 /**
@@ -66,13 +71,14 @@ export async function syncSchedules(
  * an id that a finished tick has (6.7.0, `addJobScheduler`).
  *
  * @param dueMs when it is to tick next, in epoch milliseconds; left out, at its next time
+ * @returns whether it is set; not while a process works on a tick of that time, as one with a wrong clock does
  */
 export async function setSchedule(
   runs: RunsQueue,
   wanted: WantedSchedule,
   now: DateTime,
   dueMs?: number,
-): Promise<void> {
+): Promise<boolean> {
   const { job, schedule, timeZone } = wanted;
   const nextMs = nextTimes(schedule, timeZone, now, 1)[0]?.toMillis() ?? 0;
   const startMs = dueMs ?? nextMs;
@@ -87,12 +93,29 @@ export async function setSchedule(
         { every: schedule.everyMs, startDate: startMs }
       : // The first time after the start is looked for.
         { pattern: schedule.pattern, tz: timeZone, ...(startMs > nextMs ? { startDate: startMs - 1 } : {}) };
-  await runs.upsertJobScheduler(job, repetition, {
-    name: job,
-    data: { origin: { trigger: 'schedule' } } satisfies SentRequest,
-    // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
-    opts: { telemetry: { omitContext: true } },
-  });
+  const upsert = () =>
+    runs.upsertJobScheduler(job, repetition, {
+      name: job,
+      data: { origin: { trigger: 'schedule' } } satisfies SentRequest,
+      // BullMQ hands the trace of a tick on to the next one: it would grow for ever.
+      opts: { telemetry: { omitContext: true } },
+    });
+  if (await unlessTaken(upsert)) return true;
+  // Either another worker has just set the schedule, and the tick is its own, or it was left behind by one that is gone.
+  await runs.remove(id).catch(() => {});
+  return unlessTaken(upsert);
+}
+
+/** Whether it was done; not where a tick has the id of the next one. */
+async function unlessTaken(upsert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await upsert();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === ErrorCode.SchedulerJobIdCollision)
+      return false;
+    throw error;
+  }
 }
 
 /** The id that BullMQ gives to the tick of a schedule at a time. */

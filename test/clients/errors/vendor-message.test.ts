@@ -34,7 +34,8 @@ test.each([
 
 test('any body becomes one printable line of at most 200 characters', () => {
   fc.assert(
-    fc.property(anyText(0, 600), fc.boolean(), (body, html) => {
+    // Left to itself the library draws few texts of more than 200 characters.
+    fc.property(fc.oneof(anyText(0, 20), anyText(201, 600)), fc.boolean(), (body, html) => {
       const message = vendorMessageOf(html ? `<p>${body}` : body, asIs);
       if (message === undefined) return;
       expect(message.length).toBeLessThanOrEqual(200);

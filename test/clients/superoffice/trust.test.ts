@@ -12,6 +12,7 @@ test.for([
   [online, 'http://online2.superoffice.com/Cust1/api', false],
   [online, 'https://online2.superoffice.com:8443/Cust1/api', false],
   [online, 'https://superoffice.com.evil.example/Cust1/api', false],
+  [online, 'https://online.superoffice.com.evil.example/Cust1/api', false],
   [online, 'https://evilsuperoffice.com/Cust1/api', false],
   [online, 'https://evil.example/online2.superoffice.com/api', false],
   [online, 'https://online2.superoffice.com@evil.example/api', false],

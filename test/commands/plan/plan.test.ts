@@ -1,4 +1,4 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { Redis } from 'ioredis';
@@ -514,6 +514,11 @@ describe('no plan', () => {
       /^caretaker: The plan cannot be written to .*: file exists \(EEXIST\)\. Name another file: .* is not replaced\.\n$/,
     );
     expect(await readFile(path, 'utf8')).toBe('somebody looked at this');
+    const [link, target] = [`${path}.link`, `${path}.target`];
+    await symlink(target, link);
+    const followed = await endToEnd.run(['plan', 'purge-windows', '--out', link]);
+    expect(followed).toMatchObject({ code: 2, output: '' });
+    await expect(readFile(target)).rejects.toThrow('ENOENT');
   });
 });
 

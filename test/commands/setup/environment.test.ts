@@ -11,11 +11,23 @@ const least = {
   AUDIT_POCKET_ENABLED: 'false',
 };
 
-function inFolder(prepare: (folder: string) => void, environment: Readonly<Record<string, string>> = {}) {
+/** What a process that has read `.env` says of the settings, and of its own environment. */
+const ownEnvironment = `
+const { readEnvironment } = await import('${new URL('../../../src/commands/setup/environment.ts', import.meta.url)}');
+const { CARETAKER_KEEP_RUNS: read } = readEnvironment();
+const { CARETAKER_KEEP_RUNS, NODE_TLS_REJECT_UNAUTHORIZED } = process.env;
+console.log(JSON.stringify({ read, CARETAKER_KEEP_RUNS, NODE_TLS_REJECT_UNAUTHORIZED }));
+`;
+
+function inFolder(
+  prepare: (folder: string) => void,
+  environment: Readonly<Record<string, string>> = {},
+  words: readonly string[] = [entry, 'config', '--json'],
+) {
   const folder = mkdtempSync(join(tmpdir(), 'caretaker-dotenv-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   prepare(folder);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, 'config', '--json'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, {
     cwd: folder,
     env: { PATH: process.env.PATH ?? '', ...least, LOG_LEVEL: 'warn', ...environment },
     encoding: 'utf8',
@@ -49,6 +61,14 @@ it('the file .env sets nothing but settings: neither Node.js nor the prototype o
     writeFileSync(join(folder, '.env'), 'NODE_OPTIONS=--require=./evil.js\n__proto__=x\nconstructor=x\n'),
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  // Node.js asks its own environment whether certificates are to be checked.
+  const found = inFolder(
+    (folder) =>
+      writeFileSync(join(folder, '.env'), 'CARETAKER_KEEP_RUNS=7\nNODE_TLS_REJECT_UNAUTHORIZED=0\n'),
+    {},
+    ['--input-type=module', '--eval', ownEnvironment],
+  );
+  expect(JSON.parse(found.stdout)).toEqual({ read: '7' });
 });
 
 it('a file .env that cannot be read is reported in one line', () => {

@@ -3,6 +3,7 @@ import { Queue } from 'bullmq';
 import { between, chance, pick, type Random } from '../../../simulators/people/random.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
+import { makeNextVersion, type NextVersion } from '../../support/next-version.ts';
 import { claim, claimPlaces, type Figures } from '../claims.ts';
 import { type FaultRig, until, withFaultRig } from '../fault-rig.ts';
 import { hostileMessage } from '../hostile-messages.ts';
@@ -34,8 +35,8 @@ const signedIn = (kind: string) => ({
 });
 
 /**
- * Kills, wrong clocks, a Redis that freezes or forgets, settings that differ, and messages that mean harm, all in an
- * order that is drawn: no write but those which the policy calls for, and no report that differs from the vendor's count.
+ * Kills, wrong clocks, a Redis that freezes or forgets, settings and versions that differ, and messages that mean harm, all
+ * in an order that is drawn: no write but those which the policy calls for, and no report that differs from the vendor's count.
  */
 export function attacks(random: Random, { users, seconds }: AttacksSize): Promise<Figures> {
   return withFaultRig({ users }, async (rig) => {
@@ -43,15 +44,28 @@ export function attacks(random: Random, { users, seconds }: AttacksSize): Promis
       rig.simulators,
       (sender) => kinds[sender] ?? { purge: false, refresh: false },
     );
+    const next = await makeNextVersion();
     try {
-      return await play(rig, random, witness, seconds);
+      return await play(rig, random, { witness, next }, seconds);
     } finally {
       witness.close();
+      await next.remove();
     }
   });
 }
 
-async function play(rig: FaultRig, random: Random, witness: Witness, seconds: number): Promise<Figures> {
+interface Stage {
+  readonly witness: Witness;
+  /** Some workers are of this version. */
+  readonly next: NextVersion;
+}
+
+async function play(
+  rig: FaultRig,
+  random: Random,
+  { witness, next }: Stage,
+  seconds: number,
+): Promise<Figures> {
   const queue = new Queue('caretaker-runs', { connection: rig.client, prefix: '{caretaker}' });
   const events: Record<string, number> = {};
   const workers: Caretaker[] = [];
@@ -63,7 +77,9 @@ async function play(rig: FaultRig, random: Random, witness: Witness, seconds: nu
     const settings = { POINTSHARP_URL: witness.url, ...signedIn(kind), ...kinds[kind]?.settings };
     const shiftMs = pick(random, [0, 0, 0, 0, 0, 72 * hourMs, -48 * hourMs]);
     const clocked = shiftMs === 0 ? {} : { NODE_OPTIONS: `--import=${clock}`, SHIFT_MS: String(shiftMs) };
-    workers[place] = rig.start(['worker'], { ...settings, ...clocked });
+    const isNext = chance(random, 0.3);
+    if (isNext) events['next version'] = (events['next version'] ?? 0) + 1;
+    workers[place] = rig.start(['worker'], { ...settings, ...clocked }, isNext ? next.entry : undefined);
     await workers[place].says('worker ready');
   }
   const command = (words: readonly string[], kind = 'writer') =>
@@ -180,6 +196,7 @@ async function play(rig: FaultRig, random: Random, witness: Witness, seconds: nu
     applied,
     written,
     repeated,
+    'seen twice': witness.seenTwice(),
   };
 }
 

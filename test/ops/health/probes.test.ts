@@ -156,15 +156,14 @@ describe('the server', () => {
     expect(await get('/nothing/here')).toEqual({ status: 404, text: '{"error":"Not found."}' });
     expect((await get('/%E0%A4%A')).status).toBe(400);
     expect((await ask(port, '/livez', { method: 'DELETE' })).status).toBe(404);
-    expect((await ask(port, '/livez', { headers: { 'x-long': 'a'.repeat(20_000) } })).status).toBe(431);
+    expect((await ask(port, '/livez', { headers: { 'x-long': 'a'.repeat(10_000) } })).status).toBe(431);
     const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
     const answers = [
       await ask(port, '/livez', { ...json, body: '{ nonsense' }),
       await ask(port, '/livez', { ...json, body: JSON.stringify({ text: 'a'.repeat(200_000) }) }),
     ];
-    for (const { status, text } of answers) {
-      expect(status).toBeGreaterThanOrEqual(400);
-      expect(status).toBeLessThan(500);
+    expect(answers.map(({ status }) => status)).toEqual([400, 413]);
+    for (const { text } of answers) {
       expect(text).not.toMatch(/ at |node_modules|\.ts/);
     }
     expect((await get('/livez')).status).toBe(200);

@@ -1,5 +1,6 @@
+import { Worker } from 'bullmq';
 import { DateTime } from 'luxon';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
 import {
   foundSchedules,
@@ -131,4 +132,31 @@ test('the configuration wants a schedule for every job that is switched on', () 
     { job: 'purge-windows', schedule: { everyMs: 900_000 }, timeZone: 'UTC' },
     { job: 'refresh-timed-devices', schedule: { pattern: '45 3 * * *' }, timeZone: 'UTC' },
   ]);
+});
+
+test('a tick that was left behind by a schedule which is gone is no obstacle to a new one', async () => {
+  const runs = open();
+  await syncSchedules(runs, [nightly], now);
+  await runs.redis.del(runs.toKey('repeat'), runs.toKey('repeat:purge-windows'));
+  expect(await ticksOf(runs)).toBe(1);
+  expect(await syncSchedules(runs, [nightly], now)).toEqual({ set: ['purge-windows'], removed: [] });
+  expect(await ticksOf(runs)).toBe(1);
+  expect(Object.keys(await definitions(runs))).toEqual(['purge-windows']);
+});
+
+test('a tick that somebody works on ahead of its time keeps a schedule from being set only as long as that takes', async () => {
+  const runs = open();
+  await syncSchedules(runs, [nightly], now);
+  const [tick] = await runs.getDelayed();
+  const worker = new Worker(runs.name, null, { connection: runs.redis, prefix: runs.prefix });
+  onTestFinished(() => worker.close());
+  await tick?.promote();
+  const taken = await worker.getNextJob('token');
+  expect(taken?.id).toBe(tick?.id);
+  await runs.removeJobScheduler('purge-windows');
+  const owed = ['purge-windows'];
+  expect(await syncSchedules(runs, [nightly], now)).toEqual({ set: [], removed: [], owed });
+  await taken?.moveToDelayed(Date.now() + 60_000, 'token');
+  expect(await syncSchedules(runs, [nightly], now)).toEqual({ set: ['purge-windows'], removed: [] });
+  expect(await ticksOf(runs)).toBe(1);
 });
