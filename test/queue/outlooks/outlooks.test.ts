@@ -181,7 +181,7 @@ it('a clock that was ahead spares nobody once it is right, and one that goes bac
   expect(await asksAgainAfter(made(), kari, start.plus({ days: 3 }))).toBe(5);
 });
 
-it('a thousand users take less than 40 bytes of Redis each, without their names, and all of it goes by itself', async () => {
+it('twenty thousand users take less than 40 bytes of Redis each, without their names, and all of it goes by itself', async () => {
   const { made, redis: client, prefix } = open();
   const users = usersOf(20_000);
   await ask(made(), users, start);
