@@ -90,7 +90,8 @@ async function explainAsking(
   config: Config,
   { job, user, clients, policy, policyTexts, now }: Asking,
 ): Promise<Pick<Explanation, 'notAskedUntil' | 'notAskedUnknown'>> {
-  if (job.longestWait?.(policy) === undefined) return {};
+  // About whom the roster says that he has left, nobody is asked at all.
+  if (job.longestWait?.(policy) === undefined || user.active === false) return {};
   try {
     return await withQueues(
       context,

@@ -28,7 +28,10 @@ export const refreshTimedDevices = {
   defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },
   urgency: 1,
   plansFrom: 'vendor',
-  check: (policy, gapMs, baselineMs) => [...checkMargin(policy, gapMs, baselineMs), ...checkWait(policy)],
+  check: (policy, gapMs, baselineMs?: number) => [
+    ...checkMargin(policy, gapMs, baselineMs),
+    ...checkWait(policy),
+  ],
   longestWait,
 
   assumptions({ unit, notice }) {

@@ -68,6 +68,7 @@ describe('the rows of a roster, in whole runs', () => {
       inspected: users - 1,
       failed: 0,
       notReached: 0,
+      notAsked: 0,
     });
     expect(audit.report.failures).toEqual([
       {
