@@ -74,7 +74,7 @@ async function bytesPerUser({ reset, client }: Fixture, users: number): Promise<
   const now = DateTime.fromISO('2026-01-05T03:45:00Z');
   const askedMs = now.toMillis();
   const batch = 200;
-  await outlooks.begin(users);
+  await outlooks.begin(users, now);
   for (let first = 0; first < users; first += batch) {
     const seen = Array.from({ length: batch }, (_, index) => ({
       user: { username: `user ${first + index}` },

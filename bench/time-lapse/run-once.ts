@@ -55,7 +55,7 @@ export async function runOnce(
   const tally = emptyTally();
 
   const outlooks = store && outlooksOf({ queues: store, clients }, job, jobConfig.policyTexts);
-  await outlooks?.begin(roster.length);
+  await outlooks?.begin(roster.length, plannedAt);
   const plan = newProgress(roster.length);
   await planBatch(job, roster, plan, { ...tools, outlooks, client: clients.readers(meter)[job.vendor]() });
   const { tally: planned, actions = [] } = planResult(plan);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 async function run(
   extra: Readonly<Record<string, string>> = {},
   words: readonly string[] = [],
-): Promise<{ readonly report: Report; readonly reads: number }> {
+): Promise<{ readonly report: Report; readonly reads: number; readonly errors: string }> {
   const { traffic } = endToEnd.simulators.pointsharp;
   traffic.reset();
   const settings = { ...weekly, CARETAKER_MODE: 'enforce', ...extra };
@@ -33,7 +33,7 @@ async function run(
   const report = result.json<Report>();
   expect(report.run.status).toBe('completed');
   expect(imbalances(report)).toEqual([]);
-  return { report, reads: traffic.facts().byOperation['GET Device'] ?? 0 };
+  return { report, reads: traffic.facts().byOperation['GET Device'] ?? 0, errors: result.errors };
 }
 
 /** The first run learns how many users there are, the second one keeps what it sees of them. */
@@ -45,7 +45,8 @@ async function settle(extra: Readonly<Record<string, string>> = {}): Promise<voi
 
 it('once all were seen, only those are asked who can be due, those named by hand, and all when the policy changes', async () => {
   await settle();
-  const { report, reads } = await run();
+  const { report, reads, errors } = await run();
+  expect(errors).toMatch(/"newAfterHours":\d+,"msg":"a new device is due too soon to ask less"/);
   expect(report.users.selected).toBe(users);
   expect(report.users.notAsked).toBeGreaterThan(users / 2);
   expect(report.users.inspected).toBeGreaterThan(0);

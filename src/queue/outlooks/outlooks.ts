@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon';
 import type { VendorClients } from '../../clients/vendors.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
@@ -18,8 +19,13 @@ import { readOutlooks, writeOutlooks } from './scripts.ts';
 
 /** What is kept of a job, under the terms of now. */
 export interface KeptOutlooks extends Outlooks {
-  /** Before a run over the whole roster: what was seen under other terms goes. `users`: how many there are usually. */
-  begin(users: number | undefined): Promise<void>;
+  /**
+   * Before a run over the whole roster: what was seen under other terms goes.
+   *
+   * @param users how many there usually are
+   * @returns after how many hours a new device can be due, by what the last runs saw; undefined where they saw none
+   */
+  begin(users: number | undefined, now: DateTime): Promise<number | undefined>;
   /** After a run that has seen the whole roster, or knew of everybody; `users`: how many it has. */
   finish(users: number): Promise<void>;
 }
@@ -81,6 +87,14 @@ export function outlooksOf(
     return { series: of, bits, period };
   }
 
+  async function soonest(period: number): Promise<number | undefined> {
+    const periods = [period, period - 1, period - 2].map((one) => `new:${one}`);
+    const hours = (await redis.hmget(terms, ...periods)).flatMap((text) =>
+      text === null ? [] : Number(text),
+    );
+    return hours.length === 0 ? undefined : Math.min(...hours);
+  }
+
   return {
     async known(users, now) {
       const known = new Map<number, number>();
@@ -103,9 +117,9 @@ export function outlooksOf(
         await call(writeOutlooks, nowHour, [newAfter, ...given]);
       }
     },
-    async begin(users) {
+    async begin(users, now) {
       const before = await readTerms();
-      if (before.series === series) return;
+      if (before.series === series) return soonest(periodOf(hourOf(now.toMillis()), waitHours));
       const bits = before.bits ?? (users === undefined ? undefined : shardBitsFor(users));
       const change = redis
         .multi()
@@ -113,6 +127,7 @@ export function outlooksOf(
         .hset(terms, { series, ...(bits === undefined ? {} : { bits }) });
       await change.pexpire(terms, 4 * waitHours * hourMs).exec();
       await drop(before);
+      return undefined;
     },
     async finish(users) {
       const now = await readTerms();

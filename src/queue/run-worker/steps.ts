@@ -63,12 +63,18 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   return { ...state, ...counts(count), ...ending, fannedOut: true };
 }
 
+const hoursOfDay = 24;
+
 /** What was seen under another policy says nothing of whom this run has to ask. */
-async function forgetOtherTerms({ context, maintenance }: RunUnderWay, state: RunState): Promise<void> {
+async function forgetOtherTerms({ context, maintenance, log }: RunUnderWay, state: RunState): Promise<void> {
   const outlooks = outlooksOf(context, maintenance, state.policy);
   if (!outlooks) return;
   const usual = await readBaseline(context.queues, maintenance.name, state.mode, state.history);
-  await outlooks.begin(usual?.selected);
+  const newAfterHours = await outlooks.begin(usual?.selected, context.now());
+  if (newAfterHours === undefined) return;
+  // Whoever set a longer wait is to know that a device of somebody makes it shorter, or useless.
+  if (newAfterHours <= hoursOfDay) log.warn({ newAfterHours }, 'a new device is due too soon to ask less');
+  else log.info({ newAfterHours }, 'users need not be asked before a new device is due');
 }
 
 /** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */

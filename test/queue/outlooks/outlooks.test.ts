@@ -32,7 +32,7 @@ async function ask(
   at: DateTime,
   { days = 60, newAfter = 20 } = {},
 ) {
-  await outlooks.begin(users.length);
+  await outlooks.begin(users.length, at);
   const askedMs = at.toMillis();
   const seen = users.map((user) => ({
     user,
@@ -97,7 +97,7 @@ it('what was seen in the period before counts until its moment, and what is seen
 
 it('nobody is spared before a whole run has shown how soon a new device can be due', async () => {
   const { made } = open();
-  await made().begin(1);
+  await made().begin(1, start);
   await made().remember(
     [{ user: kari, askedMs: start.toMillis(), nothingBeforeMs: Number.POSITIVE_INFINITY }],
     start,
@@ -131,7 +131,7 @@ it.each([
   const other = made({ ...policy, ...change });
   expect((await other.known(users, start)).size).toBe(0);
   // Also what the last batches of a run under the policy of before would write.
-  await other.begin(500);
+  await other.begin(500, start);
   await made().remember(
     [{ user: kari, askedMs: start.toMillis(), nothingBeforeMs: Number.POSITIVE_INFINITY }],
     start,
@@ -144,7 +144,7 @@ it('the same policy, with its defaults left out or written down, forgets nothing
   const { made } = open();
   await ask(made(), [kari], start);
   const written = made({ ...policy, margin: 'PT36H' });
-  await written.begin(1);
+  await written.begin(1, start);
   expect((await written.known([kari], start)).size).toBe(1);
 });
 
@@ -213,7 +213,7 @@ it('a roster that has outgrown its division is divided anew, and asked once', as
 
 it('where not all are known in number, a run only learns how soon a new device can be due, and the next one keeps', async () => {
   const { made, redis: client, prefix } = open();
-  await made().begin(undefined);
+  await made().begin(undefined, start);
   await made().remember(
     [
       {
@@ -230,4 +230,15 @@ it('where not all are known in number, a run only learns how soon a new device c
   expect(await client.hget(`${prefix}:outlooks:refresh-timed-devices`, 'bits')).toBe('0');
   await ask(made(), [kari], start.plus({ days: 1 }));
   expect((await made().known([kari], start.plus({ days: 1 }))).size).toBe(1);
+});
+
+it('a run that begins is told how soon a new device can be due, by what the last runs saw', async () => {
+  const { made } = open();
+  expect(await made().begin(1, start)).toBeUndefined();
+  expect(await made().begin(1, start)).toBeUndefined();
+  await ask(made(), [kari], start, { newAfter: 20 });
+  await ask(made(), [ola], start.plus({ days: 7 }), { newAfter: 5.5 });
+  expect(await made().begin(1, start.plus({ days: 8 }))).toBe(132);
+  // What nobody has had for two to three waits does not count any more.
+  expect(await made().begin(1, start.plus({ days: 28 }))).toBeUndefined();
 });
