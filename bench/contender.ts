@@ -29,6 +29,8 @@ export interface Sample {
   readonly peakMb: number;
   readonly requestsPerUser: number;
   readonly redisBytesPerUser: number;
+  /** Not a number where no report says how many actions were planned. */
+  readonly redisBytesPerAction: number;
 }
 
 /** A contender that is a script in `contenders/`; `flags` are for Node. */
@@ -96,13 +98,27 @@ export async function play(fixture: Fixture, contender: Contender, latencyMs = 0
     peakMb: cost.peakMb,
     requestsPerUser: requests / users,
     redisBytesPerUser: Math.max(0, peakBytes - before) / users,
+    redisBytesPerAction: Math.max(0, peakBytes - before) / plannedOf(cost.output),
   };
 }
 
 /** What the report of a run says of its requests; not a number where it says nothing. */
 function reportedRequests(output: string, vendor: string): number {
-  const report = JSON.parse(output) as { readonly requests?: Readonly<Record<string, number>> };
-  return report.requests?.[vendor] ?? Number.NaN;
+  return reportIn(output).requests?.[vendor] ?? Number.NaN;
+}
+
+function plannedOf(output: string): number {
+  return reportIn(output).actions?.planned ?? Number.NaN;
+}
+
+interface Reported {
+  readonly requests?: Readonly<Record<string, number>>;
+  readonly actions?: { readonly planned: number };
+}
+
+/** The report that a contender printed, if it did. */
+function reportIn(output: string): Reported {
+  return output.startsWith('{') ? (JSON.parse(output) as Reported) : {};
 }
 
 /** All samples of every contender, by its name. */

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { drawChart } from './charts.ts';
 import type { Experiment } from './experiment.ts';
 import { asking } from './experiments/asking.ts';
+import { audit } from './experiments/audit.ts';
 import { budget } from './experiments/budget.ts';
 import { latency } from './experiments/latency.ts';
 import { logging } from './experiments/logging.ts';
@@ -29,6 +30,7 @@ const experiments: readonly Experiment[] = [
   latency,
   refresh,
   asking,
+  audit,
   scale,
   workers,
   budget,

@@ -1,32 +1,11 @@
-import { Client } from 'undici';
-import { inFlight, inLanes, purges, readQueries, vendorUrl } from './users.ts';
+import { openClients } from './clients.ts';
+import { inLanes, purges, readQueries, vendorUrl } from './users.ts';
 
-/* What is below the limit: undici's lowest interface, and a connection for each request in flight. Nobody writes it so. */
+/* The limit of the purge. */
 
 const { origin, pathname } = new URL(vendorUrl);
-const all = Array.from({ length: inFlight }, () => new Client(origin, { pipelining: 1 }));
-const free = [...all];
-
-function call(path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const client = free.pop() as Client;
-    client.dispatch(
-      { method: 'DELETE', path },
-      {
-        onRequestStart() {},
-        onResponseStart() {},
-        onResponseData() {},
-        onResponseEnd() {
-          free.push(client);
-          resolve();
-        },
-        onResponseError: (_, error) => reject(error),
-      },
-    );
-  });
-}
-
+const clients = openClients(origin);
 await inLanes(readQueries(), async (query) => {
-  for (const purge of purges) await call(`${pathname}${purge}?${query}`);
+  for (const purge of purges) await clients.call({ method: 'DELETE', path: `${pathname}${purge}?${query}` });
 });
-await Promise.all(all.map((client) => client.close()));
+await clients.close();

@@ -10,12 +10,18 @@ import { parse } from 'csv-parse/sync';
 export const vendorUrl = env.BENCH_URL ?? '';
 export const inFlight = Number(env.BENCH_IN_FLIGHT);
 
+function rows(): Record<string, string>[] {
+  return parse(readFileSync(env.BENCH_ROSTER ?? '', 'utf8'), { columns: true });
+}
+
+/** The number of each associate. */
+export function associates(): number[] {
+  return rows().map(({ associateId }) => Number(associateId));
+}
+
 /** The query of each user, as every call of the Device service wants it. */
 export function readQueries(): string[] {
-  const rows: Record<string, string>[] = parse(readFileSync(env.BENCH_ROSTER ?? '', 'utf8'), {
-    columns: true,
-  });
-  return rows.map(
+  return rows().map(
     ({ username = '', userStorageName = '' }) =>
       `Username=${encodeURIComponent(username)}&UserStorageName=${encodeURIComponent(userStorageName)}`,
   );

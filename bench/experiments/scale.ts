@@ -15,8 +15,8 @@ type Samples = ReadonlyMap<number, Sample>;
 interface ScaledJob {
   readonly name: string;
   readonly sizes: readonly number[];
-  /** What Redis may hold for each user at the peak, in bytes. */
-  readonly redisBytes?: number;
+  /** What Redis may hold at the peak for each user, or for each action that was planned, in bytes. */
+  readonly redisBytes?: { readonly each: 'user' | 'planned action'; readonly atMost: number };
   contender(users: number): Contender;
 }
 
@@ -24,12 +24,13 @@ const jobs: readonly ScaledJob[] = [
   {
     name: 'purge',
     sizes: [1_000, few, many, most],
-    redisBytes: 100,
+    redisBytes: { each: 'user', atMost: 60 },
     contender: (users) => ownContender('purge', ['run', 'purge-windows', '--json'], users, heapLimit),
   },
   {
     name: 'refresh in enforce',
     sizes: [few, many, most],
+    redisBytes: { each: 'planned action', atMost: 160 },
     contender: (users) => ({
       ...ownContender('refresh', ['run', 'refresh-timed-devices', '--json'], users, heapLimit),
       requestsPerUser: 'reported',
@@ -38,6 +39,7 @@ const jobs: readonly ScaledJob[] = [
   {
     name: 'audit',
     sizes: [few, many, most],
+    redisBytes: { each: 'user', atMost: 60 },
     contender: (users) => ({
       ...ownContender('audit', ['run', 'audit-pocket', '--json'], users, heapLimit),
       vendor: 'superoffice',
@@ -73,6 +75,7 @@ export const scale: Experiment = {
         'peak MB',
         'requests per user',
         'Redis bytes per user',
+        'per planned action',
       ],
       rows: [...measured].flatMap(([{ name }, samples]) =>
         [...samples].map(([users, sample]) => [
@@ -84,6 +87,7 @@ export const scale: Experiment = {
           figure(sample.peakMb),
           figure(sample.requestsPerUser),
           figure(sample.redisBytesPerUser),
+          Number.isFinite(sample.redisBytesPerAction) ? figure(sample.redisBytesPerAction) : '',
         ]),
       ),
       checks: [...measured].flatMap(([job, samples]) => checksOf(job, samples)),
@@ -101,11 +105,15 @@ function checksOf({ name, redisBytes }: ScaledJob, samples: Samples): Check[] {
       value: large.peakMb / (samples.get(few)?.peakMb ?? Number.NaN),
       atMost: 1.3,
     },
-    {
-      what: `${name}: bytes of Redis per user at the peak`,
-      value: large.redisBytesPerUser,
-      ...(redisBytes === undefined ? {} : { atMost: redisBytes }),
-    },
+    ...(redisBytes
+      ? [
+          {
+            what: `${name}: bytes of Redis per ${redisBytes.each} at the peak`,
+            value: redisBytes.each === 'user' ? large.redisBytesPerUser : large.redisBytesPerAction,
+            atMost: redisBytes.atMost,
+          },
+        ]
+      : []),
     {
       what: `${name}: CPU per user at ${most.toLocaleString('en')} users as a multiple of that at ${many.toLocaleString('en')}`,
       value: large.cpuPerUser / (samples.get(many)?.cpuPerUser ?? Number.NaN),

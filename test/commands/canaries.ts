@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { unpack } from '../../src/queue/messages/packed.ts';
 
 /**
  * Finds secrets in texts in whatever form: raw, escaped, percent-encoded, or inside of something in base64. What is
@@ -46,7 +47,9 @@ export async function dumpRedis(redis: Redis): Promise<string> {
   for await (const keys of redis.scanStream({ count: 500 })) {
     for (const key of keys as string[]) parts.push(key, ...(await valuesOf(redis, key)));
   }
-  return parts.join('\n');
+  const packed = parts.flatMap((part) => [...part.matchAll(/"(?:packed|found)":"([^"]+)"/g)]);
+  const unpacked = packed.map(([, text = '']) => unpack(text) ?? '');
+  return [...parts, ...unpacked].join('\n');
 }
 
 async function valuesOf(redis: Redis, key: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { type AnyJob, findJob, jobNames } from '../../src/jobs/index.ts';
 import { batchLog } from '../../src/queue/batch-worker/batch-log.ts';
 import { openBatch } from '../../src/queue/batch-worker/open-batch.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
-import type { BatchData } from '../../src/queue/messages/payloads.ts';
+import { type BatchData, sendBatch } from '../../src/queue/messages/payloads.ts';
 import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
@@ -112,7 +112,7 @@ async function workOn(context: WorkerContext, maintenance: AnyJob, state: RunSta
     context,
     maintenance,
     state,
-    { id: 'batch', data },
+    { id: 'batch', data: sendBatch(data) },
     {
       kept: undefined,
       isNamed: false,

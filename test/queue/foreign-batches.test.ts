@@ -2,6 +2,7 @@ import { Queue, Worker } from 'bullmq';
 import { expect, it, onTestFinished, test } from 'vitest';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
+import { sendBatch } from '../../src/queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/find-report.ts';
 import { imbalances, type Report } from '../../src/runs/report.ts';
@@ -53,8 +54,9 @@ function expectUntouched(report: Report, asked: readonly string[]) {
   expect(asked.filter((one) => one.includes('stranger'))).toEqual([]);
 }
 
-const data = { users: [stranger] };
-const facts = { phase: 'apply', number: 9, users: 1, actions: 2, fingerprint: fingerprintOf(data) } as const;
+const users = { users: [stranger] };
+const data = sendBatch(users);
+const facts = { phase: 'apply', number: 9, users: 1, actions: 2, fingerprint: fingerprintOf(users) } as const;
 
 it.each([
   ['an id that nobody made', {}],

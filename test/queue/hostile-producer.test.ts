@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
+import { pack } from '../../src/queue/messages/packed.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
 import { findRun } from '../../src/queue/records/find-run.ts';
 import { addRun, newRunId, startedBy } from '../../src/queue/run-worker/add-run.ts';
@@ -142,7 +143,7 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
       removeOnComplete: true,
       removeOnFail: true,
     };
-    await vendors.pointsharp.add(name, data as never, opts);
+    await vendors.pointsharp.add(name, { packed: pack(JSON.stringify(data)) }, opts);
   }
   await vendors.pointsharp.resume();
   return id;
@@ -154,20 +155,18 @@ const anywhere = ['../Device?Id=&Username=ola#', '../..', null];
 it('by writing into Redis: past the gate, but to no more than the writes that the jobs know', async () => {
   const { context, work, asked } = await openBesieged();
   const forged = [
-    { actions: [{ user: kari, subject: 'd1', timeout: 1 }] },
-    { actions: [{ user: anywhere, subject: 'd1&Id=d2', timeout: 1 }] },
-    { actions: [{ user: kari, subject: '', timeout: 1 }] },
+    { actions: [[kari, 'd1', null, 1]] },
+    { actions: [[anywhere, 'd1&Id=d2', null, 1]] },
+    { actions: [[kari, '', null, 1]] },
     {
-      actions: [
-        { user: kari, subject: 'd1', timeout: 1, operation: 'DELETE Device', method: 'DELETE', state: 4 },
-      ],
+      actions: [[kari, 'd1', null, 1, null, 0, { operation: 'DELETE Device', method: 'DELETE', state: 4 }]],
     },
     { users: [kari], operation: 'DELETE Device' },
     { removeAllDevices: kari },
   ];
   const id = await forge(context, 'refresh-timed-devices', forged);
   const other = await forge(context, 'purge-windows', [
-    { actions: [{ user: kari, subject: 'everything' }] },
+    { actions: [[kari, 'everything', null, null]] },
     { users: [anywhere] },
   ]);
   await work();

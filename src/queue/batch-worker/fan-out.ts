@@ -2,7 +2,7 @@ import { type Job, WaitingError } from 'bullmq';
 import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
-import type { BatchData } from '../messages/payloads.ts';
+import { type BatchData, sendBatch } from '../messages/payloads.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { VendorQueue } from '../queues.ts';
 import { stopReason } from '../stop-run.ts';
@@ -86,7 +86,7 @@ export async function fanOut({
       if (signal?.aborted) await handBack(run, token);
       continue;
     }
-    bulk.push({ name: run.name, data, opts: { ...options, jobId } });
+    bulk.push({ name: run.name, data: sendBatch(data), opts: { ...options, jobId } });
     if (bulk.length === bulkSize) await flush();
   }
   // Of a roster that lost users, the batches that are there name more than it has.

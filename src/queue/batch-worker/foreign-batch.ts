@@ -1,6 +1,7 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { cutLoose } from '../cut-loose.ts';
 import { isPayloadOf, readSealedId } from '../messages/batch-id.ts';
+import { batchText } from '../messages/payloads.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { RunOfBatch } from '../records/run-record.ts';
 import { unrecoverable } from '../unrecoverable.ts';
@@ -30,7 +31,8 @@ export function isBatchOf(
 ): boolean {
   const owner = { id: run.id, job: run.name, seal: sealOf(run.data) };
   const batchId = readSealedId(owner, id);
-  if (!batchId || !isPayloadOf(batchId, data)) return false;
+  const text = batchId && batchText(data);
+  if (!batchId || text === undefined || !isPayloadOf(batchId, text)) return false;
   return phase === undefined || batchId.phase === phase;
 }
 

@@ -44,9 +44,9 @@ function sealFor({ job, seal }: BatchOwner, open: string): string {
   return createHmac('sha256', seal).update(`${job}\n${open}`).digest('hex').slice(0, sealLength);
 }
 
-/** Whether a payload is the one that the id of its batch was made for. */
-export function isPayloadOf({ fingerprint }: BatchId, data: unknown): boolean {
-  return fingerprint !== '' && fingerprintOf(data).startsWith(fingerprint);
+/** Whether a payload, as its text of JSON, is the one that the id of its batch was made for. */
+export function isPayloadOf({ fingerprint }: BatchId, text: string): boolean {
+  return fingerprint !== '' && hash('sha256', text, 'hex').startsWith(fingerprint);
 }
 
 /** Changes with anything in the payload of a batch. The id has only its beginning. */

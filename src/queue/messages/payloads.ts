@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { maxNameLength } from '../../roster/columns.ts';
+import { pack, packed, unpack } from './packed.ts';
 import { complaint } from './parse.ts';
 import { Mode, Trigger } from './vocabulary.ts';
 
@@ -150,28 +151,7 @@ const ActionTuple: z.ZodType<ActionTuple> = z.tuple([
   Rest.optional(),
 ]);
 
-/** As versions up to 0.1 wrote it: a held run outlives an upgrade. */
-const KeyedAction = z
-  .looseObject({
-    user: UserTuple,
-    subject: z.string(),
-    deadline: z.number().exactOptional(),
-    timeout: z.number().exactOptional(),
-    late: z.literal(true).exactOptional(),
-  })
-  .transform(
-    ({ user, subject, deadline, timeout, late, ...rest }): ActionTuple => [
-      user,
-      subject,
-      deadline ?? null,
-      timeout ?? null,
-      null,
-      late ? 1 : 0,
-      rest,
-    ],
-  );
-
-export const ActionTuples = z.array(z.union([ActionTuple, KeyedAction]));
+export const ActionTuples: z.ZodType<ActionTuple[]> = z.array(ActionTuple);
 
 /**
  * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a
@@ -184,10 +164,25 @@ export const BatchData = z.union([
 ]);
 export type BatchData = z.infer<typeof BatchData>;
 
+/** A batch as it is on the queue of its vendor. */
+export type SentBatch = z.input<typeof SentBatch>;
+const SentBatch = z.strictObject({ packed: packed(BatchData) });
+
+/** Makes a batch ready for the queue. */
+export function sendBatch(data: BatchData): SentBatch {
+  return { packed: pack(JSON.stringify(data)) };
+}
+
+/** The text of a batch off the queue, of which its fingerprint was taken; undefined when it is none of ours. */
+export function batchText(data: unknown): string | undefined {
+  const result = z.object({ packed: z.string() }).safeParse(data);
+  return result.success ? unpack(result.data.packed) : undefined;
+}
+
 /** @throws UnusablePayload when the payload of a batch is not ours */
 export function readBatch(data: unknown): BatchData {
-  const result = BatchData.safeParse(data);
-  if (result.success) return result.data;
+  const result = SentBatch.safeParse(data);
+  if (result.success) return result.data.packed;
   throw new UnusablePayload('batch', complaint(result.error));
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut, type NewBatch } from '../../../src/queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import { type BatchData, readBatch } from '../../../src/queue/messages/payloads.ts';
+import { readBatch } from '../../../src/queue/messages/payloads.ts';
 import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
 import { RosterChanged } from '../../../src/roster/errors.ts';
@@ -53,7 +53,8 @@ function fan(
   return fanOut({ context, queue, run, phase, urgency, batches: source, ...notStopped });
 }
 
-function usersOf(data: BatchData): string[] {
+function usersOf(sent: unknown): string[] {
+  const data = readBatch(sent);
   return 'users' in data ? data.users.map(([name]) => name) : [];
 }
 
@@ -74,9 +75,7 @@ describe('adding the batches of a run', () => {
       .sort((one, other) => one - other);
     expect(numbers).toEqual(Array.from({ length: 120 }, (_, number) => number));
     const queued = await open.context.queues.vendors.pointsharp.getPrioritized(0, -1);
-    expect(queued.map(({ data }) => usersOf(readBatch(data))[0])).toEqual(
-      numbers.map((number) => `user ${number}`),
-    );
+    expect(queued.map(({ data }) => usersOf(data)[0])).toEqual(numbers.map((number) => `user ${number}`));
   });
 
   it('adding batches goes on after a crash with the same batches, and adds none twice, also of those that are done', async () => {

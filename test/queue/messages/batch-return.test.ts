@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readBatchReturn, toBatchReturn } from '../../../src/queue/messages/batch-return.ts';
+import { pack } from '../../../src/queue/messages/packed.ts';
 import { UnreadableRecord } from '../../../src/queue/messages/parse.ts';
 import type { BatchResult } from '../../../src/runs/batch.ts';
 import { emptyTally } from '../../../src/runs/tally.ts';
@@ -28,12 +29,17 @@ it.each([
   ['without numbers', { actions: [] }],
   [
     'with an action of somebody without a name',
-    { tally: emptyTally(), actions: [{ user: [], subject: 'd' }] },
+    { tally: emptyTally(), found: pack(JSON.stringify({ actions: [[[], 'd', null, null]] })) },
   ],
   [
     'with a deadline that is no moment',
-    { ...toBatchReturn(whole), actions: [{ user: ['a', null, null], subject: 'd', deadline: 'soon' }] },
+    {
+      tally: emptyTally(),
+      found: pack(JSON.stringify({ actions: [[['a', null, null], 'd', 'soon', null]] })),
+    },
   ],
+  ['with something that was not packed', { tally: emptyTally(), found: 'kari' }],
+  ['with something packed that is no JSON', { tally: emptyTally(), found: pack('{') }],
 ])('the result of a batch that is %s cannot be read', (_, value) => {
   expect(() => readBatchReturn(value)).toThrow(UnreadableRecord);
 });

@@ -36,18 +36,6 @@ test('an action comes through the queue as it was', () => {
   );
 });
 
-test('an action that an earlier version put on the queue is read as it was, so that a held run outlives an upgrade', () => {
-  const keyed = {
-    user: ['kari', 'AD', null],
-    subject: 'phone',
-    deadline: 1_795_000_000_000,
-    timeout: 1_795_604_800_000,
-    late: true,
-    more: 7,
-  };
-  expect(sent([keyed])).toEqual([{ ...keyed, user: { username: 'kari', userStorageName: 'AD' } }]);
-});
-
 test('a planned action takes less than 100 bytes of the plan, and less than 85 of what is to be applied', () => {
   const applied = {
     user: { username: 'kari.nordmann.berg', userStorageName: 'AD' },

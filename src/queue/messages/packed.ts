@@ -1,0 +1,41 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
+
+/*
+ * What batches bring and hand over lies in Redis for as long as a run is under way, and its rows are much alike: packed, a
+ * million users cost a third of it, and about a hundredth of the CPU time that they cost anyway.
+ */
+
+/** The fastest level: the others save another tenth for twice the time. */
+const level = 1;
+/** A batch that unpacks to more was not packed here. Bytes. */
+const mostBytes = 256 * 1024 * 1024;
+
+/** Packs a text of JSON. */
+export function pack(json: string): string {
+  return deflateRawSync(json, { level }).toString('base64');
+}
+
+/** The text of JSON that was packed; undefined when the text is no such thing. */
+export function unpack(packed: string): string | undefined {
+  try {
+    return inflateRawSync(Buffer.from(packed, 'base64'), { maxOutputLength: mostBytes }).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A value that was packed; read, it is unpacked and checked. */
+export function packed<T>(schema: z.ZodType<T>) {
+  return z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(unpack(text) ?? '');
+      } catch {
+        context.addIssue('expected what was packed here');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+}
