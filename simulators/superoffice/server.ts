@@ -5,12 +5,17 @@ import type { Formats } from '../http/formats.ts';
 import type { Prepared, Switches, VendorApi } from '../http/server.ts';
 import { type BadRequest, isBadRequest, readBody, readQuery } from '../http/strict.ts';
 import type { Traffic } from '../http/traffic.ts';
+import { archiveParameters } from './archive.ts';
 import type { Registration } from './registrations.ts';
 import type { SuperofficeWorld } from './world.ts';
 
-const operation = 'POST Agents/Pocket/GetRegisteredDevices';
-const agentPath = 'v1/agents/pocket/getregistereddevices';
-export const superofficeOperations: readonly string[] = [operation];
+const agent = 'POST Agents/Pocket/GetRegisteredDevices';
+const archive = 'GET Archive/AllUsers';
+const paths = new Map([
+  [agent, 'v1/agents/pocket/getregistereddevices'],
+  [archive, 'v1/archive/allusers'],
+]);
+export const superofficeOperations: readonly string[] = [agent, archive];
 
 interface Parts {
   readonly world: SuperofficeWorld;
@@ -23,21 +28,23 @@ interface Parts {
   readonly formats: Formats;
 }
 
-/** The Pocket agent of SuperOffice. */
+/** The Pocket agent of SuperOffice, and the archive of its users. */
 export function superofficeApi(parts: Parts): VendorApi {
   const { world, traffic, faults, authorize, switches, formats, base = '/superoffice/api/' } = parts;
-  const path = base + agentPath;
+  const operationAt = (requested: string) =>
+    superofficeOperations.find((operation) => requested.toLowerCase() === base + paths.get(operation));
 
   function prepare(
-    _operation: string,
+    operation: string,
     query: string,
     contentType: string | undefined,
     body: string,
   ): Prepared {
+    if (operation === archive) return prepareArchive(query);
     const parameters = readQuery(query, ['$select']);
-    if (isBadRequest(parameters)) return refuse(parameters);
+    if (isBadRequest(parameters)) return refuse(operation, parameters);
     const values = readBody(contentType, body, { AssociateId: 'int' });
-    if (isBadRequest(values)) return refuse(values);
+    if (isBadRequest(values)) return refuse(operation, values);
     const associateId = Number(values.AssociateId);
     return {
       person: world.people.indexOfAssociate(associateId),
@@ -45,8 +52,26 @@ export function superofficeApi(parts: Parts): VendorApi {
     };
   }
 
-  function refuse({ problem }: BadRequest): Prepared {
-    traffic.violated(operation, problem);
+  function prepareArchive(query: string): Prepared {
+    const parameters = readQuery(query, archiveParameters);
+    if (isBadRequest(parameters)) return refuse(archive, parameters);
+    return {
+      person: -1,
+      carryOut() {
+        const page = world.archive.page(parameters);
+        if (isBadRequest(page)) return refuse(archive, page).carryOut();
+        return json(200, {
+          'odata.metadata': 'https://vendor.invalid/api/v1/archive$metadata',
+          // It leads elsewhere, where nobody may go.
+          'odata.nextLink': page.hasMore ? 'https://vendor.invalid/api/v1/archive/AllUsers' : null,
+          value: page.rows,
+        });
+      },
+    };
+  }
+
+  function refuse(operation: string, { problem, isViolation }: BadRequest): Prepared {
+    if (isViolation) traffic.violated(operation, problem);
     return { person: -1, carryOut: () => error(400, problem) };
   }
 
@@ -56,11 +81,13 @@ export function superofficeApi(parts: Parts): VendorApi {
     authorize,
     denied: error(401, 'You are not authenticated, or your session has expired.'),
     switches,
-    operation: (method, requested) =>
-      method === 'POST' && requested.toLowerCase() === path ? operation : undefined,
+    operation(method, requested) {
+      const found = operationAt(requested);
+      return found?.startsWith(`${method} `) ? found : undefined;
+    },
     prepare,
     unknown: (requested) =>
-      requested.toLowerCase() === path
+      operationAt(requested) !== undefined
         ? error(405, 'The method is not allowed.')
         : html(404, 'File or directory not found.'),
     usernameOf: (person) => (person < 0 ? undefined : world.people.username(person)),

@@ -1,4 +1,5 @@
 import type { Duration } from 'luxon';
+import type { AssociatesConfig } from './associates.ts';
 import type { DirectoryConfig } from './directories.ts';
 import type { DownloadConfig } from './download.ts';
 import type { Schedule } from './kinds/time.ts';
@@ -63,6 +64,8 @@ export interface Config {
   readonly directories: readonly DirectoryConfig[];
   /** The web server that gives it; undefined where none does. */
   readonly download: DownloadConfig | undefined;
+  /** The users of SuperOffice, alone or joined with another source; undefined where they are no part of the roster. */
+  readonly associates: AssociatesConfig | undefined;
   readonly rosterTimeout: Duration;
   readonly rosterMaxAge: Duration | undefined;
   readonly drainTimeout: Duration;

@@ -1,4 +1,5 @@
 import { isLoopbackAddress } from './kinds/address.ts';
+import type { JoinRule } from './settings/associates.ts';
 import { type DirectoryValues, directoryPrefixes, directorySettings } from './settings/directory.ts';
 import { createProblem, type Problem } from './settings/problem.ts';
 import { type Environment, readGroup } from './settings/read-group.ts';
@@ -24,8 +25,16 @@ function isLdap(roster: string | undefined): boolean {
   return /^\s*ldaps?:\/\//i.test(roster ?? '');
 }
 
-/** Reads the directories that CARETAKER_ROSTER names: one address, or several with blanks between them. */
-export function readDirectories(roster: string | undefined, environment: Environment): DirectoriesReading {
+/**
+ * Reads the directories that CARETAKER_ROSTER names: one address, or several with blanks between them.
+ *
+ * @param join how their users are compared with those of another source; left out, they are not
+ */
+export function readDirectories(
+  roster: string | undefined,
+  environment: Environment,
+  join?: JoinRule,
+): DirectoriesReading {
   const readings = directoryPrefixes.map((prefix) => ({
     prefix,
     reading: readGroup(prefix, directorySettings, environment),
@@ -49,8 +58,10 @@ export function readDirectories(roster: string | undefined, environment: Environ
     const url = readAddress(address);
     const { values } = reading;
     if (!url) problems.push(rosterProblem(badAddress));
-    else problems.push(...checkDirectory(prefix, url, values));
-    if (url && values.base !== undefined) directories.push({ ...values, prefix, url, base: values.base });
+    else problems.push(...checkDirectory(prefix, url, values), ...checkJoined(prefix, values, join));
+    const mailAttribute = join === 'mail' ? (values.mailAttribute ?? 'mail') : undefined;
+    if (url && values.base !== undefined)
+      directories.push({ ...values, mailAttribute, prefix, url, base: values.base });
   }
   return { directories, secrets, problems };
 }
@@ -91,6 +102,23 @@ function checkDirectory(prefix: string, url: URL, values: DirectoryValues): Prob
     facts.push(['START_TLS', 'has no effect on ldaps://, which is encrypted already', 'remove it']);
   return facts.map(([name, problem, advice]) =>
     createProblem({ variable: `${prefix}${name}`, kind: 'mismatch', problem, advice }),
+  );
+}
+
+function checkJoined(prefix: string, values: DirectoryValues, join: JoinRule | undefined): Problem[] {
+  const { associateAttribute, mailAttribute } = values;
+  const facts: [string, string][] = [];
+  if (associateAttribute !== undefined && join !== undefined)
+    facts.push(['ASSOCIATE_ATTRIBUTE', 'SuperOffice says which associate a user is']);
+  if (mailAttribute !== undefined && join !== 'mail')
+    facts.push(['MAIL_ATTRIBUTE', 'only CARETAKER_ROSTER_JOIN=mail looks at mail addresses']);
+  return facts.map(([name, why]) =>
+    createProblem({
+      variable: `${prefix}${name}`,
+      kind: 'mismatch',
+      problem: `has no effect: ${why}`,
+      advice: 'remove it',
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { envPrefix } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
+import { readAssociates } from './associates.ts';
 import type { Config, JobConfig } from './config.ts';
 import { readDirectories } from './directories.ts';
 import { readDownload } from './download.ts';
@@ -55,8 +56,9 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     return { ...reading, values: atTenant(reading.values) };
   };
   const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
-  const directories = readDirectories(caretaker.values.roster, environment);
-  const download = readDownload(caretaker.values.roster, environment);
+  const associates = readAssociates(caretaker.values, environment);
+  const directories = readDirectories(associates.users, environment, associates.rule);
+  const download = readDownload(associates.users, environment);
   const ops = readGroup('OPS_', opsSettings, environment);
   const otel = readGroup('OTEL_', otelSettings, environment);
   const readings = jobs.map((job) => readJob(job, environment, now));
@@ -67,7 +69,12 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
 
   const vendorChecks = [
     checkVendor(envPrefix('pointsharp'), pointsharp.values, users('pointsharp'), environment),
-    checkVendor(envPrefix('superoffice'), superoffice.values, users('superoffice'), environment),
+    checkVendor(
+      envPrefix('superoffice'),
+      superoffice.values,
+      [...users('superoffice'), ...associates.usedBy],
+      environment,
+    ),
   ];
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
@@ -77,6 +84,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
       bare,
       redis,
       caretaker,
+      associates,
       directories,
       download,
       pointsharp,
@@ -101,6 +109,7 @@ export function loadConfig(environment: Environment, jobs: readonly CheckedJob[]
     ...caretaker.values,
     directories: directories.directories,
     download: download.download,
+    associates: associates.associates,
     redis: redis.values,
     ops: ops.values,
     traces: otel.values,

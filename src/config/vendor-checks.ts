@@ -17,6 +17,9 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   'system-user': ['appToken', 'systemUserToken', 'systemUserKeyFile'],
 };
 
+/** The name of the roster among what uses a vendor; all others are jobs. */
+export const rosterUser = 'CARETAKER_ROSTER=superoffice:';
+
 /** Checks the settings of one vendor against each other and against the jobs that use it. */
 export function checkVendor(
   prefix: string,
@@ -45,13 +48,14 @@ export function checkVendor(
 
 function missingAddress(variable: string, usedBy: readonly string[]): Problem {
   const list = new Intl.ListFormat('en');
-  const switches = list.format(usedBy.map((job) => `${jobPrefix(job)}ENABLED=false`));
+  const jobs = usedBy.filter((name) => name !== rosterUser);
+  const switches = list.format(jobs.map((job) => `${jobPrefix(job)}ENABLED=false`));
   const need = usedBy.length === 1 ? 'needs' : 'need';
   return createProblem({
     variable,
     kind: 'value',
     problem: `is missing, but ${list.format(usedBy)} ${need} it`,
-    advice: `set it, or set ${switches}`,
+    advice: jobs.length < usedBy.length ? 'set it' : `set it, or set ${switches}`,
   });
 }
 

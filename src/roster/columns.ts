@@ -2,8 +2,8 @@ import type { User } from '../domain/user.ts';
 
 /** What a roster may say of a user; names are matched whatever their case, other columns are left out. */
 export const columns = ['username', 'userStorageName', 'associateId'] as const;
-/** The same, with what few rosters say: whether the user still works here. */
-export const allColumns = [...columns, 'active'] as const;
+/** The same, with what few rosters say: whether the user still works here, and the mail address that sources are joined by. */
+export const allColumns = [...columns, 'active', 'mail'] as const;
 export type Column = (typeof allColumns)[number];
 
 /** The fields of one row, before they are checked. */

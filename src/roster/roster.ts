@@ -4,6 +4,7 @@ import type { DateTime } from 'luxon';
 import { RosterError, RosterInterrupted, unreadable } from './errors.ts';
 import { closeDescriptor, openPath, type RosterFile, rosterFile, streamOf } from './file.ts';
 import { type Understood, understand } from './formats/understood.ts';
+import type { JoinCounts } from './joining/counts.ts';
 import type { SourceMeasure } from './measure.ts';
 import type { Patience } from './patience.ts';
 import { type PatientFile, type RosterRow, readRows, type Source } from './rows.ts';
@@ -44,6 +45,8 @@ export interface Roster {
   writtenAtMs?(): Promise<number>;
   /** What each of its sources gave, where it is fetched from several or from elsewhere. */
   readonly sources?: readonly SourceMeasure[];
+  /** What came of joining them, where one says who the users are and another one which associates. */
+  readonly join?: JoinCounts;
   /** Frees what was kept of it; nothing can be read afterwards. */
   close(): Promise<void>;
 }

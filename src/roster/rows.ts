@@ -24,6 +24,8 @@ export interface RosterUser {
   readonly user: User;
   /** Why its associate cannot be used, which only matters to who needs it. */
   readonly associateProblem?: string;
+  /** Mail address, where the roster says it: only to join sources by. */
+  readonly mail?: string;
   /** The line of an earlier user whose name differs only in what people do not see or mean. */
   readonly looksLike?: number;
 }
@@ -77,11 +79,13 @@ function toRosterRow(row: RawRow, sight: Sight): RosterRow {
     return { line, rejected, isDuplicate: true };
   }
   const problem = user.associateId === undefined ? associateProblem(fields) : undefined;
-  if (seen === undefined && problem === undefined) return { line, user };
+  const mail = typeof fields.mail === 'string' && fields.mail !== '' ? fields.mail : undefined;
+  if (seen === undefined && problem === undefined && mail === undefined) return { line, user };
   return {
     line,
     user,
     ...(problem === undefined ? {} : { associateProblem: problem }),
+    ...(mail === undefined ? {} : { mail }),
     ...(seen === undefined ? {} : { looksLike: seen }),
   };
 }

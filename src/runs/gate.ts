@@ -83,7 +83,7 @@ const checks: Readonly<Record<LimitName, Check>> = {
       .filter((source) => isShrunk(source, shrinkFactor))
       .map(
         ({ name, users, before }) =>
-          `${name} gives ${users} users, fewer than ${variable} times the ${before} of last time (check what the account of the directory may read)`,
+          `${name} gives ${users} users, fewer than ${variable} times the ${before} of last time (check what the account that reads it may see)`,
       );
     if (baseline && selected < baseline.selected * shrinkFactor)
       shrunk.unshift(

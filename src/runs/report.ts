@@ -1,5 +1,6 @@
 import type { Mode } from '../config/config.ts';
 import type { UnitInEffect } from '../policies/timeout-unit.ts';
+import type { JoinCounts } from '../roster/joining/counts.ts';
 import type { Failure, Tally } from './tally.ts';
 
 export type RunStatus = 'completed' | 'held' | 'stopped' | 'skipped' | 'failed';
@@ -71,6 +72,8 @@ export interface Report {
   readonly repeated: number;
   readonly failures: readonly Failure[];
   readonly roster: { readonly rows: number; readonly rejected: number };
+  /** What came of joining the sources of the roster; null where there is nothing to join, and where nobody was counted. */
+  readonly join: JoinCounts | null;
   /** By which unit durations of the vendor were read; null for a job that reads none, and for a run that never began. */
   readonly unit: UnitInEffect | null;
 }
@@ -83,6 +86,8 @@ interface ReportParts extends Partial<Pick<Report, 'reason' | 'hold'>> {
   readonly roster: Report['roster'];
   /** Left out: nothing at risk, nothing ineffective. */
   readonly forecast?: Pick<Report, 'atRisk' | 'ineffective'>;
+  /** Left out: null. */
+  readonly join?: JoinCounts | undefined;
   /** Left out: null. */
   readonly unit?: UnitInEffect | undefined;
 }
@@ -97,6 +102,7 @@ export function makeReport({
   tally,
   roster,
   forecast = { atRisk: 0, ineffective: 0 },
+  join,
   unit,
 }: ReportParts): Report {
   const { users, actions, unreadable, kept, findings, requests, late, attempts, repeated, failures } = tally;
@@ -116,6 +122,7 @@ export function makeReport({
     repeated,
     failures,
     roster,
+    join: join ?? null,
     unit: unit ?? null,
   };
 }

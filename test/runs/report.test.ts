@@ -44,6 +44,7 @@ test('a report has the shape that is published, and no number of ours beside', (
     repeated: 0,
     failures: [],
     roster: { rows: 3, rejected: 0 },
+    join: null,
     unit: null,
   });
 });

@@ -1,12 +1,14 @@
+import type { UsersPage } from '../../roster/sources/archive-pages.ts';
 import { requireInteger } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import { checkShape } from '../http/check-shape.ts';
 import type { Http } from '../http/http.ts';
+import { askForUsers, type UsersQuestion } from './archive.ts';
 import { RegisteredDevices, type Registration, type RegistrationField, registrationOf } from './schema.ts';
 
 /**
- * What we use of the SuperOffice *Pocket agent*. It reads only: the agent has nothing that removes a registration, and
- * its other operations message people or overwrite their choices.
+ * What we use of SuperOffice: its *Pocket agent*, and the archive of its users. It reads only: the agent has nothing that
+ * removes a registration, and its other operations message people or overwrite their choices.
  */
 export interface SuperofficeReader {
   /** The registered devices of an associate. With `select`, every property left out comes back as null. */
@@ -14,9 +16,11 @@ export interface SuperofficeReader {
     associateId: number,
     select?: readonly RegistrationField[],
   ): Promise<readonly Registration[]>;
+  /** Users of SuperOffice, current and former, in the order of their associates. */
+  listUsers(question: UsersQuestion): Promise<UsersPage>;
 }
 
-/** A client for the registrations. */
+/** A client for registrations and users. */
 export function superofficeReader(http: Http): SuperofficeReader {
   const operation = 'POST Agents/Pocket/GetRegisteredDevices';
   return {
@@ -34,5 +38,6 @@ export function superofficeReader(http: Http): SuperofficeReader {
       const devices = checkShape(RegisteredDevices, await http.request(call), call, http.vendor);
       return devices.map((device) => registrationOf(device, http.keyedHash));
     },
+    listUsers: (question) => askForUsers(http, question),
   };
 }

@@ -1,7 +1,7 @@
 import type { PointsharpUser } from '../../clients/pointsharp/query.ts';
-import type { Config } from '../../config/config.ts';
 import type { CommandContext } from '../context.ts';
 import { rowsNamed } from '../run/roster-rows.ts';
+import type { RosterConfig } from '../setup/config.ts';
 import { UsageError } from '../usage-error.ts';
 
 /**
@@ -12,7 +12,7 @@ import { UsageError } from '../usage-error.ts';
  */
 export async function findUser(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
+  config: RosterConfig,
   username: string,
   storage: string | undefined,
 ): Promise<PointsharpUser> {

@@ -1,8 +1,10 @@
 import type { Duration } from 'luxon';
 import { exitCodes } from '../../domain/exit-codes.ts';
+import type { JoinCounts } from '../../roster/joining/counts.ts';
 import { addFailure, type Failure } from '../../runs/tally.ts';
 import type { CommandContext } from '../context.ts';
 import { printJson, printLine, style } from '../terminal/output.ts';
+import { printJoin } from '../terminal/print-join.ts';
 import { printCounts, printFailures, printUnreadable } from '../terminal/print-report.ts';
 import type { CheckedDraft } from './check-draft.ts';
 import type { Draft } from './draft-plan.ts';
@@ -27,6 +29,7 @@ interface PlanSummary {
   readonly requests: number;
   readonly failures: readonly Failure[];
   readonly roster: { readonly rows: number; readonly rejected: number };
+  readonly join: JoinCounts | null;
 }
 
 /** How a plan is printed. */
@@ -62,7 +65,7 @@ function summarize(
   path: string,
   maxAge: Duration,
 ): PlanSummary {
-  const { selected, rows, rejected, rejections } = count;
+  const { selected, rows, rejected, rejections, join = null } = count;
   const { inspected, failed } = tally.users;
   const sum: { failures: Failure[] } = { failures: [] };
   for (const failure of [...rejections, ...tally.failures]) addFailure(sum, failure);
@@ -81,6 +84,7 @@ function summarize(
     requests: tally.requests,
     failures: sum.failures,
     roster: { rows, rejected },
+    join,
   };
 }
 
@@ -92,6 +96,7 @@ function printSummary(context: CommandContext, summary: PlanSummary, isWritten: 
   printLine(context, `users: ${users.inspected} inspected, ${users.failed} failed`);
   printUnreadable(context, summary);
   printCounts(context, 'kept', summary.kept);
+  if (summary.join) printJoin(context, summary.join);
   printFailures(context, summary);
   if (file === null) {
     printLine(context, style(context, 'yellow', `no plan was written: ${reason}`));

@@ -2,10 +2,12 @@ import { exitCodes } from '../../domain/exit-codes.ts';
 import { length, plural } from '../../domain/quantities.ts';
 import { columns } from '../../roster/columns.ts';
 import { encodingDoubt, formatText, type Understood } from '../../roster/formats/understood.ts';
+import type { JoinCounts } from '../../roster/joining/counts.ts';
 import { openRoster, type Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredRoster, readConfig } from '../setup/config.ts';
 import { printJson, printLine, printTable, style } from '../terminal/output.ts';
+import { printJoin } from '../terminal/print-join.ts';
 import { type Found, type Review, reviewRoster } from './review.ts';
 
 /** Everything that is shown of a roster. */
@@ -14,6 +16,7 @@ interface Checked {
   readonly understood: Understood | undefined;
   /** When it was last written, in milliseconds since 1970; undefined where nobody knows. */
   readonly writtenAtMs: number | undefined;
+  readonly join: JoinCounts | undefined;
   readonly review: Review;
 }
 
@@ -35,6 +38,7 @@ export async function checkRoster(
       understood: await roster.understand?.(),
       review: await reviewRoster(roster, context.now()),
       writtenAtMs: await roster.writtenAtMs?.(),
+      join: roster.join,
     };
     if (options.json) printJson(context, toJson(context, checked));
     else print(context, checked);
@@ -51,7 +55,7 @@ function open(context: CommandContext, file: string | undefined): Promise<Roster
     : openRoster(file, context.input);
 }
 
-function toJson({ now }: CommandContext, { name, understood, writtenAtMs, review }: Checked): unknown {
+function toJson({ now }: CommandContext, { name, understood, writtenAtMs, join, review }: Checked): unknown {
   return {
     roster: name,
     ...understood,
@@ -62,6 +66,7 @@ function toJson({ now }: CommandContext, { name, understood, writtenAtMs, review
           writtenAt: new Date(writtenAtMs).toISOString(),
           ageSeconds: Math.round(ageMs(now, writtenAtMs) / 1000),
         }),
+    join,
     ...review,
   };
 }
@@ -70,7 +75,7 @@ function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
   return Math.max(0, now().toMillis() - writtenAtMs);
 }
 
-function print(context: CommandContext, { name, understood, writtenAtMs, review }: Checked): void {
+function print(context: CommandContext, { name, understood, writtenAtMs, join, review }: Checked): void {
   const format = understood ? `: ${formatText(understood)}` : '';
   printLine(context, style(context, 'bold', `roster ${name}`) + format);
   if (writtenAtMs !== undefined) printLine(context, `written ${length(ageMs(context.now, writtenAtMs))} ago`);
@@ -89,6 +94,7 @@ function print(context: CommandContext, { name, understood, writtenAtMs, review 
   );
   printLine(context);
   printCounts(context, review);
+  if (join) printJoin(context, join);
 }
 
 function printColumns(

@@ -1,8 +1,7 @@
-import type { Config } from '../../config/config.ts';
 import { type AssociateNames, readAssociateNames } from '../../roster/associates.ts';
 import { RosterError } from '../../roster/errors.ts';
 import type { CommandContext } from '../context.ts';
-import { openConfiguredRoster } from '../setup/config.ts';
+import { openConfiguredRoster, type RosterConfig } from '../setup/config.ts';
 import { UsageError } from '../usage-error.ts';
 import { rowsNamed } from './roster-rows.ts';
 
@@ -13,7 +12,7 @@ import { rowsNamed } from './roster-rows.ts';
 /** The names of these associates; says on the errors' stream why there are none. */
 export async function namesFor(
   context: CommandContext,
-  config: Pick<Config, 'directories' | 'download' | 'roster' | 'rosterTimeout'>,
+  config: RosterConfig,
   associates: ReadonlySet<number>,
 ): Promise<AssociateNames> {
   if (associates.size === 0) return new Map();
@@ -44,7 +43,7 @@ export async function namesFor(
  */
 export async function associatesOf(
   context: CommandContext,
-  config: Pick<Config, 'directories' | 'download' | 'roster' | 'rosterTimeout'>,
+  config: RosterConfig,
   user: string,
 ): Promise<ReadonlySet<number>> {
   const { roster: path } = config;

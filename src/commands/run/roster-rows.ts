@@ -1,8 +1,7 @@
-import type { Config } from '../../config/config.ts';
 import { closeName, isClose } from '../../domain/close-name.ts';
 import type { User } from '../../domain/user.ts';
 import type { CommandContext } from '../context.ts';
-import { openConfiguredRoster } from '../setup/config.ts';
+import { openConfiguredRoster, type RosterConfig } from '../setup/config.ts';
 
 /** What a roster has for names that somebody typed. */
 interface NamedRows {
@@ -24,7 +23,7 @@ const closestKept = 20;
  */
 export async function rowsNamed(
   context: CommandContext,
-  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
+  config: RosterConfig,
   names: readonly string[],
 ): Promise<NamedRows> {
   const asked = names.map((name) => ({

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { usersOfSuperoffice } from '../../clients/superoffice/users-source.ts';
+import type { VendorClients } from '../../clients/vendors.ts';
 import type { Config, Mode } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { problemLine } from '../../config/settings/problem.ts';
@@ -8,6 +10,7 @@ import type { Roster } from '../../roster/roster.ts';
 import { openSource } from '../../roster/sources/open-source.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
+import { openArchiveClients } from './archive.ts';
 
 /** The configuration, from the environment. @throws ConfigError */
 export function readConfig(context: CommandContext): Config {
@@ -41,10 +44,23 @@ export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
   if (roster === undefined) {
     throw new UsageError(
       'No roster is set.',
-      'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users, or to a directory.',
+      'Set CARETAKER_ROSTER to a CSV or NDJSON file with the users, to a directory, or to superoffice:.',
     );
   }
   return roster;
+}
+
+/** The settings that say where the users come from. */
+export type RosterConfig = Pick<
+  Config,
+  'roster' | 'directories' | 'download' | 'associates' | 'superoffice' | 'rosterTimeout' | 'retryDelay'
+>;
+
+/** What a roster is opened with, where the command has it already. */
+interface RosterTools {
+  readonly signal?: AbortSignal | undefined;
+  /** The connections to SuperOffice; left out, others are opened where they are needed. */
+  readonly clients?: Pick<VendorClients, 'readers'>;
 }
 
 /**
@@ -52,13 +68,28 @@ export function rosterPath({ roster }: Pick<Config, 'roster'>): string {
  *
  * @throws UsageError when none is set, RosterError when it cannot be read, RosterInterrupted after the signal
  */
-export function openConfiguredRoster(
-  { input }: Pick<CommandContext, 'input'>,
-  config: Pick<Config, 'roster' | 'directories' | 'download' | 'rosterTimeout'>,
-  signal?: AbortSignal,
+export async function openConfiguredRoster(
+  context: Pick<CommandContext, 'input' | 'now'>,
+  config: RosterConfig,
+  { signal, clients }: RosterTools = {},
 ): Promise<Roster> {
-  return openSource({ ...config, roster: rosterPath(config) }, input, {
-    timeoutMs: config.rosterTimeout.toMillis(),
-    signal,
-  });
+  const { directories, download, associates, superoffice } = config;
+  const users = { directories, download, roster: rosterPath(config) };
+  const patience = { timeoutMs: config.rosterTimeout.toMillis(), signal };
+  if (!associates || !superoffice) return openSource(users, context.input, patience);
+  if (!clients) {
+    const own = openArchiveClients(superoffice, context.now);
+    try {
+      return await openConfiguredRoster(context, config, { signal, clients: own });
+    } finally {
+      await own.destroy();
+    }
+  }
+  const archive = {
+    settings: associates,
+    address: superoffice.url.href,
+    read: usersOfSuperoffice((meter) => clients.readers(meter).superoffice(), config.retryDelay.toMillis()),
+    now: context.now(),
+  };
+  return openSource({ ...users, archive }, context.input, patience);
 }

@@ -48,12 +48,14 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
     };
   }
   try {
+    const clients = openClients(config, undefined, { options: optionsOf, ceiling });
     return {
       config,
       queues,
       ceiling,
-      clients: openClients(config, undefined, { options: optionsOf, ceiling }),
-      openRoster: parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, signal)),
+      clients,
+      openRoster:
+        parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, { signal, clients })),
       log,
       sort: createSort(),
       logRead: untilRead([context.output, context.errors]),

@@ -2,6 +2,7 @@ import { length, plural } from '../../domain/quantities.ts';
 import { type HoldDecision, hasFailures, type Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, printTable, style } from './output.ts';
+import { printJoin } from './print-join.ts';
 
 const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>>> = {
   completed: 'green',
@@ -10,7 +11,7 @@ const colors: Readonly<Partial<Record<Report['run']['status'], 'green' | 'cyan'>
 
 /** Prints a report for people. */
 export function printReport(context: CommandContext, report: Report): void {
-  const { run, reason, hold, users, actions, kept, findings, requests, unit } = report;
+  const { run, reason, hold, users, actions, kept, findings, requests, join, unit } = report;
   const withFailures = run.status === 'completed' && hasFailures(report);
   const color = withFailures ? 'yellow' : (colors[run.status] ?? 'yellow');
   const status = `${run.status}${withFailures ? ' with failures' : ''}`;
@@ -52,6 +53,7 @@ export function printReport(context: CommandContext, report: Report): void {
   printCounts(context, 'kept', kept);
   printCounts(context, 'findings', findings);
   printCounts(context, 'requests', requests);
+  if (join) printJoin(context, join);
   printFailures(context, report);
 }
 

@@ -96,6 +96,12 @@ export const attributeName: Kind<string> = {
   schema: trimmed.regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/),
 };
 
+/** The name of a column of an archive of SuperOffice. */
+export const columnName: Kind<string> = {
+  expected: 'the name of a column such as userName',
+  schema: trimmed.regex(/^[A-Za-z][A-Za-z0-9_/]{0,63}$/),
+};
+
 /** Whether an address names this machine by number: a name such as localhost leads wherever somebody says. */
 export function isLoopbackAddress({ hostname }: URL): boolean {
   return /^(127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

@@ -32,6 +32,12 @@ export function oneOf<const T extends string>(...words: readonly [T, ...T[]]): K
   return { expected, schema: trimmed.pipe(z.enum(words)) };
 }
 
+/** Texts of any kind, separated by commas. */
+export const texts: Kind<readonly string[]> = {
+  expected: 'one or more texts, separated by commas',
+  schema: listOf(z.string()),
+};
+
 /** Words, separated by commas. */
 export function someOf<const T extends string>(...words: readonly [T, ...T[]]): Kind<readonly T[]> {
   return {

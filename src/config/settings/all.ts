@@ -1,5 +1,7 @@
 import { envPrefix } from '../../domain/vendor.ts';
 import {
+  associatesPrefix,
+  associatesSettings,
   bareSettings,
   caretakerSettings,
   directoryPrefixes,
@@ -36,6 +38,7 @@ export function settingGroups(jobs: readonly JobDeclaration[]): Group[] {
       settings: directorySettings,
     })),
     { title: 'Roster from a web server', prefix: downloadPrefix, settings: downloadSettings },
+    { title: 'Roster from SuperOffice', prefix: associatesPrefix, settings: associatesSettings },
     { title: 'Pointsharp ID', prefix: envPrefix('pointsharp'), settings: pointsharpSettings },
     { title: 'SuperOffice', prefix: envPrefix('superoffice'), settings: superofficeSettings },
     { title: 'Probes, metrics, console', prefix: 'OPS_', settings: opsSettings },

@@ -24,6 +24,9 @@ export const directorySettings = {
   associateAttribute: setting(kind.attributeName, {
     doc: 'Attribute that holds the SuperOffice associate, if there is one; audit-pocket needs it.',
   }),
+  mailAttribute: setting(kind.attributeName, {
+    doc: 'Attribute that holds the mail address, for CARETAKER_ROSTER_JOIN=mail. Left out, mail.',
+  }),
   leaverFilter: setting(kind.text, {
     doc: 'Which of the users have left, as a filter. An account that userAccountControl disables has left in any case.',
   }),

@@ -1,7 +1,9 @@
 import * as kind from '../kinds/index.ts';
+import { joinRules } from './associates.ts';
 import { redisRights } from './redis-commands.ts';
 import { setting } from './setting.ts';
 
+export * from './associates.ts';
 export * from './directory.ts';
 export * from './download.ts';
 export * from './ops.ts';
@@ -29,7 +31,10 @@ export const caretakerSettings = {
     fallback: '{caretaker}',
   }),
   roster: setting(kind.text, {
-    doc: 'Source of the users: the path of a CSV or NDJSON file, - for standard input (only for the command run), an https address that gives such a file, or one to three directories such as ldaps://dc.example.com, with blanks between them.',
+    doc: 'Source of the users: the path of a CSV or NDJSON file, - for standard input (only for the command run), an https address that gives such a file, one to three directories such as ldaps://dc.example.com, with blanks between them, or superoffice: for the users of SuperOffice. Behind another source and a blank, superoffice: says which associates its users are.',
+  }),
+  rosterJoin: setting(kind.oneOf(...joinRules), {
+    doc: 'How the users of a source and those of SuperOffice behind it are compared: lower-case (by name, whatever its case), strip-domain (by name, without DOMAIN\\ before it or @domain behind it), or mail (by mail address).',
   }),
   rosterTimeout: setting(kind.wait, {
     doc: 'How long the roster may take to be opened, and each time until it gives more. A run, a plan or a look-up that waits longer fails.',

@@ -40,7 +40,7 @@ export function lookAtConfiguration(environment: Environment, now: DateTime): Co
     const lines = error.problems.map(lineOf);
     // A variable that does not exist says nothing about the others, and a margin concerns its job alone.
     const values = error.problems.filter(({ kind }) => kind === 'value');
-    const wrong = [...new Set(values.map(({ variable }) => groupOf(variable)))];
+    const wrong = withRoster([...new Set(values.map(({ variable }) => groupOf(variable)))], environment);
     const shown = error.problems.map(problemLine);
     const config = loadRest(environment, error.problems, wrong, now);
     if (config) return { lines: [...lines, ...linesAbout(config)], config, wrong, shown };
@@ -64,6 +64,13 @@ function lineOf({ variable, problem, advice, meant }: Problem): Line {
   );
 }
 
+/** A roster cannot be read where SuperOffice is a part of it and wrong, nor without the rule that joins it. */
+function withRoster(wrong: readonly string[], { CARETAKER_ROSTER: roster = '' }: Environment): string[] {
+  const needsIt = wrong.includes(envPrefix('superoffice')) && /superoffice:\s*$/i.test(roster);
+  const isWrong = needsIt || wrong.includes('CARETAKER_ROSTER_JOIN');
+  return isWrong ? [...new Set([...wrong, 'CARETAKER_ROSTER'])] : [...wrong];
+}
+
 function groupOf(variable: string): string {
   const own = jobs.map(({ name }) => jobPrefix(name)).find((prefix) => variable.startsWith(prefix));
   if (own) return own;
@@ -79,7 +86,10 @@ function loadRest(
 ): Config | undefined {
   const isWrong = (name: string) =>
     problems.some(({ variable }) => name === variable || name === `${variable}_FILE`) ||
-    ['REDIS_', ...vendors.map(envPrefix)].some((prefix) => wrong.includes(prefix) && name.startsWith(prefix));
+    ['REDIS_', ...vendors.map(envPrefix)].some(
+      (prefix) => wrong.includes(prefix) && name.startsWith(prefix),
+    ) ||
+    (wrong.includes('CARETAKER_ROSTER') && /^(?:CARETAKER_ROSTER(?:_JOIN)?$|ROSTER_)/.test(name));
   const rest = Object.fromEntries(Object.entries(environment).filter(([name]) => !isWrong(name)));
   // Where the vendor is wrong its jobs could not run, and a margin that is too small has its line already.
   for (const { name, vendor } of jobs) {

@@ -6,6 +6,7 @@ import { RosterError } from '../../roster/errors.ts';
 import type { Understood } from '../../roster/formats/understood.ts';
 import { openSource } from '../../roster/sources/open-source.ts';
 import { type Line, linesOf } from './check.ts';
+import { joinLines, openArchive } from './roster-archive.ts';
 import {
   alikeLines,
   associateLines,
@@ -40,9 +41,11 @@ interface RosterCheck {
 
 /** Reads the whole roster and counts what it contains. */
 export async function checkRoster(
-  { roster: path, directories, download, jobs, rosterMaxAge }: Config,
+  config: Config,
   { sampleSize, now, input, timeoutMs, onSample }: RosterCheck,
 ): Promise<readonly Line[]> {
+  const { roster: path, directories, download, jobs, rosterMaxAge } = config;
+  let archive: ReturnType<typeof openArchive>;
   const users: User[] = [];
   let associate: User | undefined;
   const passSample = () => onSample({ users, associate });
@@ -57,7 +60,8 @@ export async function checkRoster(
     const associates = createSample();
     let understood: Understood | undefined;
     let writtenAtMs: number | undefined;
-    const roster = await openSource({ directories, download, roster: path }, input, {
+    archive = openArchive(config, now);
+    const roster = await openSource({ directories, download, archive, roster: path }, input, {
       timeoutMs,
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
@@ -92,6 +96,7 @@ export async function checkRoster(
     return [
       usersLine(counts, path),
       ...(understood ? [formatLine(understood)] : []),
+      ...joinLines(roster.join),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
@@ -99,11 +104,15 @@ export async function checkRoster(
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
     ];
   } catch (error) {
-    if (error instanceof RosterError)
-      return [fail('file', error.problem, `${error.advice} The path comes from CARETAKER_ROSTER.`)];
+    if (error instanceof RosterError) {
+      const isFile = directories.length === 0 && !download && !config.associates;
+      const from = isFile ? ' The path comes from CARETAKER_ROSTER.' : '';
+      return [fail('file', error.problem, `${error.advice}${from}`)];
+    }
     return [failed('file', error, 'Set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read.')];
   } finally {
     passSample();
+    await archive?.close();
   }
 }
 

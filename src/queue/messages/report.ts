@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { timeoutUnits } from '../../policies/timeout-unit.ts';
 import type { Report } from '../../runs/report.ts';
+import { KeptJoin } from './join.ts';
 import { Counts, KeptFailure } from './tally.ts';
 import { Mode, RunStatus, Trigger } from './vocabulary.ts';
 
@@ -57,6 +58,8 @@ const KeptReport: z.ZodType<Report> = z.object({
   repeated: Count,
   failures: z.array(KeptFailure),
   roster: z.object({ rows: Count, rejected: Count }),
+  // Reports of earlier versions joined nothing.
+  join: KeptJoin.nullable().default(null),
   // Reports of earlier versions do not say it.
   unit: z
     .enum([...timeoutUnits, 'assumed'])

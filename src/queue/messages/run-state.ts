@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { JobConfig, Mode as ModeName, Verify } from '../../config/config.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import { type GateLimits, limitNames } from '../../runs/gate.ts';
+import { KeptJoin } from './join.ts';
 import { parseRecord } from './parse.ts';
 import { Counts, KeptFailure } from './tally.ts';
 import { Mode, RunStatus } from './vocabulary.ts';
@@ -80,6 +81,8 @@ export const RunState = z.object({
     .array(z.object({ name: z.string(), users: Count, fingerprint: z.string() }))
     .readonly()
     .exactOptional(),
+  /** What came of joining them; left out where nothing is joined. */
+  join: KeptJoin.readonly().exactOptional(),
   /** When the file of the roster was written. */
   writtenAt: z.string().exactOptional(),
   /** What its span in its trace is filled by, where there is one. */

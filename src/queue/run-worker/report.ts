@@ -59,7 +59,7 @@ export async function reportRun(
   const gone = finishedAt && (missesUsers || missesActions) ? ['batches were removed from Redis'] : [];
   const facts = runFacts(reported, finishedAt, [...stopReasons, ...gone]);
   const { vendor } = maintenance;
-  const { roster, atRisk, ineffective } = state;
+  const { roster, join, atRisk, ineffective } = state;
   const report = makeReport({
     run: facts,
     reason: request.reason ?? null,
@@ -69,6 +69,7 @@ export async function reportRun(
     tally: counts,
     roster,
     forecast: { atRisk, ineffective },
+    join,
     unit: maintenance.unit?.(state.policy),
   });
   if (!finishedAt) return report;

@@ -177,13 +177,14 @@ export async function guarded(
 }
 
 /** What was counted, as the state keeps it. */
-export function counts({ rows, rejected, selected, rejections, sources, writtenAtMs }: UserCount) {
+export function counts({ rows, rejected, selected, rejections, sources, join, writtenAtMs }: UserCount) {
   const writtenAt = writtenAtMs === undefined ? undefined : toIso(writtenAtMs);
   return {
     roster: { rows, rejected },
     selected,
     rejections,
     ...(sources === undefined ? {} : { sources }),
+    ...(join === undefined ? {} : { join }),
     ...(writtenAt === undefined ? {} : { writtenAt }),
   };
 }

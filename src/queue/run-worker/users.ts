@@ -3,6 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
 import type { User } from '../../domain/user.ts';
 import { encodingDoubt } from '../../roster/formats/understood.ts';
+import type { JoinCounts } from '../../roster/joining/counts.ts';
 import type { SourceMeasure } from '../../roster/measure.ts';
 import type { Roster, RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
@@ -21,6 +22,8 @@ export interface UserCount {
   readonly rejections: Failure[];
   /** What each source of the roster gave; undefined where it is a file, or was not read. */
   sources?: readonly SourceMeasure[];
+  /** What came of joining its sources; undefined where there is nothing to join. */
+  join?: JoinCounts;
   /** When the file of the roster was written, in milliseconds since 1970. */
   writtenAtMs?: number;
 }
@@ -127,6 +130,10 @@ async function* rowsOf(
   try {
     if (log) await warnOfEncoding(roster, log, signal);
     if (roster.sources) count.sources = roster.sources;
+    if (roster.join) {
+      count.join = roster.join;
+      log?.info(roster.join, 'roster joined');
+    }
     const writtenAtMs = await roster.writtenAtMs?.();
     if (writtenAtMs !== undefined) count.writtenAtMs = writtenAtMs;
     yield* roster.read(asOf, isKnown ? 'keep' : 'reject', signal);

@@ -51,6 +51,11 @@ export function findColumns(titles: readonly string[]): {
     const all = own.length > 0 ? own : indexesOf(titles, (title) => names.includes(plain(title)));
     if (all[0] !== undefined) found[column] = all[0];
     if (all.length < 2) continue;
+    // Most rosters have no use for it, and who joins by it is told how many users have none.
+    if (column === 'mail') {
+      delete found.mail;
+      continue;
+    }
     const doubled = {
       column,
       titles: all.map((index) => titles[index]?.trim() ?? ''),

@@ -16,7 +16,7 @@ export async function* readPeople(
   session: Session,
   directory: DirectoryConfig,
 ): AsyncGenerator<{ readonly lines: string; readonly users: number }> {
-  const { filter, usernameAttribute, associateAttribute, leaverFilter, prefix } = directory;
+  const { filter, usernameAttribute, associateAttribute, mailAttribute, leaverFilter, prefix } = directory;
   const people = readFilter(filter, `${prefix}FILTER`);
   const left = leaverFilter === undefined ? undefined : readFilter(leaverFilter, `${prefix}LEAVER_FILTER`);
   const leavers = new Set<string>();
@@ -25,7 +25,11 @@ export async function* readPeople(
       for (const { dn } of page) leavers.add(dn.toLowerCase());
     }
   }
-  const attributes = [usernameAttribute, accountControl, ...(associateAttribute ? [associateAttribute] : [])];
+  const attributes = [
+    ...[usernameAttribute, accountControl],
+    ...(associateAttribute ? [associateAttribute] : []),
+    ...(mailAttribute ? [mailAttribute] : []),
+  ];
   let entries = 0;
   let named = 0;
   for await (const page of session.search(people, attributes)) {
@@ -55,13 +59,14 @@ function readFilter(text: string, variable: string): Filter {
 /** The row of an entry. One that says nothing is still a row, to be counted and turned down: `entry` keeps it from being blank. */
 function readEntry(
   entry: Entry,
-  { usernameAttribute, associateAttribute, storage }: DirectoryConfig,
+  { usernameAttribute, associateAttribute, mailAttribute, storage }: DirectoryConfig,
   leavers: ReadonlySet<string>,
 ) {
   const username = textOf(entry, usernameAttribute);
   const associateId = associateAttribute && textOf(entry, associateAttribute);
+  const mail = mailAttribute && textOf(entry, mailAttribute);
   const active = leavers.has(entry.dn.toLowerCase()) ? false : isEnabled(textOf(entry, accountControl));
-  return { entry: true, username, userStorageName: storage, associateId, active };
+  return { entry: true, username, userStorageName: storage, associateId, mail, active };
 }
 
 /** Unknown where the directory does not say it, or says something that is no number. */

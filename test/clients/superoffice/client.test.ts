@@ -111,3 +111,35 @@ test('an associate id that is no integer is refused before anything is sent', as
   });
   expect(server.received).toEqual([]);
 });
+
+test('users are asked for in order, without a count, and with true and false, as SuperOffice documents it', async () => {
+  const rows = [
+    { PrimaryKey: 7, EntityName: 'all', associateDbId: 7, userName: 'åsa', isActive: true },
+    { associateDbId: '8', userName: null, isActive: false },
+  ];
+  const answer = { 'odata.metadata': 'x', 'odata.nextLink': 'https://elsewhere.example/', value: rows };
+  const server = await startServer(always(200, JSON.stringify(answer)));
+  const client = superofficeReader(session(superofficeAt(server.url)));
+  const page = await client.listUsers({ columns: ['userName', 'isActive'], skip: 499, top: 500 });
+  expect(server.received.map(({ method, target }) => `${method} ${target}`)).toEqual([
+    'GET /api/v1/Archive/AllUsers?$select=associateDbId%2CuserName%2CisActive&$orderBy=associateDbId&$top=500&$skip=499&$output=Logical',
+  ]);
+  expect(page).toEqual({
+    rows: [
+      { associateId: 7, values: { userName: 'åsa', isActive: true } },
+      { associateId: 8, values: { userName: null, isActive: false } },
+    ],
+    hasMore: true,
+  });
+});
+
+test.each([
+  ['without rows', {}, '.value'],
+  ['with a user without an associate', { value: [{ userName: 'anna' }] }, '.value[0].associateDbId'],
+  ['with a cell that is no text', { value: [{ associateDbId: 1, userName: {} }] }, '.value[0].userName'],
+])('a page of users %s is not as documented', async (_, answer, path) => {
+  const server = await startServer(always(200, JSON.stringify(answer)));
+  const client = superofficeReader(session(superofficeAt(server.url)));
+  const failure = await failureOf(client.listUsers({ columns: ['userName'], skip: 0, top: 2 }));
+  expect(failure).toMatchObject({ name: 'Unreadable', problem: expect.stringContaining(`at ${path}`) });
+});

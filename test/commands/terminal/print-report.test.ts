@@ -37,6 +37,7 @@ const report: Report = {
     { user: "o'neil+test", subject: 'phone 1', reason: 'gone' },
   ],
   roster: { rows: 12, rejected: 2 },
+  join: null,
   unit: null,
 };
 

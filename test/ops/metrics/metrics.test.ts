@@ -44,6 +44,7 @@ const report: Report = {
   repeated: 5,
   failures: [{ user: 'kari', reason: 'refused' }],
   roster: { rows: 11, rejected: 1 },
+  join: null,
   unit: null,
 };
 

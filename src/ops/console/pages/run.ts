@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { HeldPlan } from '../../../queue/views/held-plan.ts';
 import type { RunProgress } from '../../../queue/views/run-progress.ts';
+import type { JoinCounts } from '../../../roster/joining/counts.ts';
 import type { Hold, Report } from '../../../runs/report.ts';
 import { heldSection } from './held.ts';
 import { html, type Markup } from './markup.ts';
@@ -36,6 +37,7 @@ ${hold && !plan ? html`<dt>Held</dt><dd>${hold.reason}</dd><dt>Decision</dt><dd>
 <dt>Duration</dt><dd>${took > 0 ? length(took) : '–'}</dd>
 ${report.unit === null ? '' : html`<dt>Unit</dt><dd>${report.unit}</dd>`}
 <dt>Roster</dt><dd>${counted(roster.rows, 'row')}, ${number(roster.rejected)} rejected</dd>
+${report.join ? html`<dt>Joined by ${report.join.rule}</dt><dd>${joinText(report.join)}</dd>` : ''}
 </dl></section>
 <section aria-labelledby="users"><h2 id="users">Users</h2>${facts([
     ['selected', users.selected],
@@ -64,6 +66,12 @@ ${named('kept', 'Kept, by reason', kept)}
 ${named('findings', 'Findings', findings, html`<p><a href="/findings">See the findings of the last audit</a></p>`)}
 </div>
 ${failures.length === 0 ? '' : failureTable(report)}`;
+}
+
+function joinText(join: JoinCounts): string {
+  const ambiguous = join.ambiguousUsers.count;
+  const ends = ambiguous > 0 ? `, ${number(ambiguous)} ambiguous` : '';
+  return `${counted(join.matched, 'user')} matched, ${number(join.onlyUsers.count)} without an associate, ${number(join.onlyAssociates.count)} only in SuperOffice${ends}`;
 }
 
 function decisionText({ decision }: Hold, now: DateTime): Markup {
