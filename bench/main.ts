@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { drawChart } from './charts.ts';
 import type { Experiment } from './experiment.ts';
+import { asking } from './experiments/asking.ts';
 import { audit } from './experiments/audit.ts';
 import { budget } from './experiments/budget.ts';
 import { latency } from './experiments/latency.ts';
@@ -29,6 +30,7 @@ const experiments: readonly Experiment[] = [
   throughput,
   latency,
   refresh,
+  asking,
   audit,
   scale,
   rosterSources,

@@ -30,7 +30,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/run-worker'],
   ['src/queue/catch-up'],
   ['src/queue/batch-worker'],
-  ['src/queue/records'],
+  ['src/queue/records', 'src/queue/outlooks'],
   ['src/queue/vendors'],
   ['src/queue/left-to-others'],
   ['src/queue'],

@@ -8,6 +8,7 @@ import { createPointsharpWorld, type PointsharpWorld } from '../../simulators/po
 import { startSimulators } from '../../simulators/simulators.ts';
 import { openVendorClients } from '../../src/clients/vendors.ts';
 import { problemLine } from '../../src/config/settings/problem.ts';
+import type { Queues } from '../../src/queue/queues.ts';
 import { type Refresh, runOnce } from './run-once.ts';
 import { type Changes, readSettings, ticksBetween } from './settings.ts';
 
@@ -27,10 +28,24 @@ export interface Lapse {
   readonly events: readonly VendorEvent[];
   /** What caretaker did. */
   readonly refreshes: readonly Refresh[];
+  /** How many requests it sent for that. */
+  readonly requests: number;
   /** When its schedule fired, epoch milliseconds. */
   readonly ticksMs: readonly number[];
   /** What caretaker says about its settings at start. */
   readonly warnings: readonly string[];
+}
+
+/** What else happens on the way. */
+export interface Twists {
+  /** Where runs keep whom they need not ask; left out, nothing is kept. */
+  readonly store?: Pick<Queues, 'redis' | 'prefix'>;
+  /** From this day on the settings are others. */
+  readonly later?: { readonly fromDay: number; readonly changes: Changes };
+  /** Something happens before the run of each day. */
+  readonly beforeRun?: (day: number) => Promise<unknown>;
+  /** How far the clock of caretaker is ahead on a day, in milliseconds. */
+  readonly aheadMs?: (day: number) => number;
 }
 
 const dayMs = 86_400_000;
@@ -47,7 +62,15 @@ export function lapseWithout(setting: Setting): Lapse {
   const life = startLife(world, days);
   life.liveUntil(endMs(setting));
   const { habits } = life;
-  return { setting, habits, events: eventsOfRoster(world), refreshes: [], ticksMs: [], warnings: [] };
+  return {
+    setting,
+    habits,
+    events: eventsOfRoster(world),
+    refreshes: [],
+    requests: 0,
+    ticksMs: [],
+    warnings: [],
+  };
 }
 
 /**
@@ -57,21 +80,33 @@ export function lapseWithout(setting: Setting): Lapse {
  * @param changes environment variables in which its settings differ from the defaults
  * @throws Error when a run does not reach or cannot do something
  */
-export async function lapseWith(setting: Setting, changes: Changes = {}): Promise<Lapse> {
+export async function lapseWith(
+  setting: Setting,
+  changes: Changes = {},
+  { store, later, beforeRun, aheadMs = () => 0 }: Twists = {},
+): Promise<Lapse> {
   const { seed, users, startMs, days } = setting;
   const simulators = await startSimulators({ seed, users, now: startMs, frozen: true, unit: 'days' });
   const { people, clock, pointsharp } = simulators;
   try {
     const settings = readSettings(pointsharp.url, startMs, changes);
+    const settingsLater = later && readSettings(pointsharp.url, startMs, { ...changes, ...later.changes });
     const clients = openVendorClients(settings.config, undefined, { mode: 'enforce' });
     try {
       const life = startLife(pointsharp.world, days);
       const roster = Array.from({ length: users }, (_, index) => rosterUser(people, index));
       const ticksMs = ticksBetween(settings.jobConfig, startMs, endMs(setting));
       const refreshes: Refresh[] = [];
+      let requests = 0;
       for (const tickMs of ticksMs) {
         life.liveUntil(tickMs);
-        refreshes.push(...(await runOnce(settings, clients, roster, clock.now)));
+        const day = Math.floor((tickMs - startMs) / dayMs);
+        await beforeRun?.(day);
+        const inEffect = later && settingsLater && day >= later.fromDay ? settingsLater : settings;
+        const nowMs = () => clock.now() + aheadMs(day);
+        const night = await runOnce(inEffect, { clients, nowMs, ...(store ? { store } : {}) }, roster);
+        refreshes.push(...night.refreshes);
+        requests += night.requests;
       }
       life.liveUntil(endMs(setting));
       const warnings = settings.config.warnings.map(problemLine);
@@ -80,6 +115,7 @@ export async function lapseWith(setting: Setting, changes: Changes = {}): Promis
         habits: life.habits,
         events: eventsOfRoster(pointsharp.world),
         refreshes,
+        requests,
         ticksMs,
         warnings,
       };

@@ -1,6 +1,6 @@
 import { holidayDays } from '../../simulators/pointsharp/habits.ts';
 import { eventsOf, personsIn, runOuts } from './facts.ts';
-import type { Course, Courses, Proof } from './proofs.ts';
+import { type Course, type Courses, type Proof, requestsPerNight } from './proofs.ts';
 import { totalTable, weekTable } from './tables.ts';
 
 const dayMs = 86_400_000;
@@ -48,6 +48,10 @@ ${holidays(courses)}
 ## Leavers
 
 ${leavers(defaults)}
+
+## Ask only who can be due
+
+${askedLess(courses)}
 
 ## A margin that is too small
 
@@ -119,6 +123,15 @@ The old phones of those who got a new one go the same way.`;
 
 function inDays(milliseconds: number): string {
   return (milliseconds / dayMs).toFixed(1);
+}
+
+function askedLess({ defaults, askedLess: course, without }: Courses): string {
+  const share = Math.round((100 * course.lapse.requests) / defaults.lapse.requests);
+  const { users } = without.lapse.setting;
+  return `With ${changesOf(course)} a user of whom nothing can be due is not asked.
+The quickest phones here have a period of 14 days and a warning 7 days ahead: with MARGIN PT36H a new one is due after 5.5 days, so nobody is left unasked for longer than that, whatever is set.
+${users} people cost ${course.lapse.requests} requests instead of ${defaults.lapse.requests} (${share} %), writes included: ${requestsPerNight(course)} per person and night instead of ${requestsPerNight(defaults)}.
+Each refresh, notification and time-out is the same, device by device and moment by moment, though people extend their devices themselves and get new ones.`;
 }
 
 function tooSmall({ tooSmall: course, asAdvised }: Courses): string {

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Duration } from 'luxon';
 import type { HabitKind } from '../../simulators/pointsharp/habits.ts';
 import { differences, eventsOf, isOnTime, isTooQuickFor, personsIn, runOuts } from './facts.ts';
 import { noCaretaker, type Rules } from './foretell.ts';
-import { type Lapse, lapseWith, lapseWithout, type Setting } from './lapse.ts';
+import { type Lapse, lapseWith, lapseWithout, type Setting, type Twists } from './lapse.ts';
 import { rulesOf, type Scenario, scenarios } from './scenarios.ts';
 import type { Changes } from './settings.ts';
 
@@ -26,24 +27,26 @@ export interface Proof {
 /** People who use their device all the time. */
 const inUse: readonly HabitKind[] = ['daily', 'weekly'];
 
-export async function liveThrough(setting: Setting): Promise<Courses> {
+/** @param store where runs keep whom they need not ask */
+export async function liveThrough(setting: Setting, store: Twists['store'] & object): Promise<Courses> {
   return {
     without: { title: 'without', changes: {}, lapse: lapseWithout(setting), rules: noCaretaker },
     defaults: await course(setting, scenarios.defaults),
     longerActive: await course(setting, scenarios.longerActive),
+    askedLess: await course(setting, scenarios.askedLess, { store }),
     tooSmall: await course(setting, scenarios.tooSmall),
     asAdvised: await course(setting, scenarios.asAdvised),
   };
 }
 
-async function course(setting: Setting, scenario: Scenario): Promise<Course> {
-  const lapse = await lapseWith(setting, scenario.changes);
+async function course(setting: Setting, scenario: Scenario, twists: Twists = {}): Promise<Course> {
+  const lapse = await lapseWith(setting, scenario.changes, twists);
   return { ...scenario, lapse, rules: rulesOf(scenario, lapse.ticksMs) };
 }
 
 /** What the time-lapse shows, each time with its numbers. */
 export function prove(courses: Courses): Proof[] {
-  const { without, defaults, longerActive, tooSmall, asAdvised } = courses;
+  const { without, defaults, longerActive, askedLess, tooSmall, asAdvised } = courses;
   const ends = runOuts(defaults.lapse, defaults.rules);
   const onTime = ends.filter(isOnTime).length;
   const counted = Object.values(courses).map(({ lapse, rules }) => differences(lapse, rules).length);
@@ -67,6 +70,11 @@ export function prove(courses: Courses): Proof[] {
       holds: eventsOf(longerActive.lapse, 'notification', 'holiday').length === 0,
     },
     {
+      claim: `With REREAD_AFTER P7D every refresh, notification and time-out is the same as by default, device by device and moment by moment, for ${askedLess.lapse.requests} of ${defaults.lapse.requests} requests: ${requestsPerNight(askedLess)} per person and night instead of ${requestsPerNight(defaults)}.`,
+      holds:
+        isTheSame(askedLess.lapse, defaults.lapse) && askedLess.lapse.requests * 3 < defaults.lapse.requests,
+    },
+    {
       claim: `The check at start warns about ${tooSmall.title}, and about no other set-up here.`,
       holds: Object.values(courses).every((one) => one.lapse.warnings.length === (one === tooSmall ? 1 : 0)),
     },
@@ -83,6 +91,20 @@ export function prove(courses: Courses): Proof[] {
       holds: counted.every((count) => count === 0),
     },
   ];
+}
+
+/** Requests of caretaker per person and night, for people. */
+export function requestsPerNight({ lapse: { requests, habits, ticksMs } }: Pick<Course, 'lapse'>): string {
+  return (requests / habits.length / ticksMs.length).toFixed(2);
+}
+
+function isTheSame(one: Lapse, other: Lapse): boolean {
+  return isDeepStrictEqual([one.events, refreshesOf(one)], [other.events, refreshesOf(other)]);
+}
+
+/** What a run refreshes at once has no order of its own: answers come as they come. */
+export function refreshesOf({ refreshes }: Lapse): string[] {
+  return refreshes.map(({ atMs, username, deviceId }) => `${atMs} ${username} ${deviceId}`).sort();
 }
 
 const weekMs = Duration.fromObject({ weeks: 1 }).toMillis();

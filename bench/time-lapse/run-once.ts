@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 import type { VendorClients } from '../../src/clients/vendors.ts';
 import type { User } from '../../src/domain/user.ts';
+import { outlooksOf } from '../../src/queue/outlooks/outlooks.ts';
+import type { Queues } from '../../src/queue/queues.ts';
 import { applyBatch, applyResult } from '../../src/runs/apply-batch.ts';
 import { type BatchLog, newProgress } from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
@@ -15,17 +17,30 @@ export interface Refresh {
   readonly atMs: number;
 }
 
+/** What a run is made with. */
+interface RunParts {
+  readonly clients: VendorClients;
+  readonly nowMs: () => number;
+  /** Where it is kept who need not be asked; left out, everybody is. */
+  readonly store?: Pick<Queues, 'redis' | 'prefix'>;
+}
+
+/** What a run did. */
+interface Night {
+  readonly refreshes: readonly Refresh[];
+  readonly requests: number;
+}
+
 /**
  * One run in enforce over the whole roster, as one plan batch and one apply batch, soonest deadline first.
  *
  * @throws Error when anything failed or was not reached: in a world without faults nothing may
  */
 export async function runOnce(
-  { config, job, policy }: Settings,
-  clients: VendorClients,
+  { config, job, jobConfig, policy }: Settings,
+  { clients, nowMs, store }: RunParts,
   roster: readonly User[],
-  nowMs: () => number,
-): Promise<Refresh[]> {
+): Promise<Night> {
   const refreshes: Refresh[] = [];
   const refusals = createRefusals();
   const meter = { requests: 0, successes: refusals.successes };
@@ -39,8 +54,10 @@ export async function runOnce(
   const plannedAt = tools.now();
   const tally = emptyTally();
 
+  const outlooks = store && outlooksOf({ queues: store, clients }, job, jobConfig.policyTexts);
+  await outlooks?.begin(roster.length, plannedAt);
   const plan = newProgress(roster.length);
-  await planBatch(job, roster, plan, { ...tools, client: clients.readers(meter)[job.vendor]() });
+  await planBatch(job, roster, plan, { ...tools, outlooks, client: clients.readers(meter)[job.vendor]() });
   const { tally: planned, actions = [] } = planResult(plan);
   addTally(tally, planned);
 
@@ -54,7 +71,8 @@ export async function runOnce(
   addTally(tally, applyResult(apply).tally);
 
   demandNoFailure(tally, roster.length, plannedAt);
-  return refreshes;
+  await outlooks?.finish(roster.length);
+  return { refreshes, requests: meter.requests };
 }
 
 function journalOf(refreshes: Refresh[], nowMs: () => number): BatchLog {
@@ -69,7 +87,7 @@ function journalOf(refreshes: Refresh[], nowMs: () => number): BatchLog {
 }
 
 function demandNoFailure({ users, actions, failures }: Tally, selected: number, at: DateTime): void {
-  if (users.inspected === selected && actions.applied === actions.planned) return;
+  if (users.inspected + users.notAsked === selected && actions.applied === actions.planned) return;
   const [first] = failures;
   throw new Error(
     `The run of ${at.toISO()} inspected ${users.inspected} of ${selected} users and applied ${actions.applied} of ${actions.planned} actions${first ? `; first failure: ${first.user}: ${first.reason}` : ''}. The time-lapse shows nothing until every run is whole.`,

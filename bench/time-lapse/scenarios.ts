@@ -25,6 +25,10 @@ export const scenarios = {
     title: 'ACTIVE_WITHIN P28D',
     changes: { REFRESH_TIMED_DEVICES_ACTIVE_WITHIN: 'P28D' },
   },
+  askedLess: {
+    title: 'REREAD_AFTER P7D',
+    changes: { REFRESH_TIMED_DEVICES_REREAD_AFTER: 'P7D' },
+  },
   tooSmall: {
     title: 'Mondays only, MARGIN P2D',
     changes: { ...everyMonday, REFRESH_TIMED_DEVICES_MARGIN: 'P2D' },

@@ -26,6 +26,13 @@ export interface VendorClients {
    * @throws WriteForbidden when the ceiling of this process is below, and SettingError when the vendor is not configured
    */
   writers(meter: Meter, order: string): { pointsharp(): PointsharpWriter; superoffice(): SuperofficeReader };
+  /**
+   * What stands for a value in a place where it must not be read: the same value gives the same 16 characters, as long as
+   * address and secrets of the vendor are the same.
+   *
+   * @throws SettingError when the vendor is not configured
+   */
+  keyedHash(vendor: Vendor): (value: string) => string;
   /** The clock of a vendor, epoch milliseconds; undefined when it does not say, or is not configured. */
   serverTime(vendor: Vendor): Promise<number | undefined>;
   /**
@@ -82,6 +89,7 @@ export function openVendorClients(
         superoffice: () => superofficeReader(opened('superoffice', superoffice).session(meter)),
       };
     },
+    keyedHash: (vendor) => opened(vendor, { pointsharp, superoffice }[vendor]).keyedHash(),
     serverTime: async (vendor) => ({ pointsharp, superoffice })[vendor]?.serverTime(),
     async availability(vendor) {
       const site = vendor === 'superoffice' ? superoffice?.site : undefined;

@@ -6,6 +6,7 @@ import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, FindingRule } from '../policies/finding.ts';
+import type { Outlook } from '../policies/outlook.ts';
 import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
 import type { Sort } from '../sorting/sort.ts';
 
@@ -69,6 +70,8 @@ export interface Inspection<A extends Action = Action> {
   /** How many things were left alone, by reason. */
   readonly kept?: Readonly<Record<string, number>>;
   readonly observations?: readonly Observation[];
+  /** When there can be something to do for the user again; left out: he is asked at the next run. */
+  readonly outlook?: Outlook;
   /** What of the vendor's answer cannot be read, and what to do; the rest of it is planned. The user counts as unreadable. */
   readonly unreadable?: string;
 }
@@ -78,6 +81,9 @@ export type Outcome =
   | { readonly status: 'applied' }
   | { readonly status: 'skipped'; readonly reason: string }
   | { readonly status: 'failed'; readonly reason: string };
+
+/** The subject of a reasoning about a user of whom nothing is asked: it holds for whatever devices there are. */
+export const wholeUser = 'all devices';
 
 /** One line of an explanation: a fact or a rule, and what follows from it. */
 export interface Reasoning {
@@ -116,6 +122,11 @@ export interface MaintenanceJob<
   assumptions?(policy: ValuesOf<S>): readonly Assumption[];
   /** Groups of the roster that the policy names: only these travel with a user. Left out: none. */
   groups?(policy: ValuesOf<S>): readonly string[];
+  /**
+   * For how many milliseconds at most the job leaves a user alone for whom its inspection sees nothing to come. Left out or
+   * undefined: everybody is asked at every run.
+   */
+  longestWait?(policy: ValuesOf<S>): number | undefined;
   /** The unit by which durations of the vendor are read; `assumed` when nobody set it. Left out: none are read. */
   unit?(policy: UnitSource): UnitInEffect;
   /** What there is to do for one user. Returns no promise where nothing is read: one for each of a million users costs time. */

@@ -1,17 +1,19 @@
-import { Duration } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import { isMoment, type Moment } from '../domain/moment.ts';
 import type { User } from '../domain/user.ts';
 import { groupsOf, leftAloneByGroup } from '../policies/groups.ts';
 import { checkMargin } from '../policies/margin.ts';
+import { checkWait, longestWait, type Outlook, outlookOf } from '../policies/outlook.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
+  type TimedDeviceFacts,
   unreadableDatesOf,
 } from '../policies/refresh-timed-devices.ts';
 import { unitOf } from '../policies/timeout-unit.ts';
-import type { Action, MaintenanceJob } from './job.ts';
+import { type Action, type MaintenanceJob, wholeUser } from './job.ts';
 
 interface RefreshTimedDevice extends Action {
   readonly timeout: number;
@@ -28,7 +30,11 @@ export const refreshTimedDevices = {
   defaults: { schedule: '45 3 * * *', maxActions: 10_000, maxShare: 0.5 },
   urgency: 1,
   plansFrom: 'vendor',
-  check: checkMargin,
+  check: (policy, gapMs, baselineMs?: number) => [
+    ...checkMargin(policy, gapMs, baselineMs),
+    ...checkWait(policy),
+  ],
+  longestWait,
 
   assumptions({ unit, notice }) {
     if (unit !== undefined) return [];
@@ -51,7 +57,8 @@ export const refreshTimedDevices = {
     const actions: RefreshTimedDevice[] = [];
     const kept: Record<string, number> = {};
     const unreadable: string[] = [];
-    for (const device of await client.listDevices(user)) {
+    const devices = await client.listDevices(user);
+    for (const device of devices) {
       const decision = decideTimedDevice(device, policy, now);
       if (!decision.refresh) {
         kept[decision.reason] = (kept[decision.reason] ?? 0) + 1;
@@ -68,9 +75,12 @@ export const refreshTimedDevices = {
         ...(decision.late ? { late: true } : {}),
       });
     }
-    return unreadable.length === 0
-      ? { actions, kept }
-      : { actions, kept, unreadable: unreadableText(unreadable) };
+    return {
+      actions,
+      kept,
+      ...outlook(devices, policy, now),
+      ...(unreadable.length === 0 ? {} : { unreadable: unreadableText(unreadable) }),
+    };
   },
 
   async apply({ user, subject, timeout }, { client, policy, now, plannedAt, recheck }) {
@@ -95,8 +105,7 @@ export const refreshTimedDevices = {
 
   async explain(user, { client, policy, now }) {
     const whole = leftAlone(user, policy);
-    if (whole)
-      return [{ subject: 'all devices', verdict: `keep: ${whole.reason}`, because: [whole.because] }];
+    if (whole) return [{ subject: wholeUser, verdict: `keep: ${whole.reason}`, because: [whole.because] }];
     const devices = await client.listDevices(user);
     return devices.map((device) => {
       const decision = decideTimedDevice(device, policy, now);
@@ -114,6 +123,15 @@ function leftAlone({ active, groups }: User, policy: RefreshTimedDevicesPolicy) 
   if (active === false)
     return { reason: 'departed', because: 'the roster says that this user has left' } as const;
   return leftAloneByGroup(groups, policy);
+}
+
+/** When these devices can be due again, where that decides about anything. */
+function outlook(
+  devices: readonly TimedDeviceFacts[],
+  policy: RefreshTimedDevicesPolicy,
+  now: DateTime,
+): { readonly outlook?: Outlook } {
+  return longestWait(policy) === undefined ? {} : { outlook: outlookOf(devices, policy, now.toMillis()) };
 }
 
 /** So many devices are named; a user may have a thousand. */

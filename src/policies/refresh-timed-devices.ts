@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import * as kind from '../config/kinds/index.ts';
 import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { isMoment, type Moment } from '../domain/moment.ts';
+import { dueTime, notifyTime } from './due-time.ts';
 import { before } from './moment.ts';
 
 /** `REFRESH_TIMED_DEVICES_…` */
@@ -27,6 +28,10 @@ export const refreshTimedDevicesSettings = {
   }),
   states: setting(kind.integers, {
     doc: 'Only devices in one of these states are refreshed. The vendor does not document the numbers. Left out, any state.',
+  }),
+  rereadAfter: setting(kind.days, {
+    doc: 'For how long at most a user of whom no device can be due is not asked again. P1D or less: everybody is asked at every run. It needs UNIT; caretaker doctor says which value helps here.',
+    fallback: 'P1D',
   }),
   exclude: setting(kind.patterns, {
     doc: 'Devices whose id, name, type, user agent, title or platform matches are left alone.',
@@ -94,17 +99,18 @@ const rules = [
   },
   {
     reason: 'not-due',
-    holds: (question) => {
-      const dueAt = dueTime(question);
-      return dueAt === undefined || question.nowMs < dueAt;
+    holds: ({ device, policy, nowMs }) => {
+      const dueAt = dueTime(device, policy);
+      return dueAt === undefined || nowMs < dueAt;
     },
-    fact: (question) =>
-      `the vendor warns ${formatMoment(notifyTime(question) ?? 'never', question)}, due ${formatMoment(dueTime(question) ?? 'never', question)}`,
+    fact: (question) => {
+      const { device, policy } = question;
+      return `the vendor warns ${formatMoment(notifyTime(device, policy) ?? 'never', question)}, due ${formatMoment(dueTime(device, policy) ?? 'never', question)}`;
+    },
   },
   {
     reason: 'excluded',
-    holds: ({ device, policy }) =>
-      policy.exclude?.some((pattern) => namesOf(device).some((name) => pattern.isIn(name))) ?? false,
+    holds: ({ device, policy }) => isExcluded(device, policy),
     fact: ({ policy }) =>
       policy.exclude
         ? `exclude ${policy.exclude.map(({ source }) => source).join(' ')}`
@@ -159,7 +165,7 @@ export function decideTimedDevice(
   const question = { device, policy, now, nowMs: now.toMillis() };
   const rule = rules.find(({ holds }) => holds(question));
   if (rule) return { refresh: false, reason: rule.reason };
-  const notifyAtMs = notifyTime(question) ?? question.nowMs;
+  const notifyAtMs = notifyTime(device, policy) ?? question.nowMs;
   return { refresh: true, notifyAtMs, late: device.timeoutNotificationSent };
 }
 
@@ -176,25 +182,9 @@ export function explainTimedDevice(
     .map((rule, index) => `${rule.reason}? ${index === deciding ? 'yes' : 'no'}: ${rule.fact(question)}`);
 }
 
-/** When the vendor warns, in epoch milliseconds. */
-function notifyTime({
-  device: { timeout, timeoutConfAheadNotification },
-  policy,
-}: Question): number | undefined {
-  if (!isMoment(timeout)) return undefined;
-  const ahead = timeoutConfAheadNotification ?? -1;
-  const byUnit = policy.unit && ahead >= 0 ? timeout - ahead * unitMs[policy.unit] : Number.NaN;
-  // A number so large that it gives no date is ignored.
-  return Math.abs(byUnit) <= latestDateMs ? byUnit : before(timeout, policy.notice);
-}
-
-const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };
-/** The latest date of ECMAScript, in epoch milliseconds. */
-const latestDateMs = 8.64e15;
-
-function dueTime(question: Question): number | undefined {
-  const notifyAtMs = notifyTime(question);
-  return notifyAtMs === undefined ? undefined : before(notifyAtMs, question.policy.margin);
+/** Whether the policy leaves a device alone because of how it is called. */
+export function isExcluded(device: TimedDeviceFacts, { exclude }: RefreshTimedDevicesPolicy): boolean {
+  return exclude?.some((pattern) => namesOf(device).some((name) => pattern.isIn(name))) ?? false;
 }
 
 /** All that people or the device itself call it. */

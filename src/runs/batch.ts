@@ -52,6 +52,27 @@ export interface BatchTools<Client> {
   readonly breaker?: CircuitBreaker | undefined;
   readonly record?: WriteRecord | undefined;
   readonly comparison: Comparison;
+  /** Left out: everybody is asked, and nothing is remembered of it. */
+  readonly outlooks?: Outlooks | undefined;
+}
+
+/** What was seen of a user. */
+export interface Seen {
+  readonly user: User;
+  /** When the vendor was asked, epoch milliseconds. */
+  readonly askedMs: number;
+  /** Before then nothing that was read becomes due, epoch milliseconds; left out: he is asked at the next run. */
+  readonly nothingBeforeMs?: number;
+  /** How soon after its clock starts a device like those of this user is due, in milliseconds; left out: he has none. */
+  readonly newAfterMs?: number;
+}
+
+/** What earlier runs have seen. */
+export interface Outlooks {
+  /** For whom of these users nothing can be due yet: by their positions, until when, in epoch milliseconds. */
+  known(users: readonly User[], now: DateTime): Promise<ReadonlyMap<number, number>>;
+  /** Takes the place of what was known of these users. */
+  remember(seen: readonly Seen[], now: DateTime): Promise<void>;
 }
 
 /** Tells a user from all others. */

@@ -52,6 +52,8 @@ export interface Report {
     readonly inspected: number;
     readonly failed: number;
     readonly notReached: number;
+    /** Nothing can be due for them yet, as an earlier run saw. */
+    readonly notAsked: number;
   };
   readonly actions: Readonly<Tally['actions']>;
   /** Users of whom a part could not be read. */
@@ -128,7 +130,7 @@ export function makeReport({
 
 /** The sums that do not hold, in words; none in a sound report. */
 export function imbalances({ users, actions }: Pick<Report, 'users' | 'actions'>): string[] {
-  const reached = users.inspected + users.failed + users.notReached;
+  const reached = users.inspected + users.failed + users.notReached + users.notAsked;
   const done = actions.applied + actions.skipped + actions.failed + actions.notReached;
   return [
     ...(users.selected === reached

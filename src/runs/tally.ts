@@ -10,7 +10,8 @@ const failuresShown = 20;
 
 /** The numbers of a run or of a part of it. They can be added, and they add up. */
 export interface Tally {
-  readonly users: { inspected: number; failed: number; notReached: number };
+  /** `notAsked`: nothing can be due for them yet, as an earlier run saw. */
+  readonly users: { inspected: number; failed: number; notReached: number; notAsked: number };
   readonly actions: { planned: number; applied: number; skipped: number; failed: number; notReached: number };
   /** Users of whom a part could not be read; they are inspected all the same. */
   unreadable: number;
@@ -32,7 +33,7 @@ export interface Tally {
 /** A tally of nothing. */
 export function emptyTally(): Tally {
   return {
-    users: { inspected: 0, failed: 0, notReached: 0 },
+    users: { inspected: 0, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
     unreadable: 0,
     touched: 0,
@@ -61,7 +62,9 @@ export function copyTally(tally: Tally): Tally {
 
 /** Adds the numbers of one tally to another. */
 export function addTally(sum: Tally, part: Tally): void {
-  for (const key of ['inspected', 'failed', 'notReached'] as const) sum.users[key] += part.users[key];
+  for (const key of ['inspected', 'failed', 'notReached', 'notAsked'] as const) {
+    sum.users[key] += part.users[key];
+  }
   for (const key of ['planned', 'applied', 'skipped', 'failed', 'notReached'] as const) {
     sum.actions[key] += part.actions[key];
   }

@@ -36,7 +36,13 @@ it.each(oddDates)(
     expect(code).toBe(4);
     expect(report.run.reason).toMatch(/ of 120 users could not be read, .*MAX_UNREADABLE=0\.1/);
     expect(report.unreadable).toBeGreaterThan(users / 2);
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.kept['unreadable-date']).toBeGreaterThanOrEqual(report.unreadable);
     expect(report.failures[0]?.reason).toMatch(
       /^Dates of timed devices cannot be read: .* \(.*Timeout\).*compare the dates that GET Device gives/,

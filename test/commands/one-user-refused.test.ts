@@ -91,6 +91,7 @@ describe('one user in a hundred', () => {
         inspected: users - refused,
         failed: refused,
         notReached: 0,
+        notAsked: 0,
       });
       const { planned, applied, failed, skipped, notReached } = report.actions;
       expect({ skipped, notReached }).toEqual({ skipped: 0, notReached: 0 });

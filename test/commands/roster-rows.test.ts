@@ -43,7 +43,13 @@ describe('the rows of a roster, in whole runs', () => {
     );
     expect({ code, errors }).toMatchObject({ code: 0 });
     expect(report.roster).toEqual({ rows: users, rejected: 0 });
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
   });
 
   it('a bad associate costs the audit its row, which it names, and no other job anything', async () => {
@@ -62,6 +68,7 @@ describe('the rows of a roster, in whole runs', () => {
       inspected: users - 1,
       failed: 0,
       notReached: 0,
+      notAsked: 0,
     });
     expect(audit.report.failures).toEqual([
       {

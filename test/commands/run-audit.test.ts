@@ -80,7 +80,7 @@ it('an audit finds what the data of the simulator shows, logs each finding once,
   const expected = expectedFindings();
   expect(Object.keys(expected)).toHaveLength(11);
   expect(report.findings).toEqual(expected);
-  expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+  expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0, notAsked: 0 });
   expect(report.actions.planned).toBe(0);
   expect(report.requests).toEqual({ superoffice: users });
 

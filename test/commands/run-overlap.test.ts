@@ -119,7 +119,7 @@ it('a run goes on after the only worker was killed, misses nobody, and its repor
     const report = (await large.run(['runs', id, '--json'])).json<Report>();
     await next.kill('SIGTERM');
     expect(report.run.status).toBe('completed');
-    expect(report.users).toEqual({ selected: size, inspected: size, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({ selected: size, inspected: size, failed: 0, notReached: 0, notAsked: 0 });
     expect(report.actions).toEqual({
       planned: 2 * size,
       applied: 2 * size,

@@ -66,7 +66,7 @@ it('a run refreshes every device that is due and in use, no other, with one read
     failed: 0,
     notReached: 0,
   });
-  expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+  expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0, notAsked: 0 });
   expect(Object.values(report.kept).reduce((sum, count) => sum + count, refreshed)).toBe(
     rosterDevices(before),
   );

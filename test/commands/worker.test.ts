@@ -185,7 +185,13 @@ describe('a worker that is told to stop in the middle of a run', () => {
 
   function expectWhole(report: Report): void {
     expect(report.run.status).toBe('completed');
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     const planned = 2 * users;
     expect(report.actions).toEqual({ planned, applied: planned, skipped: 0, failed: 0, notReached: 0 });
   }

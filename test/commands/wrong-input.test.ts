@@ -111,7 +111,7 @@ describe('a roster with bad rows', () => {
       expect(result.code).toBe(1);
       expect(report.run.status).toBe('completed');
       expect(report.roster).toEqual({ rows: 1000, rejected: 5 });
-      expect(report.users).toEqual({ selected: 995, inspected: 995, failed: 0, notReached: 0 });
+      expect(report.users).toEqual({ selected: 995, inspected: 995, failed: 0, notReached: 0, notAsked: 0 });
       expect(report.actions.applied).toBe(2 * 995);
       for (const index of bad.keys()) {
         expect(report.failures.map(({ user }) => user)).toContain(`roster line ${index + 2}`);
@@ -189,7 +189,13 @@ describe('a vendor that fails', () => {
     const { code, report } = await purge();
     expect(code).toBe(1);
     expect(report.run.status).toBe('completed');
-    expect(report.users).toEqual({ selected: users, inspected: users - 1, failed: 1, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users - 1,
+      failed: 1,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.actions).toMatchObject({ applied: 2 * (users - 1), failed: 2 });
     expect(report.failures[0]?.user).toBe(username);
   });

@@ -67,7 +67,13 @@ describe.each(jobNames)('%s', (name) => {
     const after = stateOf(simulators);
     const second = await enforce(context, name);
     expect([first.run, second.run]).toMatchObject([{ status: 'completed' }, { status: 'completed' }]);
-    expect(first.users).toEqual({ selected: userCount, inspected: userCount, failed: 0, notReached: 0 });
+    expect(first.users).toEqual({
+      selected: userCount,
+      inspected: userCount,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(stateOf(simulators)).toEqual(after);
     if (findJob(name)?.apply) expect(after).not.toEqual(before);
     else expect(after).toEqual(before);
@@ -107,7 +113,10 @@ async function workOn(context: WorkerContext, maintenance: AnyJob, state: RunSta
     maintenance,
     state,
     { id: 'batch', data: sendBatch(data) },
-    undefined,
+    {
+      kept: undefined,
+      isNamed: false,
+    },
   );
   const comparison = { refusals: createRefusals(), isWholeRun: true };
   const tools = { width: 4, comparison, batchLog: batchLog(context.log, maintenance) };

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, Duration } from 'luxon';
 import { expect, it } from 'vitest';
 import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import type { Device } from '../../src/clients/pointsharp/schema.ts';
@@ -141,3 +141,23 @@ it.each([
     );
   },
 );
+
+it('the job says when there can be something to do for a user again where that decides about anything, and else nothing', async () => {
+  const raw = [
+    { ...due, DeviceId: 'phone', TimeoutConfAheadNotification: 3, Timeout: '2026-06-20T00:00:00Z' },
+  ];
+  expect(await inspect(raw)).not.toHaveProperty('outlook');
+  const weekly = { ...policy, unit: 'days', rereadAfter: Duration.fromISO('P7D') } as const;
+  const client = { listDevices: async () => Devices.parse(raw) };
+  const found = await refreshTimedDevices.inspect({ username: 'anna' }, { client, policy: weekly, now });
+  const dayMs = 24 * 3_600_000;
+  // 3 days and 36 hours before the time-out.
+  expect(found.outlook).toEqual({ nothingBeforeMs: now.toMillis() + 14.5 * dayMs, newAfterMs: 25.5 * dayMs });
+});
+
+it('a longer wait without a unit is told beside a margin that is too small', () => {
+  const weekly = { ...policy, rereadAfter: Duration.fromISO('P7D') };
+  const problems = refreshTimedDevices.check(weekly, Duration.fromISO('P7D').toMillis());
+  expect(problems.map(({ problem }) => problem.split(' ')[0])).toEqual(['MARGIN', 'REREAD_AFTER']);
+  expect(refreshTimedDevices.check(policy, Duration.fromISO('P1D').toMillis())).toEqual([]);
+});

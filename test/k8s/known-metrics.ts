@@ -40,7 +40,10 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
       mode,
     },
   },
-  caretaker_users_total: { kind: 'counter', labels: { job, result: ['inspected', 'failed', 'not-reached'] } },
+  caretaker_users_total: {
+    kind: 'counter',
+    labels: { job, result: ['inspected', 'failed', 'not-reached', 'not-asked'] },
+  },
   caretaker_actions_total: {
     kind: 'counter',
     labels: { job, outcome: ['applied', 'skipped', 'failed', 'not-reached'] },
@@ -68,6 +71,8 @@ export const ownMetrics: Readonly<Record<string, KnownMetric>> = {
   caretaker_run_last_new_findings: { kind: 'shared', labels: { job, severity } },
   caretaker_run_last_at_risk: { kind: 'shared', labels: { job } },
   caretaker_run_last_ineffective: { kind: 'shared', labels: { job } },
+  caretaker_run_last_users: { kind: 'shared', labels: { job } },
+  caretaker_run_last_requests: { kind: 'shared', labels: { job } },
   caretaker_held_runs: { kind: 'shared', labels: { job } },
   caretaker_paused: { kind: 'shared', labels: { what: [...jobNames, ...vendors] } },
   caretaker_vendor_held: { kind: 'shared', labels: { vendor } },

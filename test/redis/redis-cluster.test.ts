@@ -47,7 +47,7 @@ test('a whole run completes on a cluster of three nodes, and asks each user as o
   const report = answer.json<Report>();
   expect(report).toMatchObject({
     run: { status: 'completed' },
-    users: { selected: users, inspected: users, failed: 0, notReached: 0 },
+    users: { selected: users, inspected: users, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 2 * users, applied: 2 * users, failed: 0 },
   });
   expect(traffic.facts().perUser).toEqual({ min: 2, max: 2, total: 2 * users });

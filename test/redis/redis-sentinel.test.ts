@@ -90,7 +90,7 @@ test('a worker and a run under way go over to the replica when the master is kil
       .find((text) => text.includes('run finished')) ?? '{}';
   expect((JSON.parse(line) as { report?: Report }).report).toMatchObject({
     run: { id, status: 'completed' },
-    users: { selected: users, inspected: users, failed: 0, notReached: 0 },
+    users: { selected: users, inspected: users, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 2 * users, applied: 2 * users, failed: 0, notReached: 0 },
   });
   const replica = new Redis(redis.replica.socketPath, { db: 3 });

@@ -60,7 +60,7 @@ test('the kept progress of a batch stays as it was when more is counted', () => 
   const before = JSON.stringify(kept);
   addTally(made.tally, {
     ...emptyTally(),
-    users: { inspected: 1, failed: 1, notReached: 1 },
+    users: { inspected: 1, failed: 1, notReached: 1, notAsked: 0 },
     actions: { planned: 1, applied: 1, skipped: 1, failed: 1, notReached: 1 },
     kept: { inactive: 1 },
     findings: { blank: 1 },

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { finding } from '../../src/policies/finding.ts';
-import { type KeptProgress, newProgress, resumeProgress } from '../../src/runs/batch.ts';
+import {
+  type KeptProgress,
+  keepProgress,
+  newProgress,
+  resumeProgress,
+  type Seen,
+} from '../../src/runs/batch.ts';
 import { planBatch, planResult } from '../../src/runs/plan-batch.ts';
 import { failures } from './failures.ts';
 import { actionOf, fakeJob, fakeTools, now, pass, recordLate, users } from './fake-jobs.ts';
@@ -31,7 +37,7 @@ test('what a job finds for each user is counted and kept', async () => {
   await planBatch(job, users(3), progress, fakeTools(lines, { policy: { litres: 2 } }));
   expect(planResult(progress)).toEqual({
     tally: {
-      users: { inspected: 3, failed: 0, notReached: 0 },
+      users: { inspected: 3, failed: 0, notReached: 0, notAsked: 0 },
       actions: { planned: 2, applied: 0, skipped: 0, failed: 0, notReached: 0 },
       unreadable: 0,
       touched: 1,
@@ -68,7 +74,7 @@ test('a user whom the vendor cannot read is a failure, and the others of the bat
   const progress = newProgress(3);
   await planBatch(job, users(3), progress, fakeTools(lines));
   const { tally, actions = [] } = planResult(progress);
-  expect(tally.users).toEqual({ inspected: 2, failed: 1, notReached: 0 });
+  expect(tally.users).toEqual({ inspected: 2, failed: 1, notReached: 0, notAsked: 0 });
   expect(tally.failures).toEqual([{ user: 'user 1', reason: 'no such user' }]);
   expect(actions.map(({ user }) => user.username)).toEqual(['user 0', 'user 2']);
   expect(lines).toEqual(['failed user 1 undefined no such user']);
@@ -86,7 +92,7 @@ test('a user of whom a part cannot be read is inspected, planned for, and told a
   await planBatch(job, users(3), progress, fakeTools(lines));
   const { tally } = planResult(progress);
   expect(tally).toMatchObject({
-    users: { inspected: 3, failed: 0, notReached: 0 },
+    users: { inspected: 3, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 3 },
     unreadable: 1,
     failures: [{ user: 'user 1', reason: 'a date is odd' }],
@@ -108,12 +114,12 @@ test('a plan batch that was interrupted goes on where it was, and asks about nob
   await expect(planBatch(job, users(5), progress, fakeTools())).rejects.toThrow('wrong password');
   expect(planResult(progress, 'wrong password')).toMatchObject({
     stopped: 'wrong password',
-    tally: { users: { inspected: 2, failed: 0, notReached: 3 } },
+    tally: { users: { inspected: 2, failed: 0, notReached: 3, notAsked: 0 } },
   });
   down = false;
   await planBatch(job, users(5), progress, fakeTools());
   expect(planResult(progress).tally).toMatchObject({
-    users: { inspected: 5, failed: 0, notReached: 0 },
+    users: { inspected: 5, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 5 },
     touched: 5,
   });
@@ -154,4 +160,84 @@ test.each([0, 1, 2, 3, 4])(
 
 test('a plan batch that found nothing hands over its numbers alone', () => {
   expect(Object.keys(planResult(newProgress(0)))).toEqual(['tally']);
+});
+
+/** Knows of the users at these positions, and takes down what it is to remember. */
+function outlooksOf(known: readonly number[], remembered: Seen[][] = []) {
+  return {
+    known: async () => new Map(known.map((position) => [position, now.toMillis()])),
+    remember: async (seen: readonly Seen[]) => {
+      remembered.push([...seen]);
+    },
+  };
+}
+
+test('a user for whom nothing can be due yet is not asked, and counted as that; the others are remembered as they were seen', async () => {
+  const asked: string[] = [];
+  const remembered: Seen[][] = [];
+  const outlook = { nothingBeforeMs: 5, newAfterMs: 7 };
+  const job = fakeJob({
+    async inspect(user) {
+      asked.push(user.username);
+      if (user.username === 'user 0') return { actions: [actionOf(user)], outlook };
+      if (user.username === 'user 2') return { actions: [], unreadable: 'a date', outlook };
+      if (user.username === 'user 3') throw failures.refused();
+      return { actions: [], outlook };
+    },
+  });
+  const progress = newProgress(5);
+  await planBatch(job, users(5), progress, fakeTools([], { outlooks: outlooksOf([1], remembered) }));
+  expect(asked).toEqual(['user 0', 'user 2', 'user 3', 'user 4']);
+  expect(progress.tally.users).toEqual({ inspected: 3, failed: 1, notReached: 0, notAsked: 1 });
+  const askedMs = now.toMillis();
+  // Who has actions, could not be read or failed is asked at the next run; what new devices are like is known all the same.
+  expect(remembered).toEqual([
+    [
+      { user: { username: 'user 0' }, askedMs, newAfterMs: 7 },
+      { user: { username: 'user 2' }, askedMs, newAfterMs: 7 },
+      { user: { username: 'user 3' }, askedMs },
+      { user: { username: 'user 4' }, askedMs, nothingBeforeMs: 5, newAfterMs: 7 },
+    ],
+  ]);
+});
+
+test('a batch that breaks off remembers whom it has asked, and takes nobody for not asked twice when it is taken up again', async () => {
+  const remembered: Seen[][] = [];
+  const job = fakeJob({
+    async inspect(user) {
+      if (user.username === 'user 2') throw failures.misconfigured();
+      return { actions: [], outlook: { nothingBeforeMs: 5 } };
+    },
+  });
+  const progress = newProgress(4);
+  const tools = fakeTools([], { outlooks: outlooksOf([0], remembered) });
+  await expect(planBatch(job, users(4), progress, tools)).rejects.toThrow();
+  expect(planResult(progress).tally.users).toMatchObject({ inspected: 1, notAsked: 1, notReached: 2 });
+  expect(remembered.flat().map(({ user, nothingBeforeMs }) => [user.username, nothingBeforeMs])).toEqual([
+    ['user 1', 5],
+    ['user 2', undefined],
+  ]);
+  const kept: KeptProgress = JSON.parse(JSON.stringify(keepProgress(progress)));
+  const again = resumeProgress(kept);
+  await planBatch(
+    fakeJob({ inspect: async () => ({ actions: [] }) }),
+    users(4),
+    again,
+    fakeTools([], { outlooks: outlooksOf([]) }),
+  );
+  expect(again.tally.users).toMatchObject({ inspected: 3, failed: 0, notAsked: 1 });
+});
+
+test('a user who has left by the roster is looked at in any case: nobody is asked for it', async () => {
+  const job = fakeJob({ inspect: async () => ({ actions: [], kept: { departed: 1 } }) });
+  const progress = newProgress(1);
+  const known = {
+    ...outlooksOf([]),
+    known: async (some: readonly unknown[]) => new Map(some.map((_, at) => [at, 1])),
+  };
+  await planBatch(job, [{ username: 'kari', active: false }], progress, fakeTools([], { outlooks: known }));
+  expect(progress.tally).toMatchObject({ users: { inspected: 1, notAsked: 0 }, kept: { departed: 1 } });
+  const present = newProgress(1);
+  await planBatch(job, [{ username: 'kari' }], present, fakeTools([], { outlooks: known }));
+  expect(present.tally).toMatchObject({ users: { inspected: 0, notAsked: 1 }, kept: {} });
 });

@@ -31,7 +31,7 @@ test('a report has the shape that is published, and no number of ours beside', (
     run,
     reason: null,
     hold: null,
-    users: { selected: 3, inspected: 3, failed: 0, notReached: 0 },
+    users: { selected: 3, inspected: 3, failed: 0, notReached: 0, notAsked: 0 },
     actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 },
     unreadable: 0,
     kept: {},
@@ -69,8 +69,8 @@ test('the sums of a report that do not hold are told, each with its numbers', ()
 });
 
 test.each([
-  ['a user failed', { users: { inspected: 0, failed: 1, notReached: 0 } }, true],
-  ['a user was not reached', { users: { inspected: 0, failed: 0, notReached: 1 } }, true],
+  ['a user failed', { users: { inspected: 0, failed: 1, notReached: 0, notAsked: 0 } }, true],
+  ['a user was not reached', { users: { inspected: 0, failed: 0, notReached: 1, notAsked: 0 } }, true],
   ['a user is unreadable in part', { unreadable: 1 }, true],
   ['an action failed', { actions: { planned: 1, applied: 0, skipped: 0, failed: 1, notReached: 0 } }, true],
   [

@@ -29,7 +29,7 @@ test.each([
   },
 ])('a user has one place in the report: $title', ({ perUser, pending, failed, users: expected }) => {
   const [inspected, failures, notReached] = expected;
-  expect(counted(perUser, pending, failed)).toEqual({ inspected, failed: failures, notReached });
+  expect(counted(perUser, pending, failed)).toEqual({ inspected, failed: failures, notReached, notAsked: 0 });
 });
 
 test('every user of an apply batch is counted once, whatever became of his actions', () => {

@@ -36,7 +36,7 @@ it('a plan is cut into parts that add up to it, with the actions of a user toget
 
       const sum = emptyTally();
       for (const part of parts) addTally(sum, planResult(partProgress(part)).tally);
-      expect(sum.users).toEqual({ inspected: selected, failed: 0, notReached: 0 });
+      expect(sum.users).toEqual({ inspected: selected, failed: 0, notReached: 0, notAsked: 0 });
       expect(sum.actions).toEqual({
         planned: actions.length,
         applied: 0,

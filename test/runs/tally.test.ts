@@ -5,7 +5,7 @@ import { addFailure, addTally, emptyTally, type Tally } from '../../src/runs/tal
 const count = fc.nat(1000);
 const counts = fc.dictionary(fc.constantFrom('not-due', 'not-timed', 'inactive', 'excluded'), count);
 const tally: fc.Arbitrary<Tally> = fc.record({
-  users: fc.record({ inspected: count, failed: count, notReached: count }),
+  users: fc.record({ inspected: count, failed: count, notReached: count, notAsked: count }),
   actions: fc.record({ planned: count, applied: count, skipped: count, failed: count, notReached: count }),
   unreadable: count,
   touched: count,

@@ -1,15 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { differences, eventsOf, isOnTime, personsIn, runOuts } from '../../bench/time-lapse/facts.ts';
 import { noCaretaker, type Rules } from '../../bench/time-lapse/foretell.ts';
 import { type Lapse, lapseWith, lapseWithout } from '../../bench/time-lapse/lapse.ts';
 import { drawLapses } from '../../bench/time-lapse/picture.ts';
-import { wholeWorld } from '../../bench/time-lapse/scenarios.ts';
+import { refreshesOf } from '../../bench/time-lapse/proofs.ts';
+import { scenarios, wholeWorld } from '../../bench/time-lapse/scenarios.ts';
 import { weekTable } from '../../bench/time-lapse/tables.ts';
+import { useRedis } from '../queue/queue-fixture.ts';
 import { dayMs, hourMs, ticksEvery } from './worlds.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
+
+const redis = useRedis();
 
 describe('500 people, 180 days, caretaker as by default', () => {
   const rules: Rules = {
@@ -19,10 +24,14 @@ describe('500 people, 180 days, caretaker as by default', () => {
   };
   let without: Lapse;
   let lapse: Lapse;
+  let askedLess: Lapse;
 
   beforeAll(async () => {
     without = lapseWithout(wholeWorld);
     lapse = await lapseWith(wholeWorld);
+    const store = { redis: new Redis(redis().socketPath), prefix: '{lapse}' };
+    askedLess = await lapseWith(wholeWorld, scenarios.askedLess.changes, { store });
+    store.redis.disconnect();
   }, 300_000);
 
   test('the schedule fires once a day, and the start-up check has nothing to say', () => {
@@ -78,6 +87,14 @@ describe('500 people, 180 days, caretaker as by default', () => {
     expect(without.events.length).toBeGreaterThan(1000);
     expect(differences(without, noCaretaker)).toEqual([]);
     expect(differences(lapse, rules)).toEqual([]);
+  });
+
+  test('with REREAD_AFTER P7D every refresh, notification and time-out is the same, for less than a third of the requests', () => {
+    expect(askedLess.events).toEqual(lapse.events);
+    expect(refreshesOf(askedLess)).toEqual(refreshesOf(lapse));
+    expect(lapse.requests).toBe(500 * 180 + lapse.refreshes.length);
+    expect(askedLess.requests / lapse.requests).toBeLessThan(1 / 3);
+    expect(askedLess.requests).toBeGreaterThan(500 * (180 / 7));
   });
 
   test('a wrong rule of the time-lapse is noticed, device by device', () => {

@@ -44,6 +44,8 @@ export interface Meter extends Caller {
 export interface VendorHttp {
   /** Sends through these connections and counts in `meter`. Costs next to nothing: one per batch. */
   session(meter: Meter): Http;
+  /** As in `Http`, by the secrets of now. */
+  keyedHash(): (value: string) => string;
   /**
    * What the clock of the server says, epoch milliseconds, to a second; undefined when it does not answer, or without a
    * date. Asks for nothing but the head of its address, in the vendor's budget.
@@ -232,6 +234,10 @@ export function openHttp(settings: HttpSettings, options: HttpOptions = {}): Ven
 
   return {
     session,
+    keyedHash() {
+      signIn.look();
+      return hash;
+    },
     async serverTime() {
       if (closed) return undefined;
       await beforeRequest?.();

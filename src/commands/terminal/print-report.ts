@@ -56,6 +56,7 @@ export function printReport(
   }
   const meaning = findJob(run.job)?.actionMeans;
   if (meaning !== undefined && actions.planned > 0) printLine(context, `an action is ${meaning}`);
+  printNotAsked(context, report);
   printNotable(context, report);
   printUnit(context, unit);
   printUnreadable(context, report);
@@ -64,6 +65,12 @@ export function printReport(
   printCounts(context, 'requests', requests);
   if (join) printJoin(context, join);
   printFailures(context, report);
+}
+
+/** Prints of how many users the vendor was not asked, because nothing can be due for them yet. */
+function printNotAsked(context: CommandContext, { users: { notAsked } }: Report): void {
+  if (notAsked === 0) return;
+  printLine(context, `not asked: ${plural(notAsked, 'user')} for whom nothing can be due yet`);
 }
 
 /** Prints what a run is judged by beside its sums; each only where there is something to tell. */

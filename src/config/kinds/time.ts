@@ -6,6 +6,7 @@ import { type Kind, trimmed } from './kind.ts';
 /** Timers of the runtime fire at once when they are set for longer than this, so no duration may exceed it by far. */
 const longestDurationMs = Duration.fromObject({ years: 100 }).toMillis();
 const longestWaitMs = Duration.fromObject({ days: 1 }).toMillis();
+const longestDaysMs = Duration.fromObject({ days: 30 }).toMillis();
 
 /** An ISO 8601 duration longer than nothing. */
 export const duration: Kind<Duration> = {
@@ -17,6 +18,12 @@ export const duration: Kind<Duration> = {
 export const wait: Kind<Duration> = {
   expected: 'an ISO 8601 duration such as PT30S or PT5M, at most P1D',
   schema: durationUpTo(longestWaitMs),
+};
+
+/** How long something may be left unlooked at. */
+export const days: Kind<Duration> = {
+  expected: 'an ISO 8601 duration such as P1D or P7D, at most P30D',
+  schema: durationUpTo(longestDaysMs),
 };
 
 const zoneName = z.string().refine((value) => IANAZone.isValidZone(value));

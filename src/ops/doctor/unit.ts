@@ -1,16 +1,27 @@
-import type { DateTime } from 'luxon';
+import { type DateTime, Duration } from 'luxon';
 import { VendorError } from '../../clients/errors/vendor-error.ts';
 import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
 import type { Device } from '../../clients/pointsharp/schema.ts';
 import type { Config } from '../../config/config.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { readTexts } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
-import { isTimed, unreadableDatesOf } from '../../policies/refresh-timed-devices.ts';
+import { longestWait, outlookOf } from '../../policies/outlook.ts';
+import {
+  isTimed,
+  type RefreshTimedDevicesPolicy,
+  refreshTimedDevicesSettings,
+  type TimedDeviceFacts,
+  unreadableDatesOf,
+} from '../../policies/refresh-timed-devices.ts';
 import { estimateTimeoutUnit, type UnitEstimate, unitOf } from '../../policies/timeout-unit.ts';
 import { firstUsers } from '../../runs/refusals.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
 const job = 'refresh-timed-devices';
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** What the unit is checked with. */
 export interface UnitCheck {
@@ -57,7 +68,34 @@ export async function checkUnit({
   return [
     unitLine(estimate, unitOf(jobConfig.policy), read),
     datesLine(devices, read, jobConfig.maxUnreadable),
+    rereadLine(devices, readTexts(jobPrefix(job), refreshTimedDevicesSettings, jobConfig.policyTexts), now),
   ];
+}
+
+/** For how long a user can be left unasked here: no longer than until a new device would be due. */
+export function rereadLine(
+  devices: readonly TimedDeviceFacts[],
+  policy: RefreshTimedDevicesPolicy,
+  now: DateTime,
+): Line {
+  const { unit, rereadAfter } = policy;
+  if (unit === undefined)
+    return notChecked('reread', 'without REFRESH_TIMED_DEVICES_UNIT every run asks everybody');
+  const { newAfterMs } = outlookOf(devices, policy, now.toMillis());
+  if (newAfterMs === undefined)
+    return notChecked('reread', 'no timed device that the policy does not exclude');
+  const soonest = Duration.fromMillis(Math.floor(newAfterMs / hourMs) * hourMs)
+    .rescale()
+    .toISO();
+  const set = `REFRESH_TIMED_DEVICES_REREAD_AFTER is ${rereadAfter.toISO()}`;
+  const found = `the quickest of ${devices.filter(isTimed).length} timed devices is due ${soonest} after its clock starts; ${set}`;
+  if (newAfterMs <= dayMs) {
+    const told = `${found}; every run has to ask everybody`;
+    return longestWait(policy) === undefined
+      ? ok('reread', told)
+      : warn('reread', told, 'Set REFRESH_TIMED_DEVICES_REREAD_AFTER=P1D: a longer one has no effect here.');
+  }
+  return ok('reread', `${found}; up to ${soonest} saves requests here`);
 }
 
 /**

@@ -52,6 +52,12 @@ export function addGauges(registry: Registry): Show {
     'Actions of the last run that the run before it had already applied.',
     'job',
   );
+  const lastUsers = gauge('run_last_users', 'Users of the roster of the last run of the job.', 'job');
+  const lastRequests = gauge(
+    'run_last_requests',
+    'Requests to the vendor in the last run of the job.',
+    'job',
+  );
   const held = gauge('held_runs', 'Runs that wait for approval or rejection.', 'job');
   const paused = gauge('paused', '1 while the job or the vendor is paused.', 'what');
   const vendorHeld = gauge(
@@ -105,6 +111,8 @@ export function addGauges(registry: Registry): Show {
       newFindings.set({ job, severity }, count);
     atRisk.set({ job }, last.atRisk);
     ineffective.set({ job }, last.ineffective);
+    if (last.users !== undefined) lastUsers.set({ job }, last.users);
+    if (last.requests !== undefined) lastRequests.set({ job }, last.requests);
   }
 
   return (snapshot) => {

@@ -6,7 +6,7 @@ import type { Report } from '../../runs/report.ts';
 const statuses = ['completed', 'stopped', 'skipped', 'failed'];
 const triggers = ['schedule', 'queue', 'command', 'console'];
 const modes = ['observe', 'enforce'];
-const userResults = ['inspected', 'failed', 'not-reached'];
+const userResults = ['inspected', 'failed', 'not-reached', 'not-asked'];
 const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];
 
 /** Counts the numbers of the reports, once for each run that ended in this process. */
@@ -62,6 +62,7 @@ export function addRunCounters(registry: Registry): Pick<Observer, 'runEnded'> {
       users.inc({ job, result: 'inspected' }, report.users.inspected);
       users.inc({ job, result: 'failed' }, report.users.failed);
       users.inc({ job, result: 'not-reached' }, report.users.notReached);
+      users.inc({ job, result: 'not-asked' }, report.users.notAsked);
       actions.inc({ job, outcome: 'applied' }, report.actions.applied);
       actions.inc({ job, outcome: 'skipped' }, report.actions.skipped);
       actions.inc({ job, outcome: 'failed' }, report.actions.failed);

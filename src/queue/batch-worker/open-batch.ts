@@ -12,6 +12,7 @@ import {
   type BatchTools,
   type KeptProgress,
   newProgress,
+  type Outlooks,
   resumeProgress,
 } from '../../runs/batch.ts';
 import { planBatch, planResult } from '../../runs/plan-batch.ts';
@@ -22,6 +23,7 @@ import { type BatchId, readBatchId } from '../messages/batch-id.ts';
 import { readBatch } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
+import { type OutlookParts, outlooksOf } from '../outlooks/outlooks.ts';
 
 /** A batch as BullMQ hands it over. */
 export type BatchJob = Job<unknown, unknown, string>;
@@ -41,17 +43,25 @@ export interface OpenBatch {
   result(stopped?: string): BatchResult;
 }
 
+/** How a batch begins. */
+interface Beginning {
+  /** What an earlier attempt has done. */
+  readonly kept: KeptProgress | undefined;
+  /** Whether the users of the run were named by hand. */
+  readonly isNamed: boolean;
+}
+
 /**
  * Reads a batch off the queue: users to inspect, users to act on, or actions to apply.
  *
  * @throws UnusablePayload when its payload is not ours
  */
 export async function openBatch(
-  context: Pick<WorkerContext, 'clients' | 'now'>,
+  context: Pick<WorkerContext, 'clients' | 'now' | 'queues'>,
   maintenance: AnyJob,
   state: RunState,
   { id, data, parent }: Pick<BatchJob, 'id' | 'data' | 'parent'>,
-  kept: KeptProgress | undefined,
+  { kept, isNamed }: Beginning,
 ): Promise<OpenBatch> {
   const batch = readBatch(data);
   const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
@@ -71,6 +81,7 @@ export async function openBatch(
       work: (tools, meter) =>
         planBatch(maintenance, users, progress, {
           ...tools,
+          outlooks: outlooksFor(context, maintenance, state, isNamed),
           policy,
           now,
           client: context.clients.readers(meter)[vendor](),
@@ -120,6 +131,17 @@ export async function openBatch(
       return applyResult(progress, stopped);
     },
   };
+}
+
+/** Whoever is named by hand is asked in any case. */
+function outlooksFor(
+  context: OutlookParts,
+  maintenance: AnyJob,
+  { policy }: RunState,
+  isNamed: boolean,
+): Outlooks | undefined {
+  const outlooks = outlooksOf(context, maintenance, policy);
+  return outlooks && isNamed ? { ...outlooks, known: async () => new Map() } : outlooks;
 }
 
 /** Whether a batch is the only one that asks: batches are filled one after the other, and this is the first and not full. */

@@ -14,6 +14,7 @@ import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { readProgress } from '../messages/batch-progress.ts';
+import { namesUsers } from '../messages/payloads.ts';
 import { readState } from '../messages/run-state.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
@@ -86,7 +87,10 @@ export async function processBatch(
     waitNotes.clock(run.id, queueJob.name, clocks);
     await putBack(context, queueJob, token, notAllowed);
   }
-  const batch = await openBatch(context, maintenance, state, queueJob, readProgress(queueJob.progress));
+  const batch = await openBatch(context, maintenance, state, queueJob, {
+    kept: readProgress(queueJob.progress),
+    isNamed: namesUsers(run.data),
+  });
   const { progress } = batch;
   progress.tally.attempts += 1;
   const stopped = stopReason(run);

@@ -37,7 +37,14 @@ const KeptReport: z.ZodType<Report> = z.object({
     })
     .nullable()
     .default(null),
-  users: z.object({ selected: Count, inspected: Count, failed: Count, notReached: Count }),
+  users: z.object({
+    selected: Count,
+    inspected: Count,
+    failed: Count,
+    notReached: Count,
+    // Runs of earlier versions asked everybody.
+    notAsked: Count.default(0),
+  }),
   actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
   // Reports of earlier versions do not say it.
   unreadable: Count.default(0),

@@ -14,7 +14,13 @@ export const KeptFailure: z.ZodType<Failure> = z.object({
 
 /** The numbers of a batch, as they are kept in Redis. */
 export const KeptTally: z.ZodType<Tally> = z.object({
-  users: z.object({ inspected: Count, failed: Count, notReached: Count }),
+  users: z.object({
+    inspected: Count,
+    failed: Count,
+    notReached: Count,
+    // Batches of earlier versions asked everybody.
+    notAsked: Count.default(0),
+  }),
   actions: z.object({ planned: Count, applied: Count, skipped: Count, failed: Count, notReached: Count }),
   // Batches of earlier versions do not say it.
   unreadable: Count.default(0),

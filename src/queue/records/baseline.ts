@@ -22,6 +22,8 @@ const KeptRun = z.object({
   selected: z.number(),
   planned: z.number(),
   durationMs: z.number(),
+  /** How long it takes to ask everybody; runs of earlier versions always did. */
+  wholeMs: z.number().optional(),
 });
 type KeptRun = z.infer<typeof KeptRun>;
 
@@ -29,6 +31,7 @@ type KeptRun = z.infer<typeof KeptRun>;
 export interface Baseline {
   readonly selected: number;
   readonly planned: number;
+  /** Of a run that asks everybody: any run may have to. */
   readonly durationMs: number;
 }
 
@@ -46,8 +49,10 @@ export async function rememberUsual(
   if (namesUsers(data) || report.run.status !== 'completed') return;
   const key = keyOf(prefix, report.run.job, report.run.mode);
   const [newest] = await redis.lrange(key, 0, 0);
-  if (newest !== undefined && parseText(KeptRun, newest)?.run === report.run.id) return;
-  await redis.lpush(key, JSON.stringify(measureOf(report)));
+  const before = newest === undefined ? undefined : parseText(KeptRun, newest);
+  if (before?.run === report.run.id) return;
+  const measure = measureOf(report);
+  await redis.lpush(key, JSON.stringify({ ...measure, wholeMs: wholeMs(report, measure, before) }));
   await redis.ltrim(key, 0, keptRuns - 1);
 }
 
@@ -65,7 +70,7 @@ export async function readBaseline(
   return {
     selected: median(measures.map(({ selected }) => selected)),
     planned: median(measures.map(({ planned }) => planned)),
-    durationMs: median(measures.map(({ durationMs }) => durationMs)),
+    durationMs: median(measures.map(({ durationMs, wholeMs = durationMs }) => wholeMs)),
   };
 }
 
@@ -105,6 +110,17 @@ function measureOf({ run, users, actions }: Report): KeptRun {
     planned: actions.planned,
     durationMs: Date.parse(run.finishedAt ?? '') - Date.parse(run.startedAt ?? ''),
   };
+}
+
+/** A run that asked only a few says little of one that asks everybody: then the last that asked most still counts. */
+function wholeMs(
+  { users: { selected, notAsked } }: Report,
+  { durationMs }: KeptRun,
+  before: KeptRun | undefined,
+): number {
+  const asked = selected - notAsked;
+  if (asked * 2 >= selected) return asked === 0 ? durationMs : (durationMs * selected) / asked;
+  return Math.max(durationMs, before ? (before.wholeMs ?? before.durationMs) : 0);
 }
 
 /** The median; of an even number of values the upper one, so that it is always a value that was there. */

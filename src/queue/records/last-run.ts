@@ -21,6 +21,9 @@ const KeptRun = z.object({
   newFindings: KeptNewFindings,
   atRisk: z.number(),
   ineffective: z.number(),
+  // Versions before this one did not keep them.
+  users: z.number().exactOptional(),
+  requests: z.number().exactOptional(),
 });
 
 /** The last run of a job over the whole roster, and when one last succeeded in each mode. */
@@ -49,8 +52,18 @@ export async function rememberLastRun(
 ): Promise<void> {
   if (namesUsers(data)) return;
   const { job, mode, status, reason, startedAt, finishedAt } = report.run;
-  const { findings, atRisk, ineffective } = report;
-  const last = { status, startedAt, finishedAt, findings, newFindings, atRisk, ineffective };
+  const { findings, atRisk, ineffective, users, requests } = report;
+  const last = {
+    status,
+    startedAt,
+    finishedAt,
+    findings,
+    newFindings,
+    atRisk,
+    ineffective,
+    users: users.selected,
+    requests: Object.values(requests).reduce((sum, count) => sum + count, 0),
+  };
   const isSuccess = status === 'completed' && reason === null && finishedAt && isDated;
   await redis.hset(keyOf(prefix, job), {
     last: JSON.stringify(last),

@@ -5,6 +5,7 @@ import { traceRun } from '../batch-worker/trace-spans.ts';
 import { lookAtClocks, lookAtRedisClock } from '../left-to-others/clocks.ts';
 import { vendorAddress } from '../left-to-others/vendor-address.ts';
 import { beginRun, type RunState, readState } from '../messages/run-state.ts';
+import { outlooksOf } from '../outlooks/outlooks.ts';
 import { closeApplied } from '../records/applied.ts';
 import { rememberUsual } from '../records/baseline.ts';
 import { closeFindings, type NewFindings } from '../records/findings.ts';
@@ -23,7 +24,7 @@ import { apply, plan, type RunUnderWay } from './steps.ts';
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
 export async function live(under: RunUnderWay): Promise<Report> {
-  const { context, maintenance, run, request, log } = under;
+  const { context, maintenance, run, request, users, log } = under;
   let state = readState(run.data) ?? (await begin(under));
   if (state.phase === 'plan') {
     if (!state.fannedOut) state = await saveState(context.queues, run, await plan(under, state));
@@ -58,6 +59,9 @@ export async function live(under: RunUnderWay): Promise<Report> {
   const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);
   await rememberUsual(context.queues, run.data, whole);
   if (whole.run.status === 'completed') await rememberRoster(under, state);
+  const sawEverybody = whole.run.status === 'completed' && whole.users.notReached === 0;
+  if (sawEverybody && users.kind === 'roster')
+    await outlooksOf(context, maintenance, state.policy)?.finish(whole.users.selected);
   const trouble = await lookAtRedisClock(context);
   if (trouble) log.error({ reason: textOf(trouble) }, 'no success is recorded from this clock');
   await rememberLastRun(context.queues, run.data, whole, { newFindings, isDated: !trouble });

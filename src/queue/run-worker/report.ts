@@ -44,7 +44,7 @@ export async function reportRun(
   // Where the roster alone decides, everybody was looked at once the count was made, even if nothing is written.
   const onlyCounted = usersPhase === 'apply' && inBatches.apply.users === 0;
   const users = onlyCounted
-    ? { inspected: state.selected, failed: 0, notReached: 0 }
+    ? { inspected: state.selected, failed: 0, notReached: 0, notAsked: 0 }
     : { ...tally.users, notReached: tally.users.notReached + unasked };
   const planned = maintenance.plansFrom === 'vendor' ? tally.actions.planned : state.planned;
   const actions = {

@@ -17,7 +17,9 @@ import type { BatchId } from '../messages/batch-id.ts';
 import type { SentRequest } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
+import { outlooksOf } from '../outlooks/outlooks.ts';
 import type { RunJob } from '../queues.ts';
+import { readBaseline } from '../records/baseline.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { filedBatches } from './filed-plan.ts';
 import type { UserSource } from './user-source.ts';
@@ -50,6 +52,7 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
     const missing = missingGroups === undefined ? {} : { missingGroups };
     return { ...state, roster, selected, ...missing, ...ending, fannedOut: true };
   }
+  if (users.kind === 'roster') await forgetOtherTerms(under, state);
   const count = newUserCount();
   const byAssociate = maintenance.vendor === 'superoffice';
   const groups = groupsNamedBy(maintenance, state.policy);
@@ -61,6 +64,20 @@ export async function plan(under: RunUnderWay, state: RunState): Promise<RunStat
   }
   const ending = await guarded(under, () => addBatches(under, state, 'plan', batches()));
   return { ...state, ...counts(count), ...ending, fannedOut: true };
+}
+
+const hoursOfDay = 24;
+
+/** What was seen under another policy says nothing of whom this run has to ask. */
+async function forgetOtherTerms({ context, maintenance, log }: RunUnderWay, state: RunState): Promise<void> {
+  const outlooks = outlooksOf(context, maintenance, state.policy);
+  if (!outlooks) return;
+  const usual = await readBaseline(context.queues, maintenance.name, state.mode, state.history);
+  const newAfterHours = await outlooks.begin(usual?.selected, context.now());
+  if (newAfterHours === undefined) return;
+  // Whoever set a longer wait is to know that a device of somebody makes it shorter, or useless.
+  if (newAfterHours <= hoursOfDay) log.warn({ newAfterHours }, 'a new device is due too soon to ask less');
+  else log.info({ newAfterHours }, 'users need not be asked before a new device is due');
 }
 
 /** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */

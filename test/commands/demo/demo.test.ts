@@ -22,7 +22,7 @@ it('ends with a completed report of each job that adds up and two counted facts,
     jobNames.map((job) => [job, 'completed', 'enforce']),
   );
   for (const { users, actions } of reports) {
-    expect(users).toEqual({ selected: 2000, inspected: 2000, failed: 0, notReached: 0 });
+    expect(users).toEqual({ selected: 2000, inspected: 2000, failed: 0, notReached: 0, notAsked: 0 });
     expect(actions.planned).toBe(actions.applied);
   }
   expect(facts.windows.before).toBeGreaterThan(0);

@@ -147,7 +147,13 @@ describe('a plan to refresh devices', () => {
     expect(result.code).toBe(0);
     const report = result.json<Report>();
     expect(report.run).toMatchObject({ mode: 'enforce', trigger: 'command', status: 'completed' });
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.actions).toEqual({
       planned: actions.length,
       applied: others.length,
@@ -301,7 +307,13 @@ describe('a plan to purge windows', () => {
     const other = await endToEnd.file('other.csv', 'username,userStorageName\nnobody,AD\n');
     const report = (await apply({ CARETAKER_ROSTER: other })).json<Report>();
     expect(report.run.status).toBe('completed');
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.actions).toMatchObject({ planned: 2 * users, applied: 2 * users });
     expect(report.roster).toEqual({ rows: users, rejected: 0 });
     expect(requests()).toEqual({

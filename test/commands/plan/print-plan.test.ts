@@ -19,7 +19,7 @@ const draft: Draft = {
   },
   tally: {
     ...emptyTally(),
-    users: { inspected: 3, failed: 1, notReached: 0 },
+    users: { inspected: 3, failed: 1, notReached: 0, notAsked: 0 },
     actions: { planned: 3, applied: 0, skipped: 0, failed: 0, notReached: 0 },
     touched: 2,
     late: 1,

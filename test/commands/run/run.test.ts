@@ -45,7 +45,13 @@ describe('caretaker run purge-windows', () => {
       trigger: 'command',
       status: 'completed',
     });
-    expect(report.users).toEqual({ selected: users, inspected: users, failed: 0, notReached: 0 });
+    expect(report.users).toEqual({
+      selected: users,
+      inspected: users,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(report.actions).toEqual({
       planned: 2 * users,
       applied: 2 * users,
@@ -119,7 +125,13 @@ describe('caretaker run purge-windows', () => {
       rows.join('\n'),
     );
     await worker.kill('SIGTERM');
-    expect(result.json<Report>().users).toEqual({ selected: 3, inspected: 3, failed: 0, notReached: 0 });
+    expect(result.json<Report>().users).toEqual({
+      selected: 3,
+      inspected: 3,
+      failed: 0,
+      notReached: 0,
+      notAsked: 0,
+    });
     expect(endToEnd.simulators.pointsharp.traffic.facts().requests).toBe(6);
   });
 

@@ -21,7 +21,7 @@ const report: Report = {
     until: '2026-03-02T03:45:00.000Z',
     decision: { what: 'approve', by: 'kari', at: '2026-03-01T03:45:30.000Z', note: 'as planned' },
   },
-  users: { selected: 10, inspected: 7, failed: 1, notReached: 2 },
+  users: { selected: 10, inspected: 7, failed: 1, notReached: 2, notAsked: 0 },
   actions: { planned: 9, applied: 4, skipped: 1, failed: 1, notReached: 3 },
   unreadable: 0,
   kept: { 'not-timed': 2, 'not-due': 12 },
@@ -95,7 +95,7 @@ roster: 12 rows, 2 rejected
     const { context, output } = openStreams(true);
     const failed = status === 'completed' ? 0 : 1;
     const sound = { ...report, actions: { planned: 0, applied: 0, skipped: 0, failed: 0, notReached: 0 } };
-    const users = { selected: 1, inspected: 1 - failed, failed, notReached: 0 };
+    const users = { selected: 1, inspected: 1 - failed, failed, notReached: 0, notAsked: 0 };
     printReport(
       context,
       { ...sound, users, failures: [], roster: { rows: 1, rejected: 0 } },

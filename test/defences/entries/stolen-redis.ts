@@ -2,6 +2,7 @@
 import { type Defence, defence } from '../defence.ts';
 
 const stolen = 'test/commands/stolen-redis.test.ts';
+const outlooks = 'test/queue/outlooks/outlooks.test.ts';
 const results = 'src/queue/batch-worker/batch-results.ts';
 const vendorMessage = 'src/clients/errors/vendor-message.ts';
 
@@ -14,6 +15,20 @@ export const censored = [
 
 /** “What a stolen Redis gives”. */
 export const stolenRedisDefences: readonly Defence[] = [
+  defence(outlooks, 'without their names, and all of it goes by itself', [
+    [
+      'src/queue/outlooks/outlooks.ts',
+      "Buffer.from(hash(`outlook\\n${userKey(user)}`), 'base64url')",
+      'Buffer.from(user.username)',
+    ],
+  ]),
+  defence(outlooks, 'without their names, and all of it goes by itself', [
+    [
+      'src/queue/outlooks/scripts.ts',
+      "for key in pairs(touched) do redis.call('pexpire', key,",
+      "for key in pairs({}) do redis.call('pexpire', key,",
+    ],
+  ]),
   defence('test/commands/secrets.test.ts', 'into Redis: neither its keys nor any value hold one', censored, {
     after: 'no secret leaves the program',
   }),

@@ -1,9 +1,14 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
+import { readTexts } from '../../../src/config/settings/read-group.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { modeLine } from '../../../src/ops/doctor/configuration.ts';
-import { datesLine, unitLine } from '../../../src/ops/doctor/unit.ts';
+import { datesLine, rereadLine, unitLine } from '../../../src/ops/doctor/unit.ts';
+import {
+  refreshTimedDevicesSettings,
+  type TimedDeviceFacts,
+} from '../../../src/policies/refresh-timed-devices.ts';
 import { leastEnvironment } from '../../config/environments.ts';
 
 const against = { minutes: 0, hours: 0, days: 0 };
@@ -82,3 +87,55 @@ test('the doctor has nothing to say about the unit in observe, or once it is set
   expect(load({})).toBe('ok');
   expect(load({ CARETAKER_MODE: 'enforce', REFRESH_TIMED_DEVICES_UNIT: 'days' })).toBe('ok');
 });
+
+const quick: TimedDeviceFacts = {
+  id: 'phone',
+  friendlyName: null,
+  deviceType: null,
+  userAgent: null,
+  details: null,
+  state: null,
+  createTime: 1,
+  lastOkTime: 1,
+  lastErrorTime: 'never',
+  timeout: 'never',
+  timeoutConf: 14,
+  timeoutConfAheadNotification: 7,
+  timeoutNotificationSent: false,
+};
+
+test.each([
+  [
+    'ok',
+    { unit: 'days' },
+    [quick],
+    'is due P5DT12H after its clock starts; REFRESH_TIMED_DEVICES_REREAD_AFTER is P1D; up to P5DT12H saves requests here',
+  ],
+  [
+    'ok',
+    { unit: 'days', rereadAfter: 'P7D' },
+    [quick, { ...quick, timeoutConf: 90 }],
+    'the quickest of 2 timed devices is due P5DT12H',
+  ],
+  [
+    'ok',
+    { unit: 'days' },
+    [{ ...quick, timeoutConf: 9 }],
+    'is due PT12H after its clock starts; REFRESH_TIMED_DEVICES_REREAD_AFTER is P1D; every run has to ask everybody',
+  ],
+  [
+    'warn',
+    { unit: 'days', rereadAfter: 'P7D' },
+    [{ ...quick, timeoutConf: 9 }],
+    'every run has to ask everybody',
+  ],
+  ['not-checked', { unit: 'days' }, [{ ...quick, timeoutConf: 0 }], 'no timed device'],
+  ['not-checked', {}, [quick], 'without REFRESH_TIMED_DEVICES_UNIT every run asks everybody'],
+] as const)(
+  'how long a user can be left unasked is told by the devices: %s %#',
+  (health, texts, devices, found) => {
+    const policy = readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
+    const line = rereadLine(devices, policy, DateTime.fromISO('2026-06-01T00:00:00Z'));
+    expect(line).toMatchObject({ health, found: expect.stringContaining(found) });
+  },
+);

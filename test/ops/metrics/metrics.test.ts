@@ -9,7 +9,7 @@ const promised = `
   ineffective_total repeated_total users_unreadable_total roster_rejected_total batch_attempts_total vendor_requests_total
   vendor_request_duration_seconds vendor_budget_waited_seconds_total vendor_budget_requests_per_second
   run_last_success_timestamp_seconds run_last_duration_seconds run_last_status run_last_findings run_last_at_risk
-  run_last_new_findings run_last_ineffective held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
+  run_last_new_findings run_last_ineffective run_last_users run_last_requests held_runs paused vendor_held schedule_next_timestamp_seconds schedule_interval_seconds
   schedule_lag_seconds schedule_beyond_seconds queue_jobs queue_oldest_age_seconds redis_memory_bytes redis_max_memory_bytes redis_may_evict redis_lost_total
   redis_refusals_total
 `
@@ -31,7 +31,7 @@ const report: Report = {
   },
   reason: null,
   hold: null,
-  users: { selected: 10, inspected: 7, failed: 2, notReached: 1 },
+  users: { selected: 14, inspected: 7, failed: 2, notReached: 1, notAsked: 4 },
   actions: { planned: 9, applied: 4, skipped: 3, failed: 1, notReached: 1 },
   unreadable: 6,
   kept: { 'no-associate-id': 5 },
@@ -83,8 +83,8 @@ describe('the metrics', () => {
       sum(page, `caretaker_${name}`, { job: 'audit-pocket', ...labels });
     expect(value('runs_total', { status: 'completed', trigger: 'schedule', mode: 'observe' })).toBe(1);
     expect(value('runs_total', {})).toBe(1);
-    const results = ['inspected', 'failed', 'not-reached'];
-    expect(results.map((result) => value('users_total', { result }))).toEqual([7, 2, 1]);
+    const results = ['inspected', 'failed', 'not-reached', 'not-asked'];
+    expect(results.map((result) => value('users_total', { result }))).toEqual([7, 2, 1, 4]);
     const outcomes = ['applied', 'skipped', 'failed', 'not-reached'];
     expect(outcomes.map((outcome) => value('actions_total', { outcome }))).toEqual([4, 3, 1, 1]);
     expect(value('planned_actions_total', {})).toBe(9);
@@ -133,6 +133,29 @@ describe('the metrics', () => {
         2,
       );
     }
+  });
+
+  it('the metrics show what a person costs in requests, by the last run, and nothing where it is not kept', async () => {
+    const { show, text } = createMetrics();
+    const last = {
+      status: 'completed',
+      startedAt: null,
+      finishedAt: null,
+      findings: {},
+      newFindings: {},
+      atRisk: 0,
+      ineffective: 0,
+      succeededAt: {},
+    } as const;
+    const lastRuns = { 'audit-pocket': { ...last, users: 400, requests: 100 }, 'purge-windows': last };
+    show({ ...nothingInRedis, lastRuns });
+    const page = await text();
+    const value = (name: string, job: string) => sum(page, `caretaker_run_last_${name}`, { job });
+    expect([value('users', 'audit-pocket'), value('requests', 'audit-pocket')]).toEqual([400, 100]);
+    expect([value('users', 'purge-windows'), value('requests', 'purge-windows')]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('the metrics show how late a tick is, and 0 for one that is to come', async () => {

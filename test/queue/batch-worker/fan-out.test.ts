@@ -170,7 +170,7 @@ describe('adding up the batches of a run', () => {
     await workOff(open.context, () => inspected(2));
     const sums = await sumBatches(open.run);
     expect(sums).toMatchObject({
-      tally: { users: { inspected: 240, failed: 0, notReached: 0 }, requests: 240 },
+      tally: { users: { inspected: 240, failed: 0, notReached: 0, notAsked: 0 }, requests: 240 },
       inBatches: { plan: { users: 240, actions: 0 }, apply: { users: 0, actions: 0 } },
       stopReasons: [],
     });
@@ -189,7 +189,7 @@ describe('adding up the batches of a run', () => {
       return number === 3 ? { ...inspected(2), stopped: 'no connection' } : inspected(2);
     });
     const { tally, inBatches, stopReasons } = await sumBatches(open.run);
-    expect(tally.users).toEqual({ inspected: 6, failed: 0, notReached: 2 });
+    expect(tally.users).toEqual({ inspected: 6, failed: 0, notReached: 2, notAsked: 0 });
     expect(inBatches.plan.users).toBe(8);
     expect([...stopReasons].sort()).toEqual(['a batch failed: stalled too often', 'no connection']);
   });
@@ -204,7 +204,7 @@ describe('adding up the batches of a run', () => {
       return number === 2 ? { ...result, tally: { ...result.tally, late: 0.5 } } : result;
     });
     const { tally, inBatches, stopReasons } = await sumBatches(open.run);
-    expect(tally.users).toEqual({ inspected: 4, failed: 0, notReached: 2 });
+    expect(tally.users).toEqual({ inspected: 4, failed: 0, notReached: 2, notAsked: 0 });
     expect(inBatches.plan.users).toBe(6);
     expect(stopReasons).toEqual([
       expect.stringMatching(/^The result of a batch in Redis cannot be read: .*tally\.late/),

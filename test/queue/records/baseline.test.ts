@@ -6,7 +6,7 @@ import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
 
-function reportOf(id: string, selected: number, facts: Partial<RunFacts> = {}) {
+function reportOf(id: string, selected: number, facts: Partial<RunFacts> = {}, notAsked = 0) {
   const run: RunFacts = {
     id,
     job: 'purge-windows',
@@ -20,6 +20,7 @@ function reportOf(id: string, selected: number, facts: Partial<RunFacts> = {}) {
     ...facts,
   };
   const tally = emptyTally();
+  tally.users.notAsked = notAsked;
   return makeReport({ run, vendor: 'pointsharp', selected, tally, roster: { rows: 0, rejected: 0 } });
 }
 
@@ -50,4 +51,22 @@ it('only completed runs over the whole roster in the same mode are a measure, an
   expect((await readBaseline(queues, 'purge-windows', 'enforce', 1))?.selected).toBe(300);
   await queues.redis.lset(key, 0, 'garbage');
   expect((await readBaseline(queues, 'purge-windows', 'enforce', 10))?.selected).toBe(100);
+});
+
+it('a run that asked few is no measure of how long it takes to ask all: the last that asked most still is', async () => {
+  const { queues } = openQueueFixture(redis()).context;
+  const took = (seconds: number) => ({
+    finishedAt: `2026-06-01T00:${String(seconds / 60).padStart(2, '0')}:00.000Z`,
+  });
+  const durationMs = async (runs: number) =>
+    (await readBaseline(queues, 'purge-windows', 'enforce', runs))?.durationMs;
+  await rememberUsual(queues, {}, reportOf('all', 100, took(600)));
+  for (const id of ['few', 'fewer', 'fewest'])
+    await rememberUsual(queues, {}, reportOf(id, 100, took(60), 90));
+  expect(await durationMs(3)).toBe(600_000);
+  await rememberUsual(queues, {}, reportOf('most', 100, took(300), 50));
+  expect(await durationMs(1)).toBe(600_000);
+  await rememberUsual(queues, {}, reportOf('slow', 100, took(1200), 90));
+  expect(await durationMs(1)).toBe(1_200_000);
+  expect((await readBaseline(queues, 'purge-windows', 'enforce', 5))?.selected).toBe(100);
 });

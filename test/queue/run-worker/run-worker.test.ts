@@ -90,7 +90,7 @@ describe('a request of any producer', () => {
         mode: 'observe',
         status: 'completed',
       },
-      users: { selected: 2, inspected: 2, failed: 0, notReached: 0 },
+      users: { selected: 2, inspected: 2, failed: 0, notReached: 0, notAsked: 0 },
       actions: { planned: 4, notReached: 4 },
     });
     expect(imbalances(report)).toEqual([]);
@@ -168,7 +168,7 @@ describe('a run that a command brought', () => {
     await vendors.pointsharp.resume();
     const report = await reportAtEnd(context, run.id ?? '');
     expect(report.run).toMatchObject({ status: 'failed', reason: expect.stringContaining('start it again') });
-    expect(report.users).toEqual({ selected: 5, inspected: 0, failed: 0, notReached: 5 });
+    expect(report.users).toEqual({ selected: 5, inspected: 0, failed: 0, notReached: 5, notAsked: 0 });
     expect(report.actions).toMatchObject({ planned: 10, applied: 0, failed: 0, notReached: 10 });
     expect(report.requests).toEqual({ pointsharp: 0 });
     expect(imbalances(report)).toEqual([]);
@@ -199,7 +199,7 @@ describe('the report of a run', () => {
     });
     await until(async () => (await run.getDependenciesCount({ unprocessed: true })).unprocessed === 0);
     const report = await findReport(context.queues.runs, run.id ?? '');
-    expect(report?.users).toEqual({ selected: 1, inspected: 1, failed: 0, notReached: 0 });
+    expect(report?.users).toEqual({ selected: 1, inspected: 1, failed: 0, notReached: 0, notAsked: 0 });
   });
 });
 

@@ -23,7 +23,7 @@ const facts: RunFacts = {
 
 function report(run: Partial<RunFacts> = {}, numbers: Partial<Report> = {}): Report {
   const parts = { run: { ...facts, ...run }, vendor: 'pointsharp', selected: 10, tally: emptyTally() };
-  const users = { selected: 10, inspected: 10, failed: 0, notReached: 0 };
+  const users = { selected: 10, inspected: 10, failed: 0, notReached: 0, notAsked: 0 };
   return { ...makeReport({ ...parts, roster: { rows: 10, rejected: 0 } }), users, ...numbers };
 }
 
@@ -72,7 +72,7 @@ function needs(changes: Partial<Overview>): string[] {
 }
 
 const job = (changes: Partial<JobState>) => ({ jobs: [{ ...refresh, ...changes }] });
-const failed = { users: { selected: 10, inspected: 7, failed: 3, notReached: 0 } };
+const failed = { users: { selected: 10, inspected: 7, failed: 3, notReached: 0, notAsked: 0 } };
 
 describe('what needs a person', () => {
   it('nothing needs a person while everything is fine', () => {

@@ -54,6 +54,7 @@ ${report.join ? html`<dt>Joined by ${report.join.rule}</dt><dd>${joinText(report
     ['inspected', users.inspected],
     ['failed', users.failed],
     ['not reached', users.notReached],
+    ['not asked: nothing can be due yet', users.notAsked],
   ])}</section>
 <section aria-labelledby="actions"><h2 id="actions">Actions</h2>${facts([
     ['planned', actions.planned],

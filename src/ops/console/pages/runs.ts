@@ -49,7 +49,7 @@ ${chart({
     ({ users }) => [
       { tone: 'main', value: users.inspected },
       { tone: 'bad', value: users.failed },
-      { tone: 'side', value: users.notReached },
+      { tone: 'side', value: users.notReached + users.notAsked },
     ],
     ({ users }) => `${number(users.selected)} users, ${number(users.failed)} failed`,
   ),
