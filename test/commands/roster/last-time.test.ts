@@ -20,7 +20,7 @@ async function checked(extra: Readonly<Record<string, string>> = {}): Promise<st
 }
 
 describe('caretaker roster check and the last run', () => {
-  it('says who has left and which groups there are, and what changed since the last completed run', async () => {
+  it('roster check says who has left and which groups there are, and what changed since the last completed run', async () => {
     const first = await checked();
     expect(first).toContain('3 without associateId, 1 who have left');
     expect(first).toMatch(/GROUP +USERS\n *Salg +2\n *Styret +1\n2 users in groups/);
@@ -40,7 +40,7 @@ describe('caretaker roster check and the last run', () => {
     });
   });
 
-  it('says that Redis was not asked, and checks the roster all the same', async () => {
+  it('roster check says that Redis was not asked, and checks the roster all the same', async () => {
     const output = await checked({ REDIS_URL: 'redis://127.0.0.1:9' });
     expect(output).toContain('4 rows: 4 users, 0 rejected');
     expect(output).toContain('since last time: not known, because Redis was not asked: ');
