@@ -41,7 +41,7 @@ export async function openFixture(): Promise<Fixture> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-bench-'));
   const redis = await startPrivateRedis({ port: true });
   const client = new Redis(redis.socketPath);
-  const simulators = await startSimulators();
+  const simulators = await startVendors();
   const people = createPeople(seed, users);
   const rosters = new Map<number, string>();
 
@@ -106,9 +106,10 @@ export async function openFixture(): Promise<Fixture> {
   };
 }
 
-async function startSimulators() {
+/** Both vendors in a process of their own, over the world of all experiments or its first users. */
+export async function startVendors(count = users) {
   const script = fileURLToPath(new URL('simulators.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify({ seed, users, devicesPerUser })], {
+  const child = spawn(process.execPath, [script, JSON.stringify({ seed, users: count, devicesPerUser })], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   for await (const line of createInterface({ input: child.stdout })) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ownContender, play, type Sample } from '../contender.ts';
 import { hasOpenLdap, startDirectory } from '../directory.ts';
 import type { Experiment } from '../experiment.ts';
-import type { Fixture } from '../fixture.ts';
+import { type Fixture, startVendors } from '../fixture.ts';
 import type { Check } from '../result.ts';
 import { figure } from '../stats.ts';
 
@@ -40,6 +40,11 @@ const sources: readonly Source[] = [
     }),
   },
   { name: 'https', open: openWebServer },
+  { name: 'superoffice:', open: (_, users) => openAssociates(users, 'superoffice:') },
+  {
+    name: 'file joined with superoffice:',
+    open: async (fixture, users) => openAssociates(users, `${await fixture.roster(users)} superoffice:`),
+  },
   ...(hasOpenLdap ? [{ name: 'directory (OpenLDAP)', open: openDirectory }] : []),
 ];
 
@@ -132,6 +137,21 @@ async function openWebServer(fixture: Fixture, users: number): Promise<OpenSourc
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** So many associates, in a SuperOffice of their own. */
+async function openAssociates(users: number, roster: string): Promise<OpenSource> {
+  const vendors = await startVendors(users);
+  return {
+    environment: {
+      CARETAKER_ROSTER: roster,
+      SUPEROFFICE_URL: vendors.superoffice,
+      ...(roster === 'superoffice:' ? {} : { CARETAKER_ROSTER_JOIN: 'lower-case' }),
+    },
+    async close() {
+      vendors.end();
     },
   };
 }

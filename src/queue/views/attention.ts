@@ -119,9 +119,18 @@ function missing(state: JobState): Attention[] {
       ]
     : [];
   // What a pause skips is told by the pause, and an overlap is a run under way.
-  if (!skipped || pause || skipped.run.reason?.startsWith('overlap')) return late;
+  if (!skipped || pause || isOverlap(state, skipped)) return late;
   const text = `The last run of ${job} was skipped: ${skipped.run.reason ?? 'nobody knows why'}.`;
   return [...late, { ...look('skipped run', text), run: skipped.run.id }];
+}
+
+/** Whether a run of the job was under way when another one was skipped. */
+function isOverlap({ open, last }: JobState, { run: skipped }: Report): boolean {
+  const at = Date.parse(skipped.finishedAt ?? skipped.startedAt ?? '');
+  return [open, last].some((report) => {
+    if (!report?.run.startedAt || Date.parse(report.run.startedAt) > at) return false;
+    return report.run.finishedAt === null || Date.parse(report.run.finishedAt) >= at;
+  });
 }
 
 /** People and devices for whom the last run of a job came late, or without effect. */

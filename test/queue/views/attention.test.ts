@@ -111,7 +111,13 @@ describe('what needs a person', () => {
     ['a late tick', job({ lagMs: 60_001 }), /^now late: .* 1 min late/],
     [
       'a missed run',
-      job({ skipped: report({ status: 'skipped', reason: 'missed: no worker' }) }),
+      job({
+        skipped: report({
+          status: 'skipped',
+          reason: 'missed: no worker',
+          finishedAt: '2026-12-31T00:00:00.000Z',
+        }),
+      }),
       /^look skipped run: .*missed/,
     ],
     ['late people', job({ last: report({}, { late: 3 }) }), /^look late people: .* 3 devices/],
@@ -155,8 +161,14 @@ describe('what needs a person', () => {
     const decision = { what: 'approve', by: 'kari', at: '', note: null } as const;
     const decided = report({ status: 'held', finishedAt: null }, { hold: { ...held, decision } });
     expect(needs(job({ open: decided }))).toEqual([]);
-    const overlap = report({ status: 'skipped', reason: 'overlap: run x is under way' });
-    expect(needs(job({ skipped: overlap }))).toEqual([]);
+    const skipped = report({ status: 'skipped', finishedAt: '2026-11-23T02:30:00.000Z' });
+    const at = { startedAt: '2026-11-23T02:15:00.000Z' };
+    const open = report({ status: 'running', ...at, finishedAt: null });
+    expect(needs(job({ skipped, open }))).toEqual([]);
+    const last = report({ ...at, finishedAt: '2026-11-23T02:31:00.000Z' });
+    expect(needs(job({ skipped, last }))).toEqual([]);
+    const before = report({ ...at, finishedAt: '2026-11-23T02:16:00.000Z' });
+    expect(needs(job({ skipped, last: before }))).toEqual([expect.stringMatching(/^look skipped run/)]);
     const paused = report({ status: 'skipped', reason: 'purge-windows has been paused.' });
     expect(needs(job({ pause, skipped: paused }))).toEqual([expect.stringMatching(/^look paused/)]);
   });
