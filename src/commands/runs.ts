@@ -13,20 +13,17 @@ import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { wholeRunId } from './setup/run-id.ts';
+import { latestRun, type RunFilters, wantedRuns } from './setup/wanted-runs.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printPause } from './terminal/print-pause.ts';
 import { printReport } from './terminal/print-report.ts';
 import { tellIfNobodyWorks } from './terminal/print-workers.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RunsOptions {
+interface RunsOptions extends RunFilters {
   readonly json?: boolean;
   /** How many runs are listed. */
   readonly limit?: number;
-  readonly job?: string;
-  readonly status?: string;
-  /** Epoch milliseconds: only runs that were started, or would have been, since then. */
-  readonly since?: number;
 }
 
 type InZone = RunsOptions & Pick<Config, 'timeZone'>;
@@ -59,10 +56,11 @@ async function showRun(
   context: CommandContext,
   queues: Queues,
   typed: string,
-  { json, timeZone }: InZone,
+  options: InZone,
 ): Promise<void> {
   const { runs } = queues;
-  const id = typed === 'latest' ? await latestRun(queues) : await wholeRunId(runs, typed);
+  const { json, timeZone } = options;
+  const id = typed === 'latest' ? await latestRun(runs, options) : await wholeRunId(runs, typed);
   const report = await findReport(runs, id);
   if (!report) {
     throw new UsageError(
@@ -81,24 +79,14 @@ async function showRun(
   for (const { user, subject } of plan?.sample ?? []) printLine(context, `  planned: ${user} (${subject})`);
 }
 
-async function latestRun({ runs }: Queues): Promise<string> {
-  const [latest] = await recentRuns(runs, 1);
-  if (!latest) throw new UsageError('There is no run yet.', 'Start one with: caretaker run <job>');
-  return latest.run.id;
-}
-
 async function listRuns(context: CommandContext, queues: Queues, options: InZone): Promise<void> {
-  const { json, limit = listed, job, status, since, timeZone } = options;
-  const isWanted = ({ run }: Report) =>
-    (job === undefined || run.job === job) &&
-    (status === undefined || run.status === status) &&
-    (since === undefined || momentOf(run) >= since);
-  const isAny = job === undefined && status === undefined && since === undefined;
-  const reports = await recentRuns(queues.runs, limit, isAny ? undefined : isWanted);
+  const { json, limit = listed, timeZone } = options;
+  const wanted = wantedRuns(options);
+  const reports = await recentRuns(queues.runs, limit, wanted);
   if (json) return printJson(context, reports);
   const now = context.now().setZone(timeZone);
   const rows = reports.map((report) => rowOf(report, now));
-  printTable(context, columns, rows, isAny ? 'no runs yet' : 'no such runs');
+  printTable(context, columns, rows, wanted ? 'no such runs' : 'no runs yet');
   if (rows.length > 0) printLine(context, `times in ${timeZone}`);
   for (const { run } of reports) {
     if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
@@ -109,11 +97,6 @@ async function listRuns(context: CommandContext, queues: Queues, options: InZone
 
 function isQueued(report: Report): boolean {
   return outcomeOf(report) === 'queued';
-}
-
-/** When a run began; one that never began, when it ended. */
-function momentOf({ startedAt, finishedAt }: Report['run']): number {
-  return DateTime.fromISO(startedAt ?? finishedAt ?? '').toMillis();
 }
 
 function rowOf(report: Report, now: DateTime): string[] {

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { Config } from '../config/config.ts';
 import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
+import { minuteIn } from '../domain/shown-time.ts';
 import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { queuedTick, type ScheduleState, scheduleStates } from '../queue/schedules/schedule-state.ts';
@@ -51,8 +52,8 @@ export async function listSchedules(
           row.schedule,
           row.timeZone,
           row.state,
-          row.nextTick ?? 'nothing',
-          row.next,
+          row.nextTick === null ? 'nothing' : minuteIn(row.timeZone, row.nextTick),
+          row.next.map((time) => minuteIn(row.timeZone, time)),
         ]),
       );
       for (const pause of pauses) printPause(context, config, pause);

@@ -1,6 +1,7 @@
-import { DateTime } from 'luxon';
 import type { Device } from '../../clients/pointsharp/schema.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
+import { toIso } from '../../domain/moment.ts';
+import { minuteIn } from '../../domain/shown-time.ts';
 import type { CommandContext } from '../context.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
@@ -19,7 +20,7 @@ export function listDevices(
   return withClients(config, async (clients) => {
     const user = await findUser(context, config, username, storage);
     const devices = await clients.readers({ requests: 0 }).pointsharp().listDevices(user, id);
-    const shown = devices.map((device) => withDateTexts(device, json ? 'utc' : config.timeZone));
+    const shown = devices.map((device) => withDateTexts(device, json ? undefined : config.timeZone));
     if (json) printJson(context, shown);
     else {
       printTable(
@@ -41,11 +42,11 @@ export function listDevices(
   });
 }
 
-/** A device with its dates in this zone. */
-function withDateTexts(device: Device, zone: string) {
+/** A device with its dates as people read them in a zone; without one, in ISO 8601. */
+function withDateTexts(device: Device, zone: string | undefined) {
   const { createTime, lastOkTime, lastErrorTime, timeout, ...rest } = device;
   const text = (moment: Device['timeout']) =>
-    typeof moment === 'string' ? moment : (DateTime.fromMillis(moment, { zone }).toISO() ?? '');
+    typeof moment === 'string' ? moment : zone === undefined ? (toIso(moment) ?? '') : minuteIn(zone, moment);
   return {
     ...rest,
     createTime: text(createTime),

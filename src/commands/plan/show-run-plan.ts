@@ -17,6 +17,7 @@ import { withRoster } from '../run/roster-source.ts';
 import { readConfig } from '../setup/config.ts';
 import { withQueues } from '../setup/queues.ts';
 import { wholeRunId } from '../setup/run-id.ts';
+import { latestRun, type RunFilters } from '../setup/wanted-runs.ts';
 import { UsageError } from '../usage-error.ts';
 import { inPart, type PageWanted, type Part, partWanted, tellPart } from './plan-part.ts';
 import {
@@ -30,7 +31,7 @@ import { rosterRows } from './roster-rows.ts';
 import type { ShowOptions } from './show-plan-file.ts';
 
 /** How the plan of a run is to be shown. */
-export interface RunPlanOptions extends ShowOptions, PageWanted {}
+export interface RunPlanOptions extends ShowOptions, PageWanted, RunFilters {}
 
 /**
  * `caretaker runs <id> --users`: to whom a run that is held, or has only observed, would do what, and why. Reads only.
@@ -40,7 +41,7 @@ export interface RunPlanOptions extends ShowOptions, PageWanted {}
 export function showRunPlan(
   context: CommandContext,
   typed: string | undefined,
-  { json = false, timeZone, limit, page }: RunPlanOptions,
+  { json = false, timeZone, limit, page, ...filters }: RunPlanOptions,
 ): Promise<number> {
   if (typed === undefined) {
     throw new UsageError('--users needs the id of a run.', 'List the runs with: caretaker runs');
@@ -49,7 +50,8 @@ export function showRunPlan(
   return withQueues(
     context,
     async ({ runs }) => {
-      const plan = await requirePlan(runs, await wholeRunId(runs, typed));
+      const wanted = await (typed === 'latest' ? latestRun(runs, filters) : wholeRunId(runs, typed));
+      const plan = await requirePlan(runs, wanted);
       const { id, maintenance, state } = plan;
       const { plannedAt, selected, hold } = state;
       const head = {

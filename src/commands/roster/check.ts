@@ -23,6 +23,7 @@ interface Checked {
   readonly review: Review;
   /** Undefined of a file that is named: it is another one than that of the runs. */
   readonly lastTime: LastTime | undefined;
+  readonly timeZone: string;
 }
 
 /**
@@ -48,6 +49,7 @@ export async function checkRoster(
       writtenAtMs: await roster.writtenAtMs?.(),
       lastTime: config && (await compareWithLastTime(context, config, roster, review.rows)),
       join: roster.join,
+      timeZone: config?.timeZone ?? 'UTC',
     };
     if (options.json) printJson(context, toJson(context, checked));
     else print(context, checked);
@@ -89,7 +91,7 @@ function ageMs(now: CommandContext['now'], writtenAtMs: number): number {
 
 function print(
   context: CommandContext,
-  { name, understood, writtenAtMs, join, review, lastTime }: Checked,
+  { name, understood, writtenAtMs, join, review, lastTime, timeZone }: Checked,
 ): void {
   const format = understood ? `: ${formatText(understood)}` : '';
   printLine(context, style(context, 'bold', `roster ${name}`) + format);
@@ -112,7 +114,7 @@ function print(
   if (join) printJoin(context, join);
   printSources(context, review.sources);
   printGroups(context, review);
-  if (lastTime) printLastTime(context, lastTime);
+  if (lastTime) printLastTime(context, lastTime, timeZone);
 }
 
 function printColumns(
@@ -132,7 +134,7 @@ function printColumns(
 
 function printCounts(context: CommandContext, review: Review): void {
   const { rows, users, rejected, duplicates, withStorage, withAssociate, departed } = review;
-  const left = departed > 0 ? `, ${departed} who have left` : '';
+  const left = departed > 0 ? `, ${departed} who ${departed === 1 ? 'has' : 'have'} left` : '';
   const twice = duplicates > 0 ? ` (duplicates: ${duplicates})` : '';
   printLine(context, `${plural(rows, 'row')}: ${plural(users, 'user')}, ${rejected.count} rejected${twice}`);
   printLine(

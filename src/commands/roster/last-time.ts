@@ -1,5 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
+import { plural } from '../../domain/quantities.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { type KeptMeasure, readSourceMeasures } from '../../queue/records/source-measures.ts';
 import type { Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
@@ -64,17 +66,20 @@ function compared(name: string, now: number, before: KeptMeasure | undefined) {
   };
 }
 
-/** What has changed since last time, as a sentence. */
-export function comparedText({ now, before, difference, share, at, isSame, unit }: Compared): string {
+/** What has changed since last time, as a sentence with its times in a zone. */
+export function comparedText(
+  { now, before, difference, share, at, isSame, unit }: Compared,
+  timeZone: string,
+): string {
   if (before === null || difference === null) return 'no completed run has read it yet';
-  const when = at === null ? 'the last run' : `the run of ${at.replace(/\.\d+Z$/, 'Z')}`;
+  const when = at === null ? 'the last run' : `the run of ${timeIn(timeZone, at)}`;
   if (difference === 0) {
     const same = isSame === null ? '' : isSame ? ', the same ones' : ', not all of them the same';
     return `as many ${unit}s as at ${when} (${now})${same}`;
   }
   const sign = difference > 0 ? '+' : '−';
   const part = share === null ? '' : `, ${sign}${percent(Math.abs(share))}`;
-  return `${sign}${Math.abs(difference)} ${unit}s since ${when} (${before} → ${now}${part})`;
+  return `${sign}${plural(Math.abs(difference), unit)} since ${when} (${before} → ${now}${part})`;
 }
 
 function percent(share: number): string {

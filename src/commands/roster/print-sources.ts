@@ -34,7 +34,7 @@ export function printGroups(context: CommandContext, { groups, withGroups }: Rev
 }
 
 /** What has changed since the last completed run. */
-export function printLastTime(context: CommandContext, lastTime: LastTime): void {
+export function printLastTime(context: CommandContext, lastTime: LastTime, timeZone: string): void {
   printLine(context);
   if ('unknown' in lastTime) {
     printLine(context, `since last time: not known, because Redis was not asked: ${lastTime.unknown}`);
@@ -42,6 +42,6 @@ export function printLastTime(context: CommandContext, lastTime: LastTime): void
   }
   for (const source of lastTime.sources) {
     const name = lastTime.sources.length > 1 ? `, ${source.name}` : '';
-    printLine(context, `since last time${name}: ${comparedText(source)}`);
+    printLine(context, `since last time${name}: ${comparedText(source, timeZone)}`);
   }
 }

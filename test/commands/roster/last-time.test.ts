@@ -22,15 +22,19 @@ async function checked(extra: Readonly<Record<string, string>> = {}): Promise<st
 describe('caretaker roster check and the last run', () => {
   it('roster check says who has left and which groups there are, and what changed since the last completed run', async () => {
     const first = await checked();
-    expect(first).toContain('3 without associateId, 1 who have left');
+    expect(first).toContain('3 without associateId, 1 who has left');
     expect(first).toMatch(/GROUP +USERS\n *Salg +2\n *Styret +1\n2 users in groups/);
     expect(first).toContain('since last time: no completed run has read it yet');
 
     expect((await endToEnd.run(['run', 'purge-windows'])).code).toBe(0);
-    expect(await checked()).toMatch(/since last time: as many rows as at the run of \d{4}-\S+Z \(3\)\n/);
+    expect(await checked()).toMatch(
+      /since last time: as many rows as at the run of \d{4}-\S+ \d\d:\d\d \S+ \(3\)\n/,
+    );
 
     await appendFile(endToEnd.environment.CARETAKER_ROSTER ?? '', 'dora;;\n');
-    expect(await checked()).toMatch(/since last time: \+1 rows since the run of \S+Z \(3 → 4, \+33 %\)/);
+    expect(await checked()).toMatch(
+      /since last time: \+1 row since the run of \S+ \S+ \S+ \(3 → 4, \+33 %\)/,
+    );
     const { json } = await endToEnd.run(['roster', 'check', '--json']);
     expect(json()).toMatchObject({
       departed: 1,
@@ -67,23 +71,23 @@ const source: Compared = {
 };
 
 it.each<[Partial<Compared>, string]>([
-  [{}, '−10 users since the run of 2026-11-27T03:45:00Z (100 → 90, −10 %)'],
+  [{}, '−10 users since the run of 2026-11-27 04:45 Europe/Oslo (100 → 90, −10 %)'],
   [{ at: null }, '−10 users since the last run (100 → 90, −10 %)'],
   [
     { now: 100, difference: 0, isSame: true },
-    'as many users as at the run of 2026-11-27T03:45:00Z (100), the same ones',
+    'as many users as at the run of 2026-11-27 04:45 Europe/Oslo (100), the same ones',
   ],
   [
     { now: 100, difference: 0 },
-    'as many users as at the run of 2026-11-27T03:45:00Z (100), not all of them the same',
+    'as many users as at the run of 2026-11-27 04:45 Europe/Oslo (100), not all of them the same',
   ],
   [{ before: null, difference: null }, 'no completed run has read it yet'],
   [
     { before: 0, now: 5, difference: 5, share: null },
-    '+5 users since the run of 2026-11-27T03:45:00Z (0 → 5)',
+    '+5 users since the run of 2026-11-27 04:45 Europe/Oslo (0 → 5)',
   ],
 ])('a source that is %j beside last time is told as %s', (change, text) => {
-  expect(comparedText({ ...source, ...change })).toBe(text);
+  expect(comparedText({ ...source, ...change }, 'Europe/Oslo')).toBe(text);
 });
 
 it('rows are counted for the source that they came from, if each says how many are its own', () => {
