@@ -51,20 +51,22 @@ export function checkWait({ rereadAfter, unit }: RefreshTimedDevicesPolicy): rea
 
 /**
  * What the devices of a user say of when he has to be asked again. A device that is due and left alone for now (out of
- * use, failing) may be decided about otherwise at any time: its user is asked again at once.
+ * use, failing, excluded) may be decided about otherwise at any time: its user is asked again at once.
  */
 export function outlookOf(
   devices: readonly TimedDeviceFacts[],
   policy: RefreshTimedDevicesPolicy,
   nowMs: number,
 ): Outlook {
-  let nothingBeforeMs = Number.POSITIVE_INFINITY;
+  // An answer without any device may be a vendor's that lost sight of them: it silences nobody.
+  let nothingBeforeMs = devices.length === 0 ? nowMs : Number.POSITIVE_INFINITY;
   let newAfterMs = Number.POSITIVE_INFINITY;
   for (const device of devices) {
-    // What is excluded is never refreshed, nor is what comes in its place.
-    if (!isTimed(device) || isExcluded(device, policy)) continue;
-    newAfterMs = Math.min(newAfterMs, dueAfter(device, policy, nowMs) ?? 0);
+    if (!isTimed(device)) continue;
     nothingBeforeMs = Math.min(nothingBeforeMs, nothingBefore(device, policy, nowMs));
+    // What is excluded may be named otherwise before it is due. One that comes in its place is excluded as it was.
+    if (isExcluded(device, policy)) continue;
+    newAfterMs = Math.min(newAfterMs, dueAfter(device, policy, nowMs) ?? 0);
   }
   return { nothingBeforeMs, ...(Number.isFinite(newAfterMs) ? { newAfterMs } : {}) };
 }

@@ -30,6 +30,8 @@ export async function planBatch(
   const { batchLog, outlooks } = tools;
   const seen = new Map<number, Seen>();
   if (outlooks) await leaveUnasked(users, progress, outlooks, tools.now());
+  // Of an attempt before, perhaps in another process, it is noted here again.
+  if (tally.users.notAsked > 0) tools.comparison.refusals.leftUnasked(tally.users.notAsked);
   try {
     await inspectPending();
   } catch (error) {
@@ -42,7 +44,7 @@ export async function planBatch(
   function inspectPending(): Promise<void> {
     return workThrough(progress.ledger, {
       width: tools.width,
-      items: users.length,
+      items: users.length - tally.users.notAsked,
       signal: tools.signal,
       breaker: tools.breaker,
       record: tools.record,

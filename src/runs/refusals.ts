@@ -30,6 +30,8 @@ export interface Refusal {
 export interface Refusals {
   /** How often each operation was answered with success; the clients count it. */
   readonly successes: Map<string, number>;
+  /** Takes note of users who need not be asked: each went through not long ago, and excuses the others as a success does. */
+  leftUnasked(users: number): void;
   /** Takes note of a refusal, and says whom it concerns. */
   judge(refusal: Refusal): Concern;
   /**
@@ -49,6 +51,7 @@ export function createRefusals(): Refusals {
   const first = new Set<string>();
   /** By operation and user, how often the operation had gone through when the vendor was first too busy for the user. */
   const throttled = new Map<string, number>();
+  let unasked = 0;
 
   function rowOf(operation: string, count: number): Set<string> {
     const row = rows.get(operation);
@@ -60,13 +63,17 @@ export function createRefusals(): Refusals {
 
   return {
     successes,
+    leftUnasked(users) {
+      unasked += users;
+    },
     judge({ operation, user, isLate, isWholeRun }) {
-      const count = successes.get(operation) ?? 0;
+      const count = (successes.get(operation) ?? 0) + unasked;
       const row = rowOf(operation, count);
       // Those who are asked late were refused before, and stand together: that they follow each other shows nothing.
       if (!isLate) row.add(user);
-      if (!isLate && successes.size === 0) first.add(user);
-      if (successes.size === 0 && first.size >= firstUsers) return 'everybody';
+      const isFirst = successes.size === 0 && unasked === 0;
+      if (!isLate && isFirst) first.add(user);
+      if (isFirst && first.size >= firstUsers) return 'everybody';
       if (row.size >= (count === 0 ? firstUsers : usersInARow)) return 'everybody';
       if (!isLate) return 'unknown';
       return count === 0 && isWholeRun ? 'everybody' : 'user';

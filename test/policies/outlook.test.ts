@@ -50,7 +50,7 @@ describe('an outlook', () => {
     ['the first of two devices', [{}, { timeout: nowMs + 10 * dayMs }], [1.5, 81.5]],
     ['the quickest of two devices', [{}, { timeoutConf: 14 }], [21.5, 5.5]],
     ['a device that is due before its clock starts', [{ timeoutConf: 8 }], [21.5, 0]],
-    ['no device', [], [Number.POSITIVE_INFINITY]],
+    ['no device, so that an answer without any silences nobody', [], [0]],
     ['a device that is not timed', [{ timeoutConf: null }], [Number.POSITIVE_INFINITY]],
     ['a device without a time-out', [{ timeout: 'never' }], [Number.POSITIVE_INFINITY, 81.5]],
     ['a device that has timed out', [{ timeout: nowMs - dayMs }], [Number.POSITIVE_INFINITY, 81.5]],
@@ -69,10 +69,10 @@ describe('an outlook', () => {
     },
   );
 
-  it('a device that the policy leaves alone for its name decides nothing, and any other does', () => {
+  it('a device that is left alone for its name may be named otherwise: it says when, and not how soon a new one would be', () => {
     const policy = policyOf({ exclude: 'browser' });
     const quick = { timeoutConf: 9, timeout: nowMs + 9 * dayMs };
-    expect(outlookInDays([{ ...quick, deviceType: 'Browser' }], policy)).toEqual([Number.POSITIVE_INFINITY]);
+    expect(outlookInDays([{ ...quick, deviceType: 'Browser' }], policy)).toEqual([0.5]);
     expect(outlookInDays([quick], policy)).toEqual([0.5, 0.5]);
   });
 });

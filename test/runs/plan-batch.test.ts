@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { finding } from '../../src/policies/finding.ts';
 import {
   type KeptProgress,
@@ -240,4 +240,63 @@ test('a user who has left by the roster is looked at in any case: nobody is aske
   const present = newProgress(1);
   await planBatch(job, [{ username: 'kari' }], present, fakeTools([], { outlooks: known }));
   expect(present.tally).toMatchObject({ users: { inspected: 0, notAsked: 1 }, kept: {} });
+});
+
+describe('a batch of which only some are asked', () => {
+  const everybodyBut = (...asked: number[]) =>
+    Array.from({ length: 200 }, (_, at) => at).filter((at) => !asked.includes(at));
+  const failing = (failure: () => Error) =>
+    fakeJob({
+      async inspect() {
+        throw failure();
+      },
+    });
+
+  test.each([
+    ['one user', [7]],
+    ['more than are refused at first where nobody gets through', [...Array(15).keys()]],
+  ])(
+    'goes on where those who are asked are refused, %s: the others went through before',
+    async (_, asked) => {
+      const progress = newProgress(200);
+      const tools = fakeTools([], { outlooks: outlooksOf(everybodyBut(...asked)) });
+      await planBatch(failing(failures.notFound), users(200), progress, tools);
+      expect(progress.tally.users).toMatchObject({ failed: asked.length, notAsked: 200 - asked.length });
+      const all = newProgress(200);
+      await expect(
+        planBatch(failing(failures.notFound), users(200), all, fakeTools([], { outlooks: outlooksOf([]) })),
+      ).rejects.toThrow('no such page');
+    },
+  );
+
+  test('lets those who were not asked speak for the other batches of the run', async () => {
+    const tools = fakeTools([], { outlooks: outlooksOf([0]) });
+    await planBatch(fakeJob({}), users(1), newProgress(1), tools);
+    const progress = newProgress(1);
+    await planBatch(failing(failures.notFound), users(1), progress, { ...tools, outlooks: outlooksOf([]) });
+    expect(progress.tally.users).toMatchObject({ failed: 1, notAsked: 0 });
+  });
+
+  test('stops where the sign-in is refused, and where a hundred in a row are', async () => {
+    const signIn = fakeTools([], { outlooks: outlooksOf(everybodyBut(7)) });
+    await expect(
+      planBatch(failing(failures.misconfigured), users(200), newProgress(200), signIn),
+    ).rejects.toThrow('wrong password');
+    const many = fakeTools([], { outlooks: outlooksOf([0]) });
+    await expect(planBatch(failing(failures.notFound), users(200), newProgress(200), many)).rejects.toThrow(
+      'no such page',
+    );
+  });
+
+  test('fails nobody for an outage, in no attempt: nobody shows that the vendor works', async () => {
+    const outlooks = outlooksOf(everybodyBut(7));
+    let progress = newProgress(200);
+    for (const _ of [1, 2]) {
+      const tools = fakeTools([], { outlooks });
+      await expect(planBatch(failing(failures.broken), users(200), progress, tools)).rejects.toThrow('fatal');
+      progress = resumeProgress(JSON.parse(JSON.stringify(keepProgress(progress))));
+      outlooks.known = async () => new Map();
+    }
+    expect(planResult(progress).tally.users).toMatchObject({ failed: 0, notReached: 1, notAsked: 199 });
+  });
 });
