@@ -48,7 +48,7 @@ export async function planBatch(
       signal: tools.signal,
       breaker: tools.breaker,
       record: tools.record,
-      comparison: tools.comparison,
+      comparison: { ...tools.comparison, isInspection: true },
       userAt: (index) => userKey(at(users, index)),
       async perform(index) {
         const user = at(users, index);

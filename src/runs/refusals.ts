@@ -24,6 +24,8 @@ export interface Refusal {
   readonly isLate: boolean;
   /** Whether the batch is all there is of its run: then nobody else will show anything. */
   readonly isWholeRun: boolean;
+  /** Whether users are inspected: only for that those speak who need not be asked. */
+  readonly isInspection?: boolean | undefined;
 }
 
 /** What the answers of one run show. */
@@ -66,12 +68,13 @@ export function createRefusals(): Refusals {
     leftUnasked(users) {
       unasked += users;
     },
-    judge({ operation, user, isLate, isWholeRun }) {
-      const count = (successes.get(operation) ?? 0) + unasked;
+    judge({ operation, user, isLate, isWholeRun, isInspection = false }) {
+      const excusing = isInspection ? unasked : 0;
+      const count = (successes.get(operation) ?? 0) + excusing;
       const row = rowOf(operation, count);
       // Those who are asked late were refused before, and stand together: that they follow each other shows nothing.
       if (!isLate) row.add(user);
-      const isFirst = successes.size === 0 && unasked === 0;
+      const isFirst = successes.size === 0 && excusing === 0;
       if (!isLate && isFirst) first.add(user);
       if (isFirst && first.size >= firstUsers) return 'everybody';
       if (row.size >= (count === 0 ? firstUsers : usersInARow)) return 'everybody';
@@ -109,6 +112,8 @@ export interface Comparison {
   readonly refusals: Refusals;
   /** Whether the batch is all there is of its run. */
   readonly isWholeRun: boolean;
+  /** Whether users are inspected, and nothing is written. */
+  readonly isInspection?: boolean | undefined;
 }
 
 /** Whom a batch asks again when all others were asked: users who were refused, with all that there is to do for them. */
@@ -136,8 +141,8 @@ export function createLateUsers(
   return {
     judge(index, operation) {
       if (!comparison) return 'everybody';
-      const { refusals, isWholeRun } = comparison;
-      const concern = refusals.judge({ operation, user: userOf(index), isLate, isWholeRun });
+      const { refusals, ...rest } = comparison;
+      const concern = refusals.judge({ ...rest, operation, user: userOf(index), isLate });
       if (concern === 'unknown') {
         items.add(index);
         users.add(userOf(index));

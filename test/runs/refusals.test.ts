@@ -71,6 +71,19 @@ describe('whom a refusal concerns', () => {
     },
   );
 
+  it('users who need not be asked begin the row anew where users are inspected, and say nothing of writes', () => {
+    const refusals = createRefusals();
+    const inspected = { operation, isLate: false, isWholeRun: false, isInspection: true };
+    for (let user = 0; user < 2 * usersInARow; user += 1) {
+      if (user % (usersInARow - 1) === 0) refusals.leftUnasked(1);
+      expect(refusals.judge({ ...inspected, user: `user ${user}` })).toBe('unknown');
+    }
+    expect(refusals.judge({ ...inspected, isLate: true, isWholeRun: true, user: 'kari' })).toBe('user');
+    const written = { operation: 'PUT Device/UpdateTime', user: 'kari', isWholeRun: true };
+    expect(refusals.judge({ ...written, isLate: true })).toBe('everybody');
+    expect(refuse(refusals, 1, firstUsers)).toBe('everybody');
+  });
+
   it('those who are asked late are no row, and hear of one', () => {
     const refusals = createRefusals();
     refusals.successes.set(operation, 1);
