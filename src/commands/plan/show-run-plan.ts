@@ -78,7 +78,7 @@ async function requirePlan(runs: RunsQueue, id: string): Promise<RunPlan & { rea
   const plan = await findRunPlan(runs, id);
   if (!plan) {
     throw new UsageError(
-      `There is no run ${id} that is held or has only observed, and of others no plan is kept.`,
+      `No plan is kept of ${id}: it is no run that is held or has only observed.`,
       'List the runs with: caretaker runs',
     );
   }
