@@ -49,9 +49,9 @@ export function needsPerson(seen: Overview, wanted: Wanted): readonly Attention[
   ];
 }
 
-/** Whether the plan of a run can be read: while it is held, and afterwards where it only observed. */
-export function keepsPlan({ mode, status }: Report['run']): boolean {
-  return status === 'held' || (mode === 'observe' && status !== 'running');
+/** Whether it can be read whom a run came too late for: while it is held, and once it has ended. */
+export function namesLate({ status }: Report['run']): boolean {
+  return status !== 'running' && status !== 'skipped';
 }
 
 /** Whether no worker has taken the tick of a job that is due. */
@@ -143,7 +143,7 @@ function people({ jobs }: Overview): Attention[] {
     const risk = `${counted(atRisk, 'device')} will be reached only after the deadline: run ${run.job} more often, or raise the budget.`;
     const nothing = `${counted(ineffective, 'action')} of ${run.job} ${ineffective === 1 ? 'is' : 'are'} planned as if the run before had changed nothing: ask the vendor.`;
     return [
-      ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: keepsPlan(run) }] : []),
+      ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: namesLate(run) }] : []),
       ...(atRisk > 0 ? [look('at risk', risk)] : []),
       ...(ineffective > 0 ? [look('without effect', nothing)] : []),
     ].map((one) => ({ ...one, run: run.id }));
