@@ -22,6 +22,9 @@ import {
 
 const { ok, warn, fail, failed, notChecked } = linesOf('roster');
 
+/** The check of a roster that another machine holds which is down. */
+export const awayCheck = 'source';
+
 /** A file that has not been written for longer may be out of date. */
 const staleDays = 30;
 
@@ -118,7 +121,7 @@ export async function checkRoster(
     if (error instanceof RosterError) {
       const isFile = directories.length === 0 && !download && !config.associates;
       const from = isFile ? ' The path comes from CARETAKER_ROSTER.' : '';
-      return [fail('file', error.problem, `${error.advice}${from}`)];
+      return [fail(error.isAway ? awayCheck : 'file', error.problem, `${error.advice}${from}`)];
     }
     return [failed('file', error, 'Set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read.')];
   } finally {

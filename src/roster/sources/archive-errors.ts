@@ -59,5 +59,6 @@ export function silentArchive(timeoutMs: number): RosterError {
   return new RosterError(
     `SuperOffice did not give its users within ${timeoutMs / 1000} s.`,
     'Check the server and the network. If it may take longer, raise CARETAKER_ROSTER_TIMEOUT.',
+    { isAway: true },
   );
 }

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { DateTime } from 'luxon';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type Simulators, startSimulators } from '../../../simulators/simulators.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { lookAtConfiguration } from '../../../src/ops/doctor/configuration.ts';
 import { checkRoster, type RosterSample } from '../../../src/ops/doctor/roster.ts';
+import { linesForStart } from '../../../src/ops/doctor/start.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -85,6 +86,36 @@ it('a SuperOffice that fails is told as the roster, without a word of a path', a
     { health: 'fail', check: 'file', remedy: expect.stringContaining('SUPEROFFICE_AUTH') },
   ]);
   expect(lines[0]?.remedy).not.toContain('path');
+});
+
+it.each<[state: string, check: string, health: string, () => Environment]>([
+  [
+    'down',
+    'source',
+    'warn',
+    () => {
+      simulators.superoffice.faults.add({ kind: 'status', operation: 'GET Archive/AllUsers', status: 503 });
+      return {};
+    },
+  ],
+  ['unreachable', 'source', 'warn', () => ({ SUPEROFFICE_URL: 'http://127.0.0.1:1/api/' })],
+  ['refusing the sign-in', 'file', 'fail', () => ({ SUPEROFFICE_PASSWORD: 'other' })],
+])(
+  'a SuperOffice that is %s is told as %s, and where a pod starts it is: %s',
+  async (_, check, health, prepare) => {
+    onTestFinished(() => void simulators.superoffice.faults.remove());
+    const { lines } = await examine(prepare());
+    expect(lines).toMatchObject([{ health: 'fail', check }]);
+    expect(linesForStart(lines)).toMatchObject([{ subject: 'roster', health }]);
+  },
+);
+
+it.each([
+  ['a web server that is down', { CARETAKER_ROSTER: 'http://127.0.0.1:1/users.csv' }],
+  ['a directory that is down', { CARETAKER_ROSTER: 'ldap://127.0.0.1:1', ROSTER_LDAP_BASE: 'DC=a' }],
+])('%s keeps no pod from starting', async (_, source) => {
+  const { lines } = await examine(source);
+  expect(linesForStart(lines)).toMatchObject([{ check: 'source', health: 'warn', startsAnyway: true }]);
 });
 
 it.each<[string, Environment]>([
