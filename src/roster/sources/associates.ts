@@ -3,7 +3,7 @@ import type { AssociatesConfig } from '../../config/associates.ts';
 import { createMeasure, type Measuring } from '../measure.ts';
 import type { Patience } from '../patience.ts';
 import { type Roster, rosterFromStream } from '../roster.ts';
-import { namelessArchive, nobodyInArchive, noSuchType } from './archive-errors.ts';
+import { namelessArchive, nobodyInArchive, noSuchType, silentOnLeavers } from './archive-errors.ts';
 import { type AskForRows, allRows, type UserRow } from './archive-pages.ts';
 
 /** SuperOffice as a source of the roster. */
@@ -47,12 +47,13 @@ export async function openAssociates(archive: Archive, patience: Patience): Prom
 
 /** The users as NDJSON, a page at a time. */
 async function* readAll(archive: Archive, patience: Patience, measuring: Measuring): AsyncGenerator<string> {
-  const { usernameColumn, types, pageSize } = archive.settings;
+  const { usernameColumn, activeColumn, types, pageSize, join } = archive.settings;
   const wanted = types && new Set(types);
   const otherTypes = new Set<string>();
   let users = 0;
   let fitting = 0;
   let named = 0;
+  let isActivityKnown = false;
   const { ask, stop } = archive.read(columnsOf(archive.settings), patience);
   try {
     for await (const rows of allRows(ask, pageSize)) {
@@ -62,6 +63,7 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
       const lines = some.map((row) => `${JSON.stringify(toRow(row, archive.settings))}\n`).join('');
       const withName = some.filter(({ values }) => isText(values[usernameColumn])).length;
       named += withName;
+      isActivityKnown ||= some.some(({ values }) => String(values[activeColumn] ?? '').trim() !== '');
       measuring.add(lines, withName);
       if (lines !== '') yield lines;
     }
@@ -71,6 +73,8 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
   if (users === 0) throw nobodyInArchive();
   if (fitting === 0) throw noSuchType(users, [...otherTypes]);
   if (named === 0) throw namelessArchive(fitting, usernameColumn);
+  // In a join, the other source says who has left.
+  if (!isActivityKnown && !join) throw silentOnLeavers(fitting, activeColumn);
 }
 
 function isWanted({ values }: UserRow, types: ReadonlySet<string> | undefined, others: Set<string>): boolean {
