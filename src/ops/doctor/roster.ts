@@ -39,7 +39,7 @@ interface RosterCheck {
   readonly sampleSize: number;
   readonly now: DateTime;
   readonly input: Readable;
-  /** After so long no further page of a directory is read, in milliseconds. */
+  /** After so long no further page of a directory or of SuperOffice is read, in milliseconds. */
   readonly enoughMs: number;
   /** How long to wait for its opening, and each time for more of it. */
   readonly timeoutMs: number;
@@ -72,8 +72,7 @@ export async function checkRoster(
     archive = openArchive(config, now);
     const roster = await openSource({ directories, download, archive, roster: path }, input, {
       timeoutMs,
-      // What is joined is counted on both sides, so each has to be whole.
-      ...(archive ? {} : { enoughMs }),
+      enoughMs,
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
     });
@@ -108,11 +107,12 @@ export async function checkRoster(
     return [
       usersLine(counts, path, roster.isPart),
       ...(understood ? [formatLine(understood)] : []),
-      ...joinLines(roster.join),
+      ...joinLines(roster.join, roster.isPart),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
-      ...fieldLines(counts, isAudited),
+      // Whoever has no associate may have one behind the part.
+      ...(roster.join && roster.isPart ? [] : fieldLines(counts, isAudited)),
       // Whoever was not read may be in the group.
       ...groupLines(roster.isPart ? [] : groups.missing()),
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),

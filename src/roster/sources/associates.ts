@@ -35,18 +35,26 @@ export async function openAssociates(archive: Archive, patience: Patience): Prom
   const measuring = createMeasure(`${archiveName} at ${archive.address}`);
   // Each page has a deadline of its own, which says more than that of whoever waits for the next part.
   const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
-  const input = Readable.from(readAll(archive, patience, measuring));
+  const seen = { isPart: false };
+  const input = Readable.from(readAll(archive, patience, measuring, seen));
   // How it is kept is nothing that anybody wrote.
   const { understand: _, ...roster } = await rosterFromStream(
     { name: archiveName, ending: '.ndjson' },
     input,
     between,
   );
-  return { ...roster, sources: [measuring.measure()] };
+  return { ...roster, ...(seen.isPart ? { isPart: true } : {}), sources: [measuring.measure()] };
 }
 
 /** The users as NDJSON, a page at a time. */
-async function* readAll(archive: Archive, patience: Patience, measuring: Measuring): AsyncGenerator<string> {
+async function* readAll(
+  archive: Archive,
+  patience: Patience,
+  measuring: Measuring,
+  seen: { isPart: boolean },
+): AsyncGenerator<string> {
+  const { enoughMs = Number.POSITIVE_INFINITY } = patience;
+  const begunMs = performance.now();
   const { usernameColumn, activeColumn, types, pageSize, join } = archive.settings;
   const wanted = types && new Set(types);
   const otherTypes = new Set<string>();
@@ -56,7 +64,7 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
   let isActivityKnown = false;
   const { ask, stop } = archive.read(columnsOf(archive.settings), patience);
   try {
-    for await (const rows of allRows(ask, pageSize)) {
+    for await (const { rows, hasMore } of allRows(ask, pageSize)) {
       users += rows.length;
       const some = rows.filter((row) => isWanted(row, wanted, otherTypes));
       fitting += some.length;
@@ -66,6 +74,9 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
       isActivityKnown ||= some.some(({ values }) => String(values[activeColumn] ?? '').trim() !== '');
       measuring.add(lines, withName);
       if (lines !== '') yield lines;
+      // A part without a name would look like an archive without one.
+      seen.isPart = hasMore && named > 0 && performance.now() - begunMs >= enoughMs;
+      if (seen.isPart) break;
     }
   } finally {
     stop();

@@ -34,7 +34,7 @@ beforeEach(() => {
   archive.users = [user(1, 'ANNA'), user(2, 'bo'), user(3, 'Bo'), user(4, 'eva')];
 });
 
-async function examine(extra: Environment = {}) {
+async function examine(extra: Environment = {}, enoughMs = 0) {
   const now = DateTime.utc();
   const config = loadConfig({ ...environment, ...extra }, jobs, now);
   const samples: RosterSample[] = [];
@@ -44,7 +44,7 @@ async function examine(extra: Environment = {}) {
     sampleSize: 3,
     now,
     input,
-    enoughMs: 0,
+    enoughMs,
     timeoutMs: 20_000,
     onSample,
   });
@@ -78,6 +78,35 @@ it('the doctor says what comes of a join, and warns only of what is ambiguous', 
     health: 'ok',
     found: '2 users matched by lower-case, 1 only in the first source, 0 only in SuperOffice',
   });
+});
+
+it('a SuperOffice that is too large to be read at once is looked at, and the doctor says so', async () => {
+  const { archive } = simulators.superoffice.world;
+  const isActive = true;
+  archive.users = Array.from({ length: 30 }, (_, id) => ({
+    associateDbId: id,
+    userName: `u${id}`,
+    isActive,
+  }));
+  const pages = { ROSTER_SUPEROFFICE_PAGE_SIZE: '7' };
+  const told = async (extra: Environment, enoughMs: number) =>
+    (await examine({ ...pages, ...extra }, enoughMs)).lines.map(
+      ({ health, check, found }) => `${health} ${check}: ${found}`,
+    );
+  expect(await told({}, 0)).toContain(
+    'ok users: the first 7 in superoffice:, which has more: caretaker roster check reads all of it',
+  );
+  expect(await told({}, 3_600_000)).toContain('ok users: 30 in superoffice:');
+  const path = join(mkdtempSync(join(tmpdir(), 'caretaker-join-')), 'users.csv');
+  writeFileSync(path, 'username\nu20\nu21\n');
+  const joined = { CARETAKER_ROSTER: `${path} superoffice:`, CARETAKER_ROSTER_JOIN: 'lower-case' };
+  expect(await told(joined, 0)).toEqual([
+    `ok users: the first 2 in ${path} superoffice:, which has more: caretaker roster check reads all of it`,
+    expect.stringContaining('format'),
+    'not-checked join: 0 users matched by lower-case in the parts that were seen, and there is more: caretaker roster check reads all of it',
+    'ok age: written 0 days ago',
+  ]);
+  expect((await told(joined, 3_600_000)).join()).toContain('ok join: 2 users matched by lower-case');
 });
 
 it('a SuperOffice that fails is told as the roster, without a word of a path', async () => {
