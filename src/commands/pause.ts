@@ -26,8 +26,8 @@ export async function changePause(
     const act = { what: change, on: isVendor(what) ? { vendor: what } : { job: what }, why: note };
     const work = async () => {
       if (change === 'resume') return (await resume(queues, what)) ? 'resumed' : 'was not paused';
-      await pause(queues, what, { note, by: person.by }, context.now());
-      return 'paused';
+      const isNew = await pause(queues, what, { note, by: person.by }, context.now());
+      return isNew ? 'paused' : 'was paused already';
     };
     const status = await recorder.record(act, work, (outcome) => ({ outcome }));
     if (json) printJson(context, { what, status });

@@ -73,6 +73,9 @@ async function showRun(
   printReport(context, report, { timeZone });
   if (isQueued(report)) await tellIfNobodyWorks(context, queues);
   await printPausesOf(context, queues, report, timeZone);
+  if (report.run.mode === 'enforce' && report.late > 0 && report.run.finishedAt !== null) {
+    printLine(context, `who was late: caretaker runs ${shortRunId(report.run.id)} --users`);
+  }
   if (report.run.mode === 'observe' && report.actions.planned > 0) {
     printLine(context, `to whom, why and by when: caretaker runs ${shortRunId(report.run.id)} --users`);
   }

@@ -31,7 +31,7 @@ import type { Assumption, Mismatch, Problem } from './settings/problem.ts';
 import { type Environment, readGroup } from './settings/read-group.ts';
 import type { Settings, ValuesOf } from './settings/setting.ts';
 import { atTenant } from './superoffice-online.ts';
-import { unknownVariables } from './unknown.ts';
+import { nearlyOurs, unknownVariables } from './unknown.ts';
 import { type AskedBy, checkVendor } from './vendor-checks.ts';
 import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
 
@@ -153,6 +153,7 @@ export function loadConfig(
     jobs: Object.fromEntries(readings.map(({ job, config }) => [job.name, config])),
     missing: vendorChecks.flatMap((found) => found.missing),
     warnings: [
+      ...nearlyOurs(environment, jobs),
       ...vendorChecks.flatMap((check) => check.warnings),
       ...secretWarnings(environment, jobs),
       ...proxyWarnings(envPrefix('pointsharp'), pointsharp.values, environment, noProxy),

@@ -52,6 +52,7 @@ it('a stolen Redis gives nobody’s name once runs have ended, but those of user
   for (const job of ['purge-windows', 'refresh-timed-devices', 'audit-pocket']) {
     const { code } = await endToEnd.run(['run', job, '--mode', 'enforce'], {
       REFRESH_TIMED_DEVICES_MAX_SHARE: '1',
+      CARETAKER_KEEP_PLANNED: '0',
     });
     expect(code).toBe(0);
   }
@@ -78,4 +79,17 @@ it('a stolen Redis gives of a run that only observed the names of those whom its
   // They go with the run: BullMQ removes what it has of it.
   await endToEnd.run(observe, { CARETAKER_KEEP_PLANNED: '0', CARETAKER_KEEP_RUNS: '1' });
   expect(await namesIn()).toEqual([]);
+});
+
+it('a stolen Redis gives of a run that wrote the names of those for whom it came too late, unless none are to be kept', async () => {
+  await redis.flushall();
+  endToEnd.simulators.reset();
+  const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
+  const { run, late } = (await endToEnd.run(words, { REFRESH_TIMED_DEVICES_MAX_SHARE: '1' })).json<Report>();
+  expect(late).toBeGreaterThan(0);
+  const names = await namesIn();
+  const shown = await endToEnd.run(['runs', run.id, '--users', '--json']);
+  const rows = shown.json<{ actions: { user: string; why: string }[] }>().actions;
+  expect(rows).toHaveLength(late);
+  expect([...new Set(rows.map(({ user }) => user))].sort()).toEqual([...names].sort());
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { allVariables } from '../../src/config/settings/all.ts';
 import { readText } from '../../src/config/settings/read-group.ts';
 import { isServiceName } from '../../src/config/settings/service-link.ts';
-import { unknownVariables } from '../../src/config/unknown.ts';
+import { nearlyOurs, unknownVariables } from '../../src/config/unknown.ts';
 import { jobs } from '../../src/jobs/index.ts';
 
 it.each([
@@ -51,4 +51,32 @@ it('every variable of ours that Kubernetes may name for a service is left out wh
     }
     expect(readText(name, setting, { [name]: 'http://10.43.0.7' })).toEqual({ text: 'http://10.43.0.7' });
   }
+});
+
+it.each([
+  ['REFRESH_TIMED_DEVICE_UNIT', 'REFRESH_TIMED_DEVICES_UNIT'],
+  ['PURGE_WINDOW_ENABLED', 'PURGE_WINDOWS_ENABLED'],
+  ['CARETAKR_MODE', 'CARETAKER_MODE'],
+  ['POINTSHRP_URL', 'POINTSHARP_URL'],
+])(
+  'the variable %s, which would be ours but for its prefix, is told with the one that was meant',
+  (name, meant) => {
+    const [problem, ...more] = nearlyOurs({ [name]: 'x' }, jobs);
+    expect(problem).toMatchObject({ variable: name, meant });
+    expect(more).toEqual([]);
+  },
+);
+
+it('variables of others are theirs, however long they are', () => {
+  const others = [
+    'XDG_RUNTIME_DIR',
+    'KUBERNETES_SERVICE_HOST',
+    'HTTPS_PROXY',
+    'NODE_EXTRA_CA_CERTS',
+    'HOSTNAME',
+  ];
+  const environment = Object.fromEntries(
+    [...others, 'POINTSHARP_URL', 'NPM_CONFIG_LOGLEVEL'].map((name) => [name, 'x']),
+  );
+  expect(nearlyOurs(environment, jobs)).toEqual([]);
 });

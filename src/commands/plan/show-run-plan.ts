@@ -59,7 +59,7 @@ export function showRunPlan(
         job: maintenance.name,
         plannedAt,
         unit: unitInEffect(maintenance, state.policy),
-        held: hold && !plan.isObserved ? { reason: hold.reason, until: hold.until } : null,
+        held: hold && plan.kept === 'whole' ? { reason: hold.reason, until: hold.until } : null,
         selected,
       };
       const showing = { json, zone: timeZone ?? config.timeZone };
@@ -78,7 +78,7 @@ async function requirePlan(runs: RunsQueue, id: string): Promise<RunPlan & { rea
   const plan = await findRunPlan(runs, id);
   if (!plan) {
     throw new UsageError(
-      `There is no run ${id} that is held or has only observed, and of others no plan is kept.`,
+      `No plan is kept of ${id}: it is no run that is held, has only observed, or came after a warning of the vendor.`,
       'List the runs with: caretaker runs',
     );
   }
@@ -98,12 +98,16 @@ interface Printing {
 /** Says what of the plan was not shown, and why. Returns the exit code. */
 function tellRest(
   context: CommandContext,
-  { state, isObserved }: RunPlan,
+  { state, kept }: RunPlan,
   { part, shown }: Printing & { readonly shown: number },
 ): number {
   const { planned } = state;
-  if (part) tellPart(context, { part, shown, all: planned });
-  else if (shown < planned && isObserved) {
+  if (kept === 'late') {
+    context.errors.write(
+      `caretaker: Of a run that wrote only the actions are kept that came after the vendor's warning, the first of them (CARETAKER_KEEP_PLANNED).\n`,
+    );
+  } else if (part) tellPart(context, { part, shown, all: planned });
+  else if (shown < planned && kept === 'beginning') {
     context.errors.write(
       `caretaker: The run planned ${planned} actions, and the first ${shown} of them are kept (CARETAKER_KEEP_PLANNED).\n`,
     );

@@ -12,7 +12,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     { meaning: 'everything once, with simulated vendors', line: 'caretaker demo' },
     { meaning: 'what is wrong, and what to do about it', line: 'caretaker doctor' },
     { meaning: 'what happened last night', line: 'caretaker runs' },
-    { meaning: 'why one user was refreshed, or was not', line: 'caretaker explain kari' },
+    { meaning: 'what each job would do to one user now, and why', line: 'caretaker explain kari' },
     { meaning: 'stop all work at a vendor, and go on', line: 'caretaker pause pointsharp' },
     { meaning: '', line: 'caretaker resume pointsharp' },
   ],

@@ -20,6 +20,8 @@ export function addRunCommands(program: Command, context: CommandContext, rememb
     program
       .command(name)
       .argument('<job>', jobNames.join(', '))
+      // Behind --user every further word is one more user.
+      .usage('<job> [options]')
       .description(description)
       .addOption(mode())
       .addOption(users())

@@ -33,11 +33,12 @@ export function printReport(
   if (run.reason) printLine(context, `reason: ${run.reason}`);
   if (run.startedAt) printLine(context, `started at ${timeIn(timeZone, run.startedAt)}`);
   if (hold?.decision) printDecision(context, hold.decision, timeZone);
+  const unasked = users.notAsked > 0 ? [users.notAsked] : [];
   printTable(
     context,
-    ['', 'total', 'done', 'skipped', 'failed', 'not reached'],
+    ['', 'total', 'done', 'skipped', 'failed', 'not reached', ...(users.notAsked > 0 ? ['not asked'] : [])],
     [
-      ['users', users.selected, users.inspected, '', users.failed, users.notReached],
+      ['users', users.selected, users.inspected, '', users.failed, users.notReached, ...unasked],
       [
         'actions',
         actions.planned,
@@ -45,6 +46,7 @@ export function printReport(
         actions.skipped,
         actions.failed,
         actions.notReached - observed,
+        ...unasked.map(() => ''),
       ],
     ].map((row) => row.map(String)),
   );
@@ -101,7 +103,7 @@ export function printFailures(
   context: CommandContext,
   { roster, failures }: Pick<Report, 'roster' | 'failures'>,
 ): void {
-  printLine(context, `roster: ${roster.rows} rows, ${roster.rejected} rejected`);
+  printLine(context, `roster: ${plural(roster.rows, 'row')}, ${roster.rejected} rejected`);
   for (const { user, subject, reason } of failures) {
     printLine(context, `  failed: ${user}${subject ? ` (${subject})` : ''}: ${reason}`);
   }
@@ -110,7 +112,7 @@ export function printFailures(
 /** Prints of how many users a part could not be read; nothing when there are none. */
 export function printUnreadable(context: CommandContext, { unreadable }: Pick<Report, 'unreadable'>): void {
   if (unreadable === 0) return;
-  printLine(context, `${style(context, 'yellow', 'unreadable')}: a part of ${unreadable} users`);
+  printLine(context, `${style(context, 'yellow', 'unreadable')}: a part of ${plural(unreadable, 'user')}`);
 }
 
 /** Prints by which unit durations of the vendor are read; nothing where none are. */

@@ -103,7 +103,7 @@ export const caretakerSettings = {
     fallback: '20000',
   }),
   keepPlanned: setting(kind.integer(0, 100_000), {
-    doc: 'How many planned actions are kept of a run that only observed, the soonest first, so that they can be read. They name users, and are kept as long as the run. 0 keeps none.',
+    doc: 'How many planned actions are kept of a run that only observed, or that wrote after the vendor had warned, the soonest first, so that they can be read. They name users, and are kept as long as the run. 0 keeps none.',
     fallback: '1000',
   }),
   keepHistory: setting(kind.integer(1, 1_000_000), {

@@ -12,8 +12,9 @@ import type { RunJob } from '../queues.ts';
 import { finishedBatches, type LastBatch } from './batch-results.ts';
 
 /*
- * A run that only observed is read by people: to whom would it have done what, and why? So the beginning of its plan stays
- * with it, as one batch in the place of those that made it. BullMQ removes that with the run.
+ * A run that only observed is read by people: to whom would it have done what, and why? Of one that wrote they ask for whom
+ * it came too late. So the beginning of that stays with the run, as one batch in the place of those that made it. BullMQ
+ * removes it with the run.
  */
 
 /**
@@ -23,14 +24,15 @@ import { finishedBatches, type LastBatch } from './batch-results.ts';
 export async function planToKeep(
   { config: { keepPlanned }, queues }: Pick<WorkerContext, 'config' | 'queues'>,
   run: RunJob,
-  { run: { id: runId, mode, job }, users, actions: { planned } }: Report,
+  { run: { id: runId, mode, job }, users, actions: { planned }, late }: Report,
 ): Promise<LastBatch | undefined> {
   const maintenance = findJob(job);
   // A request that waited for its run has the report of that.
   if (runId !== run.id) return undefined;
-  if (mode !== 'observe' || maintenance?.plansFrom !== 'vendor') return undefined;
-  if (planned === 0 || keepPlanned === 0) return undefined;
-  const actions = await soonest(run, keepPlanned);
+  if (maintenance?.plansFrom !== 'vendor') return undefined;
+  const onlyLate = mode === 'enforce';
+  if ((onlyLate ? late : planned) === 0 || keepPlanned === 0) return undefined;
+  const actions = await soonest(run, keepPlanned, onlyLate);
   const fingerprint = fingerprintOf({ actions: actions.map(toActionTuple) });
   const owner = { id: runId, job: run.name, seal: sealOf(run.data) };
   const id = batchId(owner, { phase: 'plan', number: 0, users: users.selected, actions: 0, fingerprint });
@@ -38,11 +40,11 @@ export async function planToKeep(
   return { key, result: toBatchReturn({ tally: emptyTally(), actions }) };
 }
 
-async function soonest(run: RunJob, count: number): Promise<readonly Action[]> {
+async function soonest(run: RunJob, count: number, onlyLate: boolean): Promise<readonly Action[]> {
   let found: Action[] = [];
   for await (const { id, result } of finishedBatches(run)) {
     if (id.phase !== 'plan' || !result.actions) continue;
-    found.push(...result.actions);
+    found.push(...(onlyLate ? result.actions.filter(({ late }) => late) : result.actions));
     if (found.length >= 2 * count) found = found.sort(compareActions).slice(0, count);
   }
   return found.sort(compareActions).slice(0, count);

@@ -31,15 +31,22 @@ export const pausable: readonly string[] = [...jobNames, ...vendors];
 /** Tells every process, over the events of the queue of runs, that `what` was paused. */
 export const pausedEvent = 'caretaker-paused';
 
-/** Pauses a job or a vendor until it is resumed. Runs under way stop behind what is in flight, and go on later. */
+/**
+ * Pauses a job or a vendor until it is resumed. Runs under way stop behind what is in flight, and go on later. One that is
+ * there stays as it is, unless another note is given.
+ *
+ * @returns whether there was none
+ */
 export async function pause(
   queues: Queues,
   what: string,
   { note = null, by }: { readonly note?: string | null | undefined; readonly by: string | null },
   now: DateTime,
-): Promise<void> {
+): Promise<boolean> {
   const since = now.toUTC().toISO() ?? '';
-  await queues.redis.hset(keyOf(queues), what, JSON.stringify({ note, since, by }));
+  const kept = JSON.stringify({ note, since, by });
+  const isNew = (await queues.redis.hsetnx(keyOf(queues), what, kept)) === 1;
+  if (!isNew && note !== null) await queues.redis.hset(keyOf(queues), what, kept);
   if (isVendor(what)) await queues.vendors[what].pause();
   // Not closed: its connection is that of the queues.
   const producer = new QueueEventsProducer(runsQueueName, {
@@ -47,6 +54,7 @@ export async function pause(
     prefix: queues.prefix,
   });
   await producer.publishEvent({ eventName: pausedEvent, what });
+  return isNew;
 }
 
 /** Ends a pause. Tells whether there was one. */

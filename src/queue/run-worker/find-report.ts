@@ -1,7 +1,7 @@
 import { findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
-import { readHead } from '../messages/payloads.ts';
+import { namesUsers, readHead } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
 import { readState } from '../messages/run-state.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
@@ -15,12 +15,12 @@ import { reportRun, reportUnstarted } from './report.ts';
 /**
  * The newest runs and skipped requests, those under way first.
  *
- * @param isWanted only these are looked for, as far back as Redis keeps runs
+ * @param isWanted only these are looked for, as far back as Redis keeps runs; is also told whether a run is over named users
  */
 export async function recentRuns(
   runs: RunsQueue,
   count: number,
-  isWanted?: (report: Report) => boolean,
+  isWanted?: (report: Report, isNamed: boolean) => boolean,
 ): Promise<Report[]> {
   const found = new Map<string, Report>();
   for await (const queueJob of newestFirst(runs, isWanted ? Number.POSITIVE_INFINITY : count * 2)) {
@@ -28,7 +28,7 @@ export async function recentRuns(
     const report = await reportOf(runs, queueJob);
     // A request hands on the report of its run, and a run may end between two looks; it is listed once.
     if (!report || report.run.id !== queueJob.id) continue;
-    if (isWanted?.(report) ?? true) found.set(report.run.id, report);
+    if (isWanted?.(report, namesUsers(queueJob.data)) ?? true) found.set(report.run.id, report);
   }
   return [...found.values()];
 }

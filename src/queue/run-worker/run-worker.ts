@@ -93,8 +93,9 @@ export function openRunWorker(context: WorkerContext, helpers: RunHelpers): Hear
   worker.on('completed', ({ id = '' }, returned) => {
     helpers.losses.forget(id);
     const report = readReport(returned);
-    // Of a run that only observed people read later what it would have done.
-    const keepForMs = report?.run.mode === 'observe' ? keepRunsFor.toMillis() : undefined;
+    // Of a run that only observed people read later what it would have done, and of others for whom they came too late.
+    const isRead = report?.run.mode === 'observe' || plans.has(id);
+    const keepForMs = isRead ? keepRunsFor.toMillis() : undefined;
     Promise.all([
       forgetBatches(context.queues, id, plans.get(id)),
       closeRecord(context.queues, id, keepForMs),

@@ -49,9 +49,9 @@ export function needsPerson(seen: Overview, wanted: Wanted): readonly Attention[
   ];
 }
 
-/** Whether the plan of a run can be read: while it is held, and afterwards where it only observed. */
-export function keepsPlan({ mode, status }: Report['run']): boolean {
-  return status === 'held' || (mode === 'observe' && status !== 'running');
+/** Whether it can be read whom a run came too late for: while it is held, and once it has ended. */
+export function namesLate({ status }: Report['run']): boolean {
+  return status !== 'running' && status !== 'skipped';
 }
 
 /** Whether no worker has taken the tick of a job that is due. */
@@ -68,7 +68,7 @@ function noWorker({ workers }: Overview): Attention[] {
 
 function heldRun({ job, open }: JobState): Attention[] {
   if (open?.run.status !== 'held' || open.hold?.decision) return [];
-  const text = `A run of ${job} is held: ${open.hold?.reason ?? open.run.reason ?? ''}. Without a decision it stops, and nothing is written.`;
+  const text = `A run of ${job} is held: ${withoutStop(open.hold?.reason ?? open.run.reason)}. Without a decision it stops, and nothing is written.`;
   const until = open.hold?.until;
   return [{ ...now('held run', text), run: open.run.id, ...(until === undefined ? {} : { until }) }];
 }
@@ -80,7 +80,7 @@ function lastRun({ job, last }: JobState): Attention[] {
   if (status === 'failed' || status === 'stopped') {
     return [
       {
-        ...now(`${status} run`, `The last run of ${job} ${word[status]}: ${reason ?? 'nobody knows why'}.`),
+        ...now(`${status} run`, `The last run of ${job} ${word[status]}: ${withoutStop(reason)}.`),
         run: id,
       },
     ];
@@ -120,8 +120,13 @@ function missing(state: JobState): Attention[] {
     : [];
   // What a pause skips is told by the pause, and an overlap is a run under way.
   if (!skipped || pause || isOverlap(state, skipped)) return late;
-  const text = `The last run of ${job} was skipped: ${skipped.run.reason ?? 'nobody knows why'}.`;
+  const text = `The last run of ${job} was skipped: ${withoutStop(skipped.run.reason)}.`;
   return [...late, { ...look('skipped run', text), run: skipped.run.id }];
+}
+
+/** A reason within a sentence of its own end. */
+function withoutStop(reason: string | null | undefined): string {
+  return reason?.replace(/\.$/, '') ?? 'nobody knows why';
 }
 
 /** Whether a run of the job was under way when another one was skipped. */
@@ -139,11 +144,11 @@ function people({ jobs }: Overview): Attention[] {
     const report = open ?? last;
     if (!report) return [];
     const { late, atRisk, ineffective, run } = report;
-    const whoIsLate = `The vendor had warned the user of ${counted(late, 'device')} before ${run.job} came.`;
+    const whoIsLate = `The vendor had warned the ${late === 1 ? 'user' : 'users'} of ${counted(late, 'device')} before ${run.job} came.`;
     const risk = `${counted(atRisk, 'device')} will be reached only after the deadline: run ${run.job} more often, or raise the budget.`;
     const nothing = `${counted(ineffective, 'action')} of ${run.job} ${ineffective === 1 ? 'is' : 'are'} planned as if the run before had changed nothing: ask the vendor.`;
     return [
-      ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: keepsPlan(run) }] : []),
+      ...(late > 0 ? [{ ...look('late people', whoIsLate), hasLatePlan: namesLate(run) }] : []),
       ...(atRisk > 0 ? [look('at risk', risk)] : []),
       ...(ineffective > 0 ? [look('without effect', nothing)] : []),
     ].map((one) => ({ ...one, run: run.id }));

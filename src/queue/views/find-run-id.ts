@@ -16,23 +16,26 @@ const states = [
 ] as const;
 
 /**
- * The id of a run, of which a part is enough that no other has: its first characters, or the last six. `latest` is the
- * newest.
+ * The id of a run, of which a part is enough that no other has: the beginning of the id, of its moment, or of its last six
+ * characters. `latest` is the newest.
  */
 export async function findRunId(runs: RunsQueue, text: string): Promise<FoundRunId> {
   if (await jobById(runs, text)) return { id: text };
   const ids = (await runs.getRanges([...states], 0, -1)).filter((id) => runIdPattern.test(id));
   const several =
-    text === 'latest'
-      ? ids.sort(byMoment).slice(0, 1)
-      : ids.filter((id) => id.startsWith(text) || id.endsWith(`-${text}`));
+    text === 'latest' ? ids.sort(byMoment).slice(0, 1) : ids.filter((id) => beginsAPart(id, text));
   const [id] = several;
   if (id === undefined) return undefined;
   return several.length === 1 ? { id } : { several };
 }
 
 /** As new run ids are made: the job, the moment, something random. */
-const runIdPattern = /^[a-z-]+-(\d{8}T\d{6}Z)-[0-9a-f]{6}$/;
+const runIdPattern = /^[a-z-]+-(\d{8}T\d{6}Z)-([0-9a-f]{6})$/;
+
+function beginsAPart(id: string, text: string): boolean {
+  const [, moment = '', end = ''] = runIdPattern.exec(id) ?? [];
+  return [id, moment, end].some((part) => part.startsWith(text));
+}
 
 function byMoment(one: string, other: string): number {
   const [first = '', second = ''] = [one, other].map((id) => runIdPattern.exec(id)?.[1] ?? '');

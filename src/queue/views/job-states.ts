@@ -19,7 +19,7 @@ export interface JobState {
   readonly lagMs: number;
   /** The run under way or held, if there is one. */
   readonly open: Report | undefined;
-  /** The last run that has ended; what was skipped is none. */
+  /** The last run over the whole roster that has ended; what was skipped is none. */
   readonly last: Report | undefined;
   /** What was skipped, where nothing of the job has been there since. */
   readonly skipped: Report | undefined;
@@ -33,10 +33,15 @@ interface JobFacts {
   readonly now: DateTime;
   /** The newest first. */
   readonly reports: readonly Report[];
+  /** The ids of those that were over named users only: they say nothing of the others. */
+  readonly named: ReadonlySet<string>;
 }
 
 /** How every job fares, from the schedules, these runs and the pauses. */
-export async function jobStates(queues: Queues, { config, now, reports }: JobFacts): Promise<JobState[]> {
+export async function jobStates(
+  queues: Queues,
+  { config, now, reports, named }: JobFacts,
+): Promise<JobState[]> {
   const [found, pauses] = await Promise.all([foundSchedules(queues.runs), listPauses(queues)]);
   return jobNames.flatMap((job) => {
     const settings = config.jobs[job];
@@ -44,7 +49,10 @@ export async function jobStates(queues: Queues, { config, now, reports }: JobFac
     const next = found.find((one) => one.job === job)?.next;
     const all = reports.filter(({ run }) => run.job === job);
     const own = all.filter(({ run }) => run.status !== 'skipped');
-    const ended = own.filter(({ run }) => run.status !== 'running' && run.status !== 'held');
+    const ended = own.filter(
+      ({ run }) => run.status !== 'running' && run.status !== 'held' && !named.has(run.id),
+    );
+    const newest = all.find(({ run }) => !named.has(run.id));
     return {
       job,
       enabled: settings.enabled,
@@ -54,7 +62,7 @@ export async function jobStates(queues: Queues, { config, now, reports }: JobFac
       lagMs: next === undefined ? 0 : Math.max(0, now.toMillis() - next),
       open: own.find(({ run }) => run.status === 'running' || run.status === 'held'),
       last: ended[0],
-      skipped: all[0]?.run.status === 'skipped' ? all[0] : undefined,
+      skipped: newest?.run.status === 'skipped' ? newest : undefined,
       lastSuccess: ended.find(({ run }) => run.status === 'completed'),
       pause: pauses.find(({ what }) => what === job),
     };

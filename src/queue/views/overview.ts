@@ -29,9 +29,13 @@ const lookedThrough = 300;
 
 /** Looks at everything that concerns a person at the beginning of a day. */
 export async function overview(queues: Queues, config: Config, now: DateTime): Promise<Overview> {
-  const reports = await recentRuns(queues.runs, lookedThrough);
+  const named = new Set<string>();
+  const reports = await recentRuns(queues.runs, lookedThrough, ({ run }, isNamed) => {
+    if (isNamed) named.add(run.id);
+    return true;
+  });
   const [jobs, vendors, roster, workers, lastAudit] = await Promise.all([
-    jobStates(queues, { config, now, reports }),
+    jobStates(queues, { config, now, reports, named }),
     vendorStates(queues, config, reports),
     rosterState(queues, config, now),
     aliveWorkers(queues).catch(() => undefined),

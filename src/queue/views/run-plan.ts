@@ -12,14 +12,14 @@ export interface RunPlan {
   readonly maintenance: AnyJob;
   readonly request: SentRequest;
   readonly state: RunState;
-  /** A run that only observed has ended, and may keep the beginning of its plan only. */
-  readonly isObserved: boolean;
+  /** What of it is there: of a run that has ended the beginning only, and of one that wrote only who was late. */
+  readonly kept: 'whole' | 'beginning' | 'late';
   /** The planned actions, a batch at a time in no order; none for a job that plans from the roster. Can be read again. */
   actions(): AsyncIterable<readonly Action[]>;
 }
 
 /**
- * The plan of a run that is held, or has only observed; undefined when there is no such run, or it is another.
+ * The plan of a run that is held, or has ended and keeps some of it; undefined when there is no such run, or it is another.
  *
  * @throws UnreadableRecord when Redis has something else in its place
  */
@@ -28,13 +28,14 @@ export async function findRunPlan(runs: RunsQueue, id: string): Promise<RunPlan 
   const maintenance = run && findJob(run.name);
   if (!maintenance) return undefined;
   const state = readState(run.data);
-  const isObserved = state?.mode === 'observe' && run.finishedOn !== undefined;
-  if (!state || (state.phase !== 'held' && !isObserved)) return undefined;
+  const hasEnded = run.finishedOn !== undefined;
+  if (!state || (state.phase !== 'held' && !hasEnded)) return undefined;
+  const kept = !hasEnded ? 'whole' : state.mode === 'observe' ? 'beginning' : 'late';
   return {
     maintenance,
     request: readRequest(run.data),
     state,
-    isObserved,
+    kept,
     async *actions() {
       for await (const { id: batch, result } of finishedBatches(run)) {
         if (batch.phase === 'plan' && result.actions) yield result.actions;

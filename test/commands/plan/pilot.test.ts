@@ -206,7 +206,7 @@ describe('a held run', () => {
 
   it.each([
     [['runs', '--users'], '--users needs the id of a run.'],
-    [['runs', 'nothing', '--plan'], 'There is no run nothing that is held or has only observed'],
+    [['runs', 'nothing', '--plan'], 'No plan is kept of nothing'],
     [['plan', 'show', '/nowhere'], 'The plan /nowhere cannot be read'],
     [['plan', 'show', '-'], 'is empty'],
   ])('the command line says why %j shows no plan', async (words, told) => {

@@ -41,13 +41,17 @@ async function use(line: string, environment: Readonly<Record<string, string>>):
 
 /** Without what is another every time: numbers, and how wide a table is for them. */
 function lasting(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll(endToEnd.folder, 'FOLDER')
-    .replaceAll(/caretaker-redis-\w+/g, 'caretaker-redis')
-    .replaceAll(/(\d{8}T\d{6}Z)-[0-9a-f]+/g, '$1-#')
-    .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{6}\b/g, '#')
-    .replaceAll(/\d+([.,: ]?\d+)*/g, '#')
-    .replaceAll(/ {2,}/g, '  ');
+  return (
+    stripVTControlCharacters(text)
+      .replaceAll(endToEnd.folder, 'FOLDER')
+      .replaceAll(/caretaker-redis-\w+/g, 'caretaker-redis')
+      .replaceAll(/(\d{8}T\d{6}Z)-[0-9a-f]+/g, '$1-#')
+      .replaceAll(/\b(?=[0-9a-f]*\d)[0-9a-f]{6}\b/g, '#')
+      // How often progress shows depends on how long a run takes.
+      .replaceAll(/^.*[█░].*\n?/gm, '')
+      .replaceAll(/\d+([.,: ]?\d+)*/g, '#')
+      .replaceAll(/ {2,}/g, '  ')
+  );
 }
 
 const right = [

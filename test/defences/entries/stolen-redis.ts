@@ -59,7 +59,18 @@ export const stolenRedisDefences: readonly Defence[] = [
     [results, "await redis.xtrim(queue.toKey('events'), 'MAXLEN', 0);", 'void queue;'],
   ]),
   defence(stolen, 'of a run that only observed', [
-    ['src/queue/batch-worker/kept-plan.ts', 'await soonest(run, keepPlanned);', 'await soonest(run, 1000);'],
+    [
+      'src/queue/batch-worker/kept-plan.ts',
+      'await soonest(run, keepPlanned, onlyLate);',
+      'await soonest(run, 1000, onlyLate);',
+    ],
+  ]),
+  defence(stolen, 'of a run that wrote the names', [
+    [
+      'src/queue/batch-worker/kept-plan.ts',
+      'onlyLate ? result.actions.filter(({ late }) => late) : result.actions',
+      'result.actions',
+    ],
   ]),
   defence(
     'test/commands/history.test.ts',

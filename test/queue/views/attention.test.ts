@@ -114,11 +114,11 @@ describe('what needs a person', () => {
       job({
         skipped: report({
           status: 'skipped',
-          reason: 'missed: no worker',
+          reason: 'missed: no worker.',
           finishedAt: '2026-12-31T00:00:00.000Z',
         }),
       }),
-      /^look skipped run: .*missed/,
+      /^look skipped run: .*missed: no worker\.$/,
     ],
     ['late people', job({ last: report({}, { late: 3 }) }), /^look late people: .* 3 devices/],
     ['what is at risk', job({ last: report({}, { atRisk: 1 }) }), /^look at risk: 1 device /],

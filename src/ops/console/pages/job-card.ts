@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { Pause } from '../../../queue/records/pauses.ts';
-import { isLate, keepsPlan } from '../../../queue/views/attention.ts';
+import { isLate, namesLate } from '../../../queue/views/attention.ts';
 import type { JobState } from '../../../queue/views/job-states.ts';
 import { outcomeOf, type Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';
@@ -47,7 +47,7 @@ function resultOf({ run, users, actions, findings }: Report): Markup {
 function peopleOf({ run, late, atRisk }: Report): Markup {
   if (late + atRisk === 0) return html`<span class="quiet">nobody late, nothing at risk</span>`;
   const path = `/runs/${encodeURIComponent(run.id)}`;
-  const lateLink = html`<a href="${keepsPlan(run) ? `${path}/plan?only=late` : path}"><strong>${number(late)} late</strong></a>`;
+  const lateLink = html`<a href="${namesLate(run) ? `${path}/plan?only=late` : path}"><strong>${number(late)} late</strong></a>`;
   return html`${late > 0 ? lateLink : 'nobody late'}, ${atRisk > 0 ? html`<strong>${counted(atRisk, 'device')} at risk</strong>` : 'nothing at risk'}`;
 }
 

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import { counted } from '../../../domain/quantities.ts';
 import type { PlanPart } from '../../../queue/views/plan-part.ts';
+import type { RunPlan } from '../../../queue/views/run-plan.ts';
 import type { ActionRow } from '../../../runs/plan-rows.ts';
 import { html, type Markup } from './markup.ts';
 import { pager } from './pager.ts';
@@ -28,20 +29,25 @@ interface PlanFacts {
   readonly part: PlanPart;
   /** How many actions the run planned; of a run that only observed fewer may be kept. */
   readonly planned: number;
-  readonly isObserved: boolean;
+  readonly kept: RunPlan['kept'];
   readonly now: DateTime;
 }
 
+const notes: Readonly<Record<RunPlan['kept'], string>> = {
+  whole: 'Nothing is written before somebody approves the run.',
+  beginning:
+    'The run only observed: nothing was written, and the beginning of its plan is kept (CARETAKER_KEEP_PLANNED).',
+  late: 'Of a run that wrote, only who was late is kept, the beginning of it (CARETAKER_KEEP_PLANNED).',
+};
+
 /** The plan of a run: to whom it does what, or would have, why and by when. */
-export function planPage({ run, query, part, planned, isObserved, now }: PlanFacts): Markup {
+export function planPage({ run, query, part, planned, kept, now }: PlanFacts): Markup {
   const { user, onlyLate } = query;
   const path = `/runs/${encodeURIComponent(run)}/plan`;
   return html`<p class="quiet"><a href="/runs/${encodeURIComponent(run)}">${run}</a></p>
 <h1>Plan</h1>
-<p class="lead">${counted(planned, 'action')}, the soonest first. ${
-    isObserved
-      ? 'The run only observed: nothing was written, and the beginning of its plan is kept (CARETAKER_KEEP_PLANNED).'
-      : 'Nothing is written before somebody approves the run.'
+<p class="lead">${counted(kept === 'late' ? part.matching : planned, 'action')}, the soonest first. ${
+    notes[kept]
   }</p>
 <form method="get" action="${path}" role="search" class="search">
 <label for="user">User</label>

@@ -62,7 +62,7 @@ ${report.join ? html`<dt>Joined by ${report.join.rule}</dt><dd>${joinText(report
     ['skipped', actions.skipped],
     ['failed', actions.failed],
     [run.mode === 'observe' ? 'not applied (observe)' : 'not reached', actions.notReached],
-  ])}${hasPlan && !plan ? html`<p><a href="/runs/${encodeURIComponent(run.id)}/plan">See to whom, why and by when</a></p>` : ''}</section>
+  ])}${hasPlan && !plan ? html`<p><a href="/runs/${encodeURIComponent(run.id)}/plan">${run.mode === 'enforce' ? 'See who was late' : 'See to whom, why and by when'}</a></p>` : ''}</section>
 <section aria-labelledby="counts"><h2 id="counts">Other counts</h2>${facts([
     ['users unreadable in part', report.unreadable],
     ['late', report.late],

@@ -76,7 +76,9 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       progress,
       plan,
       soonest: soonest?.rows ?? [],
-      hasPlan: runPlan?.maintenance.plansFrom === 'vendor' && report.actions.planned > 0,
+      hasPlan:
+        runPlan?.maintenance.plansFrom === 'vendor' &&
+        (runPlan.kept === 'late' ? report.late : report.actions.planned) > 0,
       workers: workers?.filter(({ command }) => command === undefined).length,
       token,
       now: localNow(),
@@ -91,7 +93,7 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       const plan = await askQueues(queues, () => findRunPlan(queues.runs, id));
       if (plan?.maintenance.plansFrom !== 'vendor') {
         throw httpErrors.notFound(
-          `There is no plan of ${id} to show: only runs that are held, or that only observed, keep one of their own.`,
+          `There is no plan of ${id} to show: only runs that are held, that only observed, or that came after a warning of the vendor keep one of their own.`,
         );
       }
       await takeTurn();
@@ -99,8 +101,8 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       const { user, onlyLate, page } = query;
       const wanted = { user, onlyLate, skip: (page - 1) * actionsShown, atMost: actionsShown };
       const part = await askQueues(queues, () => readPlanPart(plan, wanted, sort), planMs);
-      const { state, isObserved } = plan;
-      const facts = { run: id, query, part, planned: state.planned, isObserved, now: localNow() };
+      const { state, kept } = plan;
+      const facts = { run: id, query, part, planned: state.planned, kept, now: localNow() };
       return frame({ title: `Plan of ${id}`, who, path: '/runs', timeZone }, planPage(facts));
     },
   );
