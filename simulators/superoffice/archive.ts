@@ -8,8 +8,8 @@ export interface ArchiveUser {
   readonly fullName?: string;
   readonly personEmail?: string | null;
   readonly credentialDisplayValue?: string | null;
-  /** Whoever is not is a former one; a text is what no client should take for either. */
-  readonly isActive: boolean | string;
+  /** Whoever is not is a former one; a text is what no client should take for either, null is without the right to it. */
+  readonly isActive: boolean | string | null;
   readonly canLogin?: boolean;
   /** What kind of user: nobody knows how the real one writes it. */
   readonly assocType?: string;

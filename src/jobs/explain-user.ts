@@ -18,12 +18,14 @@ interface ExplainTools {
   readonly clients: VendorClients;
   /** In the zone of those who read it. */
   readonly now: DateTime;
+  /** Ends the requests to the vendors. */
+  readonly signal?: AbortSignal;
 }
 
 /** What each enabled job would do to these users now, and why. Asks the vendors, and writes nothing. */
 export async function explainUsers(
   users: readonly User[],
-  { config, clients, now }: ExplainTools,
+  { config, ...tools }: ExplainTools,
 ): Promise<readonly Explanation[]> {
   const explanations: Explanation[] = [];
   for (const user of users) {
@@ -31,13 +33,13 @@ export async function explainUsers(
       const settings = config.jobs[job.name];
       if (!settings?.enabled) continue;
       const { policy } = settings;
-      explanations.push({ user, job: job.name, ...(await explain(job, user, { clients, policy, now })) });
+      explanations.push({ user, job: job.name, ...(await explain(job, user, { ...tools, policy })) });
     }
   }
   return explanations;
 }
 
-interface JobTools extends Pick<ExplainTools, 'clients' | 'now'> {
+interface JobTools extends Omit<ExplainTools, 'config'> {
   readonly policy: Readonly<Record<string, unknown>>;
 }
 
@@ -45,10 +47,10 @@ interface JobTools extends Pick<ExplainTools, 'clients' | 'now'> {
 async function explain(
   job: AnyJob,
   user: User,
-  { clients, policy, now }: JobTools,
+  { clients, policy, now, signal }: JobTools,
 ): Promise<Pick<Explanation, 'reasoning' | 'failed'>> {
   try {
-    const client = clients.readers({ requests: 0 })[job.vendor]();
+    const client = clients.readers({ requests: 0, ...(signal ? { signal } : {}) })[job.vendor]();
     return { reasoning: await job.explain(user, { client, policy, now }) };
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error) };

@@ -2,16 +2,24 @@ import { exitCodes } from '../domain/exit-codes.ts';
 import { OperatorError } from '../domain/operator-error.ts';
 import { errorCode, systemErrorText } from '../domain/system-error.ts';
 
+interface RosterErrorOptions {
+  readonly cause?: unknown;
+  readonly isAway?: boolean;
+}
+
 /** A roster that cannot be read at all. */
 export class RosterError extends OperatorError {
   override readonly name = 'RosterError';
+  /** What holds it is another machine, which is down or unreachable: that may come right by itself. */
+  readonly isAway: boolean;
 
   /**
    * @param problem what is wrong, and with which roster: whole sentences
    * @param advice what to do now: whole sentences
    */
-  constructor(problem: string, advice: string, options: { readonly cause?: unknown } = {}) {
+  constructor(problem: string, advice: string, { isAway = false, ...options }: RosterErrorOptions = {}) {
     super({ problem, advice, exitCode: exitCodes.usage, ...options });
+    this.isAway = isAway;
   }
 }
 

@@ -19,12 +19,14 @@ const closestKept = 20;
 /**
  * Looks users up by name. A name in another case counts where the roster has it in one way only.
  *
- * @throws RosterError when it cannot be read
+ * @param signal ends the reading
+ * @throws RosterError when it cannot be read, RosterInterrupted after the signal
  */
 export async function findNamed(
   roster: Pick<Roster, 'read'>,
   names: readonly string[],
   now: DateTime,
+  signal?: AbortSignal,
 ): Promise<NamedRows> {
   const asked = names.map((name) => ({
     name,
@@ -32,7 +34,7 @@ export async function findNamed(
     folded: [] as User[],
     close: [] as string[],
   }));
-  for await (const rows of roster.read(now)) {
+  for await (const rows of roster.read(now, 'reject', signal)) {
     for (const row of rows) {
       if (!('user' in row)) continue;
       const { username } = row.user;

@@ -13,7 +13,7 @@ export interface Patience {
   readonly timeoutMs: number;
   /** Ends the wait at once. */
   readonly signal?: AbortSignal | undefined;
-  /** After so long no further page of a directory is fetched, in milliseconds: for who only looks. Left out: all are. */
+  /** After so long no further page of a directory or of SuperOffice is fetched, in milliseconds: for who only looks. Left out: all are. */
   readonly enoughMs?: number;
 }
 

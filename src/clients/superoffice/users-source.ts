@@ -60,6 +60,7 @@ export function usersOfSuperoffice(open: (meter: Meter) => SuperofficeReader, re
 function toRosterError(error: unknown): unknown {
   if (!(error instanceof VendorError)) return error;
   const { name, problem, advice, status } = error;
+  const isAway = error.remedy === 'retry-batch';
   if (name === 'Refused')
     return new RosterError(
       problem,
@@ -71,6 +72,8 @@ function toRosterError(error: unknown): unknown {
       'Give the user of SUPEROFFICE_AUTH the right to read the users of SuperOffice.',
     );
   if (name === 'Unreadable')
-    return new RosterError(problem, 'Check what stands between: a proxy, a firewall, a load balancer.');
-  return new RosterError(problem, advice);
+    return new RosterError(problem, 'Check what stands between: a proxy, a firewall, a load balancer.', {
+      isAway,
+    });
+  return new RosterError(problem, advice, { isAway });
 }

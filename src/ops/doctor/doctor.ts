@@ -37,7 +37,7 @@ const connectMs = 3_000;
 const readMs = 3_000;
 /** A roster that hangs is told as such, before the check as a whole takes too long. */
 const rosterMs = 3_000;
-/** A large directory is looked at for so long, and not read to its end. */
+/** A large directory, or a large SuperOffice, is looked at for so long, and not read to its end. */
 const enoughMs = 1_500;
 /** Of whose devices the unit is estimated. */
 const sampleSize = 50;
@@ -106,7 +106,7 @@ async function lookAtVendors(
           enoughMs,
           onSample: resolve,
         }),
-        config.download || config.directories.length > 0
+        config.download || config.directories.length > 0 || config.associates
           ? 'A large roster takes longer over the network, and a run waits for it: try caretaker plan.'
           : 'Move the roster to storage that reads faster.',
       );

@@ -7,7 +7,7 @@ import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import type { JoinCounts, Named } from '../../roster/joining/counts.ts';
 import { type Line, linesOf } from './check.ts';
 
-const { ok, warn } = linesOf('roster');
+const { ok, warn, notChecked } = linesOf('roster');
 
 /** How many names of a kind are shown. */
 const namesShown = 3;
@@ -30,8 +30,12 @@ export function openArchive({ associates, superoffice, retryDelay }: Config, now
 }
 
 /** What came of joining the sources of the roster. */
-export function joinLines(join: JoinCounts | undefined): Line[] {
+export function joinLines(join: JoinCounts | undefined, isPart = false): Line[] {
   if (!join) return [];
+  if (isPart) {
+    const seen = `${plural(join.matched, 'user')} matched by ${join.rule} in the parts that were seen`;
+    return [notChecked('join', `${seen}, and there is more: caretaker roster check reads all of it`)];
+  }
   const { rule, matched, onlyUsers, onlyAssociates, ambiguousUsers, ambiguousAssociates } = join;
   const found = `${plural(matched, 'user')} matched by ${rule}, ${onlyUsers.count} only in the first source, ${onlyAssociates.count} only in SuperOffice`;
   if (ambiguousUsers.count === 0) return [ok('join', found)];

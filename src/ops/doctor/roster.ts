@@ -22,6 +22,9 @@ import {
 
 const { ok, warn, fail, failed, notChecked } = linesOf('roster');
 
+/** The check of a roster that another machine holds which is down. */
+export const awayCheck = 'source';
+
 /** A file that has not been written for longer may be out of date. */
 const staleDays = 30;
 
@@ -36,7 +39,7 @@ interface RosterCheck {
   readonly sampleSize: number;
   readonly now: DateTime;
   readonly input: Readable;
-  /** After so long no further page of a directory is read, in milliseconds. */
+  /** After so long no further page of a directory or of SuperOffice is read, in milliseconds. */
   readonly enoughMs: number;
   /** How long to wait for its opening, and each time for more of it. */
   readonly timeoutMs: number;
@@ -69,8 +72,7 @@ export async function checkRoster(
     archive = openArchive(config, now);
     const roster = await openSource({ directories, download, archive, roster: path }, input, {
       timeoutMs,
-      // What is joined is counted on both sides, so each has to be whole.
-      ...(archive ? {} : { enoughMs }),
+      enoughMs,
       // By then nobody listens: a large directory must not hold up the end of the process.
       signal: AbortSignal.timeout(timeoutMs * 2),
     });
@@ -105,11 +107,12 @@ export async function checkRoster(
     return [
       usersLine(counts, path, roster.isPart),
       ...(understood ? [formatLine(understood)] : []),
-      ...joinLines(roster.join),
+      ...joinLines(roster.join, roster.isPart),
       ...rejectedLines(counts, rejections),
       ...alikeLines(alike),
       ...(isAudited ? associateLines(associates) : []),
-      ...fieldLines(counts, isAudited),
+      // Whoever has no associate may have one behind the part.
+      ...(roster.join && roster.isPart ? [] : fieldLines(counts, isAudited)),
       // Whoever was not read may be in the group.
       ...groupLines(roster.isPart ? [] : groups.missing()),
       ...(writtenAtMs === undefined ? [] : [ageLine(now.toMillis() - writtenAtMs, rosterMaxAge)]),
@@ -118,7 +121,7 @@ export async function checkRoster(
     if (error instanceof RosterError) {
       const isFile = directories.length === 0 && !download && !config.associates;
       const from = isFile ? ' The path comes from CARETAKER_ROSTER.' : '';
-      return [fail('file', error.problem, `${error.advice}${from}`)];
+      return [fail(error.isAway ? awayCheck : 'file', error.problem, `${error.advice}${from}`)];
     }
     return [failed('file', error, 'Set CARETAKER_ROSTER to a CSV or NDJSON file that this user may read.')];
   } finally {

@@ -1,4 +1,5 @@
 import type { Line } from './check.ts';
+import { awayCheck } from './roster.ts';
 
 /** What has to be right before a process starts. All else may come right while it runs. */
 const gates = ['configuration', 'redis', 'roster', 'versions'];
@@ -13,7 +14,10 @@ export function linesForStart(lines: readonly Line[]): readonly Line[] {
   );
 }
 
-/** A million users take 1.6 s of processor time to count: on a busy node that is no reason not to start. */
+/**
+ * A million users take 1.6 s of processor time to count: on a busy node that is no reason not to start. Nor is a source of
+ * the roster that is down: a run reads it again.
+ */
 function isGate({ subject, check }: Line): boolean {
-  return gates.includes(subject) && !(subject === 'roster' && check === 'time');
+  return gates.includes(subject) && !(subject === 'roster' && (check === 'time' || check === awayCheck));
 }

@@ -58,10 +58,12 @@ async function lastReading(queues: Queues): Promise<RosterReading | undefined> {
 }
 
 /** Only a file tells its age for nothing. */
-async function writtenAt({ roster, directories, download }: Config): Promise<number | undefined> {
+async function writtenAt({ roster, directories, download, associates }: Config): Promise<number | undefined> {
   if (roster === undefined || roster === '-' || download || directories.length > 0) return undefined;
+  // Of a join, the side that says who may use devices.
+  const path = associates?.join?.users ?? roster;
   const found = await withDeadline(
-    stat(roster).catch(() => undefined),
+    stat(path).catch(() => undefined),
     patienceMs,
     undefined,
   );

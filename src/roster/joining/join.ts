@@ -60,7 +60,9 @@ export async function joinRosters(
     const merge = mergeByKey(left, right, rule, (key, id) => matches.add(`${key}:${id}\n`, 1));
     const file = await spool(name, Readable.from(linesOf(merge.rows())), patience);
     const counts = merge.counts();
-    if (isMismatch(counts)) {
+    const isPart = Boolean(users.isPart || associates.isPart);
+    // Of two parts nobody may match.
+    if (!isPart && isMismatch(counts)) {
       await file.close(patience);
       throw nobodyMatches(name, counts);
     }
@@ -70,6 +72,7 @@ export async function joinRosters(
       read: (_now, _duplicates, signal) => readBack(name, file, { ...patience, signal }),
       sources: [...(users.sources ?? []), ...(associates.sources ?? []), matches.measure()],
       join: counts,
+      ...(isPart ? { isPart } : {}),
       async close() {
         await Promise.all([users.close(), file.close(patience)]);
       },

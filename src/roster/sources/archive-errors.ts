@@ -46,6 +46,14 @@ export function namelessArchive(users: number, column: string): RosterError {
   );
 }
 
+/** The error of an archive that says of nobody whether they still work here: everybody would count as somebody who does. */
+export function silentOnLeavers(users: number, column: string): RosterError {
+  return new RosterError(
+    `SuperOffice gives ${users} users, and of none of them the column ${column} says whether they have left.`,
+    'Check ROSTER_SUPEROFFICE_ACTIVE_COLUMN, and what the user of SUPEROFFICE_AUTH may read.',
+  );
+}
+
 /** The error of types that nobody has. @param types the first that there are */
 export function noSuchType(users: number, types: readonly string[]): RosterError {
   return new RosterError(
@@ -59,5 +67,6 @@ export function silentArchive(timeoutMs: number): RosterError {
   return new RosterError(
     `SuperOffice did not give its users within ${timeoutMs / 1000} s.`,
     'Check the server and the network. If it may take longer, raise CARETAKER_ROSTER_TIMEOUT.',
+    { isAway: true },
   );
 }

@@ -19,12 +19,13 @@ export type AskForRows = (skip: number, top: number) => Promise<UsersPage>;
 
 /**
  * All rows of the archive, a page at a time. Each page begins with the last row of the one before, which proves that
- * nothing moved between the two; and the last page has that row alone, which proves that nothing follows.
+ * nothing moved between the two; and the last page has that row alone, which proves that nothing follows. Each says
+ * whether there may be more behind it.
  *
  * @param top rows per page, 2 or more
  * @throws RosterError when a page does not follow the one before, and whatever `ask` throws
  */
-export async function* allRows(ask: AskForRows, top: number): AsyncGenerator<readonly UserRow[]> {
+export async function* allRows(ask: AskForRows, top: number): AsyncGenerator<UsersPage> {
   let received = 0;
   let last: number | undefined;
   for (;;) {
@@ -36,7 +37,7 @@ export async function* allRows(ask: AskForRows, top: number): AsyncGenerator<rea
       last = associateId;
     }
     received += fresh.length;
-    if (fresh.length > 0) yield fresh;
+    if (fresh.length > 0) yield { rows: fresh, hasMore: hasMore || rows.length >= top };
     else if (!hasMore) return;
     // Nobody knows whether a server says so on its last page as well. Behind the end there is nothing.
     else if ((await ask(received, top)).rows.length > 0) throw cutArchive(received);

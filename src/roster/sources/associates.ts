@@ -3,7 +3,7 @@ import type { AssociatesConfig } from '../../config/associates.ts';
 import { createMeasure, type Measuring } from '../measure.ts';
 import type { Patience } from '../patience.ts';
 import { type Roster, rosterFromStream } from '../roster.ts';
-import { namelessArchive, nobodyInArchive, noSuchType } from './archive-errors.ts';
+import { namelessArchive, nobodyInArchive, noSuchType, silentOnLeavers } from './archive-errors.ts';
 import { type AskForRows, allRows, type UserRow } from './archive-pages.ts';
 
 /** SuperOffice as a source of the roster. */
@@ -35,35 +35,48 @@ export async function openAssociates(archive: Archive, patience: Patience): Prom
   const measuring = createMeasure(`${archiveName} at ${archive.address}`);
   // Each page has a deadline of its own, which says more than that of whoever waits for the next part.
   const between = { ...patience, timeoutMs: patience.timeoutMs * 2 };
-  const input = Readable.from(readAll(archive, patience, measuring));
+  const seen = { isPart: false };
+  const input = Readable.from(readAll(archive, patience, measuring, seen));
   // How it is kept is nothing that anybody wrote.
   const { understand: _, ...roster } = await rosterFromStream(
     { name: archiveName, ending: '.ndjson' },
     input,
     between,
   );
-  return { ...roster, sources: [measuring.measure()] };
+  return { ...roster, ...(seen.isPart ? { isPart: true } : {}), sources: [measuring.measure()] };
 }
 
 /** The users as NDJSON, a page at a time. */
-async function* readAll(archive: Archive, patience: Patience, measuring: Measuring): AsyncGenerator<string> {
-  const { usernameColumn, types, pageSize } = archive.settings;
+async function* readAll(
+  archive: Archive,
+  patience: Patience,
+  measuring: Measuring,
+  seen: { isPart: boolean },
+): AsyncGenerator<string> {
+  const { enoughMs = Number.POSITIVE_INFINITY } = patience;
+  const begunMs = performance.now();
+  const { usernameColumn, activeColumn, types, pageSize, join } = archive.settings;
   const wanted = types && new Set(types);
   const otherTypes = new Set<string>();
   let users = 0;
   let fitting = 0;
   let named = 0;
+  let isActivityKnown = false;
   const { ask, stop } = archive.read(columnsOf(archive.settings), patience);
   try {
-    for await (const rows of allRows(ask, pageSize)) {
+    for await (const { rows, hasMore } of allRows(ask, pageSize)) {
       users += rows.length;
       const some = rows.filter((row) => isWanted(row, wanted, otherTypes));
       fitting += some.length;
       const lines = some.map((row) => `${JSON.stringify(toRow(row, archive.settings))}\n`).join('');
       const withName = some.filter(({ values }) => isText(values[usernameColumn])).length;
       named += withName;
+      isActivityKnown ||= some.some(({ values }) => String(values[activeColumn] ?? '').trim() !== '');
       measuring.add(lines, withName);
       if (lines !== '') yield lines;
+      // A part without a name would look like an archive without one.
+      seen.isPart = hasMore && named > 0 && performance.now() - begunMs >= enoughMs;
+      if (seen.isPart) break;
     }
   } finally {
     stop();
@@ -71,6 +84,8 @@ async function* readAll(archive: Archive, patience: Patience, measuring: Measuri
   if (users === 0) throw nobodyInArchive();
   if (fitting === 0) throw noSuchType(users, [...otherTypes]);
   if (named === 0) throw namelessArchive(fitting, usernameColumn);
+  // In a join, the other source says who has left.
+  if (!isActivityKnown && !join) throw silentOnLeavers(fitting, activeColumn);
 }
 
 function isWanted({ values }: UserRow, types: ReadonlySet<string> | undefined, others: Set<string>): boolean {

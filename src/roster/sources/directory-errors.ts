@@ -25,6 +25,7 @@ export function toDirectoryError(cause: unknown, { name, what, prefix }: Place):
     return new RosterError(
       `${at}: ${words} (LDAP result code ${cause.code}).`,
       advice?.(prefix) ?? 'The log of the directory says more.',
+      { isAway: passing.has(cause.code) },
     );
   }
   if (code === certificateCodes.expired)
@@ -38,12 +39,17 @@ export function toDirectoryError(cause: unknown, { name, what, prefix }: Place):
     return new RosterError(
       `${at}: ${systemErrorText(cause)}.`,
       'Check the address in CARETAKER_ROSTER, the network and the directory.',
+      { isAway: true },
     );
   return new RosterError(
     `${at}: the connection ended before the answer did, or the answer cannot be read.`,
     'Check the log of the directory, and what stands between: a proxy, a firewall, a load balancer.',
+    { isAway: true },
   );
 }
+
+/** Result codes of a directory that is busy, or not available now. */
+const passing = new Set([51, 52]);
 
 type Answer = readonly [words: string, advice?: (prefix: string) => string];
 
@@ -95,6 +101,7 @@ export function silentDirectory(name: string, what: string, timeoutMs: number): 
   return new RosterError(
     `${what} at the directory ${name} had no answer within ${timeoutMs / 1000} s.`,
     'Check the directory and the network. If it may take longer, raise CARETAKER_ROSTER_TIMEOUT.',
+    { isAway: true },
   );
 }
 
@@ -147,7 +154,9 @@ export function emptyPage(name: string, prefix: string): RosterError {
 
 /** The error of a connection that was lost, together with who was signed in. */
 export function lostSignIn(name: string): RosterError {
-  return new RosterError(`The directory ${name} ended the connection in the middle.`, 'Start again.');
+  return new RosterError(`The directory ${name} ended the connection in the middle.`, 'Start again.', {
+    isAway: true,
+  });
 }
 
 /** The error of a filter that is none. */

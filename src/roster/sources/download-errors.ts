@@ -14,12 +14,14 @@ export function brokenDownload(name: string, cause: unknown, timeoutMs: number):
     return new RosterError(
       `The roster ${name} gave nothing for ${timeoutMs / 1000} s.`,
       'Check the server and the network. If it may take longer, raise CARETAKER_ROSTER_TIMEOUT.',
+      { isAway: true },
     );
   }
   if (cut.includes(code)) {
     return new RosterError(
       `The roster ${name} ended before its end.`,
       'Check the log of the server, and what stands between: a proxy, a firewall, a load balancer.',
+      { isAway: true },
     );
   }
   if (code === certificateCodes.expired) {
@@ -37,12 +39,15 @@ export function brokenDownload(name: string, cause: unknown, timeoutMs: number):
   return new RosterError(
     `The roster ${name} cannot be fetched: ${systemErrorText(cause)}.`,
     'Check the address in CARETAKER_ROSTER, the network and the server.',
+    { isAway: true },
   );
 }
 
 /** The error of an answer with another status than 200. */
 export function refusedDownload(name: string, status: number): RosterError {
-  return new RosterError(`The server of the roster ${name} answered ${status}.`, adviceFor(status));
+  return new RosterError(`The server of the roster ${name} answered ${status}.`, adviceFor(status), {
+    isAway: status >= 500 || status === 429,
+  });
 }
 
 function adviceFor(status: number): string {

@@ -30,9 +30,11 @@ export async function openSource(
   const { openAssociates } = await import('./associates.ts');
   const { join } = archive.settings;
   if (!join) return openAssociates(archive, patience);
-  const users = await openUsers({ ...settings, roster: join.users }, standardInput, patience);
+  const { enoughMs } = patience;
+  const half = enoughMs === undefined ? patience : { ...patience, enoughMs: enoughMs / 2 };
+  const users = await openUsers({ ...settings, roster: join.users }, standardInput, half);
   try {
-    const associates = await openAssociates(archive, patience);
+    const associates = await openAssociates(archive, half);
     try {
       return await joinRosters({ users, associates }, join.rule, archive.now, patience);
     } finally {

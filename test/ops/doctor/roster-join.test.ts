@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { DateTime } from 'luxon';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type Simulators, startSimulators } from '../../../simulators/simulators.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { lookAtConfiguration } from '../../../src/ops/doctor/configuration.ts';
 import { checkRoster, type RosterSample } from '../../../src/ops/doctor/roster.ts';
+import { linesForStart } from '../../../src/ops/doctor/start.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -33,7 +34,7 @@ beforeEach(() => {
   archive.users = [user(1, 'ANNA'), user(2, 'bo'), user(3, 'Bo'), user(4, 'eva')];
 });
 
-async function examine(extra: Environment = {}) {
+async function examine(extra: Environment = {}, enoughMs = 0) {
   const now = DateTime.utc();
   const config = loadConfig({ ...environment, ...extra }, jobs, now);
   const samples: RosterSample[] = [];
@@ -43,7 +44,7 @@ async function examine(extra: Environment = {}) {
     sampleSize: 3,
     now,
     input,
-    enoughMs: 0,
+    enoughMs,
     timeoutMs: 20_000,
     onSample,
   });
@@ -79,12 +80,71 @@ it('the doctor says what comes of a join, and warns only of what is ambiguous', 
   });
 });
 
+it('a SuperOffice that is too large to be read at once is looked at, and the doctor says so', async () => {
+  const { archive } = simulators.superoffice.world;
+  const isActive = true;
+  archive.users = Array.from({ length: 30 }, (_, id) => ({
+    associateDbId: id,
+    userName: `u${id}`,
+    isActive,
+  }));
+  const pages = { ROSTER_SUPEROFFICE_PAGE_SIZE: '7' };
+  const told = async (extra: Environment, enoughMs: number) =>
+    (await examine({ ...pages, ...extra }, enoughMs)).lines.map(
+      ({ health, check, found }) => `${health} ${check}: ${found}`,
+    );
+  expect(await told({}, 0)).toContain(
+    'ok users: the first 7 in superoffice:, which has more: caretaker roster check reads all of it',
+  );
+  expect(await told({}, 3_600_000)).toContain('ok users: 30 in superoffice:');
+  const path = join(mkdtempSync(join(tmpdir(), 'caretaker-join-')), 'users.csv');
+  writeFileSync(path, 'username\nu20\nu21\n');
+  const joined = { CARETAKER_ROSTER: `${path} superoffice:`, CARETAKER_ROSTER_JOIN: 'lower-case' };
+  expect(await told(joined, 0)).toEqual([
+    `ok users: the first 2 in ${path} superoffice:, which has more: caretaker roster check reads all of it`,
+    expect.stringContaining('format'),
+    'not-checked join: 0 users matched by lower-case in the parts that were seen, and there is more: caretaker roster check reads all of it',
+    'ok age: written 0 days ago',
+  ]);
+  expect((await told(joined, 3_600_000)).join()).toContain('ok join: 2 users matched by lower-case');
+});
+
 it('a SuperOffice that fails is told as the roster, without a word of a path', async () => {
   const { lines } = await examine({ SUPEROFFICE_PASSWORD: 'other' });
   expect(lines).toMatchObject([
     { health: 'fail', check: 'file', remedy: expect.stringContaining('SUPEROFFICE_AUTH') },
   ]);
   expect(lines[0]?.remedy).not.toContain('path');
+});
+
+it.each<[state: string, check: string, health: string, () => Environment]>([
+  [
+    'down',
+    'source',
+    'warn',
+    () => {
+      simulators.superoffice.faults.add({ kind: 'status', operation: 'GET Archive/AllUsers', status: 503 });
+      return {};
+    },
+  ],
+  ['unreachable', 'source', 'warn', () => ({ SUPEROFFICE_URL: 'http://127.0.0.1:1/api/' })],
+  ['refusing the sign-in', 'file', 'fail', () => ({ SUPEROFFICE_PASSWORD: 'other' })],
+])(
+  'a SuperOffice that is %s is told as %s, and where a pod starts it is: %s',
+  async (_, check, health, prepare) => {
+    onTestFinished(() => void simulators.superoffice.faults.remove());
+    const { lines } = await examine(prepare());
+    expect(lines).toMatchObject([{ health: 'fail', check }]);
+    expect(linesForStart(lines)).toMatchObject([{ subject: 'roster', health }]);
+  },
+);
+
+it.each([
+  ['a web server that is down', { CARETAKER_ROSTER: 'http://127.0.0.1:1/users.csv' }],
+  ['a directory that is down', { CARETAKER_ROSTER: 'ldap://127.0.0.1:1', ROSTER_LDAP_BASE: 'DC=a' }],
+])('%s keeps no pod from starting', async (_, source) => {
+  const { lines } = await examine(source);
+  expect(linesForStart(lines)).toMatchObject([{ check: 'source', health: 'warn', startsAnyway: true }]);
 });
 
 it.each<[string, Environment]>([

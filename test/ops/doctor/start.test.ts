@@ -29,6 +29,13 @@ it('a roster that takes long to count does not keep a pod from starting, and Red
   expect([roster?.health, redis?.health]).toEqual(['warn', 'fail']);
 });
 
+it('a source of the roster that is down does not keep a pod from starting, and a file that is missing does', () => {
+  const [away, missing] = linesForStart(
+    ['source', 'file'].map((check) => linesOf('roster').fail(check, 'found', 'remedy')),
+  );
+  expect([away?.health, missing?.health]).toEqual(['warn', 'fail']);
+});
+
 it('a line that is no failure stays as it is where a pod starts', () => {
   const { ok, warn, notChecked } = linesOf('pointsharp');
   const lines = [ok('a', 'b'), warn('a', 'b', 'c'), notChecked('a', 'b')];

@@ -20,6 +20,7 @@ const users: readonly ArchiveUser[] = Array.from({ length: 50 }, (_, index) => (
   userName: `CANARY\\åsa.${index}`,
   personEmail: `asa.${index}@example.com`,
   isActive: index % 5 !== 0,
+  canLogin: true,
   assocType: index % 10 === 9 ? 'external' : 'associate',
 }));
 let simulators: Simulators;
@@ -118,7 +119,12 @@ it('name, storage, column of who has left, and types are those that are set', as
     ROSTER_SUPEROFFICE_STORAGE: 'AD',
   });
   expect(found).toHaveLength(5);
-  expect(found[0]).toEqual({ username: 'asa.9@example.com', userStorageName: 'AD', associateId: 127 });
+  expect(found[0]).toEqual({
+    username: 'asa.9@example.com',
+    userStorageName: 'AD',
+    associateId: 127,
+    active: true,
+  });
 });
 
 it('who has no name, or may have left and nobody can tell, is turned down alone', async () => {
@@ -175,6 +181,18 @@ it.each<[string, readonly ArchiveUser[], Environment, RegExp]>([
     /50 users, and none of them with the column userName.*USERNAME_COLUMN/,
   ],
   [
+    'nobody of whom it is known whether they have left',
+    users.map((user) => ({ ...user, isActive: null })),
+    {},
+    /50 users, and of none of them the column isActive says whether they have left.*ACTIVE_COLUMN/,
+  ],
+  [
+    'a column of who has left that the server leaves out',
+    users.map(({ canLogin: _, ...user }) => user),
+    { ROSTER_SUPEROFFICE_ACTIVE_COLUMN: 'canLogin' },
+    /column canLogin says whether.*ACTIVE_COLUMN/,
+  ],
+  [
     'nobody of a type',
     users,
     { ROSTER_SUPEROFFICE_TYPES: 'employee' },
@@ -189,6 +207,14 @@ it.each<[string, readonly ArchiveUser[], Environment, RegExp]>([
 ])('%s is told, and is never a smaller roster of SuperOffice', async (_, given, environment, told) => {
   simulators.superoffice.world.archive.users = given;
   expect(await failure(environment)).toMatch(told);
+});
+
+it('somebody of whom it is not known whether they have left is taken, where it is known of others', async () => {
+  const [first, ...others] = users;
+  if (!first) throw new Error('There is a user.');
+  simulators.superoffice.world.archive.users = [{ ...first, isActive: null }, ...others];
+  const { found } = await read();
+  expect(found).toEqual([{ username: first.userName, associateId: 100 }, ...everybody.slice(1)]);
 });
 
 it('a page that fails is asked for twice more, and then the reading has failed', async () => {

@@ -1,10 +1,11 @@
 import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
+import type { DateTime } from 'luxon';
 import { withDeadline } from '../../../domain/with-deadline.ts';
 import { explainUsers } from '../../../jobs/explain-user.ts';
 import type { WorkerContext } from '../../../queue/context.ts';
-import { RosterError } from '../../../roster/errors.ts';
-import { findNamed } from '../../../roster/named-rows.ts';
+import { RosterError, RosterInterrupted } from '../../../roster/errors.ts';
+import { findNamed, type NamedRows } from '../../../roster/named-rows.ts';
 import { redactor } from '../../../security/redact.ts';
 import { frame } from '../pages/frame.ts';
 import { userPage, usersPage } from '../pages/user.ts';
@@ -24,6 +25,7 @@ export function userRoutes(
 ): void {
   const { timeZone, secrets } = context.config;
   const takeTurn = limitTurns(usersPerMinute);
+  const lookUp = createLookUp(context);
   const heading = { path: '/users', timeZone };
 
   scope.get<{ Querystring: { name?: unknown } }>('/users', async ({ who, query: { name } }, reply) => {
@@ -33,9 +35,11 @@ export function userRoutes(
     return reply.redirect(`/users/${encodeURIComponent(name.trim())}`, 303);
   });
 
-  scope.get<{ Params: { name: string } }>('/users/:name', async ({ who, params: { name } }) => {
+  scope.get<{ Params: { name: string } }>('/users/:name', async ({ who, params: { name } }, reply) => {
     await takeTurn();
-    const found = await withDeadline(lookUp(context, name), patienceMs, late);
+    const end = new AbortController();
+    reply.raw.once('close', () => end.abort());
+    const found = await withDeadline(lookUp(name, end.signal), patienceMs, late).finally(() => end.abort());
     if (found === late) throw unavailable('The roster or a vendor does not answer. Try again later.');
     const redact = redactor(secrets);
     const explanations = found.explanations.map((one) =>
@@ -46,23 +50,38 @@ export function userRoutes(
   });
 }
 
-async function lookUp(
-  { config, clients, openRoster, now }: Pick<WorkerContext, 'config' | 'clients' | 'openRoster' | 'now'>,
-  name: string,
-) {
-  const at = now().setZone(config.timeZone);
-  try {
-    const roster = await openRoster();
+/** Explains users by name. A roster may take minutes to read, and SuperOffice to be read: so it is read for one at a time. */
+function createLookUp({
+  config,
+  clients,
+  openRoster,
+  now,
+}: Pick<WorkerContext, 'config' | 'clients' | 'openRoster' | 'now'>) {
+  let isReading = false;
+
+  async function find(name: string, at: DateTime, signal: AbortSignal): Promise<NamedRows> {
+    if (isReading) throw unavailable('The roster is being read for another page. Try again in a moment.');
+    isReading = true;
     try {
-      const { found, meant } = await findNamed(roster, [name], at);
-      return { meant, explanations: await explainUsers(found, { config, clients, now: at }) };
+      const roster = await openRoster(signal);
+      try {
+        return await findNamed(roster, [name], at, signal);
+      } finally {
+        await roster.close();
+      }
+    } catch (error) {
+      const isExpected = error instanceof RosterError || error instanceof RosterInterrupted;
+      throw isExpected ? unavailable(error.message) : error;
     } finally {
-      await roster.close();
+      isReading = false;
     }
-  } catch (error) {
-    if (error instanceof RosterError) throw unavailable(error.message);
-    throw error;
   }
+
+  return async (name: string, signal: AbortSignal) => {
+    const at = now().setZone(config.timeZone);
+    const { found, meant } = await find(name, at, signal);
+    return { meant, explanations: await explainUsers(found, { config, clients, now: at, signal }) };
+  };
 }
 
 function unavailable(text: string): Error {
