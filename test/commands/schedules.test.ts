@@ -83,7 +83,7 @@ it('prints the schedules as a table', async () => {
   const result = await endToEnd.run(['schedules']);
   expect(result).toMatchObject({ code: 0, errors: '' });
   expect(result.output).toMatch(/^job +schedule +time zone +state +queued +next times$/m);
-  const time = String.raw`\d{4}-\d\d-\d\dT02:15:00Z`;
+  const time = String.raw`\d{4}-\d\d-\d\d 02:15`;
   expect(result.output).toMatch(
     new RegExp(`^purge-windows +15 2 \\* \\* \\* +UTC +in place +${time} +${time}$`, 'm'),
   );

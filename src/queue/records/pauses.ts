@@ -45,8 +45,8 @@ export async function pause(
 ): Promise<boolean> {
   const since = now.toUTC().toISO() ?? '';
   const kept = JSON.stringify({ note, since, by });
-  const isNew = (await queues.redis.hsetnx(keyOf(queues), what, kept)) === 1;
-  if (!isNew && note !== null) await queues.redis.hset(keyOf(queues), what, kept);
+  const isNew = (await queues.redis.hget(keyOf(queues), what)) === null;
+  if (isNew || note !== null) await queues.redis.hset(keyOf(queues), what, kept);
   if (isVendor(what)) await queues.vendors[what].pause();
   // Not closed: its connection is that of the queues.
   const producer = new QueueEventsProducer(runsQueueName, {

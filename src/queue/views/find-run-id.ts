@@ -32,9 +32,15 @@ export async function findRunId(runs: RunsQueue, text: string): Promise<FoundRun
 /** As new run ids are made: the job, the moment, something random. */
 const runIdPattern = /^[a-z-]+-(\d{8}T\d{6}Z)-([0-9a-f]{6})$/;
 
+/** Less of a moment or of an end fits some run by chance. */
+const leastOfAPart = 4;
+
 function beginsAPart(id: string, text: string): boolean {
   const [, moment = '', end = ''] = runIdPattern.exec(id) ?? [];
-  return [id, moment, end].some((part) => part.startsWith(text));
+  return (
+    id.startsWith(text) ||
+    (text.length >= leastOfAPart && [moment, end].some((part) => part.startsWith(text)))
+  );
 }
 
 function byMoment(one: string, other: string): number {

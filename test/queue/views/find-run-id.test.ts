@@ -17,11 +17,11 @@ it('a run is found by a part of its id that no other has, and the newest as late
   for (const id of ids) await addRun(runs, id.split('-2')[0] ?? '', {}, { trigger: 'queue' }, id);
   const [purge, audit, refresh] = ids;
   await expect(
-    Promise.all(['48c92b', '48c', '20261128T0215', 'purge', purge].map((text) => findRunId(runs, text))),
+    Promise.all(['48c92b', '48c9', '20261128T0215', 'purge', purge].map((text) => findRunId(runs, text))),
   ).resolves.toEqual(Array(5).fill({ id: purge }));
   expect(await findRunId(runs, 'latest')).toEqual({ id: refresh });
   expect(await findRunId(runs, 'audit-pocket-2026')).toEqual({ id: audit });
-  for (const text of ['48', '', 'windows', 'meta', '%2', '8c92b']) {
+  for (const text of ['48', '48c', '', 'windows', 'meta', '%2', '8c92b']) {
     const found = await findRunId(runs, text);
     expect(found === undefined || 'several' in found).toBe(true);
   }
