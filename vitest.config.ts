@@ -4,6 +4,7 @@ import { LongestFirst } from './test/support/longest-first.ts';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/bundle-once.ts',
     // Real processes and a real Redis take their time on a busy machine; a test that hangs still has to end.
     testTimeout: 60_000,
     // Most tests wait for processes of their own: of two cores, two files at a time leave a third idle (measured: 427 s against 499 s, when each command had one).

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startShipped } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 
 /*
- * Other tests run commands inside the process of the test, where nobody sees a connection or a timer that is left open.
+ * Other tests run commands inside the process of the test, where nobody sees a connection or a timer that is left open,
+ * and start processes from a bundle of the program. Here each is started as it is shipped.
  */
 
 let endToEnd: EndToEnd;
@@ -22,7 +24,7 @@ beforeAll(async () => {
     });
     held.push(run.json<{ run: { id: string } }>().run.id);
   }
-});
+}, 180_000);
 afterAll(() => endToEnd.close());
 
 it('every command ends by itself as a process, with its exit code and whole output', async () => {
@@ -53,8 +55,8 @@ it('every command ends by itself as a process, with its exit code and whole outp
     [['--help'], 0, /Commands/],
   ];
   for (const [words, code, prints] of lines) {
-    const result = await endToEnd.start(words, { CARETAKER_MODE: 'enforce' }).ended;
+    const result = await startShipped(words, { ...endToEnd.environment, CARETAKER_MODE: 'enforce' }).ended;
     expect.soft([...words, result.code]).toEqual([...words, code]);
     expect.soft(result.output + result.errors).toMatch(prints);
   }
-});
+}, 180_000);

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
 import { canaries } from '../commands/canaries.ts';
 import { until } from '../queue/queue-fixture.ts';
+import { startShipped } from '../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { type Collector, openCollector, type SentSpan } from './collector.ts';
 
@@ -300,16 +301,17 @@ describe('a collector that', () => {
 describe('OpenTelemetry', () => {
   async function modulesOf(extra: Record<string, string>): Promise<string[]> {
     const noted = join(endToEnd.folder, `modules-${++histories}.txt`);
-    const answer = await endToEnd.run(
-      // Without --json a slow machine shows progress among the errors.
+    // From the source: what a bundle holds it no longer loads. Without --json a slow machine shows progress among the errors.
+    const answer = await startShipped(
       ['run', 'audit-pocket', '--json', '--user', endToEnd.simulators.people.username(0)],
       {
+        ...endToEnd.environment,
         ...ownHistory(),
         ...extra,
         NOTED_MODULES: noted,
         NODE_OPTIONS: `--import=${new URL('note-modules.ts', import.meta.url)}`,
       },
-    );
+    ).ended;
     expect(answer).toMatchObject({ code: 0, errors: '' });
     return (await readFile(noted, 'utf8'))
       .split('\n')
