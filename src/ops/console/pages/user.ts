@@ -1,12 +1,21 @@
+import type { DateTime } from 'luxon';
 import type { Explanation } from '../../../jobs/explain-user.ts';
+import type { Asking } from '../../../queue/outlooks/asking.ts';
 import { html, type Markup } from './markup.ts';
+import { moment } from './text.ts';
+
+/** What a job would do to a user, and whether its next run asks about the user at all. */
+export type ShownExplanation = Explanation & Asking;
 
 interface UserFacts {
   readonly name: string;
   /** By job; several where several users have that name. */
-  readonly explanations: readonly Explanation[];
+  readonly explanations: readonly ShownExplanation[];
   /** Names of the roster that may have been meant; with them there are no explanations. */
   readonly meant: readonly string[];
+  /** Pauses of vendors that were asked all the same: whole sentences. */
+  readonly pauses: readonly string[];
+  readonly now: DateTime;
 }
 
 /** Asks for the name of a user. */
@@ -17,17 +26,19 @@ ${searchForm('')}`;
 }
 
 /** What each job would do to one user now, and why. */
-export function userPage({ name, explanations, meant }: UserFacts): Markup {
+export function userPage({ name, explanations, meant, pauses, now }: UserFacts): Markup {
   return html`<h1>${name}</h1>
+${pauses.map((pause) => html`<p class="notice warn">${pause} This page asked it all the same.</p>`)}
 ${
   explanations.length === 0
     ? html`<p class="lead">The roster has no user of this name.</p>${meant.length === 0 ? '' : html`<p>Did you mean ${meant.map((one) => html`<a href="/users/${encodeURIComponent(one)}">${one}</a> `)}?</p>`}`
-    : html`<p class="lead">What each job would do now, by what the vendors say now. Nothing was written.</p>${explanations.map(explanationSection)}`
+    : html`<p class="lead">What each job would do now, by what the vendors say now. Nothing was written.</p>${explanations.map((one) => explanationSection(one, now))}`
 }
 ${searchForm(name)}`;
 }
 
-function explanationSection({ user, job, reasoning = [], failed }: Explanation): Markup {
+function explanationSection(explanation: ShownExplanation, now: DateTime): Markup {
+  const { user, job, reasoning = [], failed } = explanation;
   const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
   return html`<section aria-label="${job} for ${user.username}${storage}"><h2>${job}${storage}</h2>
 ${failed === undefined ? '' : html`<p class="notice warn">${failed}</p>`}
@@ -35,7 +46,15 @@ ${failed === undefined && reasoning.length === 0 ? html`<p class="quiet">The ven
 <div class="cards">${reasoning.map(
     ({ subject, verdict, because }) =>
       html`<article class="card"><h3>${subject}</h3><p><strong>${verdict}</strong></p><ul class="because">${because.map((line) => html`<li>${line}</li>`)}</ul></article>`,
-  )}</div></section>`;
+  )}</div>${askingLine(explanation, now)}</section>`;
+}
+
+function askingLine({ notAskedUntil, notAskedUnknown }: Asking, now: DateTime): Markup | string {
+  if (notAskedUnknown !== undefined)
+    return html`<p class="quiet">Whether the next run asks about this user is not known: ${notAskedUnknown}</p>`;
+  if (notAskedUntil === undefined) return '';
+  if (notAskedUntil === null) return html`<p>The next run asks about this user.</p>`;
+  return html`<p>Not asked until ${moment(notAskedUntil, now)}, unless named by hand: an earlier run saw that nothing can be due before.</p>`;
 }
 
 function searchForm(name: string): Markup {
