@@ -2,9 +2,12 @@ import { DateTime, type Zone } from 'luxon';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
+import { minuteIn } from '../domain/shown-time.ts';
+import type { User } from '../domain/user.ts';
 import { type Explanation, explainUsers } from '../jobs/explain-user.ts';
 import { jobs } from '../jobs/index.ts';
 import { type Asking, askingAbout, asksLess } from '../queue/outlooks/asking.ts';
+import { notKept, pastOf } from '../queue/views/user-past.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { CommandContext } from './context.ts';
 import { lookUpUsers } from './run/run-request.ts';
@@ -32,7 +35,10 @@ export async function explainUser(
       explanations.push({ ...explanation, ...asking });
     }
     if (options.json) printJson(context, explanations);
-    else for (const explanation of explanations) printExplanation(context, explanation, now.zone);
+    else {
+      for (const explanation of explanations) printExplanation(context, explanation, now.zone);
+      for (const user of users) await printPast(context, config, user, now);
+    }
     const hasFailed = explanations.some(({ failed }) => failed !== undefined);
     return hasFailed ? exitCodes.failures : exitCodes.completed;
   });
@@ -51,6 +57,21 @@ async function explainAsking(
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     return { notAskedUnknown: error.problem };
+  }
+}
+
+async function printPast(context: CommandContext, config: Config, user: User, now: DateTime): Promise<void> {
+  const zone = now.zoneName ?? 'UTC';
+  const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
+  printLine(context, style(context, 'bold', `kept of the past of ${user.username}${storage}`));
+  try {
+    const oldestMs = now.minus(config.keepHistoryFor).toMillis();
+    const events = await withQueues(context, (queues) => pastOf(queues, user, oldestMs), config);
+    for (const { at, what } of events) printLine(context, `  ${minuteIn(zone, at)}  ${what}`);
+    printLine(context, `  ${events.length === 0 ? 'nothing' : `times in ${zone}`}. ${notKept}`);
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    printLine(context, `  not known: ${error.problem}`);
   }
 }
 

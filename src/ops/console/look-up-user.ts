@@ -1,13 +1,16 @@
 import { httpErrors } from '@fastify/sensible';
 import type { DateTime } from 'luxon';
+import type { User } from '../../domain/user.ts';
 import { type Explanation, explainUsers } from '../../jobs/explain-user.ts';
 import { jobs } from '../../jobs/index.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import { type Asking, askingAbout, asksLess } from '../../queue/outlooks/asking.ts';
 import { findPause } from '../../queue/records/find-pause.ts';
+import { pastOf } from '../../queue/views/user-past.ts';
 import { RosterError, RosterInterrupted } from '../../roster/errors.ts';
 import { findNamed, type NamedRows } from '../../roster/named-rows.ts';
 import { askQueues } from './ask-redis.ts';
+import type { KnownPast } from './pages/user.ts';
 
 /** What a page about a user is made from. */
 export type UserContext = Pick<
@@ -18,6 +21,7 @@ export type UserContext = Pick<
 /** What is known of the users of a name. */
 export interface LookedUp extends Pick<NamedRows, 'meant'> {
   readonly explanations: readonly (Explanation & Asking)[];
+  readonly pasts: readonly KnownPast[];
   /** Of vendors that were asked all the same. */
   readonly pauses: readonly string[];
 }
@@ -40,7 +44,9 @@ export function createUserLookUp(context: UserContext) {
       const explanations: (Explanation & Asking)[] = [];
       for (const one of await explainUsers(found, { config, clients, now: at, signal }))
         explanations.push({ ...one, ...(await askingOf(context, one, at)) });
-      return { meant, explanations, pauses };
+      const pasts: KnownPast[] = [];
+      for (const user of found) pasts.push({ user, events: await eventsOf(context, user, at) });
+      return { meant, explanations, pasts, pauses };
     } finally {
       isBusy = false;
     }
@@ -71,6 +77,18 @@ async function askingOf(context: UserContext, explanation: Explanation, at: Date
   if (!asksLess(explanation, context.config)) return {};
   const asking = await askQueues(context.queues, () => askingAbout(context, explanation, at)).catch(() => {});
   return asking ?? { notAskedUnknown: 'Redis does not respond.' };
+}
+
+/** How long a page waits for the past of a user, in milliseconds: plans of some runs are looked through. */
+const pastMs = 5_000;
+
+async function eventsOf(
+  { config, queues }: UserContext,
+  user: User,
+  at: DateTime,
+): Promise<KnownPast['events']> {
+  const oldestMs = at.minus(config.keepHistoryFor).toMillis();
+  return askQueues(queues, () => pastOf(queues, user, oldestMs), pastMs).catch(() => undefined);
 }
 
 async function pausesOf({ config, queues, rosterVendor }: UserContext): Promise<string[]> {

@@ -66,6 +66,7 @@ it('a page about a user says until when no run asks about the user, as explain d
     userPage({
       name: 'kari',
       meant: [],
+      pasts: [],
       pauses: [],
       now,
       explanations: [{ ...explained, ...asking }],

@@ -1,8 +1,16 @@
 import type { DateTime } from 'luxon';
+import type { User } from '../../../domain/user.ts';
 import type { Explanation } from '../../../jobs/explain-user.ts';
 import type { Asking } from '../../../queue/outlooks/asking.ts';
+import { notKept, type PastEvent } from '../../../queue/views/user-past.ts';
 import { html, type Markup } from './markup.ts';
 import { moment } from './text.ts';
+
+/** What is kept of a user's past; undefined where Redis does not respond. */
+export interface KnownPast {
+  readonly user: User;
+  readonly events: readonly PastEvent[] | undefined;
+}
 
 /** What a job would do to a user, and whether its next run asks about the user at all. */
 export type ShownExplanation = Explanation & Asking;
@@ -13,6 +21,7 @@ interface UserFacts {
   readonly explanations: readonly ShownExplanation[];
   /** Names of the roster that may have been meant; with them there are no explanations. */
   readonly meant: readonly string[];
+  readonly pasts: readonly KnownPast[];
   /** Pauses of vendors that were asked all the same: whole sentences. */
   readonly pauses: readonly string[];
   readonly now: DateTime;
@@ -26,7 +35,7 @@ ${searchForm('')}`;
 }
 
 /** What each job would do to one user now, and why. */
-export function userPage({ name, explanations, meant, pauses, now }: UserFacts): Markup {
+export function userPage({ name, explanations, meant, pasts, pauses, now }: UserFacts): Markup {
   return html`<h1>${name}</h1>
 ${pauses.map((pause) => html`<p class="notice warn">${pause} This page asked it all the same.</p>`)}
 ${
@@ -34,7 +43,20 @@ ${
     ? html`<p class="lead">The roster has no user of this name.</p>${meant.length === 0 ? '' : html`<p>Did you mean ${meant.map((one) => html`<a href="/users/${encodeURIComponent(one)}">${one}</a> `)}?</p>`}`
     : html`<p class="lead">What each job would do now, by what the vendors say now. Nothing was written.</p>${explanations.map((one) => explanationSection(one, now))}`
 }
+${pasts.map((past) => pastSection(past, now))}
 ${searchForm(name)}`;
+}
+
+function pastSection({ user, events }: KnownPast, now: DateTime): Markup {
+  const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
+  const shown =
+    events === undefined
+      ? html`<p class="quiet">Not known: Redis does not respond.</p>`
+      : events.length === 0
+        ? html`<p class="quiet">Nothing.</p>`
+        : html`<ul>${events.map(({ at, what, run }) => html`<li>${moment(at, now)} ${what}${run ? html` <a href="/runs/${encodeURIComponent(run)}">See the run</a>` : ''}</li>`)}</ul>`;
+  return html`<section aria-label="Past of ${user.username}${storage}"><h2>Kept of the past${storage}</h2>
+${shown}<p class="quiet">${notKept}</p></section>`;
 }
 
 function explanationSection(explanation: ShownExplanation, now: DateTime): Markup {
