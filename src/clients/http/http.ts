@@ -5,15 +5,11 @@ import { keyedHash } from '../../security/keyed-hash.ts';
 import { type Redact, redactor } from '../../security/redact.ts';
 import { secretParts } from '../../security/secret-parts.ts';
 import { type Answer, type Call, headerOf, type RawAnswer } from '../call.ts';
+import { isJson, parseJson } from '../errors/answer-body.ts';
 import { connectionFailure, interruption } from '../errors/connection-failure.ts';
-import {
-  failureOf,
-  isFailure,
-  isJson,
-  parseJson,
-  type Subject,
-  unconfirmed,
-} from '../errors/response-failure.ts';
+import { failureOf, isFailure } from '../errors/response-failure.ts';
+import type { Subject } from '../errors/subject.ts';
+import { unconfirmed } from '../errors/unconfirmed-write.ts';
 import { VendorError } from '../errors/vendor-error.ts';
 import { oneLine, vendorMessageOf } from '../errors/vendor-message.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
