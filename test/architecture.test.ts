@@ -41,6 +41,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/clients/pointsharp', 'src/clients/superoffice'],
   ['src/clients/superoffice/online'],
   ['src/clients/http'],
+  ['src/clients/http/transport'],
   ['src/clients/arguments.ts'],
   ['src/clients/errors'],
   ['src/clients/call.ts', 'src/clients/vendor-texts.ts', 'src/clients/sizes.ts'],

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
-import type { Meter } from '../../clients/http/http.ts';
+import type { Meter } from '../../clients/http/session.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import { type AnyJob, findJob } from '../../jobs/index.ts';

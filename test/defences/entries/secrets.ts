@@ -86,14 +86,14 @@ export const secretDefences: readonly Defence[] = [
       'secrets.push(...renewed.secrets.filter((secret) => !secrets.includes(secret)));',
     ],
   ]),
-  defence('test/clients/http/proxy.test.ts', 'which the server does not see', [
+  defence('test/clients/http/transport/proxy.test.ts', 'which the server does not see', [
     [
-      'src/clients/http/transport.ts',
+      'src/clients/http/transport/transport.ts',
       'const withoutBody = [...Object.entries(headers), ...forProxy].flat();',
       'const withoutBody = [...Object.entries(headers), ...(proxy ? Object.entries(proxyHeaders(proxy)) : [])].flat();',
     ],
   ]),
-  defence('test/clients/http/proxy.test.ts', 'its credentials are not told', [
+  defence('test/clients/http/transport/proxy.test.ts', 'its credentials are not told', [
     ['src/clients/errors/proxy-failure.ts', 'constructor({ host }: URL,', 'constructor({ host, href }: URL,'],
     [
       'src/clients/errors/proxy-failure.ts',

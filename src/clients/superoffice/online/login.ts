@@ -7,7 +7,7 @@ import type { Answer, Call } from '../../call.ts';
 import { type FailureFacts, Misconfigured, VendorError } from '../../errors/vendor-error.ts';
 import { checkShape } from '../../http/check-shape.ts';
 import { openHttp } from '../../http/http.ts';
-import { proxySecrets } from '../../http/tunnel.ts';
+import { proxySecrets } from '../../http/transport/tunnel.ts';
 import type { VendorTexts } from '../../vendor-texts.ts';
 
 /** What of the settings is needed to reach the host that is signed in at. */

@@ -6,7 +6,7 @@ import type { SuperofficeConfig } from '../../../config/vendors.ts';
 import { SettingError } from '../../../domain/setting-error.ts';
 import { systemErrorText } from '../../../domain/system-error.ts';
 import type { Call } from '../../call.ts';
-import { headerText, required } from '../../http/headers.ts';
+import { headerText, required } from '../../http/transport/headers.ts';
 import { anyText, handle } from '../../sizes.ts';
 import { type IdentityClaims, readJwt } from './jwt.ts';
 import { type Login, signInFailure } from './login.ts';

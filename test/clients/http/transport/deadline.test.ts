@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openDeadline } from '../../../src/clients/http/deadline.ts';
+import { openDeadline } from '../../../../src/clients/http/transport/deadline.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 import { type buildConnector, Client } from 'undici';
-import { errorCode } from '../../domain/system-error.ts';
-import { ProxyFailure } from '../errors/proxy-failure.ts';
+import { errorCode } from '../../../domain/system-error.ts';
+import { ProxyFailure } from '../../errors/proxy-failure.ts';
 import { basicAuthorization } from './headers.ts';
 
 /** What signs in at a proxy, as a header; none where its address has no user. */

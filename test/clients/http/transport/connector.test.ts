@@ -4,9 +4,9 @@ import type { ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { pointsharpReader } from '../../../src/clients/pointsharp/client.ts';
-import { type Reply, startServer } from '../local-server.ts';
-import { failureOf, fixture, pointsharpAt, session } from '../vendors.ts';
+import { pointsharpReader } from '../../../../src/clients/pointsharp/client.ts';
+import { type Reply, startServer } from '../../local-server.ts';
+import { failureOf, fixture, pointsharpAt, session } from '../../vendors.ts';
 
 const pem = (name: string) => readFileSync(fixture(name), 'utf8');
 const keys: ServerOptions = { cert: pem('server.pem'), key: pem('server.key.pem') };

@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
-import type { RawAnswer } from '../call.ts';
-import { isClosedByPeer, notWholeInTime } from '../errors/connection-failure.ts';
+import type { RawAnswer } from '../../call.ts';
+import { isClosedByPeer, notWholeInTime } from '../../errors/connection-failure.ts';
 import type { Deadline } from './deadline.ts';
 import type { Connection, Pool } from './pool.ts';
 

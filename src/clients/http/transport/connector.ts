@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
-import type { TlsSettings } from '../../security/tls.ts';
-import { isCertificateRefused } from '../errors/connection-failure.ts';
+import type { TlsSettings } from '../../../security/tls.ts';
+import { isCertificateRefused } from '../../errors/connection-failure.ts';
 import type { Detour } from './tunnel.ts';
 
 /**

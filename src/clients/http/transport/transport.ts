@@ -1,6 +1,6 @@
 import type { Duration } from 'luxon';
-import type { TlsSettings } from '../../security/tls.ts';
-import type { Call, RawAnswer } from '../call.ts';
+import type { TlsSettings } from '../../../security/tls.ts';
+import type { Call, RawAnswer } from '../../call.ts';
 import { createConnector } from './connector.ts';
 import { openDeadline } from './deadline.ts';
 import { openPool } from './pool.ts';

@@ -3,10 +3,10 @@ import type { ServerResponse } from 'node:http';
 import type { ServerOptions } from 'node:https';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { pointsharpReader, pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
-import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
-import { type Received, startServer } from '../local-server.ts';
-import { failureOf, fixture, pointsharpAt, superofficeAt } from '../vendors.ts';
+import { pointsharpReader, pointsharpWriter } from '../../../../src/clients/pointsharp/client.ts';
+import { superofficeReader } from '../../../../src/clients/superoffice/client.ts';
+import { type Received, startServer } from '../../local-server.ts';
+import { failureOf, fixture, pointsharpAt, superofficeAt } from '../../vendors.ts';
 
 const kari = { username: 'kari' };
 

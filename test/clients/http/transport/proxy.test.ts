@@ -4,12 +4,12 @@ import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Duration } from 'luxon';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { freePort } from '../../../simulators/redis/free-port.ts';
-import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
-import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
-import { startProxy } from '../local-proxy.ts';
-import { always, startServer } from '../local-server.ts';
-import { failureOf, fixture, pointsharpAt, session, superofficeAt } from '../vendors.ts';
+import { freePort } from '../../../../simulators/redis/free-port.ts';
+import { pointsharpWriter } from '../../../../src/clients/pointsharp/client.ts';
+import { superofficeReader } from '../../../../src/clients/superoffice/client.ts';
+import { startProxy } from '../../local-proxy.ts';
+import { always, startServer } from '../../local-server.ts';
+import { failureOf, fixture, pointsharpAt, session, superofficeAt } from '../../vendors.ts';
 
 const pem = (name: string) => readFileSync(fixture(name), 'utf8');
 const tls = { cert: pem('server.pem'), key: pem('server.key.pem') };

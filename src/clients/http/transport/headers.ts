@@ -1,4 +1,4 @@
-import { SettingError } from '../../domain/setting-error.ts';
+import { SettingError } from '../../../domain/setting-error.ts';
 
 /** The `Authorization` of a user and password (RFC 7617, UTF-8). */
 export function basicAuthorization(username: string, password: string): string {

@@ -1,9 +1,9 @@
 import { buildConnector } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { openPool } from '../../../src/clients/http/pool.ts';
-import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
-import { startServer } from '../local-server.ts';
-import { failureOf, pointsharpAt, session } from '../vendors.ts';
+import { openPool } from '../../../../src/clients/http/transport/pool.ts';
+import { pointsharpWriter } from '../../../../src/clients/pointsharp/client.ts';
+import { startServer } from '../../local-server.ts';
+import { failureOf, pointsharpAt, session } from '../../vendors.ts';
 
 test('each request gets a connection that is free, and shares one only when all are taken', async () => {
   const pool = openPool('http://127.0.0.1:9', 2, { connect: buildConnector({}) });
