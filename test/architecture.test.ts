@@ -37,6 +37,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/messages'],
   ['src/runs'],
   ['src/jobs'],
+  ['src/policies/timed-devices'],
   ['src/policies', 'src/clients', 'src/redis'],
   ['src/clients/pointsharp', 'src/clients/superoffice'],
   ['src/clients/superoffice/online'],

@@ -1,14 +1,9 @@
 import { Duration } from 'luxon';
-import type { Mismatch } from '../config/settings/problem.ts';
-import { isMoment } from '../domain/moment.ts';
+import type { Mismatch } from '../../config/settings/problem.ts';
+import { isMoment } from '../../domain/moment.ts';
+import { isExcluded, isTimed, type TimedDeviceFacts, unreadableDatesOf } from './device.ts';
 import { dueAfter, dueTime } from './due-time.ts';
-import {
-  isExcluded,
-  isTimed,
-  type RefreshTimedDevicesPolicy,
-  type TimedDeviceFacts,
-  unreadableDatesOf,
-} from './refresh-timed-devices.ts';
+import type { RefreshTimedDevicesPolicy } from './settings.ts';
 
 /*
  * Whoever was read need not be asked again before there can be something to do for him. Until when that is follows from

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { DateTime, Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/settings/read-group.ts';
-import { checkWait, longestWait, outlookOf } from '../../src/policies/outlook.ts';
+import { readTexts } from '../../../src/config/settings/read-group.ts';
+import type { TimedDeviceFacts } from '../../../src/policies/timed-devices/device.ts';
+import { checkWait, longestWait, outlookOf } from '../../../src/policies/timed-devices/outlook.ts';
+import { decideTimedDevice } from '../../../src/policies/timed-devices/refresh-timed-devices.ts';
 import {
-  decideTimedDevice,
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-  type TimedDeviceFacts,
-} from '../../src/policies/refresh-timed-devices.ts';
+} from '../../../src/policies/timed-devices/settings.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

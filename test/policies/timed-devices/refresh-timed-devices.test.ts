@@ -1,14 +1,16 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/settings/read-group.ts';
+import { readTexts } from '../../../src/config/settings/read-group.ts';
+import type { TimedDeviceFacts } from '../../../src/policies/timed-devices/device.ts';
 import {
   decideTimedDevice,
   explainTimedDevice,
+} from '../../../src/policies/timed-devices/refresh-timed-devices.ts';
+import {
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-  type TimedDeviceFacts,
-} from '../../src/policies/refresh-timed-devices.ts';
+} from '../../../src/policies/timed-devices/settings.ts';
 
 const now = DateTime.fromISO('2026-06-01T12:00:00Z', { zone: 'utc' });
 

@@ -1,6 +1,6 @@
 import { Duration } from 'luxon';
-import type { Mismatch } from '../config/settings/problem.ts';
-import type { RefreshTimedDevicesPolicy } from './refresh-timed-devices.ts';
+import type { Mismatch } from '../../config/settings/problem.ts';
+import type { RefreshTimedDevicesPolicy } from './settings.ts';
 
 /** The least time that is allowed for a run. */
 const runAllowance = Duration.fromObject({ hours: 1 });

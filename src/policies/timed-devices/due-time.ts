@@ -1,6 +1,6 @@
 import type { Duration } from 'luxon';
-import { isMoment, type Moment } from '../domain/moment.ts';
-import { before } from './moment.ts';
+import { isMoment, type Moment } from '../../domain/moment.ts';
+import { before } from '../moment.ts';
 import type { TimeoutUnit } from './timeout-unit.ts';
 
 /** When a timed device is due, by the part of the policy that says so. */

@@ -5,7 +5,7 @@ import {
   timeoutUnits,
   type UnitWitness,
   unitOf,
-} from '../../src/policies/timeout-unit.ts';
+} from '../../../src/policies/timed-devices/timeout-unit.ts';
 
 const nowMs = Date.parse('2026-03-02T12:00:00Z');
 const unitMs = { minutes: 60_000, hours: 3_600_000, days: 86_400_000 };

@@ -1,4 +1,4 @@
-import { isMoment, type Moment } from '../domain/moment.ts';
+import { isMoment, type Moment } from '../../domain/moment.ts';
 
 /** In what the vendor may count TimeoutConf and TimeoutConfAheadNotification. */
 export const timeoutUnits = ['minutes', 'hours', 'days'] as const;

@@ -1,11 +1,11 @@
 import { Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readTexts } from '../../src/config/settings/read-group.ts';
-import { checkMargin } from '../../src/policies/margin.ts';
+import { readTexts } from '../../../src/config/settings/read-group.ts';
+import { checkMargin } from '../../../src/policies/timed-devices/margin.ts';
 import {
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-} from '../../src/policies/refresh-timed-devices.ts';
+} from '../../../src/policies/timed-devices/settings.ts';
 
 function policyOf(texts: Readonly<Record<string, string>>): RefreshTimedDevicesPolicy {
   return readTexts('REFRESH_TIMED_DEVICES_', refreshTimedDevicesSettings, texts);
