@@ -52,6 +52,8 @@ const floors: readonly (readonly string[])[] = [
   ['src/roster/formats'],
   ['src/roster/joining/counts.ts'],
   ['src/roster/columns.ts', 'src/roster/errors.ts'],
+  ['src/config/roster'],
+  ['src/config/vendors'],
   ['src/config/settings', 'src/config/schedule'],
   ['src/config/kinds'],
   ['src/security', 'src/sorting'],

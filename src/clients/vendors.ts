@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors/vendors.ts';
 import { SettingError } from '../domain/setting-error.ts';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import { type Ceiling, mayWriteFor, WriteForbidden } from './ceiling.ts';

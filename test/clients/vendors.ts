@@ -6,7 +6,7 @@ import type { HttpOptions } from '../../src/clients/http/http-settings.ts';
 import type { Http } from '../../src/clients/http/session.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { openSuperoffice } from '../../src/clients/superoffice/open.ts';
-import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendors/vendors.ts';
 
 const common = {
   caFile: undefined,

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { FromFiles } from '../../config/vendors.ts';
+import type { FromFiles } from '../../config/vendors/vendors.ts';
 import type { Redact } from '../../security/redact.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,4 +1,4 @@
-import type { FromFiles } from '../../config/vendors.ts';
+import type { FromFiles } from '../../config/vendors/vendors.ts';
 import type { Redact } from '../../security/redact.ts';
 import type { Call, RawAnswer } from '../call.ts';
 import type { Caller, Rules } from './transport/transfer.ts';

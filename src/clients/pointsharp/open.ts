@@ -1,4 +1,4 @@
-import type { PointsharpConfig } from '../../config/vendors.ts';
+import type { PointsharpConfig } from '../../config/vendors/vendors.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';

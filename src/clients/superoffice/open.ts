@@ -1,5 +1,5 @@
-import { isOnlineWay } from '../../config/superoffice-online.ts';
-import type { SuperofficeConfig } from '../../config/vendors.ts';
+import { isOnlineWay } from '../../config/vendors/superoffice-online.ts';
+import type { SuperofficeConfig } from '../../config/vendors/vendors.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Account } from '../../clients/superoffice/online/site.ts';
 import type { Config } from '../../config/config.ts';
-import { isOnlineWay } from '../../config/superoffice-online.ts';
+import { isOnlineWay } from '../../config/vendors/superoffice-online.ts';
 import { type Line, linesOf } from './check.ts';
 
 const warnDaysLeft = 21;

@@ -55,6 +55,6 @@ export const decisionDefences: readonly Defence[] = [
     ],
   ]),
   defence('test/config/load.test.ts', 'is warned about when it is reached by http over a network', [
-    ['src/config/vendor-checks.ts', 'url && isUnencrypted(url) ?', 'url && false ?'],
+    ['src/config/vendors/vendor-checks.ts', 'url && isUnencrypted(url) ?', 'url && false ?'],
   ]),
 ];

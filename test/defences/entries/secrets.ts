@@ -76,7 +76,7 @@ export const secretDefences: readonly Defence[] = [
   ]),
   defence(signIn, 'is known to every redaction at once', [
     [
-      'src/config/read-again.ts',
+      'src/config/settings/read-again.ts',
       'secrets.push(...again.secrets.filter((secret) => !secrets.includes(secret)));',
     ],
   ]),

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import { loginAddress } from '../../../config/superoffice-online.ts';
+import { loginAddress } from '../../../config/vendors/superoffice-online.ts';
 import { required } from '../../http/transport/headers.ts';
 import { askForTokens } from './access-token.ts';
 import { type IdentityClaims, readJwt } from './jwt.ts';

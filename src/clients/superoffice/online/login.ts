@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { loginAddress } from '../../../config/superoffice-online.ts';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import { loginAddress } from '../../../config/vendors/superoffice-online.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import type { Redact } from '../../../security/redact.ts';
 import { readTls } from '../../../security/tls.ts';
 import type { Answer, Call } from '../../call.ts';

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import { type Redact, redactor } from '../../../security/redact.ts';
 import { Misconfigured } from '../../errors/vendor-error.ts';
 import { required } from '../../http/transport/headers.ts';

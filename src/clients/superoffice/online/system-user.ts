@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import { SettingError } from '../../../domain/setting-error.ts';
 import { systemErrorText } from '../../../domain/system-error.ts';
 import type { Call } from '../../call.ts';

@@ -1,4 +1,4 @@
-import type { FromFiles, SuperofficeConfig } from '../../../config/vendors.ts';
+import type { FromFiles, SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import { SettingError } from '../../../domain/setting-error.ts';
 import type { Call, RawAnswer } from '../../call.ts';
 import { notSent, type Way, type WayHooks } from '../../http/sign-in.ts';

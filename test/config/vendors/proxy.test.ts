@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
-import { isDirect } from '../../src/config/proxy.ts';
-import { problemLine } from '../../src/config/settings/problem.ts';
-import type { Environment } from '../../src/config/settings/read-group.ts';
-import { leastEnvironment } from './environments.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { problemLine } from '../../../src/config/settings/problem.ts';
+import type { Environment } from '../../../src/config/settings/read-group.ts';
+import { isDirect } from '../../../src/config/vendors/proxy.ts';
+import { leastEnvironment } from '../environments.ts';
 
 function load(environment: Environment) {
   return loadConfig({ ...leastEnvironment, ...environment }, [], DateTime.fromISO('2026-06-01T12:00:00Z'));

@@ -1,4 +1,4 @@
-import type { Problem } from './settings/problem.ts';
+import type { Problem } from './problem.ts';
 
 interface Reading {
   readonly secrets: readonly string[];

@@ -1,8 +1,9 @@
+import { envPrefix, type Vendor } from '../../domain/vendor.ts';
+import { jobPrefix } from '../settings/job.ts';
+import { createProblem, type Problem } from '../settings/problem.ts';
+import type { Environment } from '../settings/read-group.ts';
+import { variableName } from '../settings/setting.ts';
 import { isLoopback } from './proxy.ts';
-import { jobPrefix } from './settings/job.ts';
-import { createProblem, type Problem } from './settings/problem.ts';
-import type { Environment } from './settings/read-group.ts';
-import { variableName } from './settings/setting.ts';
 import { isOnlineWay } from './superoffice-online.ts';
 
 /** What each way to sign in needs. */
@@ -21,7 +22,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
 export const rosterUser = 'CARETAKER_ROSTER=superoffice:';
 
 /** Who asks a vendor: jobs and the roster, or the command that is called, whatever the jobs need. */
-export type AskedBy = { readonly jobs: readonly string[] } | 'command';
+type AskedBy = { readonly jobs: readonly string[] } | 'command';
 
 interface VendorCheck {
   /** What is left out and needed. */
@@ -30,10 +31,48 @@ interface VendorCheck {
   readonly warnings: readonly Problem[];
 }
 
+/** A vendor as far as it is checked. */
+interface CheckedVendor {
+  readonly url: URL | undefined;
+  readonly auth: string;
+}
+
+/** Who asks which vendor. */
+interface Askers {
+  /** The vendors that the command asks which is called; undefined where it asks those of the enabled jobs. */
+  readonly command: readonly Vendor[] | undefined;
+  /** Those that are enabled. */
+  readonly jobs: readonly { readonly name: string; readonly vendor: Vendor }[];
+  /** What of the roster SuperOffice is asked for. */
+  readonly roster: readonly string[];
+}
+
+/** Checks the settings of the vendors against those who ask them: of a vendor that nobody asks nothing is missed. */
+export function checkVendors(
+  values: Readonly<Record<Vendor, CheckedVendor>>,
+  { command, jobs, roster }: Askers,
+  environment: Environment,
+): Readonly<Record<Vendor, VendorCheck>> {
+  const usersOfRoster = (vendor: Vendor) => (vendor === 'superoffice' ? roster : []);
+  // Whoever keeps users there may ask for them in any command.
+  const isAsked = (vendor: Vendor) => (command?.includes(vendor) ?? true) || usersOfRoster(vendor).length > 0;
+  const askedBy = (vendor: Vendor): AskedBy => {
+    if (command?.includes(vendor)) return 'command';
+    const uses = jobs.filter((job) => job.vendor === vendor);
+    return { jobs: [...uses.map(({ name }) => name), ...usersOfRoster(vendor)] };
+  };
+  const check = (vendor: Vendor) => {
+    const found = checkVendor(envPrefix(vendor), values[vendor], askedBy(vendor), environment);
+    const { missing, problems } = found;
+    return isAsked(vendor) ? { ...found, problems: [...missing, ...problems], missing: [] } : found;
+  };
+  return { pointsharp: check('pointsharp'), superoffice: check('superoffice') };
+}
+
 /** Checks the settings of one vendor against each other and against those who ask it. */
-export function checkVendor(
+function checkVendor(
   prefix: string,
-  { url, auth }: { readonly url: URL | undefined; readonly auth: string },
+  { url, auth }: CheckedVendor,
   askedBy: AskedBy,
   environment: Environment,
 ): VendorCheck {

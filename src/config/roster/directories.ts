@@ -1,8 +1,8 @@
-import { isLoopbackAddress } from './kinds/address.ts';
-import type { JoinRule } from './settings/associates.ts';
-import { type DirectoryValues, directoryPrefixes, directorySettings } from './settings/directory.ts';
-import { createProblem, type Problem } from './settings/problem.ts';
-import { type Environment, readGroup } from './settings/read-group.ts';
+import { isLoopbackAddress } from '../kinds/address.ts';
+import type { JoinRule } from '../settings/associates.ts';
+import { type DirectoryValues, directoryPrefixes, directorySettings } from '../settings/directory.ts';
+import { createProblem, type Problem } from '../settings/problem.ts';
+import { type Environment, readGroup } from '../settings/read-group.ts';
 
 /** One directory of the roster. */
 export interface DirectoryConfig extends DirectoryValues {

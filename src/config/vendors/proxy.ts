@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
-import { createProblem, type Problem } from './settings/problem.ts';
-import type { Environment } from './settings/read-group.ts';
+import { createProblem, type Problem } from '../settings/problem.ts';
+import type { Environment } from '../settings/read-group.ts';
 
 /**
  * Whether NO_PROXY names the host of an address. There is no standard; it is read as curl and Go do: names count for

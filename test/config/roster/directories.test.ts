@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { readDirectories } from '../../src/config/directories.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { problemLine } from '../../src/config/settings/problem.ts';
-import { jobs } from '../../src/jobs/index.ts';
-import { leastEnvironment } from './environments.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { readDirectories } from '../../../src/config/roster/directories.ts';
+import { problemLine } from '../../../src/config/settings/problem.ts';
+import { jobs } from '../../../src/jobs/index.ts';
+import { leastEnvironment } from '../environments.ts';
 
 const first = {
   ROSTER_LDAP_BASE: 'DC=example,DC=com',

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
+import type { Problem } from '../settings/problem.ts';
+import { readAgain } from '../settings/read-again.ts';
+import type { Environment } from '../settings/read-group.ts';
+import { type Settings, variableName } from '../settings/setting.ts';
 import { isDirect } from './proxy.ts';
-import { readAgain } from './read-again.ts';
-import type { Problem } from './settings/problem.ts';
-import type { Environment } from './settings/read-group.ts';
-import { type Settings, variableName } from './settings/setting.ts';
 import type { FromFiles } from './vendors.ts';
 
 interface Reachable {

@@ -1,7 +1,7 @@
-import { isLoopbackAddress } from './kinds/address.ts';
-import { type DownloadValues, downloadPrefix, downloadSettings } from './settings/download.ts';
-import { createProblem, type Problem } from './settings/problem.ts';
-import { type Environment, readGroup } from './settings/read-group.ts';
+import { isLoopbackAddress } from '../kinds/address.ts';
+import { type DownloadValues, downloadPrefix, downloadSettings } from '../settings/download.ts';
+import { createProblem, type Problem } from '../settings/problem.ts';
+import { type Environment, readGroup } from '../settings/read-group.ts';
 
 /** A roster that a web server gives. */
 export interface DownloadConfig extends DownloadValues {

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { ConfigError } from '../../src/config/errors.ts';
-import { signInUrl, tenantId } from '../../src/config/kinds/address.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import type { Environment } from '../../src/config/settings/read-group.ts';
-import { jobs } from '../../src/jobs/index.ts';
-import { testKinds } from './kinds/kind-cases.ts';
+import { ConfigError } from '../../../src/config/errors.ts';
+import { signInUrl, tenantId } from '../../../src/config/kinds/address.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import type { Environment } from '../../../src/config/settings/read-group.ts';
+import { jobs } from '../../../src/jobs/index.ts';
+import { testKinds } from '../kinds/kind-cases.ts';
 
 testKinds([
   {

@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { ConfigError } from '../../src/config/errors.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { problemLine } from '../../src/config/settings/problem.ts';
-import { jobs } from '../../src/jobs/index.ts';
-import { leastEnvironment } from './environments.ts';
+import { ConfigError } from '../../../src/config/errors.ts';
+import { loadConfig } from '../../../src/config/load.ts';
+import { problemLine } from '../../../src/config/settings/problem.ts';
+import { jobs } from '../../../src/jobs/index.ts';
+import { leastEnvironment } from '../environments.ts';
 
 type Environment = Readonly<Record<string, string>>;
 

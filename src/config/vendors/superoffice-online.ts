@@ -1,4 +1,4 @@
-import { isLoopbackAddress } from './kinds/address.ts';
+import { isLoopbackAddress } from '../kinds/address.ts';
 import { type OnlineWay, onlineWays, type SuperofficeConfig } from './vendors.ts';
 
 type Online = Pick<SuperofficeConfig, 'auth' | 'environment' | 'tenant' | 'loginUrl' | 'proxy'> & {

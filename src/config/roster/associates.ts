@@ -3,10 +3,10 @@ import {
   associatesPrefix,
   associatesSettings,
   type JoinRule,
-} from './settings/associates.ts';
-import { createProblem, type Problem } from './settings/problem.ts';
-import { type Environment, readGroup } from './settings/read-group.ts';
-import { rosterUser } from './vendor-checks.ts';
+} from '../settings/associates.ts';
+import { createProblem, type Problem } from '../settings/problem.ts';
+import { type Environment, readGroup } from '../settings/read-group.ts';
+import { rosterUser } from '../vendors/vendor-checks.ts';
 
 /** The users of SuperOffice as a source of the roster. */
 export interface AssociatesConfig extends AssociatesValues {
