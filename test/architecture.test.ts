@@ -25,6 +25,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/ops/console/routes'],
   ['src/ops/health', 'src/ops/console', 'src/ops/doctor', 'src/ops/traces'],
   ['src/ops/metrics', 'src/ops/console/pages'],
+  ['src/queue/views/attention'],
   ['src/queue/workers.ts', 'src/queue/contract.ts', 'src/queue/views'],
   ['src/queue/schedules'],
   ['src/queue/run-worker'],

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { needsPerson } from '../../../src/queue/views/attention.ts';
-import type { JobState } from '../../../src/queue/views/job-states.ts';
-import type { Overview } from '../../../src/queue/views/overview.ts';
-import type { VendorState } from '../../../src/queue/views/vendor-states.ts';
-import { judge } from '../../../src/queue/views/verdict.ts';
-import { makeReport, type Report, type RunFacts } from '../../../src/runs/report.ts';
-import { emptyTally } from '../../../src/runs/tally.ts';
+import { needsPerson } from '../../../../src/queue/views/attention/needs-person.ts';
+import { judge } from '../../../../src/queue/views/attention/verdict.ts';
+import type { JobState } from '../../../../src/queue/views/job-states.ts';
+import type { Overview } from '../../../../src/queue/views/overview.ts';
+import type { VendorState } from '../../../../src/queue/views/vendor-states.ts';
+import { makeReport, type Report, type RunFacts } from '../../../../src/runs/report.ts';
+import { emptyTally } from '../../../../src/runs/tally.ts';
 
 const now = DateTime.fromISO('2026-11-30T06:55:00Z');
 const facts: RunFacts = {

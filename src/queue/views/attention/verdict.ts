@@ -1,5 +1,5 @@
-import { counted, number } from '../../domain/quantities.ts';
-import { outcomeOf, type Report } from '../../runs/report.ts';
+import { counted, number } from '../../../domain/quantities.ts';
+import { outcomeOf, type Report } from '../../../runs/report.ts';
 import type { Attention } from './attention.ts';
 
 /** How the last 24 hours were, in one sentence. */
