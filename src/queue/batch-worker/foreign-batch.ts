@@ -1,7 +1,7 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { cutLoose } from '../cut-loose.ts';
+import { batchText } from '../messages/batch-data.ts';
 import { isPayloadOf, readSealedId } from '../messages/batch-id.ts';
-import { batchText } from '../messages/payloads.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { RunOfBatch } from '../records/run-record.ts';
 import { unrecoverable } from '../unrecoverable.ts';

@@ -14,7 +14,7 @@ import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { readProgress } from '../messages/batch-progress.ts';
-import { namesUsers } from '../messages/payloads.ts';
+import { namesUsers } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';

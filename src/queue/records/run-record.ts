@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SentRequest } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/run-request.ts';
 import type { RunState } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
 

@@ -1,6 +1,6 @@
-import { hash, randomUUID } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import type { Origin, RunRequest, SentRequest } from '../messages/payloads.ts';
+import { newRunId } from '../messages/run-id.ts';
+import type { Origin, RunRequest, SentRequest } from '../messages/run-request.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
 import { claimJob, keepRecord, type NewRun } from '../records/run-record.ts';
 
@@ -48,12 +48,6 @@ async function addQueueJob(runs: RunsQueue, { id, job, request }: NewRun): Promi
 function headOf({ mode, requestedBy, reason, users, origin }: SentRequest) {
   const trigger = origin ? { origin: { trigger: origin.trigger } } : {};
   return { mode, requestedBy, reason, users: users?.length, ...trigger };
-}
-
-/** An id for a run that nobody else has, and nobody can foresee. */
-export function newRunId(job: string, now: DateTime): string {
-  const time = new Date(now.toMillis()).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${job}-${time}-${hash('sha256', randomUUID(), 'hex').slice(0, 6)}`;
 }
 
 /*

@@ -1,8 +1,8 @@
 import { findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
-import { namesUsers, readHead } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
+import { namesUsers, readHead } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
 import { standingRun } from '../records/find-run.ts';

@@ -8,7 +8,7 @@ import { missedReason } from '../catch-up/missed-tick.ts';
 import type { WorkerContext } from '../context.ts';
 import { lookAtRedisClock } from '../left-to-others/clocks.ts';
 import type { Asked } from '../messages/asked.ts';
-import type { SentRequest } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/run-request.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunJob } from '../queues.ts';
 import { findRun } from '../records/find-run.ts';

@@ -1,4 +1,4 @@
-import { readRequest } from '../messages/payloads.ts';
+import { readRequest } from '../messages/run-request.ts';
 import type { RunState } from '../messages/run-state.ts';
 import type { Queues, RunJob } from '../queues.ts';
 import { exchangeState, writeState } from '../records/run-record.ts';

@@ -1,6 +1,6 @@
 import { checkLimits, type LimitCheck } from '../../runs/gate.ts';
 import type { Report } from '../../runs/report.ts';
-import { readRequest } from '../messages/payloads.ts';
+import { readRequest } from '../messages/run-request.ts';
 import { type HoldDecision, stateToShow } from '../messages/run-state.ts';
 import type { Queues } from '../queues.ts';
 import { readBaseline } from '../records/baseline.ts';

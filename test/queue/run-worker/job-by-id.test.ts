@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { jobById } from '../../../src/queue/run-worker/job-by-id.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { OperatorError } from '../../domain/operator-error.ts';
 import { maxNameLength } from '../../roster/columns.ts';
-import { pack, packed, unpack } from './packed.ts';
 import { complaint } from './parse.ts';
+import { UnusablePayload } from './unusable-payload.ts';
 import { Mode, Trigger } from './vocabulary.ts';
 
 /** How many users a run may bring along; more belong in a roster. */
@@ -105,92 +104,6 @@ export function readHead(data: unknown): z.infer<typeof Head> {
 /** Whether a request is for some users only. */
 export function namesUsers(data: unknown): boolean {
   return typeof data === 'object' && data !== null && 'users' in data && data.users !== undefined;
-}
-
-/** A payload that is not ours. To try it again would not help. */
-export class UnusablePayload extends OperatorError {
-  override readonly name = 'UnusablePayload';
-
-  constructor(of: 'run' | 'batch', why: string) {
-    const advice = of === 'run' ? 'Send it as docs/queue-contract.md describes it.' : 'Start the run again.';
-    super({ problem: `The payload of this ${of} cannot be used: ${why}.`, advice });
-  }
-}
-
-/** A user in a batch, without the keys: a million of them travel through the queue. */
-export type UserTuple = readonly [
-  username: string,
-  userStorageName: string | null,
-  associateId: number | null,
-  active?: boolean | null | undefined,
-  groups?: readonly string[] | undefined,
-];
-// Not `readonly()` of zod, which would freeze each of them.
-const UserTuple: z.ZodType<UserTuple> = z.tuple([
-  z.string(),
-  z.string().nullable(),
-  z.int().nullable(),
-  z.boolean().nullish(),
-  z.array(z.string()).optional(),
-]);
-
-/** What a job needs of an action beyond what all actions have. */
-const Rest = z.record(z.string(), z.unknown());
-const Moment = z.number().nullable();
-
-/** An action, without the keys; at its end what is missing is left out. */
-export type ActionTuple = readonly [
-  user: UserTuple,
-  subject: string,
-  deadline: number | null,
-  timeout: number | null,
-  lastUsed?: number | null | undefined,
-  late?: 0 | 1 | undefined,
-  rest?: Readonly<Record<string, unknown>> | undefined,
-];
-const ActionTuple: z.ZodType<ActionTuple> = z.tuple([
-  UserTuple,
-  z.string(),
-  Moment,
-  Moment,
-  Moment.optional(),
-  z.literal([0, 1]).optional(),
-  Rest.optional(),
-]);
-
-export const ActionTuples: z.ZodType<ActionTuple[]> = z.array(ActionTuple);
-
-/**
- * What a batch holds: users to inspect (or, for jobs that plan from the roster, to act on), actions to apply, or what a
- * plan file says of so many users.
- */
-export const BatchData = z.union([
-  z.strictObject({ users: z.array(UserTuple) }),
-  z.strictObject({ actions: ActionTuples }),
-  z.strictObject({ planned: z.strictObject({ users: z.int(), actions: ActionTuples }) }),
-]);
-export type BatchData = z.infer<typeof BatchData>;
-
-/** A batch as it is on the queue of its vendor. */
-export type SentBatch = z.input<typeof SentBatch>;
-const SentBatch = z.strictObject({ packed: packed(BatchData) });
-
-/** Makes a batch ready for the queue. */
-export function sendBatch(data: BatchData): SentBatch {
-  return { packed: pack(JSON.stringify(data)) };
-}
-
-/** The text of a batch off the queue, of which its fingerprint was taken; undefined when it is none of ours. */
-export function batchText(data: unknown): string | undefined {
-  const result = z.object({ packed: z.string() }).safeParse(data);
-  return result.success ? unpack(result.data.packed) : undefined;
-}
-
-/** @throws UnusablePayload when the payload of a batch is not ours */
-export function readBatch(data: unknown): BatchData {
-  const result = SentBatch.safeParse(data);
-  if (result.success) return result.data.packed;
-  throw new UnusablePayload('batch', complaint(result.error));
 }
 
 /** The JSON Schema of a run request, for producers in any language. */
