@@ -32,6 +32,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/catch-up'],
   ['src/queue/batch-worker'],
   ['src/queue/records', 'src/queue/outlooks'],
+  ['src/queue/records/runs'],
   ['src/queue/vendors'],
   ['src/queue/left-to-others'],
   ['src/queue'],

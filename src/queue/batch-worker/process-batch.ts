@@ -18,7 +18,7 @@ import { namesUsers } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
 import { rememberApplied } from '../records/applied.ts';
 import { isPaused, putOff } from '../records/pauses.ts';
-import { type RunOfBatch, readRunOfBatch } from '../records/run-record.ts';
+import { type RunOfBatch, readRunOfBatch } from '../records/runs/run-of-batch.ts';
 import type { LossWatch } from '../records/watch-losses.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import type { VendorCircuitBreaker } from '../vendors/circuit-breaker.ts';

@@ -8,7 +8,7 @@ import type { WorkerContext } from '../context.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { readHead } from '../messages/run-request.ts';
 import { otherFormat, type RunState, runFormat, stateToShow } from '../messages/run-state.ts';
-import { standingRun } from '../records/find-run.ts';
+import { standingRun } from '../records/runs/find-run.ts';
 import { stopReason } from '../stop-run.ts';
 
 /*

@@ -44,7 +44,7 @@ export const queueDefences: readonly Defence[] = [
     { endsInTimeout: true },
   ),
   defence(runs, 'what is kept of a run makes no run of a message', [
-    ['src/queue/records/run-record.ts', 'await redis.unlink(key);'],
+    ['src/queue/records/runs/run-record.ts', 'await redis.unlink(key);'],
   ]),
   defence(runs, 'a held run is still held after a message with', [
     [
@@ -92,7 +92,7 @@ export const queueDefences: readonly Defence[] = [
     'is skipped while a run of its job is under way',
     [
       [
-        'src/queue/records/run-record.ts',
+        'src/queue/records/runs/claim-job.ts',
         "if redis.call('hexists', queueJob, 'finishedOn') == 0 then return holder end",
       ],
     ],

@@ -12,10 +12,10 @@ import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import type { Origin } from '../../../src/queue/messages/run-request.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/find-run.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { saveState } from '../../../src/queue/records/runs/save-state.ts';
 import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
-import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';

@@ -1,9 +1,8 @@
-import { readRequest } from '../messages/run-request.ts';
-import type { RunState } from '../messages/run-state.ts';
-import type { Queues, RunJob } from '../queues.ts';
-import { exchangeState, writeState } from '../records/run-record.ts';
-
-type Store = Pick<Queues, 'redis' | 'prefix'>;
+import { readRequest } from '../../messages/run-request.ts';
+import type { RunState } from '../../messages/run-state.ts';
+import type { RunJob } from '../../queues.ts';
+import type { Store } from './record-fields.ts';
+import { exchangeState, writeState } from './write-state.ts';
 
 /** Writes the state of a run down, beside what was asked for. */
 export async function saveState(store: Store, run: RunJob, state: RunState): Promise<RunState> {

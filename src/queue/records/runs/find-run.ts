@@ -1,5 +1,6 @@
-import type { RunJob, RunsQueue } from '../queues.ts';
-import { lastClaim, readRecord } from './run-record.ts';
+import type { RunJob, RunsQueue } from '../../queues.ts';
+import { lastClaim } from './claim-job.ts';
+import { readRecord } from './run-record.ts';
 
 /**
  * A run that has not ended, with what is kept of it as its data: what stands in its BullMQ job is for people only.

@@ -1,4 +1,4 @@
-import type { RunJob, RunsQueue } from '../queues.ts';
+import type { RunJob, RunsQueue } from '../../queues.ts';
 
 /**
  * The BullMQ job with an id that somebody typed; undefined when there is none. BullMQ keeps things of its own beside its
