@@ -1,9 +1,10 @@
 import { Queue, Worker } from 'bullmq';
 import { expect, it, onTestFinished, test } from 'vitest';
 import type { WorkerContext } from '../../src/queue/context.ts';
+import { sendBatch } from '../../src/queue/messages/batch-data.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
-import { sendBatch } from '../../src/queue/messages/payloads.ts';
-import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../src/queue/messages/run-id.ts';
+import { addRun } from '../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../src/queue/run-worker/find-report.ts';
 import { imbalances, type Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { Vendor } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import type { RunRequest } from '../../queue/messages/payloads.ts';
+import type { RunRequest } from '../../queue/messages/run-request.ts';
 import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 import { writePlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';

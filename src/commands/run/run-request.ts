@@ -3,7 +3,7 @@ import { jobPrefix } from '../../config/settings/job.ts';
 import { closeName } from '../../domain/close-name.ts';
 import type { User } from '../../domain/user.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
-import type { RunRequest } from '../../queue/messages/payloads.ts';
+import type { RunRequest } from '../../queue/messages/run-request.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { findPause, rosterVendorOf } from '../../queue/records/find-pause.ts';
 import type { CommandContext } from '../context.ts';

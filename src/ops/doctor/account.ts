@@ -1,6 +1,6 @@
 import type { Account } from '../../clients/superoffice/online/site.ts';
 import type { Config } from '../../config/config.ts';
-import { isOnlineWay } from '../../config/superoffice-online.ts';
+import { isOnlineWay } from '../../config/vendors/superoffice-online.ts';
 import { momentIn } from '../../domain/shown-time.ts';
 import { type Line, linesOf } from './check.ts';
 

@@ -1,8 +1,8 @@
 import { type Job, WaitingError } from 'bullmq';
 import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
+import { type BatchData, sendBatch } from '../messages/batch-data.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
-import { type BatchData, sendBatch } from '../messages/payloads.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { VendorQueue } from '../queues.ts';
 import { stopReason } from '../stop-run.ts';

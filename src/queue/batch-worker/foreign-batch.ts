@@ -1,9 +1,9 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { cutLoose } from '../cut-loose.ts';
+import { batchText } from '../messages/batch-data.ts';
 import { isPayloadOf, readSealedId } from '../messages/batch-id.ts';
-import { batchText } from '../messages/payloads.ts';
 import { sealOf } from '../messages/run-state.ts';
-import type { RunOfBatch } from '../records/run-record.ts';
+import type { RunOfBatch } from '../records/runs/run-of-batch.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import type { BatchJob } from './open-batch.ts';
 

@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
-import type { Meter } from '../../clients/http/http.ts';
+import type { Meter } from '../../clients/http/session.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import { type AnyJob, findJob } from '../../jobs/index.ts';
@@ -19,8 +19,8 @@ import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
 import type { WorkerContext } from '../context.ts';
+import { readBatch } from '../messages/batch-data.ts';
 import { type BatchId, readBatchId } from '../messages/batch-id.ts';
-import { readBatch } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
 import { type OutlookParts, outlooksOf } from '../outlooks/outlooks.ts';

@@ -14,7 +14,7 @@ import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, handBack, type NewBatch } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
 import type { BatchId } from '../messages/batch-id.ts';
-import type { SentRequest } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/run-request.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
 import { outlooksOf } from '../outlooks/outlooks.ts';

@@ -3,7 +3,7 @@ import type { AnyJob } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { dropCatchUp, orderCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
-import { namesUsers, type SentRequest } from '../messages/payloads.ts';
+import { namesUsers, type SentRequest } from '../messages/run-request.ts';
 import type { RunJob } from '../queues.ts';
 import { findPause } from '../records/find-pause.ts';
 import { isPaused } from '../records/pauses.ts';

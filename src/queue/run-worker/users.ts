@@ -8,8 +8,8 @@ import type { JoinCounts } from '../../roster/joining/counts.ts';
 import type { SourceMeasure } from '../../roster/measure.ts';
 import type { Roster, RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
+import type { BatchData } from '../messages/batch-data.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
-import type { BatchData } from '../messages/payloads.ts';
 import { toTuple } from '../messages/tuples.ts';
 import type { UserSource } from './user-source.ts';
 

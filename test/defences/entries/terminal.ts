@@ -22,7 +22,7 @@ export const terminalDefences: readonly Defence[] = [
   ]),
   defence(hostile, 'of something in Redis that is no run is no run', [
     [
-      'src/queue/records/find-run.ts',
+      'src/queue/records/runs/find-run.ts',
       'const record = await readRecord(runs, id);',
       "const record = (await readRecord(runs, id)) ?? { job: 'audit-pocket', data: {}, isOver: false };",
     ],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isBatchOf } from '../../../src/queue/batch-worker/foreign-batch.ts';
+import { sendBatch } from '../../../src/queue/messages/batch-data.ts';
 import { batchId, fingerprintOf } from '../../../src/queue/messages/batch-id.ts';
-import { sendBatch } from '../../../src/queue/messages/payloads.ts';
 
 const users = { users: [['kari', null, null] as const] };
 const data = sendBatch(users);

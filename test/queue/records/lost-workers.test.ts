@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { findJob } from '../../../src/jobs/index.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { beginRun, type RunState } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/find-run.ts';
 import { noteTakeover, WorkersLost } from '../../../src/queue/records/lost-workers.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
-import { saveState } from '../../../src/queue/run-worker/save-state.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { saveState } from '../../../src/queue/records/runs/save-state.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
