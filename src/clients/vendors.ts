@@ -1,9 +1,11 @@
 import type { DateTime } from 'luxon';
-import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../config/vendors/vendors.ts';
 import { SettingError } from '../domain/setting-error.ts';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import { type Ceiling, mayWriteFor, WriteForbidden } from './ceiling.ts';
-import type { HttpOptions, Meter, VendorHttp } from './http/http.ts';
+import type { VendorHttp } from './http/http.ts';
+import type { HttpOptions } from './http/http-settings.ts';
+import type { Meter } from './http/session.ts';
 import {
   type PointsharpReader,
   type PointsharpWriter,

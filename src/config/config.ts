@@ -1,13 +1,13 @@
 import type { Duration } from 'luxon';
-import type { AssociatesConfig } from './associates.ts';
-import type { DirectoryConfig } from './directories.ts';
-import type { DownloadConfig } from './download.ts';
 import type { Schedule } from './kinds/time.ts';
 import type { RedisConfig } from './redis.ts';
+import type { AssociatesConfig } from './roster/associates.ts';
+import type { DirectoryConfig } from './roster/directories.ts';
+import type { DownloadConfig } from './roster/download.ts';
 import type { caretakerSettings, otelSettings } from './settings/groups.ts';
 import type { Problem } from './settings/problem.ts';
 import type { Settings, SettingTexts, ValuesOf } from './settings/setting.ts';
-import type { PointsharpConfig, SuperofficeConfig } from './vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from './vendors/vendors.ts';
 
 export type Mode = 'observe' | 'enforce';
 export type Verify = 'canary' | 'all' | 'none';

@@ -1,45 +1,21 @@
 import type { DateTime } from 'luxon';
 import { envPrefix, type Vendor } from '../domain/vendor.ts';
 import { redactor } from '../security/redact.ts';
-import { readAssociates } from './associates.ts';
-import type { Config, JobConfig } from './config.ts';
-import { readDirectories } from './directories.ts';
-import { readDownload } from './download.ts';
+import type { Config } from './config.ts';
+import { deepFreeze } from './deep-freeze.ts';
 import { ConfigError } from './errors.ts';
-import { proxyWarnings } from './proxy.ts';
-import { readAgain } from './read-again.ts';
+import { readGroups } from './read-groups.ts';
+import { type CheckedJob, readJob } from './read-job.ts';
 import { checkRedisSettings } from './redis.ts';
-import { longestGapMs } from './schedule/longest-gap.ts';
 import { secretWarnings } from './secret-warnings.ts';
-import {
-  bareSettings,
-  caretakerSettings,
-  opsSettings,
-  otelSettings,
-  pointsharpSettings,
-  redisSettings,
-  superofficeSettings,
-} from './settings/groups.ts';
-import {
-  commonJobSettings,
-  type JobDeclaration,
-  jobPrefix,
-  policyAssumption,
-  policyProblem,
-} from './settings/job.ts';
-import type { Assumption, Mismatch, Problem } from './settings/problem.ts';
-import { type Environment, readGroup } from './settings/read-group.ts';
-import type { Settings, ValuesOf } from './settings/setting.ts';
-import { atTenant } from './superoffice-online.ts';
+import { pointsharpSettings, superofficeSettings } from './settings/groups.ts';
+import type { Problem } from './settings/problem.ts';
+import { readAgain } from './settings/read-again.ts';
+import type { Environment } from './settings/read-group.ts';
 import { nearlyOurs, unknownVariables } from './unknown.ts';
-import { type AskedBy, checkVendor } from './vendor-checks.ts';
-import { filesOf, vendorInEffect } from './vendor-in-effect.ts';
-
-/** A job that can check whether its policy fits its schedule. */
-export interface CheckedJob extends JobDeclaration {
-  check?(policy: ValuesOf<Settings>, gapMs: number): readonly Mismatch[];
-  assumptions?(policy: ValuesOf<Settings>): readonly Assumption[];
-}
+import { proxyWarnings } from './vendors/proxy.ts';
+import { checkVendors } from './vendors/vendor-checks.ts';
+import { filesOf, vendorInEffect } from './vendors/vendor-in-effect.ts';
 
 /**
  * Reads the whole configuration from the environment.
@@ -55,39 +31,16 @@ export function loadConfig(
   now: DateTime,
   asked?: readonly Vendor[],
 ): Config {
-  const bare = readGroup('', bareSettings, environment);
-  const redis = readGroup('REDIS_', redisSettings, environment);
-  const caretaker = readGroup('CARETAKER_', caretakerSettings, environment);
-  const readPointsharp = () => readGroup(envPrefix('pointsharp'), pointsharpSettings, environment);
-  const readSuperoffice = () => {
-    const reading = readGroup(envPrefix('superoffice'), superofficeSettings, environment);
-    return { ...reading, values: atTenant(reading.values) };
-  };
-  const [pointsharp, superoffice] = [readPointsharp(), readSuperoffice()];
-  const associates = readAssociates(caretaker.values, environment);
-  const readAllDirectories = () => readDirectories(associates.users, environment, associates.rule);
-  const readTheDownload = () => readDownload(associates.users, environment);
-  const [directories, download] = [readAllDirectories(), readTheDownload()];
-  const ops = readGroup('OPS_', opsSettings, environment);
-  const otel = readGroup('OTEL_', otelSettings, environment);
+  const { groups, again } = readGroups(environment);
+  const { bare, redis, caretaker, pointsharp, superoffice, ops, otel } = groups;
+  const { associates, directories, download } = groups;
   const readings = jobs.map((job) => readJob(job, environment, now));
-  // Whoever keeps users there may ask for them in any command.
-  const isAsked = (vendor: Vendor) => (asked?.includes(vendor) ?? true) || usersOfRoster(vendor).length > 0;
-  const usersOfRoster = (vendor: Vendor) => (vendor === 'superoffice' ? associates.usedBy : []);
-  const askedBy = (vendor: Vendor): AskedBy => {
-    if (asked?.includes(vendor)) return 'command';
-    const uses = readings.filter(({ job, config }) => job.vendor === vendor && config.enabled !== false);
-    return { jobs: [...uses.map(({ job }) => job.name), ...usersOfRoster(vendor)] };
-  };
-  const check = (vendor: Vendor, values: Parameters<typeof checkVendor>[1]) => {
-    const found = checkVendor(envPrefix(vendor), values, askedBy(vendor), environment);
-    const { missing, problems } = found;
-    return isAsked(vendor) ? { ...found, problems: [...missing, ...problems], missing: [] } : found;
-  };
-  const checks = {
-    pointsharp: check('pointsharp', pointsharp.values),
-    superoffice: check('superoffice', superoffice.values),
-  };
+  const enabled = readings.filter(({ config }) => config.enabled !== false);
+  const checks = checkVendors(
+    { pointsharp: pointsharp.values, superoffice: superoffice.values },
+    { command: asked, jobs: enabled.map(({ job }) => job), roster: associates.usedBy },
+    environment,
+  );
   const vendorChecks = Object.values(checks);
   // A margin that is too small only hurts once something is written.
   const mismatches = readings.flatMap(({ mismatches }) => mismatches);
@@ -124,11 +77,11 @@ export function loadConfig(
     timeZone: caretaker.values.timeZone ?? zoneOfHost(now),
     directories: directories.directories.map((directory, index) => ({
       ...directory,
-      again: () => readAgain(readAllDirectories, secrets)?.directories[index],
+      again: () => readAgain(again.directories, secrets)?.directories[index],
     })),
     download: download.download && {
       ...download.download,
-      again: () => readAgain(readTheDownload, secrets)?.download,
+      again: () => readAgain(again.download, secrets)?.download,
     },
     associates: associates.associates,
     redis: redis.values,
@@ -136,7 +89,7 @@ export function loadConfig(
     traces: otel.values,
     pointsharp: isWhole('pointsharp')
       ? vendorInEffect(pointsharp.values, {
-          read: readPointsharp,
+          read: again.pointsharp,
           files: filesOf(envPrefix('pointsharp'), pointsharpSettings, environment),
           secrets,
           noProxy,
@@ -144,7 +97,7 @@ export function loadConfig(
       : undefined,
     superoffice: isWhole('superoffice')
       ? vendorInEffect(superoffice.values, {
-          read: readSuperoffice,
+          read: again.superoffice,
           files: filesOf(envPrefix('superoffice'), superofficeSettings, environment),
           secrets,
           noProxy,
@@ -174,38 +127,4 @@ function zoneOfHost({ zone }: DateTime): string {
 function withoutSecrets(problems: readonly Problem[], secrets: readonly string[]): Problem[] {
   const redact = redactor(secrets);
   return problems.map((one) => ({ ...one, problem: redact(one.problem), message: redact(one.message) }));
-}
-
-interface JobReading {
-  readonly job: JobDeclaration;
-  readonly config: JobConfig;
-  readonly problems: readonly Problem[];
-  readonly mismatches: readonly Problem[];
-}
-
-function readJob(job: CheckedJob, environment: Environment, now: DateTime): JobReading {
-  const prefix = jobPrefix(job.name);
-  const common = readGroup(prefix, commonJobSettings(job.defaults), environment);
-  const policy = readGroup(prefix, job.policy, environment);
-  const problems = [...common.problems, ...policy.problems];
-  const { enabled, schedule, timeZone } = common.values;
-  const mismatches =
-    problems.length === 0 && enabled
-      ? (job.check?.(policy.values, longestGapMs(schedule, timeZone, now)) ?? [])
-      : [];
-  const assumed = problems.length === 0 && enabled ? (job.assumptions?.(policy.values) ?? []) : [];
-  const assumptions = assumed.map((assumption) => policyAssumption(job.name, assumption));
-  return {
-    job,
-    config: { ...common.values, policy: policy.values, policyTexts: policy.texts, assumptions },
-    problems,
-    mismatches: mismatches.map((mismatch) => policyProblem(job.name, mismatch)),
-  };
-}
-
-function deepFreeze<T extends object>(value: T): T {
-  for (const part of Object.values(value)) {
-    if (part?.constructor === Object || Array.isArray(part)) deepFreeze(part);
-  }
-  return Object.freeze(value);
 }

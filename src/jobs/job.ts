@@ -6,8 +6,8 @@ import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Finding, FindingRule } from '../policies/finding.ts';
-import type { Outlook } from '../policies/outlook.ts';
-import type { UnitInEffect, UnitSource } from '../policies/timeout-unit.ts';
+import type { Outlook } from '../policies/timed-devices/outlook.ts';
+import type { UnitInEffect, UnitSource } from '../policies/timed-devices/timeout-unit.ts';
 import type { Sort } from '../sorting/sort.ts';
 
 /*

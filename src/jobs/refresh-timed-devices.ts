@@ -2,17 +2,15 @@ import { type DateTime, Duration } from 'luxon';
 import { isMoment, type Moment } from '../domain/moment.ts';
 import type { User } from '../domain/user.ts';
 import { groupsOf, leftAloneByGroup } from '../policies/groups.ts';
-import { checkMargin } from '../policies/margin.ts';
-import { checkWait, longestWait, type Outlook, outlookOf } from '../policies/outlook.ts';
+import { type TimedDeviceFacts, unreadableDatesOf } from '../policies/timed-devices/device.ts';
+import { checkMargin } from '../policies/timed-devices/margin.ts';
+import { checkWait, longestWait, type Outlook, outlookOf } from '../policies/timed-devices/outlook.ts';
+import { decideTimedDevice, explainTimedDevice } from '../policies/timed-devices/refresh-timed-devices.ts';
 import {
-  decideTimedDevice,
-  explainTimedDevice,
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-  type TimedDeviceFacts,
-  unreadableDatesOf,
-} from '../policies/refresh-timed-devices.ts';
-import { unitOf } from '../policies/timeout-unit.ts';
+} from '../policies/timed-devices/settings.ts';
+import { unitOf } from '../policies/timed-devices/timeout-unit.ts';
 import { type Action, type MaintenanceJob, wholeUser } from './job.ts';
 
 interface RefreshTimedDevice extends Action {

@@ -1,5 +1,5 @@
 import { jobNames } from '../jobs/index.ts';
-import { runRequestSchema } from './messages/payloads.ts';
+import { runRequestSchema } from './messages/run-request.ts';
 import { runsQueueName } from './queues.ts';
 
 const producerKeys =

@@ -1,5 +1,5 @@
 import type { Mode } from '../config/config.ts';
-import type { UnitInEffect } from '../policies/timeout-unit.ts';
+import type { UnitInEffect } from '../policies/timed-devices/timeout-unit.ts';
 import type { JoinCounts } from '../roster/joining/counts.ts';
 import type { Failure, Tally } from './tally.ts';
 

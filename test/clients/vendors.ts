@@ -1,10 +1,12 @@
 import { Duration } from 'luxon';
 import { onTestFinished } from 'vitest';
 import { VendorError } from '../../src/clients/errors/vendor-error.ts';
-import type { Http, HttpOptions, VendorHttp } from '../../src/clients/http/http.ts';
+import type { VendorHttp } from '../../src/clients/http/http.ts';
+import type { HttpOptions } from '../../src/clients/http/http-settings.ts';
+import type { Http } from '../../src/clients/http/session.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { openSuperoffice } from '../../src/clients/superoffice/open.ts';
-import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../../src/config/vendors/vendors.ts';
 
 const common = {
   caFile: undefined,

@@ -5,7 +5,7 @@ import type { Device } from '../../src/clients/pointsharp/schema.ts';
 import { Devices } from '../../src/clients/pointsharp/schema.ts';
 import { readTexts } from '../../src/config/settings/read-group.ts';
 import { refreshTimedDevices } from '../../src/jobs/refresh-timed-devices.ts';
-import { refreshTimedDevicesSettings } from '../../src/policies/refresh-timed-devices.ts';
+import { refreshTimedDevicesSettings } from '../../src/policies/timed-devices/settings.ts';
 import { startServer } from '../clients/local-server.ts';
 import { pointsharpAt, session } from '../clients/vendors.ts';
 

@@ -3,11 +3,13 @@ import { findJob } from '../../src/jobs/index.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
 import { pack } from '../../src/queue/messages/packed.ts';
+import { newRunId } from '../../src/queue/messages/run-id.ts';
 import { beginRun } from '../../src/queue/messages/run-state.ts';
-import { findRun } from '../../src/queue/records/find-run.ts';
-import { addRun, newRunId, startedBy } from '../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../src/queue/records/runs/find-run.ts';
+import { startedBy } from '../../src/queue/records/runs/run-of-request.ts';
+import { saveState } from '../../src/queue/records/runs/save-state.ts';
+import { addRun } from '../../src/queue/run-worker/add-run.ts';
 import { findReport, recentRuns } from '../../src/queue/run-worker/find-report.ts';
-import { saveState } from '../../src/queue/run-worker/save-state.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
 import { startYesMan } from './yes-man.ts';
@@ -134,7 +136,8 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
   await saveState(context.queues, run, { ...state, phase: 'apply', fannedOut: true, selected: 1 });
   const parent = { id, queue: run.queueQualifiedName };
   for (const [number, data] of batches.entries()) {
-    const facts = { phase: 'apply', number, users: 0, actions: 1, fingerprint: fingerprintOf(data) } as const;
+    const text = JSON.stringify(data);
+    const facts = { phase: 'apply', number, users: 0, actions: 1, fingerprint: fingerprintOf(text) } as const;
     const jobId = batchId({ id, job: name, seal: state.seal }, facts);
     const opts = {
       jobId,
@@ -143,7 +146,7 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
       removeOnComplete: true,
       removeOnFail: true,
     };
-    await vendors.pointsharp.add(name, { packed: pack(JSON.stringify(data)) }, opts);
+    await vendors.pointsharp.add(name, { packed: pack(text) }, opts);
   }
   await vendors.pointsharp.resume();
   return id;

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { readReport } from '../../src/queue/messages/report.ts';
+import { newRunId } from '../../src/queue/messages/run-id.ts';
 import type { Observer } from '../../src/queue/observer.ts';
 import { readLastRun, rememberLastRun } from '../../src/queue/records/last-run.ts';
 import { pause, resume } from '../../src/queue/records/pauses.ts';
-import { addRun, newRunId } from '../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../src/queue/run-worker/add-run.ts';
 import type { RunFacts } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
 

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { pointsharpWriter } from '../../src/clients/pointsharp/client.ts';
 import { openPointsharp } from '../../src/clients/pointsharp/open.ts';
 import { superofficeReader } from '../../src/clients/superoffice/client.ts';
-import type { PointsharpConfig } from '../../src/config/vendors.ts';
+import type { PointsharpConfig } from '../../src/config/vendors/vendors.ts';
 import { SettingError } from '../../src/domain/setting-error.ts';
 import { isUntrustedCertificate, readTls } from '../../src/security/tls.ts';
 import { always, startServer } from '../clients/local-server.ts';

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { stateToShow } from '../../src/queue/messages/run-state.ts';
 import { RunsQueue } from '../../src/queue/queues.ts';
-import { standingRun } from '../../src/queue/records/find-run.ts';
+import { standingRun } from '../../src/queue/records/runs/find-run.ts';
 
 /** What a test sees of the run of a job that has not ended, while other processes work on it. */
 export interface UnderWay {

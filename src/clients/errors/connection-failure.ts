@@ -1,9 +1,10 @@
 import { errorCode } from '../../domain/system-error.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { certificateCodes, isUntrustedCertificate } from '../../security/tls.ts';
+import { addressVariables, certificateAdvice } from './advice.ts';
 import { connectionWords } from './code-text.ts';
 import { ProxyFailure, proxyFailure } from './proxy-failure.ts';
-import { addressVariables, certificateAdvice, type Subject } from './response-failure.ts';
+import type { Subject } from './subject.ts';
 import {
   type FailureFacts,
   Interrupted,

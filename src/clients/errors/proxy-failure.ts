@@ -1,7 +1,8 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { envPrefix } from '../../domain/vendor.ts';
+import { proxyCredentialsAdvice } from './advice.ts';
 import { codeText } from './code-text.ts';
-import { proxyCredentialsAdvice, type Subject } from './response-failure.ts';
+import type { Subject } from './subject.ts';
 import { type FailureFacts, Misconfigured, Unreachable, type VendorError } from './vendor-error.ts';
 
 /** A proxy that opened no way to a server: nothing has been sent to the server. */

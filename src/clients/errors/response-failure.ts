@@ -1,9 +1,11 @@
-import { DateTime } from 'luxon';
 import { envPrefix } from '../../domain/vendor.ts';
 import { headerOf, type RawAnswer } from '../call.ts';
-import type { VendorTexts } from '../vendor-texts.ts';
-import { isMarkup, isPageType, markupOf } from './markup.ts';
+import { addressVariables, certificateAdvice, proxyCredentialsAdvice } from './advice.ts';
+import { contentTypeOf, hasMarkup } from './answer-body.ts';
+import { markupOf } from './markup.ts';
+import { readRetryAfter } from './retry-after.ts';
 import { isWindowsOnly, schemesOf } from './schemes.ts';
+import type { Subject } from './subject.ts';
 import {
   Broken,
   type FailureFacts,
@@ -11,19 +13,8 @@ import {
   Refused,
   type Remedy,
   Throttled,
-  Unreadable,
   type VendorError,
 } from './vendor-error.ts';
-
-/** What a failure is about, for its message. */
-export interface Subject {
-  readonly vendor: VendorTexts;
-  readonly operation: string;
-  /** `Pointsharp ID GET Device for kari failed`; the reason follows. */
-  readonly what: string;
-  /** The address of the API, as configured. */
-  readonly address: string;
-}
 
 /** Whether an answer is anything but a success that may be read: a web page or XML is not, whatever its status. */
 export function isFailure(answer: RawAnswer): boolean {
@@ -123,90 +114,7 @@ function remedyOf(status: number): Remedy {
   return status === 400 || status === 401 || status === 407 ? 'stop-run' : 'ask-others';
 }
 
-/**
- * Reads a body that must be JSON, or nothing, which is null: servers say so of an empty list.
- *
- * @throws Unreadable: the batch is retried, as the body may have been cut short
- */
-export function parseJson(body: string, status: number, subjectOf: () => Subject): unknown {
-  if (body.trim() === '') return null;
-  try {
-    return JSON.parse(body);
-  } catch {
-    const subject = subjectOf();
-    throw new Unreadable(
-      `${subject.what}: the answer is incomplete or not JSON.`,
-      `If this persists, check proxies and gateways on the way to ${subject.address}.`,
-      { vendor: subject.vendor.name, operation: subject.operation, remedy: 'retry-batch', status },
-    );
-  }
-}
-
-/**
- * Milliseconds to wait, from seconds or an HTTP date; undefined when there is no such header or it is unreadable.
- * A date is read against the answer's own `Date`, so that no two clocks have to agree.
- */
-function readRetryAfter(value: string | undefined, answeredAt: string | undefined): number | undefined {
-  const text = value?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1000;
-  const until = DateTime.fromHTTP(text);
-  const from = DateTime.fromHTTP(answeredAt ?? '');
-  return until.isValid && from.isValid ? Math.max(0, until.toMillis() - from.toMillis()) : undefined;
-}
-
-/** The variables that say where the server is. */
-export function addressVariables({ name, addressIn }: VendorTexts): string {
-  return addressIn ?? `${envPrefix(name)}URL`;
-}
-
-/** What to do when a proxy does not accept the credentials. */
-export function proxyCredentialsAdvice(prefix: string): string {
-  return `Check user and password in ${prefix}PROXY.`;
-}
-
-/** What to do when the server does not take our client certificate. */
-export function certificateAdvice(vendor: VendorTexts): string {
-  if (vendor.name !== 'pointsharp')
-    return `Check what client certificate the server at ${addressVariables(vendor)} expects.`;
-  return 'Check POINTSHARP_AUTH=certificate, POINTSHARP_CERTIFICATE_FILE and POINTSHARP_KEY_FILE.';
-}
-
-function hasMarkup(answer: RawAnswer): boolean {
-  if (answer.body.trim() === '') return false;
-  return isPageType(contentTypeOf(answer)) || isMarkup(answer.body);
-}
-
-/** Whether an answer says of itself that it is JSON. */
-export function isJson(answer: RawAnswer): boolean {
-  return /^\s*application\/(?:[\w.+-]+\+)?json\b/i.test(contentTypeOf(answer)) && !isMarkup(answer.body);
-}
-
-function contentTypeOf(answer: RawAnswer): string {
-  return headerOf(answer, 'content-type') ?? '';
-}
-
 /** nginx answers so when a client certificate is missing or wrong, and when plain HTTP meets an HTTPS port. */
 function isTlsComplaint(vendorMessage: string | undefined): boolean {
   return vendorMessage !== undefined && /SSL certificate|HTTPS port/i.test(vendorMessage);
-}
-
-/** The error of a write whose answer does not say that it was done: it may have been. */
-export function unconfirmed(
-  status: number,
-  { vendor, operation, what, address }: Subject,
-  vendorMessage: string | undefined,
-): Misconfigured {
-  const said = vendorMessage === undefined ? '' : ` (${vendorMessage})`;
-  const prefix = envPrefix(vendor.name);
-  return new Misconfigured(
-    `${what}: the server answered ${status}${said}, which does not say that it was done.`,
-    `Check ${prefix}URL (${address}) and what stands before the server. If it confirms writes so, set ${prefix}CONFIRMED_BY to that body.`,
-    {
-      vendor: vendor.name,
-      operation,
-      remedy: 'ask-others',
-      status,
-      ...(vendorMessage === undefined ? {} : { vendorMessage }),
-    },
-  );
 }

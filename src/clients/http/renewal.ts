@@ -1,4 +1,4 @@
-import type { FromFiles } from '../../config/vendors.ts';
+import type { FromFiles } from '../../config/vendors/vendors.ts';
 import { SettingError } from '../../domain/setting-error.ts';
 
 /** How the settings of a connection are made again from those of a vendor; undefined when none stands in a file. */

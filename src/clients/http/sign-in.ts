@@ -1,8 +1,8 @@
-import type { FromFiles } from '../../config/vendors.ts';
+import type { FromFiles } from '../../config/vendors/vendors.ts';
 import type { Redact } from '../../security/redact.ts';
 import type { Call, RawAnswer } from '../call.ts';
-import type { Caller, Rules } from './transfer.ts';
-import type { Transport, TransportSettings } from './transport.ts';
+import type { Caller, Rules } from './transport/transfer.ts';
+import type { Transport, TransportSettings } from './transport/transport.ts';
 
 /** Thrown for a call that waited until nothing more was to be sent. */
 export const notSent = new Error('not sent');

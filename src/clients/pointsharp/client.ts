@@ -1,7 +1,7 @@
 import { requireInteger, requireText } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import { checkShape } from '../http/check-shape.ts';
-import type { Http } from '../http/http.ts';
+import type { Http } from '../http/session.ts';
 import { type PointsharpUser, queryWriter, requireUser } from './query.ts';
 import { type Device, Devices } from './schema.ts';
 

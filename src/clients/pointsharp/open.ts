@@ -1,11 +1,12 @@
-import type { PointsharpConfig } from '../../config/vendors.ts';
+import type { PointsharpConfig } from '../../config/vendors/vendors.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import { deriveKey } from '../../security/keyed-hash.ts';
 import { readTls } from '../../security/tls.ts';
-import { basicAuthorization, headerName, headerText, required } from '../http/headers.ts';
-import { type HttpOptions, type HttpSettings, openHttp, type VendorHttp } from '../http/http.ts';
+import { openHttp, type VendorHttp } from '../http/http.ts';
+import type { HttpOptions, HttpSettings } from '../http/http-settings.ts';
 import { renewalOf } from '../http/renewal.ts';
-import { proxySecrets } from '../http/tunnel.ts';
+import { basicAuthorization, headerName, headerText, required } from '../http/transport/headers.ts';
+import { proxySecrets } from '../http/transport/tunnel.ts';
 import type { VendorTexts } from '../vendor-texts.ts';
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { UserRow, UsersPage } from '../../roster/sources/archive-pages.ts';
 import type { Call } from '../call.ts';
 import { checkShape } from '../http/check-shape.ts';
-import type { Http } from '../http/http.ts';
+import type { Http } from '../http/session.ts';
 import { anyText } from '../sizes.ts';
 
 /** A part of the users of SuperOffice, in the order of their associates. */

@@ -2,7 +2,7 @@ import type { UsersPage } from '../../roster/sources/archive-pages.ts';
 import { requireInteger } from '../arguments.ts';
 import type { Call } from '../call.ts';
 import { checkShape } from '../http/check-shape.ts';
-import type { Http } from '../http/http.ts';
+import type { Http } from '../http/session.ts';
 import { askForUsers, type UsersQuestion } from './archive.ts';
 import { RegisteredDevices, type Registration, type RegistrationField, registrationOf } from './schema.ts';
 

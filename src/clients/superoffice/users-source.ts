@@ -5,7 +5,7 @@ import type { Patience } from '../../roster/patience.ts';
 import { silentArchive } from '../../roster/sources/archive-errors.ts';
 import type { AskForRows, UsersPage } from '../../roster/sources/archive-pages.ts';
 import { VendorError } from '../errors/vendor-error.ts';
-import type { Meter } from '../http/http.ts';
+import type { Meter } from '../http/session.ts';
 import type { SuperofficeReader } from './client.ts';
 
 /** How often a page is asked for: the server is recycled every night, and is back within seconds. */

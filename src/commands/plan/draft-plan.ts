@@ -9,7 +9,7 @@ import type { Action } from '../../jobs/job.ts';
 import { longestRetryAfterMs } from '../../queue/batch-worker/batch-failure.ts';
 import { batchLog } from '../../queue/batch-worker/batch-log.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import type { RunRequest } from '../../queue/messages/payloads.ts';
+import type { RunRequest } from '../../queue/messages/run-request.ts';
 import { userSource } from '../../queue/run-worker/user-source.ts';
 import { newUserCount, readUsers, type UserCount } from '../../queue/run-worker/users.ts';
 import { RosterError } from '../../roster/errors.ts';

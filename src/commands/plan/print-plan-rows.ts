@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { AnyJob } from '../../jobs/index.ts';
-import type { UnitInEffect } from '../../policies/timeout-unit.ts';
+import type { UnitInEffect } from '../../policies/timed-devices/timeout-unit.ts';
 import type { ActionRow, UserRow } from '../../runs/plan-rows.ts';
 import type { CommandContext } from '../context.ts';
 import { printLine, style } from '../terminal/output.ts';

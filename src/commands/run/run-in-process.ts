@@ -4,8 +4,9 @@ import type { OpsServer } from '../../ops/server.ts';
 import { openTraces } from '../../ops/traces.ts';
 import { commandName } from '../../queue/alive-workers.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import type { RunRequest } from '../../queue/messages/payloads.ts';
-import { addRun, newRunId } from '../../queue/run-worker/add-run.ts';
+import { newRunId } from '../../queue/messages/run-id.ts';
+import type { RunRequest } from '../../queue/messages/run-request.ts';
+import { addRun } from '../../queue/run-worker/add-run.ts';
 import { lookAtStandingRun } from '../../queue/run-worker/standing-run.ts';
 import type { PlanFile } from '../../runs/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
@@ -61,7 +62,7 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
       ...(request.mode === 'enforce' ? { liftedFor: id } : {}),
     });
     workerContext = plan ? { ...opened, plan } : opened;
-    await refusePaused(queues, job, config);
+    await refusePaused(queues, job, config, plan ? 'plan' : 'roster');
     const mine = { id, job, request, workerContext, ops, display: { context, progress } };
     const report = await withRedisErrors(config, () =>
       recordRun(context, { config, queues, log, mode: config.mode }, own, () => runToEnd(mine)),

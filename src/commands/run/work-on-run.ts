@@ -1,6 +1,6 @@
 import type { OpsServer } from '../../ops/server.ts';
 import type { WorkerContext } from '../../queue/context.ts';
-import type { RunRequest } from '../../queue/messages/payloads.ts';
+import type { RunRequest } from '../../queue/messages/run-request.ts';
 import { addSkipped } from '../../queue/run-worker/add-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { Report } from '../../runs/report.ts';

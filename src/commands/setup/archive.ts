@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon';
 import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
-import type { SuperofficeConfig } from '../../config/vendors.ts';
+import type { SuperofficeConfig } from '../../config/vendors/vendors.ts';
 import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
 
 /**

@@ -4,12 +4,12 @@ import {
   prepareAuthorization,
 } from '../../clients/superoffice/online/authorize.ts';
 import { ConfigError } from '../../config/errors.ts';
-import { isDirect } from '../../config/proxy.ts';
 import { superofficeSettings } from '../../config/settings/groups.ts';
 import { createProblem } from '../../config/settings/problem.ts';
 import { readGroup } from '../../config/settings/read-group.ts';
 import { variableName } from '../../config/settings/setting.ts';
-import { atTenant, loginAddress } from '../../config/superoffice-online.ts';
+import { isDirect } from '../../config/vendors/proxy.ts';
+import { atTenant, loginAddress } from '../../config/vendors/superoffice-online.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { envPrefix } from '../../domain/vendor.ts';
 import type { CommandContext } from '../context.ts';

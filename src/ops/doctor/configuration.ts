@@ -7,7 +7,7 @@ import { type Problem, problemLine } from '../../config/settings/problem.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
 import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
-import { type UnitEstimate, unitOf } from '../../policies/timeout-unit.ts';
+import { type UnitEstimate, unitOf } from '../../policies/timed-devices/timeout-unit.ts';
 import { adviceSentence, type Line, linesOf } from './check.ts';
 import { unitRemedy } from './unit.ts';
 

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.ts';
 import type { Environment } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
 import { envPrefix, type Vendor, vendors } from '../../domain/vendor.ts';
-import type { UnitEstimate } from '../../policies/timeout-unit.ts';
+import type { UnitEstimate } from '../../policies/timed-devices/timeout-unit.ts';
 import { redactor } from '../../security/redact.ts';
 import { accountLines } from './account.ts';
 import { type Line, linesOf, within } from './check.ts';

@@ -6,15 +6,13 @@ import type { Config } from '../../config/config.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import type { User } from '../../domain/user.ts';
-import { longestWait, outlookOf } from '../../policies/outlook.ts';
+import { isTimed, type TimedDeviceFacts, unreadableDatesOf } from '../../policies/timed-devices/device.ts';
+import { longestWait, outlookOf } from '../../policies/timed-devices/outlook.ts';
 import {
-  isTimed,
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-  type TimedDeviceFacts,
-  unreadableDatesOf,
-} from '../../policies/refresh-timed-devices.ts';
-import { estimateTimeoutUnit, type UnitEstimate, unitOf } from '../../policies/timeout-unit.ts';
+} from '../../policies/timed-devices/settings.ts';
+import { estimateTimeoutUnit, type UnitEstimate, unitOf } from '../../policies/timed-devices/timeout-unit.ts';
 import { firstUsers } from '../../runs/refusals.ts';
 import { type Line, linesOf } from './check.ts';
 

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon';
 import { ProxyFailure } from '../../clients/errors/proxy-failure.ts';
 import { Refused, VendorError } from '../../clients/errors/vendor-error.ts';
 import type { Config } from '../../config/config.ts';
-import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors/vendors.ts';
 import { mostApartMs } from '../../domain/clocks.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { codeWords, errorCode, systemErrorText } from '../../domain/system-error.ts';

@@ -1,7 +1,7 @@
 import { DelayedError, type Job, RateLimitError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { BatchResult } from '../../runs/batch.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
-import { UnusablePayload } from '../messages/payloads.ts';
+import { UnusablePayload } from '../messages/unusable-payload.ts';
 import type { BatchEnd } from '../observer.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 

@@ -2,7 +2,7 @@ import { jobNames } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose } from '../cut-loose.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
-import { standingRun } from '../records/find-run.ts';
+import { standingRun } from '../records/runs/find-run.ts';
 import { batchReader } from './batch-results.ts';
 
 /*

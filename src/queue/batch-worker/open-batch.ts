@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
-import type { Meter } from '../../clients/http/http.ts';
+import type { Meter } from '../../clients/http/session.ts';
 import { jobPrefix } from '../../config/settings/job.ts';
 import { readTexts } from '../../config/settings/read-group.ts';
 import { type AnyJob, findJob } from '../../jobs/index.ts';
@@ -19,14 +19,20 @@ import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
 import { partProgress } from '../../runs/split-plan.ts';
 import type { WorkerContext } from '../context.ts';
+import { readBatch } from '../messages/batch-data.ts';
 import { type BatchId, readBatchId } from '../messages/batch-id.ts';
-import { readBatch } from '../messages/payloads.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { fromActionTuple, fromTuple } from '../messages/tuples.ts';
 import { type OutlookParts, outlooksOf } from '../outlooks/outlooks.ts';
 
 /** A batch as BullMQ hands it over. */
 export type BatchJob = Job<unknown, unknown, string>;
+
+/** A batch off the queue, unpacked. */
+export interface ReceivedBatch {
+  readonly id: string | undefined;
+  readonly text: string;
+}
 
 /** A batch, ready to be worked on. */
 export interface OpenBatch {
@@ -45,6 +51,7 @@ export interface OpenBatch {
 
 /** How a batch begins. */
 interface Beginning {
+  readonly runId: string;
   /** What an earlier attempt has done. */
   readonly kept: KeptProgress | undefined;
   /** Whether the users of the run were named by hand. */
@@ -60,10 +67,10 @@ export async function openBatch(
   context: Pick<WorkerContext, 'clients' | 'now' | 'queues'>,
   maintenance: AnyJob,
   state: RunState,
-  { id, data, parent }: Pick<BatchJob, 'id' | 'data' | 'parent'>,
-  { kept, isNamed }: Beginning,
+  { id, text }: ReceivedBatch,
+  { runId, kept, isNamed }: Beginning,
 ): Promise<OpenBatch> {
-  const batch = readBatch(data);
+  const batch = readBatch(text);
   const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
   const { vendor } = maintenance;
   const { now } = context;
@@ -123,7 +130,7 @@ export async function openBatch(
         ...tools,
         policy,
         now,
-        client: context.clients.writers(meter, parent?.id ?? '')[vendor](),
+        client: context.clients.writers(meter, runId)[vendor](),
       }),
     applied: () => (rosterPlan ? [] : progress.applied.flatMap((index) => actions[index] ?? [])),
     result(stopped) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OperatorError } from '../../domain/operator-error.ts';
-import { type Origin, readRequest, type SentRequest } from './payloads.ts';
+import { type Origin, readRequest, type SentRequest } from './run-request.ts';
 
 /** What only the record of a run says. In a message it is a claim, which nobody believes. */
 const ownWords = ['run', 'origin', 'state'];

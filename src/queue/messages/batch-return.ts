@@ -3,9 +3,8 @@ import type { BatchResult } from '../../runs/batch.ts';
 import { Observations } from './batch-progress.ts';
 import { pack, packed } from './packed.ts';
 import { parseRecord } from './parse.ts';
-import { ActionTuples } from './payloads.ts';
 import { KeptTally } from './tally.ts';
-import { fromActionTuple, toActionTuple } from './tuples.ts';
+import { ActionTuples, fromActionTuple, toActionTuple } from './tuples.ts';
 
 const Found = z.object({
   actions: ActionTuples.exactOptional(),

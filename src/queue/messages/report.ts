@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timeoutUnits } from '../../policies/timeout-unit.ts';
+import { timeoutUnits } from '../../policies/timed-devices/timeout-unit.ts';
 import type { Report } from '../../runs/report.ts';
 import { KeptJoin } from './join.ts';
 import { Counts, KeptFailure } from './tally.ts';

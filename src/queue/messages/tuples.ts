@@ -1,6 +1,50 @@
+import { z } from 'zod';
 import type { User } from '../../domain/user.ts';
 import type { Action } from '../../jobs/job.ts';
-import type { ActionTuple, UserTuple } from './payloads.ts';
+
+/** A user in a batch, without the keys: a million of them travel through the queue. */
+export type UserTuple = readonly [
+  username: string,
+  userStorageName: string | null,
+  associateId: number | null,
+  active?: boolean | null | undefined,
+  groups?: readonly string[] | undefined,
+];
+// Not `readonly()` of zod, which would freeze each of them.
+export const UserTuple: z.ZodType<UserTuple> = z.tuple([
+  z.string(),
+  z.string().nullable(),
+  z.int().nullable(),
+  z.boolean().nullish(),
+  z.array(z.string()).optional(),
+]);
+
+/** What a job needs of an action beyond what all actions have. */
+const Rest = z.record(z.string(), z.unknown());
+const Moment = z.number().nullable();
+
+/** An action, without the keys; at its end what is missing is left out. */
+export type ActionTuple = readonly [
+  user: UserTuple,
+  subject: string,
+  deadline: number | null,
+  timeout: number | null,
+  lastUsed?: number | null | undefined,
+  late?: 0 | 1 | undefined,
+  rest?: Readonly<Record<string, unknown>> | undefined,
+];
+const ActionTuple: z.ZodType<ActionTuple> = z.tuple([
+  UserTuple,
+  z.string(),
+  Moment,
+  Moment,
+  Moment.optional(),
+  z.literal([0, 1]).optional(),
+  Rest.optional(),
+]);
+
+/** The actions of a batch, as they are read. */
+export const ActionTuples: z.ZodType<ActionTuple[]> = z.array(ActionTuple);
 
 /** A user as it travels through the queue. */
 export function toTuple({ username, userStorageName, associateId, active, groups }: User): UserTuple {

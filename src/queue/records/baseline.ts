@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Mode } from '../../config/config.ts';
 import type { Report } from '../../runs/report.ts';
 import { parseText } from '../messages/parse.ts';
-import { namesUsers } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
+import { namesUsers } from '../messages/run-request.ts';
 import type { Queues } from '../queues.ts';
 
 /*

@@ -2,7 +2,7 @@ import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { type Finding, type Severity, severities } from '../../policies/finding.ts';
 import { parseText } from '../messages/parse.ts';
-import { namesUsers } from '../messages/payloads.ts';
+import { namesUsers } from '../messages/run-request.ts';
 import type { Queues } from '../queues.ts';
 import { findingsKeys, fingerprintIn, lastRunKey, orderOf, ruleIn } from './findings-keys.ts';
 

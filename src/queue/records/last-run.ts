@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Mode } from '../../config/config.ts';
 import type { Report } from '../../runs/report.ts';
 import { parseText } from '../messages/parse.ts';
-import { namesUsers } from '../messages/payloads.ts';
+import { namesUsers } from '../messages/run-request.ts';
 import { Counts } from '../messages/tally.ts';
 import { RunStatus } from '../messages/vocabulary.ts';
 import type { Queues } from '../queues.ts';

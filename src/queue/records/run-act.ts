@@ -1,6 +1,6 @@
 import type { Mode } from '../../config/config.ts';
 import type { WorkerContext } from '../context.ts';
-import type { RunRequest } from '../messages/payloads.ts';
+import type { RunRequest } from '../messages/run-request.ts';
 import { type Act, createRecorder } from './recorder.ts';
 
 /** A run that somebody asks for. */

@@ -1,8 +1,8 @@
-import { hash, randomUUID } from 'node:crypto';
-import type { DateTime } from 'luxon';
-import type { Origin, RunRequest, SentRequest } from '../messages/payloads.ts';
-import type { RunJob, RunsQueue } from '../queues.ts';
-import { claimJob, keepRecord, type NewRun } from '../records/run-record.ts';
+import type { Origin, RunRequest, SentRequest } from '../messages/run-request.ts';
+import type { RunsQueue } from '../queues.ts';
+import { claimJob } from '../records/runs/claim-job.ts';
+import type { NewRun } from '../records/runs/record-fields.ts';
+import { keepRecord } from '../records/runs/run-record.ts';
 
 /** A run that was added, or the one under way that keeps it from being added. */
 export interface AddedRun {
@@ -48,44 +48,4 @@ async function addQueueJob(runs: RunsQueue, { id, job, request }: NewRun): Promi
 function headOf({ mode, requestedBy, reason, users, origin }: SentRequest) {
   const trigger = origin ? { origin: { trigger: origin.trigger } } : {};
   return { mode, requestedBy, reason, users: users?.length, ...trigger };
-}
-
-/** An id for a run that nobody else has, and nobody can foresee. */
-export function newRunId(job: string, now: DateTime): string {
-  const time = new Date(now.toMillis()).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${job}-${time}-${hash('sha256', randomUUID(), 'hex').slice(0, 6)}`;
-}
-
-/*
- * A request keeps the id of its run as its progress, which whoever sends it cannot set: first as what is to be, so that
- * it is found again after a crash, and then as what is.
- */
-
-interface Intended {
-  readonly intended: string;
-}
-
-/** The id of the run that a request has begun; undefined before that. */
-export function startedBy({ progress }: Pick<RunJob, 'progress'>): string | undefined {
-  return typeof progress === 'string' ? progress : undefined;
-}
-
-/** The id that the run of a request has, or is to have; undefined before that was decided. */
-export function idOfRun(queueJob: Pick<RunJob, 'name' | 'progress'>): string | undefined {
-  const { name, progress } = queueJob;
-  const note = typeof progress === 'object' && 'intended' in progress ? progress.intended : undefined;
-  const intended = typeof note === 'string' && note.startsWith(`${name}-`) ? note : undefined;
-  return startedBy(queueJob) ?? intended;
-}
-
-/** Decides what id the run of a request is to have. */
-export async function intendRun(queueJob: RunJob, now: DateTime): Promise<string> {
-  const id = newRunId(queueJob.name, now);
-  await queueJob.updateProgress({ intended: id } satisfies Intended);
-  return id;
-}
-
-/** Notes that the run of a request is there. */
-export async function noteStarted(queueJob: RunJob, id: string): Promise<void> {
-  await queueJob.updateProgress(id);
 }

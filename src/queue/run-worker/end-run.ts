@@ -5,9 +5,9 @@ import type { WorkerContext } from '../context.ts';
 import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { Queues } from '../queues.ts';
-import { findRun, standingRun } from '../records/find-run.ts';
+import { findRun, standingRun } from '../records/runs/find-run.ts';
+import { jobById } from '../records/runs/job-by-id.ts';
 import { stopRun } from '../stop-run.ts';
-import { jobById } from './job-by-id.ts';
 import { isUndecided } from './standing-run.ts';
 
 /** A run that cannot be stopped. */

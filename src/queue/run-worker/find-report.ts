@@ -1,15 +1,15 @@
 import { findJob, jobNames } from '../../jobs/index.ts';
 import type { Report } from '../../runs/report.ts';
 import { UnreadableRecord } from '../messages/parse.ts';
-import { namesUsers, readHead } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
+import { namesUsers, readHead } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
 import type { RunJob, RunsQueue } from '../queues.ts';
-import { standingRun } from '../records/find-run.ts';
-import { readRecord } from '../records/run-record.ts';
+import { standingRun } from '../records/runs/find-run.ts';
+import { jobById } from '../records/runs/job-by-id.ts';
+import { startedBy } from '../records/runs/run-of-request.ts';
+import { readRecord } from '../records/runs/run-record.ts';
 import { shownName } from '../shown-name.ts';
-import { startedBy } from './add-run.ts';
-import { jobById } from './job-by-id.ts';
 import { reportRun, reportUnstarted } from './report.ts';
 
 /**
@@ -80,7 +80,11 @@ export async function reportOf(runs: RunsQueue, queueJob: RunJob): Promise<Repor
   try {
     const state = record ? readState(queueJob.data) : undefined;
     if (maintenance && state && !isOver) {
-      return await reportRun(maintenance, { run: queueJob, request, state }, undefined);
+      return await reportRun(
+        maintenance,
+        { run: queueJob, request, state, timeZone: runs.timeZone },
+        undefined,
+      );
     }
     mode = state?.mode ?? mode;
   } catch (error) {

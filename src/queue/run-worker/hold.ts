@@ -6,9 +6,9 @@ import { OperatorError } from '../../domain/operator-error.ts';
 import { timeIn } from '../../domain/shown-time.ts';
 import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
 import type { Queues, RunsQueue } from '../queues.ts';
-import { findRun } from '../records/find-run.ts';
-import { jobById } from './job-by-id.ts';
-import { changeState } from './save-state.ts';
+import { findRun } from '../records/runs/find-run.ts';
+import { jobById } from '../records/runs/job-by-id.ts';
+import { changeState } from '../records/runs/save-state.ts';
 import type { RunUnderWay } from './steps.ts';
 
 /*

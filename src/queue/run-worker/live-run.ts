@@ -11,7 +11,8 @@ import { rememberUsual } from '../records/baseline.ts';
 import { closeFindings, type NewFindings } from '../records/findings.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { isPaused } from '../records/pauses.ts';
-import { lastClaim } from '../records/run-record.ts';
+import { lastClaim } from '../records/runs/claim-job.ts';
+import { saveState } from '../records/runs/save-state.ts';
 import { rememberFile, rememberSources } from '../records/source-measures.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
 import { conclude } from './conclude.ts';
@@ -19,7 +20,6 @@ import { filedBeginning } from './filed-plan.ts';
 import { passGate } from './gate.ts';
 import { leaveHold } from './hold.ts';
 import { reportRun } from './report.ts';
-import { saveState } from './save-state.ts';
 import { apply, plan, type RunUnderWay } from './steps.ts';
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
@@ -53,7 +53,11 @@ export async function live(under: RunUnderWay): Promise<Report> {
   await closeApplied(context.queues, run);
   const { findings, ending } = await conclude(under, state);
   if (ending) state = await saveState(context.queues, run, { ...state, ending });
-  const report = await reportRun(maintenance, { run, request, state }, context.now());
+  const report = await reportRun(
+    maintenance,
+    { run, request, state, timeZone: context.config.timeZone },
+    context.now(),
+  );
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   // What a run that failed has found is not all: the last findings stay the last.
   const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);

@@ -1,7 +1,7 @@
 import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
-import type { Origin } from '../messages/payloads.ts';
+import type { Origin } from '../messages/run-request.ts';
 import type { RunState } from '../messages/run-state.ts';
 
 /** Why a run ends whose roster nobody has any more. */

@@ -13,6 +13,7 @@ import { forgetBatches, type LastBatch } from '../batch-worker/batch-results.ts'
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
 import { planToKeep } from '../batch-worker/kept-plan.ts';
+import { openUnlessPaused } from '../batch-worker/open-unless-paused.ts';
 import { catchUpDue, isCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
@@ -24,20 +25,20 @@ import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
 import { type Asked, HungOnRun, readAsked } from '../messages/asked.ts';
-import { readRequest } from '../messages/payloads.ts';
 import { readReport } from '../messages/report.ts';
+import { readRequest } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
 import { type RunJob, runsQueueName } from '../queues.ts';
 import { rememberLastRun } from '../records/last-run.ts';
 import { noteTakeover } from '../records/lost-workers.ts';
-import { closeRecord, readRecord } from '../records/run-record.ts';
+import { startedBy } from '../records/runs/run-of-request.ts';
+import { closeRecord, readRecord } from '../records/runs/run-record.ts';
 import type { LossWatch } from '../records/watch-losses.ts';
 import { repeatStrategy } from '../repeat-strategy.ts';
 import { shownName } from '../shown-name.ts';
 import { stopReason } from '../stop-run.ts';
 import { unrecoverable } from '../unrecoverable.ts';
 import { workerOptions } from '../worker-options.ts';
-import { startedBy } from './add-run.ts';
 import { reportOf } from './find-report.ts';
 import { endEarly, live } from './live-run.ts';
 import { ownerGone, ownerOf } from './ownership.ts';
@@ -180,7 +181,7 @@ async function processQueueJob(
     if (skipped) return skipped;
   }
   const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
-  const roster = keepOpen(context.openRoster);
+  const roster = keepOpen(openUnlessPaused({ context, interruptions, waitNotes }, queueJob, token));
   const users = userSource({ ...context, openRoster: roster.open }, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {

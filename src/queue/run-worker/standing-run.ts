@@ -6,9 +6,9 @@ import { findJob } from '../../jobs/index.ts';
 import { aliveWorkers } from '../alive-workers.ts';
 import type { WorkerContext } from '../context.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
-import { readHead } from '../messages/payloads.ts';
+import { readHead } from '../messages/run-request.ts';
 import { otherFormat, type RunState, runFormat, stateToShow } from '../messages/run-state.ts';
-import { standingRun } from '../records/find-run.ts';
+import { standingRun } from '../records/runs/find-run.ts';
 import { stopReason } from '../stop-run.ts';
 
 /*

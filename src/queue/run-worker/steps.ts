@@ -13,8 +13,9 @@ import { applyBatches, canarySize } from '../../runs/soonest-first.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { fanOut, handBack, type NewBatch } from '../batch-worker/fan-out.ts';
 import type { WorkerContext } from '../context.ts';
+import { batchText } from '../messages/batch-data.ts';
 import type { BatchId } from '../messages/batch-id.ts';
-import type { SentRequest } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/run-request.ts';
 import { firstWrites, type RunState } from '../messages/run-state.ts';
 import { toActionTuple } from '../messages/tuples.ts';
 import { outlooksOf } from '../outlooks/outlooks.ts';
@@ -104,7 +105,8 @@ async function* plannedActions(under: RunUnderWay, state: RunState): AsyncGenera
   const canary = firstWrites(under.maintenance, state) === 'canary' ? canarySize(planned) : 0;
   const writing = { phase, canary, batchSize } as const;
   for await (const actions of applyBatches(actionsOf(under), writing, under.context.sort)) {
-    yield { data: { actions: actions.map(toActionTuple) }, users: 0, actions: actions.length };
+    const text = batchText({ actions: actions.map(toActionTuple) });
+    yield { text, users: 0, actions: actions.length };
   }
 }
 

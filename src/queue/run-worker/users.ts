@@ -8,8 +8,8 @@ import type { JoinCounts } from '../../roster/joining/counts.ts';
 import type { SourceMeasure } from '../../roster/measure.ts';
 import type { Roster, RosterRow } from '../../roster/roster.ts';
 import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
+import { batchText } from '../messages/batch-data.ts';
 import { fingerprintOf } from '../messages/batch-id.ts';
-import type { BatchData } from '../messages/payloads.ts';
 import { toTuple } from '../messages/tuples.ts';
 import type { UserSource } from './user-source.ts';
 
@@ -40,7 +40,7 @@ export function newUserCount(): UserCount {
 export interface UserBatch {
   readonly users: readonly User[];
   /** As they travel through the queue. */
-  readonly data: BatchData;
+  readonly text: string;
   readonly fingerprint: string;
 }
 
@@ -117,11 +117,11 @@ function requireAssociate(row: RosterRow): RosterRow {
 }
 
 function counted(count: UserCount, users: readonly User[]): UserBatch {
-  const data = { users: users.map(toTuple) };
-  const fingerprint = fingerprintOf(data);
+  const text = batchText({ users: users.map(toTuple) });
+  const fingerprint = fingerprintOf(text);
   count.selected += users.length;
   count.fingerprint = hash('sha256', count.fingerprint + fingerprint, 'hex');
-  return { users, data, fingerprint };
+  return { users, text, fingerprint };
 }
 
 async function* rowsOf(

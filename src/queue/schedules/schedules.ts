@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon';
 import type { Config } from '../../config/config.ts';
 import type { Schedule } from '../../config/kinds/index.ts';
 import { nextTimes } from '../../config/schedule/schedule.ts';
-import type { SentRequest } from '../messages/payloads.ts';
+import type { SentRequest } from '../messages/run-request.ts';
 import type { RunsQueue } from '../queues.ts';
 
 /** A schedule that should be there. */

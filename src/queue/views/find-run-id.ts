@@ -1,5 +1,5 @@
 import type { RunsQueue } from '../queues.ts';
-import { jobById } from '../run-worker/job-by-id.ts';
+import { jobById } from '../records/runs/job-by-id.ts';
 
 /** What an id that somebody typed may mean, among the jobs of the queue of runs. */
 export type FoundRunId = { readonly id: string } | { readonly several: readonly string[] } | undefined;

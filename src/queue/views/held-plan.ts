@@ -1,10 +1,10 @@
 import { checkLimits, type LimitCheck } from '../../runs/gate.ts';
 import type { Report } from '../../runs/report.ts';
-import { readRequest } from '../messages/payloads.ts';
+import { readRequest } from '../messages/run-request.ts';
 import { type HoldDecision, stateToShow } from '../messages/run-state.ts';
 import type { Queues } from '../queues.ts';
 import { readBaseline } from '../records/baseline.ts';
-import { findRun } from '../records/find-run.ts';
+import { findRun } from '../records/runs/find-run.ts';
 import { compareSources } from '../records/source-measures.ts';
 
 /** What a person has to know to approve or reject a held run. */

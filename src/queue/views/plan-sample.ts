@@ -1,7 +1,7 @@
 import { finishedBatches } from '../batch-worker/batch-results.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { findRun } from '../records/find-run.ts';
+import { findRun } from '../records/runs/find-run.ts';
 
 /** A look into the plan of a run. */
 export interface PlanSample {

@@ -2,10 +2,10 @@ import type { AnyJob } from '../../jobs/index.ts';
 import { findJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
 import { finishedBatches } from '../batch-worker/batch-results.ts';
-import { readRequest, type SentRequest } from '../messages/payloads.ts';
+import { readRequest, type SentRequest } from '../messages/run-request.ts';
 import { type RunState, readState } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { findKeptRun } from '../records/find-run.ts';
+import { findKeptRun } from '../records/runs/find-run.ts';
 
 /** The plan of a run, whole. */
 export interface RunPlan {

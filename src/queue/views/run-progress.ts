@@ -2,7 +2,7 @@ import { type AnyJob, findJob } from '../../jobs/index.ts';
 import { canarySize } from '../../runs/soonest-first.ts';
 import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
-import { findRun } from '../records/find-run.ts';
+import { findRun } from '../records/runs/find-run.ts';
 
 /** How far a run is. */
 export interface RunProgress {

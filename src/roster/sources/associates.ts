@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { AssociatesConfig } from '../../config/associates.ts';
+import type { AssociatesConfig } from '../../config/roster/associates.ts';
 import { createMeasure, type Measuring } from '../measure.ts';
 import type { Patience } from '../patience.ts';
 import { type Roster, rosterFromStream } from '../roster.ts';

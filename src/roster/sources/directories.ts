@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { DirectoryConfig } from '../../config/directories.ts';
+import type { DirectoryConfig } from '../../config/roster/directories.ts';
 import { createMeasure, type Measuring } from '../measure.ts';
 import type { Patience } from '../patience.ts';
 import { type Roster, rosterFromStream } from '../roster.ts';

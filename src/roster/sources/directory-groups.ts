@@ -1,5 +1,5 @@
 import type { Entry } from 'ldapts';
-import type { DirectoryConfig } from '../../config/directories.ts';
+import type { DirectoryConfig } from '../../config/roster/directories.ts';
 import { groupsInPart } from './directory-errors.ts';
 import { readDn } from './distinguished-name.ts';
 import { isInPart, textsOf } from './entry.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
-import type { DownloadConfig } from '../../config/download.ts';
+import type { DownloadConfig } from '../../config/roster/download.ts';
 import { downloadPrefix } from '../../config/settings/download.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { readTls } from '../../security/tls.ts';

@@ -1,5 +1,5 @@
 import { type Entry, type Filter, FilterParser } from 'ldapts';
-import type { DirectoryConfig } from '../../config/directories.ts';
+import type { DirectoryConfig } from '../../config/roster/directories.ts';
 import { badFilter, hiddenNames, nobodyFound } from './directory-errors.ts';
 import { groupsOf } from './directory-groups.ts';
 import { textOf } from './entry.ts';

@@ -1,5 +1,5 @@
 import { Client, type Entry, type Filter } from 'ldapts';
-import type { DirectoryConfig } from '../../config/directories.ts';
+import type { DirectoryConfig } from '../../config/roster/directories.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { withDeadline } from '../../domain/with-deadline.ts';
 import { readTls, type TlsSettings } from '../../security/tls.ts';

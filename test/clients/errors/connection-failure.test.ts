@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { Duration } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectionFailure } from '../../../src/clients/errors/connection-failure.ts';
-import type { Subject } from '../../../src/clients/errors/response-failure.ts';
+import type { Subject } from '../../../src/clients/errors/subject.ts';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { startServer } from '../local-server.ts';
 import { failureOf, pointsharpAt, session } from '../vendors.ts';

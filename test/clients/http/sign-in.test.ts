@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DateTime } from 'luxon';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Meter } from '../../../src/clients/http/http.ts';
+import type { Meter } from '../../../src/clients/http/session.ts';
 import { openVendorClients } from '../../../src/clients/vendors.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Environment } from '../../../src/config/settings/read-group.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pointsharpWriter } from '../../../src/clients/pointsharp/client.ts';
 import { openPointsharp } from '../../../src/clients/pointsharp/open.ts';
-import type { PointsharpConfig } from '../../../src/config/vendors.ts';
+import type { PointsharpConfig } from '../../../src/config/vendors/vendors.ts';
 import { SettingError } from '../../../src/domain/setting-error.ts';
 import { always, startServer } from '../local-server.ts';
 import { pointsharpAt, pointsharpConfig, session } from '../vendors.ts';

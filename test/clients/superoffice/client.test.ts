@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
-import type { SuperofficeConfig } from '../../../src/config/vendors.ts';
+import type { SuperofficeConfig } from '../../../src/config/vendors/vendors.ts';
 import { always, startServer } from '../local-server.ts';
 import { failureOf, fixture, session, superofficeAt } from '../vendors.ts';
 

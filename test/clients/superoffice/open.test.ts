@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startSimulators } from '../../../simulators/simulators.ts';
 import { superofficeReader } from '../../../src/clients/superoffice/client.ts';
 import { openSuperoffice } from '../../../src/clients/superoffice/open.ts';
-import type { SuperofficeConfig } from '../../../src/config/vendors.ts';
+import type { SuperofficeConfig } from '../../../src/config/vendors/vendors.ts';
 import { SettingError } from '../../../src/domain/setting-error.ts';
 import { always, startServer } from '../local-server.ts';
 import { failureOf, session, superofficeAt, superofficeConfig } from '../vendors.ts';

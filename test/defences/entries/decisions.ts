@@ -1,7 +1,7 @@
 import { type Defence, defence } from '../defence.ts';
 
 const gate = 'test/runs/gate.test.ts';
-const refresh = 'test/policies/refresh-timed-devices.test.ts';
+const refresh = 'test/policies/timed-devices/refresh-timed-devices.test.ts';
 
 /** “What a lying vendor can do”: what is decided about its answers. */
 export const decisionDefences: readonly Defence[] = [
@@ -27,7 +27,7 @@ export const decisionDefences: readonly Defence[] = [
   ]),
   defence(refresh, 'with an unreadable time-out', [
     [
-      'src/policies/refresh-timed-devices.ts',
+      'src/policies/timed-devices/device.ts',
       "lastErrorTime === 'unreadable' ||\n    timeout === 'unreadable'",
       "lastErrorTime === 'unreadable'",
     ],
@@ -55,6 +55,6 @@ export const decisionDefences: readonly Defence[] = [
     ],
   ]),
   defence('test/config/load.test.ts', 'is warned about when it is reached by http over a network', [
-    ['src/config/vendor-checks.ts', 'url && isUnencrypted(url) ?', 'url && false ?'],
+    ['src/config/vendors/vendor-checks.ts', 'url && isUnencrypted(url) ?', 'url && false ?'],
   ]),
 ];

@@ -4,7 +4,7 @@ import { type Defence, defence } from '../defence.ts';
 const producer = 'test/queue/hostile-producer.test.ts';
 const runs = 'test/queue/foreign-runs.test.ts';
 const batches = 'test/queue/foreign-batches.test.ts';
-const payloads = 'test/queue/messages/payloads.test.ts';
+const requests = 'test/queue/messages/run-request.test.ts';
 
 /** “Who can reach the queue”: whoever adds messages to it. */
 export const queueDefences: readonly Defence[] = [
@@ -44,7 +44,7 @@ export const queueDefences: readonly Defence[] = [
     { endsInTimeout: true },
   ),
   defence(runs, 'what is kept of a run makes no run of a message', [
-    ['src/queue/records/run-record.ts', 'await redis.unlink(key);'],
+    ['src/queue/records/runs/run-record.ts', 'await redis.unlink(key);'],
   ]),
   defence(runs, 'a held run is still held after a message with', [
     [
@@ -56,8 +56,8 @@ export const queueDefences: readonly Defence[] = [
   defence(batches, 'is not done, and the run goes on', [
     [
       'src/queue/batch-worker/process-batch.ts',
-      'if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {',
-      'if (isStopped && !isBatchOf(run, undefined, queueJob)) {',
+      'if (!isBatchOf(run, isStopped ? undefined : state.phase, received)) {',
+      'if (isStopped && !isBatchOf(run, undefined, received)) {',
     ],
   ]),
   defence(batches, 'is not done, and the run goes on', [
@@ -92,22 +92,28 @@ export const queueDefences: readonly Defence[] = [
     'is skipped while a run of its job is under way',
     [
       [
-        'src/queue/records/run-record.ts',
+        'src/queue/records/runs/claim-job.ts',
         "if redis.call('hexists', queueJob, 'finishedOn') == 0 then return holder end",
       ],
     ],
     { endsInTimeout: true },
   ),
-  defence(payloads, 'is refused in few words', [['src/queue/messages/payloads.ts', '.max(mostUsers)']]),
-  defence(payloads, 'is refused in few words', [['src/queue/messages/payloads.ts', '.max(maxNameLength)']]),
-  defence(payloads, 'is refused in few words', [
-    ['src/queue/messages/payloads.ts', 'reason: z.string().max(500)', 'reason: z.string()'],
+  defence(requests, 'is refused in few words', [['src/queue/messages/run-request.ts', '.max(mostUsers)']]),
+  defence(requests, 'is refused in few words', [
+    ['src/queue/messages/run-request.ts', '.max(maxNameLength)'],
   ]),
-  defence(payloads, 'is refused in few words', [
-    ['src/queue/messages/payloads.ts', 'z.strictObject({\n        username', 'z.object({\n        username'],
+  defence(requests, 'is refused in few words', [
+    ['src/queue/messages/run-request.ts', 'reason: z.string().max(500)', 'reason: z.string()'],
   ]),
-  defence(payloads, 'is refused in few words', [
-    ['src/queue/messages/payloads.ts', '.strictObject({\n    mode', '.object({\n    mode'],
+  defence(requests, 'is refused in few words', [
+    [
+      'src/queue/messages/run-request.ts',
+      'z.strictObject({\n        username',
+      'z.object({\n        username',
+    ],
+  ]),
+  defence(requests, 'is refused in few words', [
+    ['src/queue/messages/run-request.ts', '.strictObject({\n    mode', '.object({\n    mode'],
   ]),
   defence('test/clients/pointsharp/client.test.ts', 'any name, storage and device id arrive as they are', [
     [

@@ -76,7 +76,7 @@ export const secretDefences: readonly Defence[] = [
   ]),
   defence(signIn, 'is known to every redaction at once', [
     [
-      'src/config/read-again.ts',
+      'src/config/settings/read-again.ts',
       'secrets.push(...again.secrets.filter((secret) => !secrets.includes(secret)));',
     ],
   ]),
@@ -86,14 +86,14 @@ export const secretDefences: readonly Defence[] = [
       'secrets.push(...renewed.secrets.filter((secret) => !secrets.includes(secret)));',
     ],
   ]),
-  defence('test/clients/http/proxy.test.ts', 'which the server does not see', [
+  defence('test/clients/http/transport/proxy.test.ts', 'which the server does not see', [
     [
-      'src/clients/http/transport.ts',
+      'src/clients/http/transport/transport.ts',
       'const withoutBody = [...Object.entries(headers), ...forProxy].flat();',
       'const withoutBody = [...Object.entries(headers), ...(proxy ? Object.entries(proxyHeaders(proxy)) : [])].flat();',
     ],
   ]),
-  defence('test/clients/http/proxy.test.ts', 'its credentials are not told', [
+  defence('test/clients/http/transport/proxy.test.ts', 'its credentials are not told', [
     ['src/clients/errors/proxy-failure.ts', 'constructor({ host }: URL,', 'constructor({ host, href }: URL,'],
     [
       'src/clients/errors/proxy-failure.ts',
@@ -104,8 +104,8 @@ export const secretDefences: readonly Defence[] = [
   defence('test/log.test.ts', 'is not logged', [
     [
       'src/log.ts',
-      'streamWrite: (line) => printableJson(redact(line))',
-      'streamWrite: (line) => printableJson(line)',
+      'printableJson(redact(withoutSecretFields(line)))',
+      'printableJson(withoutSecretFields(line))',
     ],
   ]),
   defence('test/log.test.ts', 'is not logged', [

@@ -4,10 +4,10 @@ import { type Defence, defence } from '../defence.ts';
 const lying = 'test/clients/lying-vendor.test.ts';
 const message = 'test/clients/errors/vendor-message.test.ts';
 const online = 'test/clients/superoffice/online.test.ts';
-const transport = 'src/clients/http/transport.ts';
-const transfer = 'src/clients/http/transfer.ts';
+const transport = 'src/clients/http/transport/transport.ts';
+const transfer = 'src/clients/http/transport/transfer.ts';
 const jwt = 'src/clients/superoffice/online/jwt.ts';
-const connector = 'src/clients/http/connector.ts';
+const connector = 'src/clients/http/transport/connector.ts';
 
 /** “What a lying vendor can do”. */
 export const vendorDefences: readonly Defence[] = [

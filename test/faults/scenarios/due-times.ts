@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { between, type Random } from '../../../simulators/people/random.ts';
-import { startedBy } from '../../../src/queue/run-worker/add-run.ts';
+import { startedBy } from '../../../src/queue/records/runs/run-of-request.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { Caretaker } from '../../support/caretaker.ts';
 import { claim, type Figures } from '../claims.ts';

@@ -5,10 +5,8 @@ import { readTexts } from '../../../src/config/settings/read-group.ts';
 import { jobs } from '../../../src/jobs/index.ts';
 import { modeLine } from '../../../src/ops/doctor/configuration.ts';
 import { datesLine, rereadLine, unitLine } from '../../../src/ops/doctor/unit.ts';
-import {
-  refreshTimedDevicesSettings,
-  type TimedDeviceFacts,
-} from '../../../src/policies/refresh-timed-devices.ts';
+import type { TimedDeviceFacts } from '../../../src/policies/timed-devices/device.ts';
+import { refreshTimedDevicesSettings } from '../../../src/policies/timed-devices/settings.ts';
 import { leastEnvironment } from '../../config/environments.ts';
 
 const against = { minutes: 0, hours: 0, days: 0 };

@@ -2,7 +2,7 @@ import { DelayedError, RateLimitError, UnrecoverableError, WaitingError } from '
 import { expect, test } from 'vitest';
 import { endOfError, endOfResult, failAtOnce } from '../../../src/queue/batch-worker/attempt-result.ts';
 import { UnreadableRecord } from '../../../src/queue/messages/parse.ts';
-import { UnusablePayload } from '../../../src/queue/messages/payloads.ts';
+import { UnusablePayload } from '../../../src/queue/messages/unusable-payload.ts';
 import { emptyTally } from '../../../src/runs/tally.ts';
 
 const attempt = (attemptsMade: number, attempts?: number) => ({

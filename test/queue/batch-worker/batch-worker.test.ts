@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts';
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { openRunWorker } from '../../../src/queue/run-worker/run-worker.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 

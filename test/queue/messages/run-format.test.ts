@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { jobPrefix } from '../../../src/config/settings/job.ts';
 import { variableName } from '../../../src/config/settings/setting.ts';
 import { jobs } from '../../../src/jobs/index.ts';
+import { BatchData } from '../../../src/queue/messages/batch-data.ts';
 import { BatchReturn } from '../../../src/queue/messages/batch-return.ts';
-import { BatchData } from '../../../src/queue/messages/payloads.ts';
 import { otherFormat, RunState, runFormat } from '../../../src/queue/messages/run-state.ts';
 
 /**

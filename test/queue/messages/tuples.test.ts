@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../../src/jobs/job.ts';
-import { ActionTuples } from '../../../src/queue/messages/payloads.ts';
-import { fromActionTuple, toActionTuple } from '../../../src/queue/messages/tuples.ts';
+import { ActionTuples, fromActionTuple, toActionTuple } from '../../../src/queue/messages/tuples.ts';
 
 const anyAction: fc.Arbitrary<Action> = fc.record(
   {

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { findRun } from '../../../src/queue/records/find-run.ts';
-import { claimJob } from '../../../src/queue/records/run-record.ts';
-import { addRun, addSkipped, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import { claimJob } from '../../../src/queue/records/runs/claim-job.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { addRun, addSkipped } from '../../../src/queue/run-worker/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

@@ -6,7 +6,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startSimulators } from '../../../simulators/simulators.ts';
 import { openConfiguredRoster } from '../../../src/commands/setup/config.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 

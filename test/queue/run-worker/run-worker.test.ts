@@ -9,12 +9,14 @@ import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
-import type { Origin } from '../../../src/queue/messages/payloads.ts';
+import { batchText } from '../../../src/queue/messages/batch-data.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
+import type { Origin } from '../../../src/queue/messages/run-request.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/find-run.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { saveState } from '../../../src/queue/records/runs/save-state.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
-import { saveState } from '../../../src/queue/run-worker/save-state.ts';
 import { stopReason } from '../../../src/queue/stop-run.ts';
 import type { RosterRow } from '../../../src/roster/roster.ts';
 import { imbalances, type Report } from '../../../src/runs/report.ts';
@@ -155,7 +157,7 @@ describe('a run that a command brought', () => {
     await saveState(context.queues, run, { ...state, phase: 'apply', selected: 5, planned: 10 });
     // The batches were on the queue when it died; the first worker to come takes up the run.
     const dying = [0, 1].map((index) => ({
-      data: { users: [[`user ${index}`, null, null] as const] },
+      text: batchText({ users: [[`user ${index}`, null, null]] }),
       users: 1,
       actions: 2,
     }));
@@ -183,7 +185,7 @@ describe('the report of a run', () => {
       worker: context.name,
     });
     await saveState(context.queues, run, state);
-    const one = [{ data: { users: [['nobody', null, null] as const] }, users: 1, actions: 0 }];
+    const one = [{ text: batchText({ users: [['nobody', null, null]] }), users: 1, actions: 0 }];
     const queue = context.queues.vendors.superoffice;
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/find-run.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { decideRun } from '../../../src/queue/run-worker/hold.ts';
 import { rosterFromStream } from '../../../src/roster/roster.ts';

@@ -1,8 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { rosterUser } from '../../../simulators/people/roster.ts';
 import { startSimulators } from '../../../simulators/simulators.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { lastFindings } from '../../../src/queue/records/last-findings.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { imbalances } from '../../../src/runs/report.ts';
 import { createSort } from '../../../src/sorting/sort.ts';

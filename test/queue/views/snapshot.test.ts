@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { jobNames } from '../../../src/jobs/index.ts';
+import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/find-run.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
-import { addRun, newRunId } from '../../../src/queue/run-worker/add-run.ts';
+import { findRun } from '../../../src/queue/records/runs/find-run.ts';
+import { addRun } from '../../../src/queue/run-worker/add-run.ts';
 import {
   foundSchedules,
   syncSchedules,

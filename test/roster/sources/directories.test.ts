@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { readDirectories } from '../../../src/config/directories.ts';
+import { readDirectories } from '../../../src/config/roster/directories.ts';
 import type { OperatorError } from '../../../src/domain/operator-error.ts';
 import type { User } from '../../../src/domain/user.ts';
 import { RosterInterrupted } from '../../../src/roster/errors.ts';

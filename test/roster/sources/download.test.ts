@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { expect, it } from 'vitest';
-import { readDownload } from '../../../src/config/download.ts';
+import { readDownload } from '../../../src/config/roster/download.ts';
 import { problemLine } from '../../../src/config/settings/problem.ts';
 import { RosterInterrupted } from '../../../src/roster/errors.ts';
 import { openSource } from '../../../src/roster/sources/open-source.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import type { Answer, Call } from '../../call.ts';
 import { checkShape } from '../../http/check-shape.ts';
-import { required } from '../../http/headers.ts';
+import { required } from '../../http/transport/headers.ts';
 import { handle } from '../../sizes.ts';
 import { type Login, loginTexts, signInFailure } from './login.ts';
 

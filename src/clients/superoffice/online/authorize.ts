@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { DateTime } from 'luxon';
-import { loginAddress } from '../../../config/superoffice-online.ts';
-import { required } from '../../http/headers.ts';
+import { loginAddress } from '../../../config/vendors/superoffice-online.ts';
+import { required } from '../../http/transport/headers.ts';
 import { askForTokens } from './access-token.ts';
 import { type IdentityClaims, readJwt } from './jwt.ts';
 import { type LoginConfig, openLogin, signInFailure } from './login.ts';

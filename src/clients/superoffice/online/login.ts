@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import { loginAddress } from '../../../config/superoffice-online.ts';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import { loginAddress } from '../../../config/vendors/superoffice-online.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import type { Redact } from '../../../security/redact.ts';
 import { readTls } from '../../../security/tls.ts';
 import type { Answer, Call } from '../../call.ts';
 import { type FailureFacts, Misconfigured, VendorError } from '../../errors/vendor-error.ts';
 import { checkShape } from '../../http/check-shape.ts';
 import { openHttp } from '../../http/http.ts';
-import { proxySecrets } from '../../http/tunnel.ts';
+import { proxySecrets } from '../../http/transport/tunnel.ts';
 import type { VendorTexts } from '../../vendor-texts.ts';
 
 /** What of the settings is needed to reach the host that is signed in at. */

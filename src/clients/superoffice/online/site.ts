@@ -1,8 +1,8 @@
 import type { DateTime } from 'luxon';
-import type { SuperofficeConfig } from '../../../config/vendors.ts';
+import type { SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import { type Redact, redactor } from '../../../security/redact.ts';
 import { Misconfigured } from '../../errors/vendor-error.ts';
-import { required } from '../../http/headers.ts';
+import { required } from '../../http/transport/headers.ts';
 import { refresh } from './access-token.ts';
 import { type Credential, type Credentials, createCredentials } from './credentials.ts';
 import { type IdentityClaims, readJwt } from './jwt.ts';

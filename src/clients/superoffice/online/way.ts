@@ -1,9 +1,9 @@
-import type { FromFiles, SuperofficeConfig } from '../../../config/vendors.ts';
+import type { FromFiles, SuperofficeConfig } from '../../../config/vendors/vendors.ts';
 import { SettingError } from '../../../domain/setting-error.ts';
 import type { Call, RawAnswer } from '../../call.ts';
 import { notSent, type Way, type WayHooks } from '../../http/sign-in.ts';
-import type { Caller } from '../../http/transfer.ts';
-import { openTransport, type Transport, type TransportSettings } from '../../http/transport.ts';
+import type { Caller } from '../../http/transport/transfer.ts';
+import { openTransport, type Transport, type TransportSettings } from '../../http/transport/transport.ts';
 import type { Credential } from './credentials.ts';
 import type { Site } from './site.ts';
 

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import type { Pause } from '../../../queue/records/pauses.ts';
-import { isLate, namesLate } from '../../../queue/views/attention.ts';
+import { isLate } from '../../../queue/views/attention/missed-runs.ts';
+import { namesLate } from '../../../queue/views/attention/people.ts';
 import type { JobState } from '../../../queue/views/job-states.ts';
 import { outcomeOf, type Report } from '../../../runs/report.ts';
 import { html, type Markup } from './markup.ts';

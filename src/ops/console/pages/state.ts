@@ -2,11 +2,11 @@ import type { DateTime } from 'luxon';
 import { counted, length, number } from '../../../domain/quantities.ts';
 import { severities } from '../../../policies/finding.ts';
 import type { AliveWorker } from '../../../queue/alive-workers.ts';
-import type { Attention } from '../../../queue/views/attention.ts';
+import type { Attention } from '../../../queue/views/attention/attention.ts';
+import type { Verdict } from '../../../queue/views/attention/verdict.ts';
 import type { Overview } from '../../../queue/views/overview.ts';
 import type { RosterState } from '../../../queue/views/roster-state.ts';
 import type { VendorState } from '../../../queue/views/vendor-states.ts';
-import type { Verdict } from '../../../queue/views/verdict.ts';
 import { jobCard, pauseRow } from './job-card.ts';
 import { html, type Markup } from './markup.ts';
 import { table } from './table.ts';
@@ -38,10 +38,7 @@ export function statePage({ mode, seen, attention, verdict, now, token }: StateF
 <section aria-labelledby="vendors"><h2 id="vendors">Vendors</h2><div class="cards">${vendors.map((vendor) => vendorCard(vendor, now))}</div></section>
 <section aria-labelledby="findings"><h2 id="findings">New findings</h2>${newFindingsText(seen.newFindings)}</section>
 <section aria-labelledby="roster"><h2 id="roster">Roster</h2>${rosterFacts(roster)}</section>
-<section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workerTable(workers)}</section>
-<section aria-labelledby="stop"><h2 id="stop">Stop everything</h2>
-<p>All work ends behind what is in flight, and goes on once it is resumed.</p>
-<p><a class="button danger" href="/pauses/everything">Stop or resume everything</a></p></section>`;
+<section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workerTable(workers)}</section>`;
 }
 
 function attentionItem(one: Attention, now: DateTime): Markup {

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { WorkerContext } from '../../../queue/context.ts';
-import { needsPerson } from '../../../queue/views/attention.ts';
+import { needsPerson } from '../../../queue/views/attention/needs-person.ts';
+import { judge } from '../../../queue/views/attention/verdict.ts';
 import { overview } from '../../../queue/views/overview.ts';
-import { judge } from '../../../queue/views/verdict.ts';
 import { askQueues } from '../ask-redis.ts';
 import type { Forms } from '../forms.ts';
 import { isLive, type LiveWords } from '../live.ts';
