@@ -31,6 +31,8 @@ export interface Sample {
   readonly redisBytesPerUser: number;
   /** Not a number where no report says how many actions were planned. */
   readonly redisBytesPerAction: number;
+  /** How many findings are reported; 0 where nothing is said of them. */
+  readonly findings: number;
 }
 
 /** A contender that is a script in `contenders/`; `flags` are for Node. */
@@ -99,6 +101,7 @@ export async function play(fixture: Fixture, contender: Contender, latencyMs = 0
     requestsPerUser: requests / users,
     redisBytesPerUser: Math.max(0, peakBytes - before) / users,
     redisBytesPerAction: Math.max(0, peakBytes - before) / plannedOf(cost.output),
+    findings: findingsOf(cost.output),
   };
 }
 
@@ -111,9 +114,14 @@ function plannedOf(output: string): number {
   return reportIn(output).actions?.planned ?? Number.NaN;
 }
 
+function findingsOf(output: string): number {
+  return Object.values(reportIn(output).findings ?? {}).reduce((sum, count) => sum + count, 0);
+}
+
 interface Reported {
   readonly requests?: Readonly<Record<string, number>>;
   readonly actions?: { readonly planned: number };
+  readonly findings?: Readonly<Record<string, number>>;
 }
 
 /** The report that a contender printed, if it did. */

@@ -88,6 +88,28 @@ it('the log removes fields that hold secrets by their name, whatever is in them'
   });
 });
 
+it.each(['password', 'Password', 'token', 'authorization', 'ticket', 'secret', 'PNSHandle', 'pushHandle'])(
+  'the log removes the field %s however deep it stands, whatever is in it, also as a binding of a child',
+  (field) => {
+    const { log, text, lines } = open('info', []);
+    const value = { deep: ['canary', { quoted: '"canary":' }] };
+    log.info({ list: [{ a: { b: { [field]: value } } }] }, 'fields');
+    log.child({ [field]: value }).info('a child');
+    expect(text()).not.toContain('canary');
+    expect(lines()).toMatchObject([
+      { list: [{ a: { b: { [field]: '[secret]' } } }] },
+      { [field]: '[secret]' },
+    ]);
+  },
+);
+
+it('the log leaves a text alone that only speaks of such a field', () => {
+  const { log, lines } = open('info', []);
+  const reason = 'the answer began with {"token":"abc"';
+  log.info({ reason, tokens: 3 }, 'fields');
+  expect(lines()[0]).toMatchObject({ reason, tokens: 3 });
+});
+
 it('the log shows of an error only the properties on its list', () => {
   const { log, lines, text } = open('info', []);
   const error = Object.assign(new Error('refused'), {

@@ -2,26 +2,20 @@ import { DateTime, type Zone } from 'luxon';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
-import { toIso } from '../domain/moment.ts';
+import { minuteIn } from '../domain/shown-time.ts';
+import type { User } from '../domain/user.ts';
 import { type Explanation, explainUsers } from '../jobs/explain-user.ts';
-import { findJob } from '../jobs/index.ts';
-import { wholeUser } from '../jobs/job.ts';
-import { outlooksOf } from '../queue/outlooks/outlooks.ts';
+import { jobs } from '../jobs/index.ts';
+import { type Asking, askingAbout, asksLess } from '../queue/outlooks/asking.ts';
+import { notKept, pastOf } from '../queue/views/user-past.ts';
 import { RedisError } from '../redis/errors.ts';
 import type { CommandContext } from './context.ts';
 import { lookUpUsers } from './run/run-request.ts';
 import { withClients } from './setup/clients.ts';
 import { readConfig } from './setup/config.ts';
+import { warnOfPauses } from './setup/pauses.ts';
 import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, style } from './terminal/output.ts';
-
-/** Whether the next runs ask the vendor about a user. */
-interface Asking {
-  /** Until when they do not, ISO 8601; null: they do. Left out where all runs ask everybody, or nobody about this user. */
-  readonly notAskedUntil?: string | null;
-  /** Why that is not known. */
-  readonly notAskedUnknown?: string;
-}
 
 /** `caretaker explain <user>`: what each job would do to this user now, and why. Reads live, writes nothing. */
 export async function explainUser(
@@ -31,7 +25,9 @@ export async function explainUser(
 ): Promise<number> {
   const config = readConfig(context, 'enabled jobs');
   const now = context.now().setZone(options.timeZone ?? config.timeZone);
+  const enabled = jobs.filter(({ name }) => config.jobs[name]?.enabled);
   return withClients(config, async (clients) => {
+    await warnOfPauses(context, config, ['roster', ...enabled.map(({ vendor }) => vendor)]);
     const users = await lookUpUsers(context, config, [username]);
     const explanations: (Explanation & Asking)[] = [];
     for (const explanation of await explainUsers(users, { config, clients, now })) {
@@ -39,40 +35,43 @@ export async function explainUser(
       explanations.push({ ...explanation, ...asking });
     }
     if (options.json) printJson(context, explanations);
-    else for (const explanation of explanations) printExplanation(context, explanation, now.zone);
+    else {
+      for (const explanation of explanations) printExplanation(context, explanation, now.zone);
+      for (const user of users) await printPast(context, config, user, now);
+    }
     const hasFailed = explanations.some(({ failed }) => failed !== undefined);
     return hasFailed ? exitCodes.failures : exitCodes.completed;
   });
 }
 
-interface AskingTools {
-  readonly config: Config;
-  readonly clients: VendorClients;
-  readonly now: DateTime;
-}
-
-/** Redis knows whether the next run asks about a user. */
+/** Redis knows whether the next run asks about a user; without it, what the vendors say is shown all the same. */
 async function explainAsking(
   context: CommandContext,
-  { user, job: name, reasoning }: Explanation,
-  { config, clients, now }: AskingTools,
+  explanation: Explanation,
+  tools: { readonly config: Config; readonly clients: VendorClients; readonly now: DateTime },
 ): Promise<Asking> {
-  const [job, settings] = [findJob(name), config.jobs[name]];
-  if (!job || !settings || job.longestWait?.(settings.policy) === undefined) return {};
-  if (reasoning?.some(({ subject }) => subject === wholeUser)) return {};
+  const { config, now } = tools;
+  if (!asksLess(explanation, config)) return {};
   try {
-    return await withQueues(
-      context,
-      async (queues) => {
-        const outlooks = outlooksOf({ queues, clients }, job, settings.policyTexts);
-        const untilMs = (await outlooks?.known([user], now))?.get(0);
-        return { notAskedUntil: untilMs === undefined ? null : (toIso(untilMs) ?? null) };
-      },
-      config,
-    );
+    return await withQueues(context, (queues) => askingAbout({ ...tools, queues }, explanation, now), config);
   } catch (error) {
     if (!(error instanceof RedisError)) throw error;
     return { notAskedUnknown: error.problem };
+  }
+}
+
+async function printPast(context: CommandContext, config: Config, user: User, now: DateTime): Promise<void> {
+  const zone = now.zoneName ?? 'UTC';
+  const storage = user.userStorageName ? ` in ${user.userStorageName}` : '';
+  printLine(context, style(context, 'bold', `kept of the past of ${user.username}${storage}`));
+  try {
+    const oldestMs = now.minus(config.keepHistoryFor).toMillis();
+    const events = await withQueues(context, (queues) => pastOf(queues, user, oldestMs), config);
+    for (const { at, what } of events) printLine(context, `  ${minuteIn(zone, at)}  ${what}`);
+    printLine(context, `  ${events.length === 0 ? 'nothing' : `times in ${zone}`}. ${notKept}`);
+  } catch (error) {
+    if (!(error instanceof RedisError)) throw error;
+    printLine(context, `  not known: ${error.problem}`);
   }
 }
 

@@ -6,6 +6,7 @@ import type { Queues } from '../queue/queues.ts';
 import {
   type LastFindings,
   lastFindings,
+  type RuleCount,
   readFindings,
   type WantedFindings,
 } from '../queue/records/last-findings.ts';
@@ -14,6 +15,7 @@ import type { CommandContext } from './context.ts';
 import { printFindings } from './print-findings.ts';
 import { associatesOf, namesFor } from './run/associates.ts';
 import { readConfig } from './setup/config.ts';
+import { warnOfPauses } from './setup/pauses.ts';
 import { withQueues } from './setup/queues.ts';
 import { printCsv } from './terminal/print-csv.ts';
 import { partOf, printJsonRows } from './terminal/print-rows.ts';
@@ -50,6 +52,7 @@ export async function showFindings(context: CommandContext, options: FindingsOpt
     async (queues) => {
       const last = await lastFindings(queues, auditName);
       if (!last) throw noAudit();
+      await warnOfPauses(context, config, ['roster']);
       const associates = user === undefined ? undefined : await associatesOf(context, config, user);
       const wanted = { rule, severity, associates };
       const ofThese = await associatesIn(queues, auditName, wanted);
@@ -58,7 +61,11 @@ export async function showFindings(context: CommandContext, options: FindingsOpt
       const rows = partOf(rowsOf(queues, wanted, names), 0, limit);
       if (csv) await printCsv(context, csvHead, rows, csvCells);
       else if (json) await printJsonRows(context, headOf(last), 'findings', rows);
-      else await printFindings(context, last, { wanted, rows });
+      else {
+        const ofUser = user !== undefined && (await countFindings(queues, associates));
+        const printed = ofUser ? { ...last, rules: ofUser } : last;
+        await printFindings(context, printed, { wanted, rows, ...(ofUser ? { user, all: last.rules } : {}) });
+      }
       return exitCodes.completed;
     },
     config,
@@ -80,6 +87,21 @@ async function* rowsOf(
   for await (const findings of readFindings(queues, auditName, wanted)) {
     yield findings.map((finding) => toFindingRow(finding, names));
   }
+}
+
+/** What the user of these associates has, of each rule; what is only in the log is nobody's. */
+async function countFindings(
+  queues: Queues,
+  associates: WantedFindings['associates'],
+): Promise<LastFindings['rules']> {
+  const counts = new Map<string, RuleCount>();
+  for await (const findings of readFindings(queues, auditName, { associates })) {
+    for (const { rule, severity } of findings) {
+      const count = (counts.get(rule)?.found ?? 0) + 1;
+      counts.set(rule, { rule, severity, found: count, kept: count });
+    }
+  }
+  return [...counts.values()];
 }
 
 function headOf({ job, run, rules }: LastFindings) {

@@ -1,6 +1,7 @@
+import type { DateTime } from 'luxon';
 import { exitCodes } from '../domain/exit-codes.ts';
-import { minuteIn } from '../domain/shown-time.ts';
-import { describeAct, describeFrom, describeOn, describeOutcome } from '../queue/records/describe-history.ts';
+import { shortMinuteIn } from '../domain/shown-time.ts';
+import { describeAct, describeFrom, describeOn } from '../queue/records/describe-history.ts';
 import { type HistoryLine, readHistory } from '../queue/records/history.ts';
 import { runTitle } from '../queue/views/find-run-id.ts';
 import type { CommandContext } from './context.ts';
@@ -8,7 +9,8 @@ import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 
-const columns = ['at', 'by', 'what', 'on', 'outcome', 'why', 'from'];
+/** Below who did it stands from where, and below on whom why and what went wrong: so it fits a terminal of 80 columns. */
+const columns = ['at', 'by', 'what', 'on, why', 'outcome'];
 /** How much of a problem or of a reason fits into the table, in characters. */
 const longestText = 80;
 
@@ -25,7 +27,7 @@ export async function showHistory(
       const lines = await readHistory(queues, options.count, oldest);
       if (options.json) printJson(context, lines);
       else {
-        const rows = lines.map((line) => rowOf(line, config.timeZone));
+        const rows = lines.map((line) => rowOf(line, context.now().setZone(config.timeZone)));
         printTable(context, columns, rows, 'nothing yet');
         if (rows.length > 0) printLine(context, `times in ${config.timeZone}`);
       }
@@ -35,16 +37,11 @@ export async function showHistory(
   );
 }
 
-function rowOf(line: HistoryLine, timeZone: string): string[] {
-  if ('unreadable' in line) return [minuteIn(timeZone, line.at), '', 'unreadable', '', '', '', ''];
-  const { at, by, on, why, from } = line;
-  return [
-    minuteIn(timeZone, at),
-    by ?? '',
-    describeAct(line),
-    describeOn(on.run === undefined ? on : { ...on, run: runTitle(on.run) }),
-    describeOutcome(line).slice(0, longestText),
-    (why ?? '').slice(0, longestText),
-    describeFrom(from),
-  ];
+function rowOf(line: HistoryLine, now: DateTime): (string | string[])[] {
+  const at = shortMinuteIn(now.zoneName ?? 'UTC', line.at, now);
+  if ('unreadable' in line) return [at, '', 'unreadable', '', ''];
+  const { by, on, why, from, outcome, problem } = line;
+  const whom = describeOn(on.run === undefined ? on : { ...on, run: runTitle(on.run) });
+  const reasons = [why, problem].flatMap((text) => (text ? [text.slice(0, longestText)] : []));
+  return [at, [by ?? '', describeFrom(from)], describeAct(line), [whom, ...reasons], outcome];
 }

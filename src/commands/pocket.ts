@@ -7,6 +7,7 @@ import { exitCodes } from '../domain/exit-codes.ts';
 import type { CommandContext } from './context.ts';
 import { withClients } from './setup/clients.ts';
 import { readConfig } from './setup/config.ts';
+import { warnOfPauses } from './setup/pauses.ts';
 import { printJson, printTable } from './terminal/output.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -34,7 +35,9 @@ export async function listRegistrations(
   options: { readonly json?: boolean; readonly select?: string },
 ): Promise<number> {
   const select = options.select === undefined ? undefined : readFields(options.select);
-  return withClients(readConfig(context, ['superoffice']), async (clients) => {
+  const config = readConfig(context, ['superoffice']);
+  return withClients(config, async (clients) => {
+    await warnOfPauses(context, config, ['superoffice']);
     const client = clients.readers({ requests: 0 }).superoffice();
     const registrations = await client.listRegistrations(associateId, select);
     const selected = columns.filter(({ field }) => select?.includes(field) ?? true);

@@ -13,20 +13,25 @@ const head = ['user', 'subject', 'detail'];
 interface Printed {
   readonly wanted: WantedFindings;
   readonly rows: Rows<FindingRow>;
+  /** Left out: everybody. */
+  readonly user?: string | undefined;
+  /** What there is of all users, where only one is asked for. */
+  readonly all?: LastFindings['rules'] | undefined;
 }
 
 /** Prints findings for people: how many there are of what, and those that were asked for. */
 export async function printFindings(
   context: CommandContext,
   { job, run, rules }: LastFindings,
-  { wanted, rows: found }: Printed,
+  { wanted, rows: found, user, all: ofAll }: Printed,
 ): Promise<void> {
-  const { rule, severity, associates } = wanted;
+  const { rule, severity } = wanted;
   const asked = rules.filter(
     (one) =>
       (rule === undefined || one.rule === rule) && (severity === undefined || one.severity === severity),
   );
-  printLine(context, `${plural(sumOf(rules.map((one) => one.found)), 'finding')} of ${run}`);
+  const whose = user === undefined ? '' : ` for ${user}`;
+  printLine(context, `${plural(sumOf(rules.map((one) => one.found)), 'finding')}${whose} of ${run}`);
   const bySeverity = severities.map((one) => `${one} ${foundOf(rules, one)}`);
   printLine(context, `by severity: ${bySeverity.join(', ')}`);
   printLine(context);
@@ -35,11 +40,11 @@ export async function printFindings(
   const shown = await printByRule(context, job, found);
   if (shown === 0) printLine(context, 'no such findings');
   const all = sumOf(asked.map((one) => one.kept));
-  if (shown > 0 && associates === undefined && shown < all) {
+  if (shown > 0 && shown < all) {
     printLine(context);
     printLine(context, `The first ${shown} of ${all}. --limit shows more, --csv and --json all.`);
   }
-  const over = sumOf(asked.map((one) => one.found - one.kept));
+  const over = sumOf((ofAll ?? asked).map((one) => one.found - one.kept));
   if (over > 0) {
     const why = 'of each severity as many are kept as CARETAKER_KEEP_FINDINGS says';
     printLine(context, `${plural(over, 'finding')} more can only be read in the log: ${why}.`);

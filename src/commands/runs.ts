@@ -8,12 +8,12 @@ import { listPauses } from '../queue/records/pauses.ts';
 import { findReport, recentRuns } from '../queue/run-worker/find-report.ts';
 import { shortRunId } from '../queue/views/find-run-id.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
-import { outcomeOf, type Report } from '../runs/report.ts';
+import type { Report } from '../runs/report.ts';
 import type { CommandContext } from './context.ts';
 import { readConfig } from './setup/config.ts';
 import { withQueues } from './setup/queues.ts';
 import { wholeRunId } from './setup/run-id.ts';
-import { latestRun, type RunFilters, wantedRuns } from './setup/wanted-runs.ts';
+import { latestRun, type RunFilters, statusOf, wantedRuns } from './setup/wanted-runs.ts';
 import { printJson, printLine, printTable } from './terminal/output.ts';
 import { printPause } from './terminal/print-pause.ts';
 import { printReport } from './terminal/print-report.ts';
@@ -99,7 +99,7 @@ async function listRuns(context: CommandContext, queues: Queues, options: InZone
 }
 
 function isQueued(report: Report): boolean {
-  return outcomeOf(report) === 'queued';
+  return statusOf(report) === 'queued';
 }
 
 function rowOf(report: Report, now: DateTime): string[] {
@@ -110,7 +110,7 @@ function rowOf(report: Report, now: DateTime): string[] {
   return [
     shortRunId(run.id),
     run.job,
-    isQueued(report) ? 'queued' : run.status,
+    statusOf(report),
     startedAt === null ? '' : started.toFormat(started.year === now.year ? 'MM-dd HH:mm' : 'yyyy-MM-dd'),
     startedAt === null || finishedAt === null ? '' : length(Date.parse(finishedAt) - Date.parse(startedAt)),
     `${run.mode === 'observe' ? `${actions.planned} observed` : `${actions.applied} of ${actions.planned}`}${failed > 0 ? `, ${failed} failed` : ''}`,

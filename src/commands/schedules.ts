@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Config } from '../config/config.ts';
 import { nextTimes, scheduleText } from '../config/schedule/schedule.ts';
 import { exitCodes } from '../domain/exit-codes.ts';
-import { minuteIn } from '../domain/shown-time.ts';
+import { shortMinuteIn } from '../domain/shown-time.ts';
 import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
 import { queuedTick, type ScheduleState, scheduleStates } from '../queue/schedules/schedule-state.ts';
@@ -46,21 +46,20 @@ export async function listSchedules(
       }
       printTable(
         context,
-        ['job', 'schedule', 'time zone', 'state', 'queued', 'next times'],
-        schedules.map((row) => [
-          row.job,
-          row.schedule,
-          row.timeZone,
-          row.state,
-          row.nextTick === null ? 'nothing' : minuteIn(row.timeZone, row.nextTick),
-          row.next.map((time) => minuteIn(row.timeZone, time)),
-        ]),
+        ['job', 'schedule', 'state', 'queued', 'next times'],
+        schedules.map((row) => rowOf(row, context.now())),
       );
       for (const pause of pauses) printPause(context, config, pause);
       return exitCodes.completed;
     },
     config,
   );
+}
+
+/** The zone stands below its schedule: beside it, the table would not fit a terminal of 80 columns. */
+function rowOf({ job, schedule, timeZone, state, nextTick, next }: ScheduleRow, now: DateTime) {
+  const shown = (time: string) => shortMinuteIn(timeZone, time, now);
+  return [job, [schedule, timeZone], state, nextTick === null ? 'nothing' : shown(nextTick), next.map(shown)];
 }
 
 async function compareSchedules(config: Config, { runs }: Queues, now: DateTime): Promise<ScheduleRow[]> {

@@ -44,6 +44,7 @@ const firstAppThatLogsIn = '10';
 const testPlatforms = ['AppleDeveloper', 'AppleAdHoc', 'GoogleDeveloper'];
 const livePlatforms = ['Apple', 'Google'];
 const retiredPlatforms = ['Microsoft'];
+const knownPlatforms = [...livePlatforms, ...testPlatforms, ...retiredPlatforms];
 
 const registrationRules: readonly RegistrationRule[] = [
   {
@@ -94,9 +95,7 @@ const registrationRules: readonly RegistrationRule[] = [
   {
     rule: 'unknown-platform',
     finds: ({ platform }) =>
-      [...livePlatforms, ...testPlatforms, ...retiredPlatforms].includes(platform ?? '')
-        ? undefined
-        : `platform ${platform ?? 'missing'}`,
+      knownPlatforms.includes(platform ?? '') ? undefined : `platform ${platform ?? 'missing'}`,
   },
   {
     rule: 'unreadable-version',

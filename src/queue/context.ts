@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Ceiling } from '../clients/ceiling.ts';
 import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
+import type { Vendor } from '../domain/vendor.ts';
 import type { Roster } from '../roster/roster.ts';
 import type { PlanFile } from '../runs/plan-file.ts';
 import type { Sort } from '../sorting/sort.ts';
@@ -19,6 +20,8 @@ export interface WorkerContext {
   readonly ceiling: Ceiling;
   /** Opens the roster afresh: a run sees it as it is when the run begins. The signal ends the wait for it. */
   readonly openRoster: (signal?: AbortSignal) => Promise<Roster>;
+  /** The vendor that it asks, and leaves alone while that is paused; left out where it asks none. */
+  readonly rosterVendor?: Vendor;
   readonly log: Logger;
   /** Puts a plan, or what an audit saw, in order. */
   readonly sort: Sort;

@@ -23,11 +23,18 @@ export type RunJob = Job<unknown, unknown, string>;
 export class RunsQueue extends Queue<unknown, unknown, string> {
   readonly redis: RedisConnection;
   readonly prefix: string;
+  /** In which the sentences of reports say a time. */
+  readonly timeZone: string;
 
-  constructor(redis: RedisConnection, prefix: string, options: Partial<QueueOptions> = {}) {
+  constructor(
+    redis: RedisConnection,
+    prefix: string,
+    { timeZone = 'UTC', ...options }: Partial<QueueOptions> & { readonly timeZone?: string } = {},
+  ) {
     super(runsQueueName, { connection: redis, prefix, settings: { repeatStrategy }, ...options });
     this.redis = redis;
     this.prefix = prefix;
+    this.timeZone = timeZone;
   }
 }
 
@@ -55,7 +62,7 @@ export function openQueues(
   const { redis } = watched;
   const { prefix } = config;
   const traced = tracing ? { telemetry: tracing.telemetry } : {};
-  const runs = new RunsQueue(redis, prefix, traced);
+  const runs = new RunsQueue(redis, prefix, { ...traced, timeZone: config.timeZone });
   const openVendor = (vendor: Vendor): VendorQueue =>
     new Queue(vendorQueueName(vendor), { connection: redis, prefix, ...traced, streams });
   const byVendor = {

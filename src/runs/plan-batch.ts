@@ -76,7 +76,7 @@ export async function planBatch(
           batchLog.failed(username, undefined, found.unreadable);
         }
         for (const finding of found.findings ?? []) {
-          addCounts(tally.findings, { [finding.rule]: 1 });
+          tally.findings[finding.rule] = (tally.findings[finding.rule] ?? 0) + 1;
           findings.push(finding);
           batchLog.found(finding);
         }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 
 const hashLength = 16;
 
@@ -7,7 +7,9 @@ const hashLength = 16;
  * can be recognized, and nobody without the key can try values out.
  */
 export function keyedHash(key: string | Buffer): (value: string) => string {
-  return (value) => createHmac('sha256', key).update(value, 'utf8').digest('base64url').slice(0, hashLength);
+  const prepared = createSecretKey(Buffer.from(key));
+  return (value) =>
+    createHmac('sha256', prepared).update(value, 'utf8').digest('base64url').slice(0, hashLength);
 }
 
 /** Makes a key for `keyedHash` from what is secret anyway; the same address and secrets give the same key. */

@@ -75,6 +75,21 @@ describe('caretaker findings', () => {
     expect(unknown.errors).toContain('has no user nobody-like-this');
   });
 
+  it('caretaker findings counts for people what the user has whom they ask for', async () => {
+    const associate = all.findings[0]?.associates[0] ?? 0;
+    const user = names().get(associate) ?? '';
+    const ofUser = all.findings.filter(({ associates }) => associates.includes(associate));
+    expect(ofUser.length).toBeLessThan(all.findings.length);
+    const { output } = await endToEnd.run(['findings', '--user', user]);
+    expect(output).toMatch(new RegExp(`^${ofUser.length} findings? for ${user} of ${report.run.id}$`, 'm'));
+    const counted = severities.map(
+      (one) => `${one} ${ofUser.filter(({ severity }) => severity === one).length}`,
+    );
+    expect(output).toContain(`by severity: ${counted.join(', ')}`);
+    for (const [rule, found] of Map.groupBy(ofUser, (one) => one.rule))
+      expect(output).toMatch(new RegExp(`^\\w+ +${rule} +${found.length}$`, 'm'));
+  });
+
   it('caretaker findings writes a file of CSV for Excel, also without names where there is no roster', async () => {
     const { output } = await endToEnd.run(['findings', '--csv'], { CARETAKER_ROSTER: '' });
     expect(output.startsWith('\ufeffseverity,rule,user,associate,')).toBe(true);

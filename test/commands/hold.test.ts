@@ -46,6 +46,8 @@ it('holds a run that plans many times the median of the last runs, before the fi
     decision: null,
   });
   expect(run.reason).toMatch(/GROWTH_FACTOR.*approve or reject refresh-timed-devices-/);
+  const inOslo = await endToEnd.run(['runs', run.id], { CARETAKER_TIME_ZONE: 'Europe/Oslo' });
+  expect(inOslo.output).toMatch(/approve or reject \S+ before \d{4}-\d\d-\d\d \d\d:\d\d Europe\/Oslo \(/);
   expect(actions.planned).toBeGreaterThan(100);
   expect(actions.notReached).toBe(actions.planned);
   expect(writes()).toBe(0);

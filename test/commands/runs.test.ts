@@ -155,7 +155,7 @@ it('the runs, a report, the history and a pause are told in the time zone for pe
   expect(report).toContain(`\nstarted at ${local} Asia/Kathmandu\n`);
   const history = (await endToEnd.run(['history'], zoned)).output;
   expect(history).toMatch(/\ntimes in Asia\/Kathmandu\n$/);
-  expect(history).toContain(local.slice(0, 13));
+  expect(history).toContain(local.slice('2026-'.length, 13));
   const since = (at: string) =>
     endToEnd.run(['runs', '--json', '--job', 'audit-pocket', '--status', 'completed', '--since', at], zoned);
   // The minute in which it began is past there for hours already by the clock of UTC.

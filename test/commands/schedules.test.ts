@@ -82,10 +82,10 @@ it('caretaker schedules shows the next three times in the zone of the schedule',
 it('prints the schedules as a table', async () => {
   const result = await endToEnd.run(['schedules']);
   expect(result).toMatchObject({ code: 0, errors: '' });
-  expect(result.output).toMatch(/^job +schedule +time zone +state +queued +next times$/m);
-  const time = String.raw`\d{4}-\d\d-\d\d 02:15`;
+  expect(result.output).toMatch(/^job +schedule +state +queued +next times$/m);
+  const time = String.raw`\d\d-\d\d 02:15`;
   expect(result.output).toMatch(
-    new RegExp(`^purge-windows +15 2 \\* \\* \\* +UTC +in place +${time} +${time}$`, 'm'),
+    new RegExp(`^purge-windows +15 2 \\* \\* \\* +in place +${time} +${time}\n +UTC +${time}$`, 'm'),
   );
   expect(result.output).not.toContain(escapeCode);
 });
@@ -111,7 +111,7 @@ it('caretaker schedules shows what is really queued: nothing for a schedule whos
   expect(rows[0]?.nextTick).toBeNull();
   expect(Date.parse(rows[1]?.nextTick ?? '')).toBeGreaterThan(nextYear);
   const { output } = await endToEnd.run(['schedules']);
-  expect(output).toMatch(/^purge-windows .* no tick +nothing +\d{4}/m);
+  expect(output).toMatch(/^purge-windows .* no tick +nothing +\d\d-\d\d \d\d:\d\d$/m);
   const doctor = await endToEnd.run(['doctor']);
   expect(doctor.output).toContain('no tick is queued; it should tick at');
   expect(doctor.output).toContain('its next tick lies beyond the next time of the schedule (');

@@ -188,6 +188,9 @@ describe('the console in any browser', () => {
         const wider = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
         expect(wider, path).toBeLessThanOrEqual(0);
         expect(await barriers(page), path).toEqual([]);
+        // Whoever has to stop everything scrolls nowhere.
+        const stop = await page.getByRole('link', { name: 'Stop everything' }).boundingBox();
+        expect(stop, path).toMatchObject({ y: expect.closeTo(0, -2) });
         await picture(page, `${title}-${name}`);
       }
       // A page that is not there is an error to the browser as well.

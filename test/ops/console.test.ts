@@ -413,6 +413,23 @@ describe('the forms of the console', () => {
     await endToEnd.run(['resume', 'purge-windows']);
   });
 
+  it('the page of a held run reads its plan so many times a minute, and has its forms all the same', async () => {
+    endToEnd.simulators.pointsharp.world.reset();
+    const words = ['run', 'refresh-timed-devices', '--mode', 'enforce', '--json'];
+    const { id, status } = (await endToEnd.run(words, held)).json<Report>().run;
+    expect(status).toBe('held');
+    const pages = [await visitor.page(`/runs/${id}`)];
+    expect(pages[0]).toContain('See the whole plan');
+    const isRefused = (page = '') => page.includes('Plans were read too often');
+    // Sixty are read; those before this test count, and their minute may end in it.
+    while (pages.length < 122 && !isRefused(pages.at(-1))) pages.push(await visitor.page(`/runs/${id}`));
+    expect(isRefused(pages.at(-1))).toBe(true);
+    expect(pages.at(-1)).not.toContain('See the whole plan');
+    expect(tokenFor(pages.at(-1) ?? '', `/runs/${id}/decision`)).not.toBe('');
+    expect((await visitor.ask(`/runs/${id}/plan`)).status).toBe(429);
+    await endToEnd.run(['reject', id]);
+  });
+
   it('a page that asks the vendors is refused after so many in a minute, whoever asks', async () => {
     const path = `/users/${encodeURIComponent(endToEnd.simulators.people.username(5))}`;
     const statuses: number[] = [];

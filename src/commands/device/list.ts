@@ -5,6 +5,7 @@ import { minuteIn } from '../../domain/shown-time.ts';
 import type { CommandContext } from '../context.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
+import { warnOfPauses } from '../setup/pauses.ts';
 import { printJson, printTable } from '../terminal/output.ts';
 import { findUser } from './find-user.ts';
 import type { DeviceOptions } from './options.ts';
@@ -18,6 +19,7 @@ export function listDevices(
 ): Promise<number> {
   const config = readConfig(context, ['pointsharp']);
   return withClients(config, async (clients) => {
+    await warnOfPauses(context, config, storage === undefined ? ['pointsharp', 'roster'] : ['pointsharp']);
     const user = await findUser(context, config, username, storage);
     const devices = await clients.readers({ requests: 0 }).pointsharp().listDevices(user, id);
     const shown = devices.map((device) => withDateTexts(device, json ? undefined : config.timeZone));

@@ -12,6 +12,8 @@ export interface WriteOptions extends DeviceOptions {
   readonly dryRun?: boolean;
   readonly by?: string;
   readonly reason?: string;
+  /** Writes also while the vendor is paused. */
+  readonly despitePause?: boolean;
   /** Writes also when Redis is away; only the log has a trace then. */
   readonly withoutHistory?: boolean;
 }

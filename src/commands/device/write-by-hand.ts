@@ -7,6 +7,7 @@ import type { Operation } from '../../queue/records/history.ts';
 import type { CommandContext } from '../context.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig } from '../setup/config.ts';
+import { refuseWriteAtPause, warnOfPauses } from '../setup/pauses.ts';
 import { confirm, requireTerminal } from '../terminal/confirm.ts';
 import { printJson, printLine } from '../terminal/output.ts';
 import { describeUser, findUser } from './find-user.ts';
@@ -38,7 +39,7 @@ export interface HandWork {
  * Writes at the vendor for somebody at a command line: finds the user, asks, writes down the intent, writes, and writes
  * down how it ended.
  *
- * @throws UsageError when nobody said yes, and UnrecordedWrite when it would leave no trace; nothing is written then
+ * @throws UsageError when nobody said yes or the vendor is paused, and UnrecordedWrite when it would leave no trace; nothing is written then
  */
 export function writeByHand(
   context: CommandContext,
@@ -47,8 +48,12 @@ export function writeByHand(
   work: HandWork,
 ): Promise<number> {
   const config = readConfig(context, ['pointsharp']);
-  const { storage, dryRun, yes, json, reason } = options;
+  const { storage, dryRun, yes, json, reason, despitePause } = options;
+  const isRefused = !dryRun && !despitePause;
   const write = async (clients: VendorClients) => {
+    if (isRefused) await refuseWriteAtPause(config, 'pointsharp');
+    else await warnOfPauses(context, config, ['pointsharp']);
+    if (storage === undefined) await warnOfPauses(context, config, ['roster']);
     const user = await findUser(context, config, username, storage);
     const whom = describeUser(user);
     const reader = clients.readers({ requests: 0 }).pointsharp();
@@ -63,6 +68,8 @@ export function writeByHand(
       if (!yes) {
         const owner = `${whom}${await describeDevices(reader, user, work.device)}`;
         await confirm(context, questionOf(work, owner));
+        // Somebody may have paused it while the question stood there.
+        if (isRefused) await refuseWriteAtPause(config, 'pointsharp');
       }
       const client = clients.writers({ requests: 0 }, 'by hand').pointsharp();
       const on = {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { timeIn } from '../../domain/shown-time.ts';
 import { checkPlan } from '../../runs/check-plan-file.ts';
 import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
 import type { CommandContext } from '../context.ts';
@@ -33,7 +34,8 @@ export async function applyPlan(
   warnOfAssumptions(log, config, 'enforce', [job]);
   const { requestedBy = context.account.user, reason, json = false } = options;
   if (!json) {
-    context.errors.write(`applying in enforce: ${job} as planned at ${plannedAt} for ${selected} users\n`);
+    const at = timeIn(config.timeZone, plannedAt);
+    context.errors.write(`applying in enforce: ${job} as planned at ${at} for ${selected} users\n`);
   }
   const request = {
     mode: 'enforce' as const,

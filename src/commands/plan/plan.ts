@@ -12,6 +12,7 @@ import { withRoster } from '../run/roster-source.ts';
 import { makeRunRequest, requireJob } from '../run/run-request.ts';
 import { withClients } from '../setup/clients.ts';
 import { readConfig, startLog } from '../setup/config.ts';
+import { warnOfPauses } from '../setup/pauses.ts';
 import { showProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkDraft } from './check-draft.ts';
@@ -40,6 +41,7 @@ export async function planJob(
     throw new UsageError('--json and --out - both write to standard output.', 'Name a file with --out.');
   }
   const log = startLog(context, config, 'errors').child({ job: jobName });
+  await warnOfPauses(context, config, ['roster', vendor]);
   return withRoster(context, config, options.user, async (openRoster) => {
     const request = await makeRunRequest(context, config, options);
     const output = await openPlanOutput(context, options.out);

@@ -15,6 +15,7 @@ import { createSort } from '../../sorting/sort.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
 import { readConfig } from '../setup/config.ts';
+import { warnOfPauses } from '../setup/pauses.ts';
 import { withQueues } from '../setup/queues.ts';
 import { wholeRunId } from '../setup/run-id.ts';
 import { latestRun, type RunFilters } from '../setup/wanted-runs.ts';
@@ -125,7 +126,7 @@ async function* actionRows({ actions }: RunPlan) {
 }
 
 /** The run keeps no plan of its users: what it knows is whether the roster is still the same. */
-function showUsers(
+async function showUsers(
   context: CommandContext,
   config: Config,
   plan: RunPlan,
@@ -133,6 +134,7 @@ function showUsers(
 ): Promise<number> {
   const { maintenance: job, state, request } = plan;
   const named = request.users?.map((user) => (typeof user === 'string' ? user : user.username));
+  if (!named) await warnOfPauses(context, config, ['roster']);
   return withRoster(context, config, named, async (openRoster) => {
     for await (const _ of usersOf(plan, openRoster));
     const { policy, plannedAt } = state;

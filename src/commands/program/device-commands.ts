@@ -22,6 +22,7 @@ export function addDeviceCommands(program: Command, context: CommandContext, rem
       .option('--dry-run', 'only say what it would do')
       .addOption(by())
       .addOption(why())
+      .option('--despite-pause', 'write also while Pointsharp ID is paused')
       .option('--without-history', 'write also when Redis is away: then only the log has a trace');
   const idOfDevice = 'the id of the device';
   command('list', 'list the devices')

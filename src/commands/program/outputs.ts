@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { errorCode, systemErrorText } from '../../domain/system-error.ts';
+import { writeLogLines } from '../setup/log-lines.ts';
 import { reportError } from './report-error.ts';
 
 /** An output that could not be written whole: a full disk, for one. */
@@ -33,6 +34,8 @@ export function watchOutputs(output: Writable, errors: Writable): void {
   // There is nowhere left to tell it.
   watch(errors, () => {});
   process.on('exit', () => {
+    // After an error that nobody caught.
+    writeLogLines();
     if (isLost && !process.exitCode) process.exitCode = exitCodes.failures;
   });
 }

@@ -6,8 +6,8 @@ import type { CommandContext } from '../context.ts';
 import { filled, json, shownZone, since, wholeNumber } from './options.ts';
 import type { Remember } from './remember.ts';
 
-/** What becomes of a run, and `running` while nothing has. */
-const runStatuses = ['running', 'completed', 'held', 'stopped', 'skipped', 'failed'];
+/** What becomes of a run; `queued` before anybody takes it up, and `running` from then on. */
+const runStatuses = ['queued', 'running', 'completed', 'held', 'stopped', 'skipped', 'failed'];
 
 const doctorHelp = `
 With --start, a vendor that is down is a warning: a worker has to come back

@@ -7,6 +7,7 @@ import type { JoinCounts } from '../../roster/joining/counts.ts';
 import { openRoster, type Roster } from '../../roster/roster.ts';
 import type { CommandContext } from '../context.ts';
 import { openConfiguredRoster, readConfig } from '../setup/config.ts';
+import { warnOfPauses } from '../setup/pauses.ts';
 import { printJson, printLine, printTable, style } from '../terminal/output.ts';
 import { printJoin } from '../terminal/print-join.ts';
 import { compareWithLastTime, type LastTime } from './last-time.ts';
@@ -38,6 +39,7 @@ export async function checkRoster(
   options: { readonly json?: boolean },
 ): Promise<number> {
   const config = file === undefined ? readConfig(context, []) : undefined;
+  if (config) await warnOfPauses(context, config, ['roster']);
   const roster = await open(context, config, file);
   try {
     const understood = await roster.understand?.();

@@ -62,7 +62,7 @@ export async function runInProcess(context: CommandContext, own: InProcessRun): 
       ...(request.mode === 'enforce' ? { liftedFor: id } : {}),
     });
     workerContext = plan ? { ...opened, plan } : opened;
-    await refusePaused(queues, job, config);
+    await refusePaused(queues, job, config, plan ? 'plan' : 'roster');
     const mine = { id, job, request, workerContext, ops, display: { context, progress } };
     const report = await withRedisErrors(config, () =>
       recordRun(context, { config, queues, log, mode: config.mode }, own, () => runToEnd(mine)),

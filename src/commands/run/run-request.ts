@@ -5,7 +5,7 @@ import type { User } from '../../domain/user.ts';
 import { type AnyJob, findJob, jobNames } from '../../jobs/index.ts';
 import type { RunRequest } from '../../queue/messages/run-request.ts';
 import type { Queues } from '../../queue/queues.ts';
-import { describePause, pauseOf } from '../../queue/records/pauses.ts';
+import { findPause, rosterVendorOf } from '../../queue/records/find-pause.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 import { rowsNamed } from './roster-rows.ts';
@@ -75,15 +75,19 @@ export async function lookUpUsers(
   );
 }
 
-/** @throws UsageError when somebody paused the job or its vendor */
+/**
+ * @param source whether the run reads the roster, or has a plan
+ * @throws UsageError when somebody paused the job, its vendor, or the vendor that its roster is read from
+ */
 export async function refusePaused(
   queues: Queues,
   job: string,
-  { timeZone }: Pick<Config, 'timeZone'>,
+  config: Pick<Config, 'timeZone' | 'associates'>,
+  source: 'roster' | 'plan' = 'roster',
 ): Promise<void> {
   const vendor = findJob(job)?.vendor;
-  const pause = (await pauseOf(queues, job)) ?? (vendor && (await pauseOf(queues, vendor)));
-  if (!pause) return;
-  const { problem, advice } = describePause(pause, timeZone);
-  throw new UsageError(problem, advice);
+  const whats = vendor ? [job, vendor] : [job];
+  const rosterVendor = source === 'roster' ? rosterVendorOf(config) : undefined;
+  const pause = await findPause(queues, { whats, rosterVendor }, config.timeZone);
+  if (pause) throw new UsageError(pause.problem, pause.advice);
 }

@@ -12,6 +12,7 @@ import { openSource } from '../../roster/sources/open-source.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../usage-error.ts';
 import { openArchiveClients } from './archive.ts';
+import { logLines } from './log-lines.ts';
 
 /**
  * The configuration, from the environment.
@@ -27,7 +28,7 @@ export function readConfig(context: CommandContext, asked: readonly Vendor[] | '
 export function startLog(context: CommandContext, config: Config, stream: 'output' | 'errors'): Logger {
   // On a terminal the progress is shown; what is ordinary would bury it.
   const quiet = stream === 'errors' && context.errors.isTTY && !context.environment.LOG_LEVEL;
-  const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, context[stream]);
+  const log = createLog(quiet ? 'warn' : config.logLevel, config.secrets, logLines(context[stream]));
   for (const warning of config.warnings) log.warn({ warning: problemLine(warning) }, 'configuration warning');
   return log;
 }

@@ -1,4 +1,5 @@
 import { isAnswerAwaited } from '../../roster/patience.ts';
+import { writeLogLines } from './log-lines.ts';
 
 /**
  * Ends this process at once. At its end the runtime waits for the threads that read files, and one that waits for a
@@ -6,6 +7,7 @@ import { isAnswerAwaited } from '../../roster/patience.ts';
  * container not even those; so another program takes its place, which does nothing but end with the code.
  */
 export function endProcess(code: number): never {
+  writeLogLines();
   if (isAnswerAwaited())
     process.execve?.(process.execPath, [process.execPath, '-e', `process.exit(${code})`], {});
   process.exit(code);

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { RunsQueue } from '../../queue/queues.ts';
 import { recentRuns } from '../../queue/run-worker/find-report.ts';
-import type { Report } from '../../runs/report.ts';
+import { outcomeOf, type Report } from '../../runs/report.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Which runs somebody asks for. */
@@ -15,10 +15,15 @@ export interface RunFilters {
 /** Tells the runs that somebody asks for; undefined where all are. */
 export function wantedRuns({ job, status, since }: RunFilters): ((report: Report) => boolean) | undefined {
   if (job === undefined && status === undefined && since === undefined) return undefined;
-  return ({ run }) =>
-    (job === undefined || run.job === job) &&
-    (status === undefined || run.status === status) &&
-    (since === undefined || momentOf(run) >= since);
+  return (report) =>
+    (job === undefined || report.run.job === job) &&
+    (status === undefined || statusOf(report) === status) &&
+    (since === undefined || momentOf(report) >= since);
+}
+
+/** The status of a run as the list shows it: one that nobody has taken up yet is queued. */
+export function statusOf(report: Report): Report['run']['status'] | 'queued' {
+  return outcomeOf(report) === 'queued' ? 'queued' : report.run.status;
 }
 
 /** The id of the newest run of those. @throws UsageError when there is none */
@@ -30,7 +35,9 @@ export async function latestRun(runs: RunsQueue, filters: RunFilters): Promise<s
   throw new UsageError('There is no run yet.', 'Start one with: caretaker run <job>');
 }
 
-/** When a run began; one that never began, when it ended. */
-function momentOf({ startedAt, finishedAt }: Report['run']): number {
+/** When a run began; one that never began, when it ended; one that waits is of now. */
+function momentOf(report: Report): number {
+  if (statusOf(report) === 'queued') return Number.POSITIVE_INFINITY;
+  const { startedAt, finishedAt } = report.run;
   return DateTime.fromISO(startedAt ?? finishedAt ?? '').toMillis();
 }

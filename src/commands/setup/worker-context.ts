@@ -5,6 +5,7 @@ import type { Vendor } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { Observer } from '../../queue/observer.ts';
 import type { Queues } from '../../queue/queues.ts';
+import { rosterVendorOf } from '../../queue/records/find-pause.ts';
 import type { Tracing } from '../../queue/tracing.ts';
 import { createBudget } from '../../queue/vendors/budget.ts';
 import { createSort } from '../../sorting/sort.ts';
@@ -34,6 +35,7 @@ interface WorkerParts {
 export function createWorkerContext(context: CommandContext, parts: WorkerParts): WorkerContext {
   const { config, queues, log, observer, tracing, liftedFor } = parts;
   const ceiling = { mode: config.mode, liftedFor };
+  const rosterVendor = parts.openRoster ? undefined : rosterVendorOf(config);
   function optionsOf(vendor: Vendor) {
     const requestsPerSecond = config[vendor]?.requestsPerSecond ?? 0;
     const onWaited = observer && ((ms: number) => observer.budgetWaited(vendor, ms));
@@ -56,6 +58,7 @@ export function createWorkerContext(context: CommandContext, parts: WorkerParts)
       clients,
       openRoster:
         parts.openRoster ?? ((signal) => openConfiguredRoster(context, config, { signal, clients })),
+      ...(rosterVendor ? { rosterVendor } : {}),
       log,
       sort: createSort(),
       logRead: untilRead([context.output, context.errors]),

@@ -5,6 +5,9 @@ export const gap = 2;
 /** A column is not cut to less than this. */
 const narrowest = 6;
 
+/** A date and its time are one word. */
+const betweenWords = /(?<!\d\d-\d\d)\s|\s(?!\d\d:\d\d)/;
+
 /**
  * How wide each column of a table is, in characters, so that its lines fit: as wide as its longest line where there is
  * room. Columns of several words give way first, down to their longest word; then the widest are cut.
@@ -18,7 +21,7 @@ export function fitColumns(rows: readonly (readonly string[])[], available: numb
     Math.max(1, ...rows.flatMap((row) => partsOf(row[column] ?? '', separator)).map(({ length }) => length));
   const columns = Array.from({ length: count }, (_, column) => column);
   const widths = columns.map((column) => longest(column, /\n/));
-  const words = columns.map((column) => longest(column, /\s/));
+  const words = columns.map((column) => longest(column, betweenWords));
   narrow(widths, words, available);
   narrow(
     widths,

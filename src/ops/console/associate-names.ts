@@ -2,14 +2,16 @@ import type { Logger } from 'pino';
 import { withDeadline } from '../../domain/with-deadline.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { LastFindings } from '../../queue/records/last-findings.ts';
+import { isPaused } from '../../queue/records/pauses.ts';
 import { associatesIn } from '../../queue/views/finding-rows.ts';
 import { type AssociateNames, readAssociateNames } from '../../roster/associates.ts';
+import type { WithoutNames } from './pages/findings.ts';
 
 /** The names of those whom the findings of the last audit concern, as far as they are known. */
 export interface NamesNow {
   readonly names: AssociateNames;
   /** Why there are none. */
-  readonly missing?: 'reading' | 'no roster';
+  readonly missing?: WithoutNames;
 }
 
 /** So long a page waits for the roster, in milliseconds; a large one takes seconds, and is there for the next page. */
@@ -21,9 +23,10 @@ const freshMs = 10 * 60 * 1000;
 export function createAssociateNames({
   queues,
   openRoster,
+  rosterVendor,
   now,
   log,
-}: Pick<WorkerContext, 'queues' | 'openRoster' | 'now'> & { readonly log: Logger }) {
+}: Pick<WorkerContext, 'queues' | 'openRoster' | 'rosterVendor' | 'now'> & { readonly log: Logger }) {
   let known: { readonly run: string; readonly readAt: number; readonly names: Promise<NamesNow> } | undefined;
 
   async function read(job: string): Promise<NamesNow> {
@@ -42,7 +45,10 @@ export function createAssociateNames({
   }
 
   /** The names for the findings of this audit. */
-  return function namesOf({ job, run }: LastFindings): Promise<NamesNow> {
+  return async function namesOf({ job, run }: LastFindings): Promise<NamesNow> {
+    // Nobody who looks at findings asks a vendor for the roster: one that is paused is left alone.
+    if (rosterVendor && (await isPaused(queues, [rosterVendor])))
+      return { names: new Map(), missing: 'paused' };
     const at = now().toMillis();
     if (known?.run !== run || at - known.readAt > freshMs) known = { run, readAt: at, names: read(job) };
     return withDeadline(known.names, patienceMs, { names: new Map(), missing: 'reading' } as const);

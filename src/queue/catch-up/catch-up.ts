@@ -6,6 +6,7 @@ import type { AnyJob } from '../../jobs/index.ts';
 import type { WorkerContext } from '../context.ts';
 import type { Queues, RunJob } from '../queues.ts';
 import { readLastRun } from '../records/last-run.ts';
+import { isPaused } from '../records/pauses.ts';
 import { missedReason } from './missed-tick.ts';
 
 /*
@@ -84,13 +85,16 @@ export async function waitForVendor(
   if (missed) return { late: missed };
   const last = await readLastRun(context.queues, name);
   if (last?.startedAt && DateTime.fromISO(last.startedAt) > due) return 'done';
-  const unavailable = await context.clients.availability(vendor);
-  if (!unavailable) return 'now';
+  // A vendor that somebody paused is not asked how it is.
+  const isVendorPaused = await isPaused(context.queues, [vendor]);
+  const unavailable = isVendorPaused ? undefined : await context.clients.availability(vendor);
+  if (!unavailable && !isVendorPaused) return 'now';
   await request.moveToDelayed(now.toMillis() + waitMs(unavailable, now), order.token);
   throw new DelayedError();
 }
 
-function waitMs({ until }: Unavailable, now: DateTime): number {
+function waitMs(unavailable: Unavailable | undefined, now: DateTime): number {
+  const until = unavailable?.until;
   const ms = until ? until.toMillis() - now.toMillis() : lookAgainMs;
   return Math.min(latestMs, Math.max(soonestMs, ms));
 }

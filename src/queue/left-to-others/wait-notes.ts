@@ -11,6 +11,8 @@ export interface WaitNotes {
   format(run: string, job: string, format: string): void;
   /** The clock here is wrong. */
   clock(run: string, job: string, trouble: ClockTrouble): void;
+  /** Its roster is read from a vendor that somebody paused. */
+  roster(run: string, job: string, vendor: string): void;
 }
 
 /** How many runs are remembered as told. */
@@ -38,6 +40,10 @@ export function createWaitNotes(log: Logger): WaitNotes {
     clock(run, job, { problem, advice }) {
       if (isNew(run))
         log.error({ run, job, reason: `${problem} ${advice}` }, 'left to a process with the right clock');
+    },
+    roster(run, job, vendor) {
+      if (isNew(run))
+        log.warn({ run, job, vendor }, 'run waits: the vendor that its roster is read from is paused');
     },
   };
 }

@@ -84,7 +84,10 @@ export async function isPaused({ redis, prefix }: Queues, whats: readonly string
 }
 
 /** The pause of a job, if it has one. */
-export async function pauseOf(queues: Queues, what: string): Promise<Pause | undefined> {
+export async function pauseOf(
+  queues: Pick<Queues, 'redis' | 'prefix'>,
+  what: string,
+): Promise<Pause | undefined> {
   const text = await queues.redis.hget(keyOf(queues), what);
   return text === null ? undefined : readPause(what, text);
 }

@@ -80,7 +80,11 @@ export async function reportOf(runs: RunsQueue, queueJob: RunJob): Promise<Repor
   try {
     const state = record ? readState(queueJob.data) : undefined;
     if (maintenance && state && !isOver) {
-      return await reportRun(maintenance, { run: queueJob, request, state }, undefined);
+      return await reportRun(
+        maintenance,
+        { run: queueJob, request, state, timeZone: runs.timeZone },
+        undefined,
+      );
     }
     mode = state?.mode ?? mode;
   } catch (error) {

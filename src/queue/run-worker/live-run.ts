@@ -53,7 +53,11 @@ export async function live(under: RunUnderWay): Promise<Report> {
   await closeApplied(context.queues, run);
   const { findings, ending } = await conclude(under, state);
   if (ending) state = await saveState(context.queues, run, { ...state, ending });
-  const report = await reportRun(maintenance, { run, request, state }, context.now());
+  const report = await reportRun(
+    maintenance,
+    { run, request, state, timeZone: context.config.timeZone },
+    context.now(),
+  );
   const whole = { ...report, findings: { ...report.findings, ...findings } };
   // What a run that failed has found is not all: the last findings stay the last.
   const newFindings = whole.run.status === 'failed' ? {} : await keepFindings(under, whole);

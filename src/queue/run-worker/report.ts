@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { timeIn } from '../../domain/shown-time.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import { type Hold, imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
 import { addFailure, emptyTally } from '../../runs/tally.ts';
@@ -20,6 +21,8 @@ interface ReportedRun {
   readonly run: RunJob;
   readonly request: ReportedRequest;
   readonly state: RunState;
+  /** Of those who read the report. */
+  readonly timeZone: string;
 }
 
 /**
@@ -103,7 +106,7 @@ function holdOf({ hold }: RunState): Hold | null {
 }
 
 function runFacts(
-  { run, request, state }: ReportedRun,
+  { run, request, state, timeZone }: ReportedRun,
   finishedAt: DateTime | undefined,
   stopReasons: readonly string[],
 ): RunFacts {
@@ -120,13 +123,14 @@ function runFacts(
     startedAt: state.startedAt,
     finishedAt: finishedAt?.toUTC().toISO() ?? null,
     status: finishedAt ? (ending?.status ?? 'completed') : state.phase === 'held' ? 'held' : 'running',
-    reason: ending?.reason ?? notReached ?? (state.phase === 'held' ? heldReason(run, state) : null),
+    reason:
+      ending?.reason ?? notReached ?? (state.phase === 'held' ? heldReason(run, state, timeZone) : null),
   };
 }
 
-function heldReason({ id }: RunJob, { hold }: RunState): string {
+function heldReason({ id }: RunJob, { hold }: RunState, timeZone: string): string {
   const next = hold?.answer
     ? 'it is decided, and the run goes on as soon as a worker is up'
-    : `approve or reject ${id} before ${hold?.until} (caretaker runs ${id} --plan shows whom it concerns)`;
+    : `approve or reject ${id} before ${timeIn(timeZone, hold?.until ?? '')} (caretaker runs ${id} --plan shows whom it concerns)`;
   return `${hold?.reason}; ${next}`;
 }

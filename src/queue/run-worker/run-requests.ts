@@ -11,7 +11,7 @@ import type { Asked } from '../messages/asked.ts';
 import type { SentRequest } from '../messages/run-request.ts';
 import { stateToShow } from '../messages/run-state.ts';
 import type { RunJob } from '../queues.ts';
-import { describePause, pauseOf } from '../records/pauses.ts';
+import { findPause } from '../records/find-pause.ts';
 import { noteRequest } from '../records/run-act.ts';
 import { findRun } from '../records/runs/find-run.ts';
 import { idOfRun, intendRun, noteStarted, startedBy } from '../records/runs/run-of-request.ts';
@@ -94,11 +94,11 @@ export async function startRequestedRun(
     if (time === 'done') return null;
     if (time !== 'now') return skipped(time.late);
   }
-  const paused = existing ? undefined : await pauseOf(context.queues, job);
-  if (paused) {
-    const { problem, advice } = describePause(paused, context.config.timeZone);
-    return skipped(`${problem} ${advice}`);
-  }
+  // Users who are named are in no need of the roster.
+  const rosterVendor = request.users ? undefined : context.rosterVendor;
+  const concerned = { whats: [job], rosterVendor };
+  const paused = existing ? undefined : await findPause(context.queues, concerned, context.config.timeZone);
+  if (paused) return skipped(`${paused.problem} ${paused.advice}`);
   const id = known ?? (await intendRun(queueJob, context.now()));
   if (!existing) {
     const added = await addRun(runs, job, request, origin, id);

@@ -13,6 +13,7 @@ import { forgetBatches, type LastBatch } from '../batch-worker/batch-results.ts'
 import { interruptReading } from '../batch-worker/interrupt-reading.ts';
 import type { Interruptions } from '../batch-worker/interruptions.ts';
 import { planToKeep } from '../batch-worker/kept-plan.ts';
+import { openUnlessPaused } from '../batch-worker/open-unless-paused.ts';
 import { catchUpDue, isCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
 import { cutLoose, hangsOnOurs } from '../cut-loose.ts';
@@ -180,7 +181,7 @@ async function processQueueJob(
     if (skipped) return skipped;
   }
   const { reading, leave } = interruptReading(interruptions, queueJob.id ?? '', signal);
-  const roster = keepOpen(context.openRoster);
+  const roster = keepOpen(openUnlessPaused({ context, interruptions, waitNotes }, queueJob, token));
   const users = userSource({ ...context, openRoster: roster.open }, request);
   const under = { context, maintenance, run: queueJob, request, users, log, token, signal, reading };
   try {

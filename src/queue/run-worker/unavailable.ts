@@ -5,11 +5,15 @@ import { dropCatchUp, orderCatchUp } from '../catch-up/catch-up.ts';
 import type { WorkerContext } from '../context.ts';
 import { namesUsers, type SentRequest } from '../messages/run-request.ts';
 import type { RunJob } from '../queues.ts';
+import { findPause } from '../records/find-pause.ts';
+import { isPaused } from '../records/pauses.ts';
 import { reportUnstarted } from './report.ts';
+import { reportSkipped } from './run-requests.ts';
+import { userSource } from './user-source.ts';
 
 /**
- * Looks, before a run begins, whether its vendor can be asked at all. One that cannot is no failure: the run is skipped,
- * and where the schedule wanted it, it is caught up.
+ * Looks, before a run begins, whether its roster may be read and its vendor can be asked at all. Where that is not so, it is
+ * no failure: the run is skipped, and where the vendor is away and the schedule wanted it, it is caught up.
  *
  * @returns the report of a run that is skipped; undefined when it can begin
  */
@@ -19,11 +23,26 @@ export async function skipIfUnavailable(
   run: RunJob,
   request: SentRequest,
 ): Promise<Report | undefined> {
-  const unavailable = await context.clients.availability(maintenance.vendor);
+  const closed = await closedRoster(context, request);
+  if (closed !== undefined) {
+    const { origin = { trigger: 'queue' } } = request;
+    return reportSkipped(context, maintenance, run, { ...request, origin: { ...origin, skipped: closed } });
+  }
+  // A vendor that is paused is left alone: the batches of the run wait for it.
+  const isVendorPaused = await isPaused(context.queues, [maintenance.vendor]);
+  const unavailable = isVendorPaused ? undefined : await context.clients.availability(maintenance.vendor);
   if (unavailable) return skip(context, maintenance, { run, request, unavailable });
   // This run is what was to be caught up.
   if (!namesUsers(run.data)) await dropCatchUp(context.queues, run.name);
   return undefined;
+}
+
+/** Why the roster of a run is not read: it is read from a vendor that somebody paused. */
+async function closedRoster(context: WorkerContext, request: SentRequest): Promise<string | undefined> {
+  if (userSource(context, request).kind !== 'roster') return undefined;
+  const { queues, config, rosterVendor } = context;
+  const pause = await findPause(queues, { whats: [], rosterVendor }, config.timeZone);
+  return pause && `${pause.problem} ${pause.advice}`;
 }
 
 async function skip(

@@ -216,7 +216,9 @@ describe('a plan to refresh devices', () => {
       made.output,
     );
     expect(result.code).toBe(0);
-    expect(result.errors).toContain('applying in enforce: refresh-timed-devices as planned at');
+    expect(result.errors).toMatch(
+      /applying in enforce: refresh-timed-devices as planned at \d{4}-\d\d-\d\d \d\d:\d\d UTC for 1 users/,
+    );
     const [run] = (await withRedis(['runs', '--json'])).json<Report[]>();
     expect(run).toMatchObject({ run: { requestedBy: 'kari', mode: 'enforce' }, users: { selected: 1 } });
     const redis = new Redis(endToEnd.redis.socketPath);

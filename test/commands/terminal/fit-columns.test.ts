@@ -50,6 +50,11 @@ it('a table of whatever texts fits the line, unless its columns are at their nar
   );
 });
 
+it('a date stays in one line with its time where another column can give way', () => {
+  const rows = [['11-28 22:26', 'a reason of several words']];
+  expect(fitColumns(rows, 24)).toEqual([11, 11]);
+});
+
 it('words are kept whole where the line has room for them', () => {
   expect(fitColumns([['refresh-timed-devices', 'a reason of several words']], 40)).toEqual([21, 17]);
 });

@@ -104,8 +104,8 @@ export const secretDefences: readonly Defence[] = [
   defence('test/log.test.ts', 'is not logged', [
     [
       'src/log.ts',
-      'streamWrite: (line) => printableJson(redact(line))',
-      'streamWrite: (line) => printableJson(line)',
+      'printableJson(redact(withoutSecretFields(line)))',
+      'printableJson(withoutSecretFields(line))',
     ],
   ]),
   defence('test/log.test.ts', 'is not logged', [

@@ -18,7 +18,7 @@ export const terminalDefences: readonly Defence[] = [
     ['src/commands/program/report-error.ts', '.map(printable)', ''],
   ]),
   defence(hostile, 'shows no control character', [
-    ['src/log.ts', 'printableJson(redact(line))', 'redact(line)'],
+    ['src/log.ts', 'printableJson(redact(withoutSecretFields(line)))', 'redact(withoutSecretFields(line))'],
   ]),
   defence(hostile, 'of something in Redis that is no run is no run', [
     [

@@ -1,7 +1,10 @@
 import { Readable } from 'node:stream';
 import fastify from 'fastify';
+import { DateTime } from 'luxon';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
+import { userPage } from '../../../src/ops/console/pages/user.ts';
 import { userRoutes } from '../../../src/ops/console/routes/user-routes.ts';
+import type { Asking } from '../../../src/queue/outlooks/asking.ts';
 import { rosterFromStream } from '../../../src/roster/roster.ts';
 import { openQueueFixture, useRedis } from '../../queue/queue-fixture.ts';
 
@@ -11,8 +14,8 @@ const patience = { timeoutMs: 3_600_000 };
 afterEach(() => void vi.useRealTimers());
 
 /** A console with the page of a user, over a roster that says nothing until `say` is called. */
-async function openPage() {
-  const { context } = openQueueFixture(redis());
+async function openPage(environment: Readonly<Record<string, string>> = {}) {
+  const { context } = openQueueFixture(redis(), { environment });
   const signals: (AbortSignal | undefined)[] = [];
   const { promise: text, resolve: say } = Promise.withResolvers<string>();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
@@ -54,6 +57,34 @@ it('a visitor who leaves ends the reading of the roster', async () => {
   visitor.abort();
   await expect(page).rejects.toThrow('aborted');
   await vi.waitFor(() => expect(signals.map((signal) => signal?.aborted)).toEqual([true]));
+});
+
+it('a page about a user says until when no run asks about the user, as explain does', () => {
+  const explained = { user: { username: 'kari' }, job: 'refresh-timed-devices', reasoning: [] };
+  const now = DateTime.fromISO('2026-11-28T12:00:00Z', { zone: 'Europe/Oslo' });
+  const page = (asking: Asking) =>
+    userPage({
+      name: 'kari',
+      meant: [],
+      pasts: [],
+      pauses: [],
+      now,
+      explanations: [{ ...explained, ...asking }],
+    }).toString();
+  const until = page({ notAskedUntil: '2026-12-05T03:00:00.000Z' });
+  expect(until).toContain('Not asked until <time datetime="2026-12-05T03:00:00.000Z"');
+  expect(until).toContain('2026-12-05 04:00');
+  expect(page({ notAskedUntil: null })).toContain('The next run asks about this user.');
+  expect(page({ notAskedUnknown: 'Redis does not respond.' })).toContain(
+    'is not known: Redis does not respond.',
+  );
+  expect(page({})).not.toMatch(/asks about this user|Not asked/);
+});
+
+it('the page of a user asks Redis until when no run asks about the user', async () => {
+  const { app, say } = await openPage({ REFRESH_TIMED_DEVICES_REREAD_AFTER: 'P7D' });
+  say('{"username":"eva"}\n');
+  expect((await app.inject('/users/eva')).body).toContain('The next run asks about this user.');
 });
 
 it('the roster is read for one page at a time, and for the next one afterwards', async () => {

@@ -14,7 +14,10 @@ function lines(
   found: object,
   sign = ok('sign-in', 'signed in'),
 ) {
-  const config = { superoffice: superofficeConfig(url, { auth, tenant: 'Cust12345' }) };
+  const config = {
+    superoffice: superofficeConfig(url, { auth, tenant: 'Cust12345' }),
+    timeZone: 'America/New_York',
+  };
   return accountLines(config, async () => ({ ...account, ...found }), [sign], now);
 }
 
@@ -31,7 +34,7 @@ test.for([
     'ok',
     'signs in as a user whom the server does not name at Cust12345, until',
   ],
-  ['refresh-token', { endsAtMs: now + 21 * day }, 'ok', 'the refresh token ends on 2026-09-22'],
+  ['refresh-token', { endsAtMs: now + 21 * day }, 'ok', 'the refresh token ends on 2026-09-21'],
   ['refresh-token', { endsAtMs: now + 21 * day - 1 }, 'warn', 'the refresh token ends on 2026-09-21'],
   [
     'system-user',

@@ -7,7 +7,7 @@ import { checkRoster } from '../../../src/ops/doctor/roster.ts';
 import { noOpenLdap, reader, startOpenLdap, suffix } from '../../support/openldap.ts';
 
 it.skipIf(noOpenLdap)(
-  'a directory that is too large to be read at once is looked at, and the doctor says so',
+  `a directory that is too large to be read at once is looked at, and the doctor says so ${noOpenLdap ?? ''}`.trim(),
   async () => {
     const people = Array.from({ length: 30 }, (_, index) => ({ uid: `p${index}`, title: `group-${index}` }));
     const directory = await startOpenLdap({ people });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Unavailable } from '../../../src/clients/vendors.ts';
 import { isCatchUp, orderCatchUp } from '../../../src/queue/catch-up/catch-up.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
+import { pause, resume } from '../../../src/queue/records/pauses.ts';
 import { findReport } from '../../../src/queue/run-worker/find-report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { tickNow } from '../tick.ts';
@@ -14,8 +15,12 @@ const unavailable: Unavailable = { reason: 'unavailable: it is being maintained.
 async function open(environment = {}) {
   const fixture = openQueueFixture(redis(), { environment });
   const { context, another, work } = fixture;
-  const vendor: { away: Unavailable | undefined } = { away: unavailable };
-  const clients = { ...context.clients, availability: async () => vendor.away };
+  const vendor: { away: Unavailable | undefined; asked: number } = { away: unavailable, asked: 0 };
+  const availability = async () => {
+    vendor.asked += 1;
+    return vendor.away;
+  };
+  const clients = { ...context.clients, availability };
   const worker = another({ clients });
   await work(worker);
   return { ...fixture, context: worker, vendor };
@@ -104,6 +109,20 @@ test('a run that is to be caught up is left out where another has run since it w
   expect(await request?.isCompleted()).toBe(true);
   expect(await pending(context)).toEqual([]);
   expect(started()).toBe(1);
+});
+
+test('a vendor that somebody paused is not asked how it is, before a run or to catch one up', async () => {
+  const { context, vendor } = await open();
+  const { queues, now } = context;
+  await pause(queues, 'superoffice', { by: 'kari' }, now());
+  // Without a single user the run ends by itself.
+  expect((await reportOfTick(context)).run.status).toBe('stopped');
+  const request = await orderedAgo(context, -1);
+  await until(async () => (await request?.isDelayed()) && (await queues.runs.getActiveCount()) === 0);
+  expect(vendor.asked).toBe(0);
+  await resume(queues, 'superoffice');
+  await request?.promote();
+  await until(async () => vendor.asked > 0);
 });
 
 test('a message that pretends to catch a run up starts none, and costs only itself', async () => {

@@ -28,12 +28,15 @@ export interface FindingsPart {
   readonly matching?: number;
 }
 
+/** Why there are no names of users. */
+export type WithoutNames = 'reading' | 'no roster' | 'paused';
+
 interface FindingsFacts {
   readonly last: LastFindings;
   readonly query: FindingsQuery;
   readonly part: FindingsPart;
   /** Why there are no names of users. */
-  readonly missing: 'reading' | 'no roster' | undefined;
+  readonly missing: WithoutNames | undefined;
 }
 
 /** The findings of the last audit: how many there are of what, what that means, and those that were chosen. */
@@ -82,6 +85,8 @@ const withoutNames = {
     'The roster is being read, so there are no names of users yet. Load the page again in a few seconds.',
   'no roster':
     'The roster cannot be read here, so there are no names of users, only associates. The log says why.',
+  paused:
+    'The vendor that the roster is read from is paused, so there are no names of users, only associates.',
 };
 
 function foundIn(rules: readonly RuleCount[]): number {

@@ -36,7 +36,8 @@ const pages = [
 
 /** A whole page around its content. */
 export function frame({ title, who, path, live, timeZone }: Frame, content: Markup): string {
-  const menu = html`<nav aria-label="Pages"><ul>${pages.map(
+  // First, so that it is in sight at the top of every page, also on a phone.
+  const menu = html`<a class="button danger" href="/pauses/everything">Stop everything</a><nav aria-label="Pages"><ul>${pages.map(
     ([href, name]) =>
       html`<li><a href="${href}"${href === path ? html` aria-current="page"` : ''}>${name}</a></li>`,
   )}</ul></nav><p class="who">signed in as <strong>${who}</strong></p>`;

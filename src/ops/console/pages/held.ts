@@ -10,8 +10,8 @@ import { label, moment } from './text.ts';
 interface HeldFacts {
   readonly run: string;
   readonly plan: HeldPlan;
-  /** The soonest actions; none for a job that plans from the roster alone. */
-  readonly soonest: readonly PlanRow[];
+  /** The soonest actions, unless they were read too often in the last minute; none for a job that plans from the roster alone. */
+  readonly soonest: readonly PlanRow[] | 'too often';
   readonly token: string;
   readonly now: DateTime;
 }
@@ -24,16 +24,25 @@ export function heldSection({ run, plan, soonest, token, now }: HeldFacts): Mark
 <p>It plans <strong>${counted(planned, 'action')}</strong> on <strong>${number(touched)} of ${counted(selected, 'user')}</strong>. Nothing has been written yet.</p>
 <h3>Limits</h3>${limitTable(limits)}
 <h3>Plan</h3>
-${
-  soonest.length === 0
-    ? html`<p class="quiet">This job plans the same actions for every user of the roster.</p>`
-    : html`<p class="quiet">${soonest.length < planned ? `The ${soonest.length} soonest of ${number(planned)} actions` : 'All actions'}</p>
-${planTable(soonest, now)}
-<p><a href="/runs/${encodeURIComponent(run)}/plan">See the whole plan, or search a user in it</a></p>`
-}
+${planSection({ run, planned, soonest, now })}
 <h3>Decision</h3>
 ${decision ? decided(decision, now) : html`<p>Without a decision the run stops at ${moment(until, now)} and nothing is written.</p>${decisionForms(run, planned, token)}`}
 </section>`;
+}
+
+function planSection({
+  run,
+  planned,
+  soonest,
+  now,
+}: Pick<HeldFacts, 'run' | 'soonest' | 'now'> & { readonly planned: number }): Markup {
+  if (soonest === 'too often')
+    return html`<p class="notice warn">Plans were read too often in the last minute. Wait a minute, then load this page again to see the plan.</p>`;
+  if (soonest.length === 0)
+    return html`<p class="quiet">This job plans the same actions for every user of the roster.</p>`;
+  return html`<p class="quiet">${soonest.length < planned ? `The ${soonest.length} soonest of ${number(planned)} actions` : 'All actions'}</p>
+${planTable(soonest, now)}
+<p><a href="/runs/${encodeURIComponent(run)}/plan">See the whole plan, or search a user in it</a></p>`;
 }
 
 function decided({ approved, by, at, note }: NonNullable<HeldPlan['answer']>, now: DateTime): Markup {

@@ -18,7 +18,7 @@ export function pausePage({ what, pauses, token, now }: PauseFacts): Markup {
   return html`<h1>${isAll ? 'Stop everything' : `Pause ${what}`}</h1>
 <p class="lead">${
     isAll
-      ? 'This pauses both vendors: every run ends its requests in flight, and waits. Until the vendors are resumed, no run asks about devices or writes anything; a roster that is kept in SuperOffice is still read, and commands given by hand still ask and write.'
+      ? 'This pauses both vendors: every run ends its requests in flight, and waits. Until the vendors are resumed, no run asks them anything or writes, also not for a roster that is kept in SuperOffice. Whoever reads by hand, or looks a user up here, still asks; a command that writes is refused unless it says --despite-pause.'
       : `A pause ends the work of ${what} behind what is in flight. Runs under way wait, and go on once it is resumed.`
   }</p>
 ${pauses.map((pause) => html`<section aria-label="Pause of ${pause.what}"><h2>${pause.what} is paused</h2><dl>${pauseRow(pause, now)}</dl></section>`)}

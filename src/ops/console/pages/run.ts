@@ -15,8 +15,8 @@ interface RunPageFacts {
   readonly report: Report;
   readonly progress: RunProgress | undefined;
   readonly plan: HeldPlan | undefined;
-  /** Of a held run that plans by what the vendor says. */
-  readonly soonest: readonly ActionRow[];
+  /** Of a held run that plans by what the vendor says; or the plan was read too often in the last minute. */
+  readonly soonest: readonly ActionRow[] | 'too often';
   /** Whether it has a page of its plan. */
   readonly hasPlan: boolean;
   /** How many workers there are; undefined where Redis does not tell. */

@@ -38,10 +38,7 @@ export function statePage({ mode, seen, attention, verdict, now, token }: StateF
 <section aria-labelledby="vendors"><h2 id="vendors">Vendors</h2><div class="cards">${vendors.map((vendor) => vendorCard(vendor, now))}</div></section>
 <section aria-labelledby="findings"><h2 id="findings">New findings</h2>${newFindingsText(seen.newFindings)}</section>
 <section aria-labelledby="roster"><h2 id="roster">Roster</h2>${rosterFacts(roster)}</section>
-<section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workerTable(workers)}</section>
-<section aria-labelledby="stop"><h2 id="stop">Stop everything</h2>
-<p>All work ends behind what is in flight, and goes on once it is resumed.</p>
-<p><a class="button danger" href="/pauses/everything">Stop or resume everything</a></p></section>`;
+<section aria-labelledby="workers"><h2 id="workers">Workers</h2>${workerTable(workers)}</section>`;
 }
 
 function attentionItem(one: Attention, now: DateTime): Markup {

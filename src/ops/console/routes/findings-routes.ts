@@ -20,7 +20,7 @@ interface Query {
 /** The page of what the last audit found. It changes nothing. */
 export function findingsRoutes(
   scope: FastifyInstance,
-  context: Pick<WorkerContext, 'queues' | 'openRoster' | 'now' | 'log'>,
+  context: Pick<WorkerContext, 'queues' | 'openRoster' | 'rosterVendor' | 'now' | 'log'>,
 ): void {
   const { queues } = context;
   const namesOf = createAssociateNames(context);
@@ -29,7 +29,7 @@ export function findingsRoutes(
     const heading = { title: 'Findings', who, path: '/findings' };
     const last = await askQueues(queues, () => lastFindings(queues, auditName));
     if (!last) return frame(heading, findingsPage(undefined));
-    const { names, missing } = await namesOf(last);
+    const { names, missing } = await askQueues(queues, () => namesOf(last));
     const { severity, rule, user } = asked;
     const wanted = { severity, rule, ...(user === '' ? {} : { associates: associatesOf(names, user) }) };
     const part = await askQueues(queues, () => partOf(queues, wanted, { names, page: asked.page }));

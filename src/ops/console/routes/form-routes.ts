@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { findJob } from '../../../jobs/index.ts';
 import type { WorkerContext } from '../../../queue/context.ts';
 import { newRunId } from '../../../queue/messages/run-id.ts';
-import { describePause, pauseOf } from '../../../queue/records/pauses.ts';
+import { findPause } from '../../../queue/records/find-pause.ts';
 import { createRecorder } from '../../../queue/records/recorder.ts';
 import { runAct } from '../../../queue/records/run-act.ts';
 import { addRun } from '../../../queue/run-worker/add-run.ts';
@@ -45,11 +45,9 @@ export function formRoutes(scope: FastifyInstance, context: WorkerContext): void
     if (!findJob(job) || !config.jobs[job]?.enabled) {
       throw httpErrors.notFound(`The job ${job} does not exist or is disabled.`);
     }
-    const paused = await askQueues(queues, () => pauseOf(queues, job));
-    if (paused) {
-      const { problem, advice } = describePause(paused, config.timeZone);
-      throw httpErrors.conflict(`${problem} ${advice}`);
-    }
+    const concerned = { whats: [job], rosterVendor: context.rosterVendor };
+    const paused = await askQueues(queues, () => findPause(queues, concerned, config.timeZone));
+    if (paused) throw httpErrors.conflict(`${paused.problem} ${paused.advice}`);
     const runRequest = { mode: 'observe', requestedBy: request.who } as const;
     const act = runAct('trigger', { job, request: runRequest });
     const added = await askQueues(queues, () =>

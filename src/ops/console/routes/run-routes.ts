@@ -63,7 +63,14 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
     );
     const wanted = { user: '', onlyLate: false, skip: 0, atMost: soonestShown };
     const isHeld = plan !== undefined && runPlan?.maintenance.plansFrom === 'vendor';
-    const soonest = isHeld
+    // The forms of a held run are there all the same: somebody may have to reject it just now.
+    const isTurn =
+      isHeld &&
+      (await takeTurn().then(
+        () => true,
+        () => false,
+      ));
+    const soonest = isTurn
       ? await askQueues(queues, () => readPlanPart(runPlan, wanted, sort), planMs)
       : undefined;
     const token = forms.token(who, `/runs/${encodeURIComponent(report.run.id)}/decision`);
@@ -75,7 +82,7 @@ export function runRoutes(scope: FastifyInstance, context: WorkerContext, forms:
       report,
       progress,
       plan,
-      soonest: soonest?.rows ?? [],
+      soonest: isHeld && !isTurn ? ('too often' as const) : (soonest?.rows ?? []),
       hasPlan:
         runPlan?.maintenance.plansFrom === 'vendor' &&
         (runPlan.kept === 'late' ? report.late : report.actions.planned) > 0,

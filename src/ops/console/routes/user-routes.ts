@@ -1,12 +1,7 @@
-import { httpErrors } from '@fastify/sensible';
 import type { FastifyInstance } from 'fastify';
-import type { DateTime } from 'luxon';
 import { withDeadline } from '../../../domain/with-deadline.ts';
-import { explainUsers } from '../../../jobs/explain-user.ts';
-import type { WorkerContext } from '../../../queue/context.ts';
-import { RosterError, RosterInterrupted } from '../../../roster/errors.ts';
-import { findNamed, type NamedRows } from '../../../roster/named-rows.ts';
 import { redactor } from '../../../security/redact.ts';
+import { createUserLookUp, type UserContext, unavailable } from '../look-up-user.ts';
 import { frame } from '../pages/frame.ts';
 import { userPage, usersPage } from '../pages/user.ts';
 import { limitTurns } from '../rate.ts';
@@ -19,13 +14,11 @@ const patienceMs = 15_000;
 const late = Symbol('late');
 
 /** What each job would do to a user now, and why: asks the vendors within their budgets, and writes nothing. */
-export function userRoutes(
-  scope: FastifyInstance,
-  context: Pick<WorkerContext, 'config' | 'clients' | 'openRoster' | 'now'>,
-): void {
-  const { timeZone, secrets } = context.config;
+export function userRoutes(scope: FastifyInstance, context: UserContext): void {
+  const { config, now } = context;
+  const { timeZone, secrets } = config;
   const takeTurn = limitTurns(usersPerMinute);
-  const lookUp = createLookUp(context);
+  const lookUp = createUserLookUp(context);
   const heading = { path: '/users', timeZone };
 
   scope.get<{ Querystring: { name?: unknown } }>('/users', async ({ who, query: { name } }, reply) => {
@@ -39,54 +32,15 @@ export function userRoutes(
     await takeTurn();
     const end = new AbortController();
     reply.raw.once('close', () => end.abort());
-    const found = await withDeadline(lookUp(name, end.signal), patienceMs, late).finally(() => end.abort());
+    const at = now().setZone(timeZone);
+    const looking = lookUp(name, at, end.signal);
+    const found = await withDeadline(looking, patienceMs, late).finally(() => end.abort());
     if (found === late) throw unavailable('The roster or a vendor does not answer. Try again later.');
     const redact = redactor(secrets);
     const explanations = found.explanations.map((one) =>
       one.failed === undefined ? one : { ...one, failed: redact(one.failed) },
     );
-    const page = userPage({ name, meant: found.meant, explanations });
+    const page = userPage({ ...found, name, explanations, now: at });
     return frame({ ...heading, title: name, who }, page);
   });
-}
-
-/** Explains users by name. A roster may take minutes to read, and SuperOffice to be read: so it is read for one at a time. */
-function createLookUp({
-  config,
-  clients,
-  openRoster,
-  now,
-}: Pick<WorkerContext, 'config' | 'clients' | 'openRoster' | 'now'>) {
-  let isReading = false;
-
-  async function find(name: string, at: DateTime, signal: AbortSignal): Promise<NamedRows> {
-    if (isReading) throw unavailable('The roster is being read for another page. Try again in a moment.');
-    isReading = true;
-    try {
-      const roster = await openRoster(signal);
-      try {
-        return await findNamed(roster, [name], at, signal);
-      } finally {
-        await roster.close();
-      }
-    } catch (error) {
-      const isExpected = error instanceof RosterError || error instanceof RosterInterrupted;
-      throw isExpected ? unavailable(error.message) : error;
-    } finally {
-      isReading = false;
-    }
-  }
-
-  return async (name: string, signal: AbortSignal) => {
-    const at = now().setZone(config.timeZone);
-    const { found, meant } = await find(name, at, signal);
-    return { meant, explanations: await explainUsers(found, { config, clients, now: at, signal }) };
-  };
-}
-
-function unavailable(text: string): Error {
-  const error = httpErrors.serviceUnavailable(text);
-  // From 500 on, http-errors takes messages for internal ones; this one is for people.
-  error.expose = true;
-  return error;
 }
