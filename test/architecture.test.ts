@@ -29,6 +29,8 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/workers.ts', 'src/queue/contract.ts', 'src/queue/views'],
   ['src/queue/schedules'],
   ['src/queue/run-worker'],
+  ['src/queue/run-worker/requests'],
+  ['src/queue/run-worker/phases', 'src/queue/run-worker/reports'],
   ['src/queue/catch-up'],
   ['src/queue/batch-worker'],
   ['src/queue/records', 'src/queue/outlooks'],

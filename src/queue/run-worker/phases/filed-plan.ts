@@ -1,8 +1,8 @@
-import type { PlanFile } from '../../runs/plan-file.ts';
-import { planParts } from '../../runs/split-plan.ts';
-import type { NewBatch } from '../batch-worker/fan-out.ts';
-import type { RunState } from '../messages/run-state.ts';
-import { toActionTuple } from '../messages/tuples.ts';
+import type { PlanFile } from '../../../runs/plan-file.ts';
+import { planParts } from '../../../runs/split-plan.ts';
+import type { NewBatch } from '../../batch-worker/fan-out.ts';
+import type { RunState } from '../../messages/run-state.ts';
+import { toActionTuple } from '../../messages/tuples.ts';
 import type { UserSource } from './user-source.ts';
 
 /*

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { WorkerContext } from '../../../src/queue/context.ts';
-import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport, recentRuns } from '../../../src/queue/run-worker/find-report.ts';
-import { foundSchedules, setSchedule, tickId } from '../../../src/queue/schedules/schedules.ts';
-import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
+import type { WorkerContext } from '../../../../src/queue/context.ts';
+import { newRunId } from '../../../../src/queue/messages/run-id.ts';
+import { findReport, recentRuns } from '../../../../src/queue/run-worker/reports/find-report.ts';
+import { addRun } from '../../../../src/queue/run-worker/requests/add-run.ts';
+import { foundSchedules, setSchedule, tickId } from '../../../../src/queue/schedules/schedules.ts';
+import { openQueueFixture, until, useRedis } from '../../queue-fixture.ts';
 
 const redis = useRedis();
 const users = [{ username: 'kari' }, { username: 'ola' }];

@@ -1,24 +1,21 @@
 import { DelayedError } from 'bullmq';
-import { OperatorError } from '../../domain/operator-error.ts';
-import type { AnyJob } from '../../jobs/index.ts';
-import type { Report } from '../../runs/report.ts';
-import { aliveWorkers } from '../alive-workers.ts';
-import { waitForVendor } from '../catch-up/catch-up.ts';
-import { missedReason } from '../catch-up/missed-tick.ts';
-import type { WorkerContext } from '../context.ts';
-import { lookAtRedisClock } from '../left-to-others/clocks.ts';
-import type { Asked } from '../messages/asked.ts';
-import type { SentRequest } from '../messages/run-request.ts';
-import { stateToShow } from '../messages/run-state.ts';
-import type { RunJob } from '../queues.ts';
-import { findPause } from '../records/find-pause.ts';
-import { noteRequest } from '../records/run-act.ts';
-import { findRun } from '../records/runs/find-run.ts';
-import { idOfRun, intendRun, noteStarted, startedBy } from '../records/runs/run-of-request.ts';
-import { unrecoverable } from '../unrecoverable.ts';
+import type { AnyJob } from '../../../jobs/index.ts';
+import type { Report } from '../../../runs/report.ts';
+import { waitForVendor } from '../../catch-up/catch-up.ts';
+import { missedReason } from '../../catch-up/missed-tick.ts';
+import type { WorkerContext } from '../../context.ts';
+import { lookAtRedisClock } from '../../left-to-others/clocks.ts';
+import type { Asked } from '../../messages/asked.ts';
+import { stateToShow } from '../../messages/run-state.ts';
+import type { RunJob } from '../../queues.ts';
+import { findPause } from '../../records/find-pause.ts';
+import { noteRequest } from '../../records/run-act.ts';
+import { findRun } from '../../records/runs/find-run.ts';
+import { idOfRun, intendRun, noteStarted, startedBy } from '../../records/runs/run-of-request.ts';
+import { findReport } from '../reports/find-report.ts';
+import { reportUnstarted } from '../reports/report.ts';
 import { addRun } from './add-run.ts';
-import { findReport } from './find-report.ts';
-import { reportUnstarted } from './report.ts';
+import { reportSkipped, requestFacts } from './report-skipped.ts';
 import { overlapReason } from './standing-run.ts';
 
 /*
@@ -116,62 +113,4 @@ export async function startRequestedRun(
   if (existing?.finishedOn !== undefined) return (await findReport(runs, id)) ?? null;
   await queueJob.moveToDelayed(context.now().toMillis() + lookEveryMs, token);
   throw new DelayedError();
-}
-
-/** The report of what does not begin; `origin.skipped` says why. */
-export function reportSkipped(
-  context: WorkerContext,
-  maintenance: AnyJob,
-  queueJob: RunJob,
-  request: SentRequest,
-): Report {
-  const facts = requestFacts(context, queueJob, request);
-  const reason = request.origin?.skipped ?? null;
-  context.log.warn({ job: facts.job, trigger: facts.trigger, reason }, 'run skipped');
-  const at = context.now().toUTC().toISO();
-  return reportUnstarted(
-    maintenance.vendor,
-    { ...facts, startedAt: at, finishedAt: at, status: 'skipped', reason },
-    request.reason ?? null,
-  );
-}
-
-function requestFacts({ config }: WorkerContext, queueJob: RunJob, request: SentRequest) {
-  return {
-    id: queueJob.id ?? '',
-    job: queueJob.name,
-    mode: request.mode ?? config.mode,
-    trigger: request.origin?.trigger ?? ('queue' as const),
-    requestedBy: request.requestedBy ?? null,
-  };
-}
-
-/** What a message asks for and nobody here may do. To try it again would not help. */
-class AboveCeiling extends OperatorError {
-  override readonly name = 'AboveCeiling';
-
-  constructor(job: string) {
-    super({
-      problem: `This message asks for ${job} in enforce, and every worker here only observes (CARETAKER_MODE=observe).`,
-      advice:
-        'Send it without a mode or with mode observe, or start the workers with CARETAKER_MODE=enforce.',
-    });
-  }
-}
-
-/**
- * Whether a request is for this process to start; one that asks for enforce is left to a worker that may write.
- *
- * @throws UnrecoverableError when there is no such worker
- */
-export async function isForUs(
-  { ceiling, queues }: WorkerContext,
-  queueJob: RunJob,
-  { mode }: Asked,
-): Promise<boolean> {
-  const isStarted = startedBy(queueJob) !== undefined;
-  if (mode !== 'enforce' || ceiling.mode === 'enforce' || isStarted) return true;
-  const writers = (await aliveWorkers(queues)).filter((one) => one.mode === 'enforce' && !one.command);
-  if (writers.length > 0) return false;
-  throw unrecoverable(new AboveCeiling(queueJob.name));
 }

@@ -1,15 +1,15 @@
 import { DateTime } from 'luxon';
-import { mayWriteFor } from '../../clients/ceiling.ts';
-import type { Mode } from '../../config/config.ts';
-import { timeIn } from '../../domain/shown-time.ts';
-import { findJob } from '../../jobs/index.ts';
-import { aliveWorkers } from '../alive-workers.ts';
-import type { WorkerContext } from '../context.ts';
-import { otherAddress } from '../left-to-others/vendor-address.ts';
-import { readHead } from '../messages/run-request.ts';
-import { otherFormat, type RunState, runFormat, stateToShow } from '../messages/run-state.ts';
-import { standingRun } from '../records/runs/find-run.ts';
-import { stopReason } from '../stop-run.ts';
+import { mayWriteFor } from '../../../clients/ceiling.ts';
+import type { Mode } from '../../../config/config.ts';
+import { timeIn } from '../../../domain/shown-time.ts';
+import { findJob } from '../../../jobs/index.ts';
+import { aliveWorkers } from '../../alive-workers.ts';
+import type { WorkerContext } from '../../context.ts';
+import { otherAddress } from '../../left-to-others/vendor-address.ts';
+import { readHead } from '../../messages/run-request.ts';
+import { otherFormat, type RunState, runFormat, stateToShow } from '../../messages/run-state.ts';
+import { standingRun } from '../../records/runs/find-run.ts';
+import { stopReason } from '../../stop-run.ts';
 
 /*
  * A run of a job keeps every other one of that job from beginning, until it has its report. Whoever wants to begin one

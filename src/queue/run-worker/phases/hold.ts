@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayedError } from 'bullmq';
 import { DateTime } from 'luxon';
-import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
-import { OperatorError } from '../../domain/operator-error.ts';
-import { timeIn } from '../../domain/shown-time.ts';
-import { firstWrites, type RunState, readState, stateToShow } from '../messages/run-state.ts';
-import type { Queues, RunsQueue } from '../queues.ts';
-import { findRun } from '../records/runs/find-run.ts';
-import { jobById } from '../records/runs/job-by-id.ts';
-import { changeState } from '../records/runs/save-state.ts';
-import type { RunUnderWay } from './steps.ts';
+import { type ExitCode, exitCodes } from '../../../domain/exit-codes.ts';
+import { OperatorError } from '../../../domain/operator-error.ts';
+import { timeIn } from '../../../domain/shown-time.ts';
+import { firstWrites, type RunState, readState, stateToShow } from '../../messages/run-state.ts';
+import type { Queues, RunsQueue } from '../../queues.ts';
+import { findRun } from '../../records/runs/find-run.ts';
+import { jobById } from '../../records/runs/job-by-id.ts';
+import { changeState } from '../../records/runs/save-state.ts';
+import type { RunUnderWay } from './run-under-way.ts';
 
 /*
  * A held run keeps its plan and delays itself until its time is over. A decision is written into it (as `answer`) and

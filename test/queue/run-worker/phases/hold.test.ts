@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { exitCodes } from '../../../src/domain/exit-codes.ts';
-import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { stateToShow } from '../../../src/queue/messages/run-state.ts';
-import { findRun } from '../../../src/queue/records/runs/find-run.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../src/queue/run-worker/find-report.ts';
-import { decideRun, NotHeld } from '../../../src/queue/run-worker/hold.ts';
-import { lookAtStandingRun } from '../../../src/queue/run-worker/standing-run.ts';
-import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
+import { exitCodes } from '../../../../src/domain/exit-codes.ts';
+import { newRunId } from '../../../../src/queue/messages/run-id.ts';
+import { stateToShow } from '../../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../../src/queue/records/runs/find-run.ts';
+import { decideRun, NotHeld } from '../../../../src/queue/run-worker/phases/hold.ts';
+import { findReport } from '../../../../src/queue/run-worker/reports/find-report.ts';
+import { addRun } from '../../../../src/queue/run-worker/requests/add-run.ts';
+import { lookAtStandingRun } from '../../../../src/queue/run-worker/requests/standing-run.ts';
+import { openQueueFixture, until, useRedis } from '../../queue-fixture.ts';
 
 const redis = useRedis();
 const users = [{ username: 'kari' }, { username: 'ola' }];

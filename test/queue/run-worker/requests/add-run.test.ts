@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { claimJob } from '../../../src/queue/records/runs/claim-job.ts';
-import { findRun } from '../../../src/queue/records/runs/find-run.ts';
-import { addRun, addSkipped } from '../../../src/queue/run-worker/add-run.ts';
-import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
+import { newRunId } from '../../../../src/queue/messages/run-id.ts';
+import { claimJob } from '../../../../src/queue/records/runs/claim-job.ts';
+import { findRun } from '../../../../src/queue/records/runs/find-run.ts';
+import { addRun, addSkipped } from '../../../../src/queue/run-worker/requests/add-run.ts';
+import { openQueueFixture, until, useRedis } from '../../queue-fixture.ts';
 
 const redis = useRedis();
 const now = DateTime.fromISO('2026-11-22T02:15:00Z');

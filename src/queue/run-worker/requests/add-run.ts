@@ -1,8 +1,8 @@
-import type { Origin, RunRequest, SentRequest } from '../messages/run-request.ts';
-import type { RunsQueue } from '../queues.ts';
-import { claimJob } from '../records/runs/claim-job.ts';
-import type { NewRun } from '../records/runs/record-fields.ts';
-import { keepRecord } from '../records/runs/run-record.ts';
+import type { Origin, RunRequest, SentRequest } from '../../messages/run-request.ts';
+import type { RunsQueue } from '../../queues.ts';
+import { claimJob } from '../../records/runs/claim-job.ts';
+import type { NewRun } from '../../records/runs/record-fields.ts';
+import { keepRecord } from '../../records/runs/run-record.ts';
 
 /** A run that was added, or the one under way that keeps it from being added. */
 export interface AddedRun {

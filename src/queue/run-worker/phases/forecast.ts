@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import { countAtRisk, createDeadlines } from '../../runs/at-risk.ts';
-import type { FinishedBatch } from '../batch-worker/batch-results.ts';
-import type { RunState } from '../messages/run-state.ts';
-import { countIneffective, hasApplied } from '../records/applied.ts';
-import type { RunUnderWay } from './steps.ts';
+import { countAtRisk, createDeadlines } from '../../../runs/at-risk.ts';
+import type { FinishedBatch } from '../../batch-worker/batch-results.ts';
+import type { RunState } from '../../messages/run-state.ts';
+import { countIneffective, hasApplied } from '../../records/applied.ts';
+import type { RunUnderWay } from './run-under-way.ts';
 
 /** Sees every batch of a plan, and then tells what can be told before it is applied. */
 export interface Forecast {

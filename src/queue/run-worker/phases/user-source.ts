@@ -1,7 +1,7 @@
-import type { User } from '../../domain/user.ts';
-import type { PlanFile } from '../../runs/plan-file.ts';
-import type { WorkerContext } from '../context.ts';
-import type { SentRequest } from '../messages/run-request.ts';
+import type { User } from '../../../domain/user.ts';
+import type { PlanFile } from '../../../runs/plan-file.ts';
+import type { WorkerContext } from '../../context.ts';
+import type { SentRequest } from '../../messages/run-request.ts';
 
 /** Where the users of a run come from; decided once, when somebody takes the run up. */
 export type UserSource =

@@ -1,15 +1,15 @@
-import { findJob, jobNames } from '../../jobs/index.ts';
-import type { Report } from '../../runs/report.ts';
-import { UnreadableRecord } from '../messages/parse.ts';
-import { readReport } from '../messages/report.ts';
-import { namesUsers, readHead } from '../messages/run-request.ts';
-import { readState } from '../messages/run-state.ts';
-import type { RunJob, RunsQueue } from '../queues.ts';
-import { standingRun } from '../records/runs/find-run.ts';
-import { jobById } from '../records/runs/job-by-id.ts';
-import { startedBy } from '../records/runs/run-of-request.ts';
-import { readRecord } from '../records/runs/run-record.ts';
-import { shownName } from '../shown-name.ts';
+import { findJob, jobNames } from '../../../jobs/index.ts';
+import type { Report } from '../../../runs/report.ts';
+import { UnreadableRecord } from '../../messages/parse.ts';
+import { readReport } from '../../messages/report.ts';
+import { namesUsers, readHead } from '../../messages/run-request.ts';
+import { readState } from '../../messages/run-state.ts';
+import type { RunJob, RunsQueue } from '../../queues.ts';
+import { standingRun } from '../../records/runs/find-run.ts';
+import { jobById } from '../../records/runs/job-by-id.ts';
+import { startedBy } from '../../records/runs/run-of-request.ts';
+import { readRecord } from '../../records/runs/run-record.ts';
+import { shownName } from '../../shown-name.ts';
 import { reportRun, reportUnstarted } from './report.ts';
 
 /**

@@ -1,40 +1,16 @@
 import { hash } from 'node:crypto';
 import type { DateTime } from 'luxon';
 import type { Logger } from 'pino';
-import type { User } from '../../domain/user.ts';
-import { createNamedGroups } from '../../jobs/named-groups.ts';
-import { encodingDoubt } from '../../roster/formats/understood.ts';
-import type { JoinCounts } from '../../roster/joining/counts.ts';
-import type { SourceMeasure } from '../../roster/measure.ts';
-import type { Roster, RosterRow } from '../../roster/roster.ts';
-import { addFailure, emptyTally, type Failure } from '../../runs/tally.ts';
-import type { BatchData } from '../messages/batch-data.ts';
-import { fingerprintOf } from '../messages/batch-id.ts';
-import { toTuple } from '../messages/tuples.ts';
+import type { User } from '../../../domain/user.ts';
+import { createNamedGroups } from '../../../jobs/named-groups.ts';
+import { encodingDoubt } from '../../../roster/formats/understood.ts';
+import type { Roster, RosterRow } from '../../../roster/roster.ts';
+import { addFailure } from '../../../runs/tally.ts';
+import type { BatchData } from '../../messages/batch-data.ts';
+import { fingerprintOf } from '../../messages/batch-id.ts';
+import { toTuple } from '../../messages/tuples.ts';
+import type { UserCount } from './user-count.ts';
 import type { UserSource } from './user-source.ts';
-
-/** What was counted while users were read. */
-export interface UserCount {
-  rows: number;
-  rejected: number;
-  selected: number;
-  /** Changes with any user and with their order. */
-  fingerprint: string;
-  readonly rejections: Failure[];
-  /** What each source of the roster gave; undefined where it is a file, or was not read. */
-  sources?: readonly SourceMeasure[];
-  /** What came of joining its sources; undefined where there is nothing to join. */
-  join?: JoinCounts;
-  /** When the file of the roster was written, in milliseconds since 1970. */
-  writtenAtMs?: number;
-  /** Groups that the policy names and no user of the roster has; left out where there are none, or not all were read. */
-  missingGroups?: readonly string[];
-}
-
-/** A count of nothing yet. */
-export function newUserCount(): UserCount {
-  return { rows: 0, rejected: 0, selected: 0, fingerprint: '', rejections: emptyTally().failures };
-}
 
 /** So many users as make a batch. */
 export interface UserBatch {

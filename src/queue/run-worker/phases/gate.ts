@@ -1,17 +1,20 @@
 import { DateTime } from 'luxon';
-import { groupsNamedBy } from '../../jobs/named-groups.ts';
-import { gate } from '../../runs/gate.ts';
-import { createMarks } from '../../runs/only-counted.ts';
-import { planFromRoster } from '../../runs/roster-plan.ts';
-import { addCounts } from '../../runs/tally.ts';
-import { sumBatches } from '../batch-worker/batch-results.ts';
-import { firstWrites, type RunState } from '../messages/run-state.ts';
-import { readBaseline } from '../records/baseline.ts';
-import { compareSources } from '../records/source-measures.ts';
-import { stopReason } from '../stop-run.ts';
+import { groupsNamedBy } from '../../../jobs/named-groups.ts';
+import { gate } from '../../../runs/gate.ts';
+import { createMarks } from '../../../runs/only-counted.ts';
+import { planFromRoster } from '../../../runs/roster-plan.ts';
+import { addCounts } from '../../../runs/tally.ts';
+import { sumBatches } from '../../batch-worker/batch-results.ts';
+import { firstWrites, type RunState } from '../../messages/run-state.ts';
+import { readBaseline } from '../../records/baseline.ts';
+import { compareSources } from '../../records/source-measures.ts';
+import { stopReason } from '../../stop-run.ts';
 import { createForecast } from './forecast.ts';
-import { counts, guarded, type RunUnderWay, rosterContext } from './steps.ts';
-import { newUserCount, readUsers } from './users.ts';
+import { guarded } from './guarded.ts';
+import { rosterContext } from './roster-context.ts';
+import type { RunUnderWay } from './run-under-way.ts';
+import { counts, newUserCount } from './user-count.ts';
+import { readUsers } from './users.ts';
 
 /** Counts what is planned and decides whether it may be written: go on, ask a person, or stop. */
 export async function passGate(under: RunUnderWay, state: RunState): Promise<RunState> {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { expect, it, onTestFinished } from 'vitest';
-import { createLog } from '../../../src/log.ts';
-import { newUserCount, readUsers } from '../../../src/queue/run-worker/users.ts';
-import { openRoster } from '../../../src/roster/roster.ts';
+import { createLog } from '../../../../src/log.ts';
+import { newUserCount } from '../../../../src/queue/run-worker/phases/user-count.ts';
+import { readUsers } from '../../../../src/queue/run-worker/phases/users.ts';
+import { openRoster } from '../../../../src/roster/roster.ts';
 
 interface Line {
   readonly msg: string;

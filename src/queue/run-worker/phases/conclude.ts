@@ -1,11 +1,11 @@
-import type { Observation } from '../../jobs/job.ts';
-import type { Finding } from '../../policies/finding.ts';
-import { TemporaryFolderError } from '../../sorting/nameless-file.ts';
-import { finishedBatches } from '../batch-worker/batch-results.ts';
-import { handBack } from '../batch-worker/fan-out.ts';
-import type { RunState } from '../messages/run-state.ts';
-import { rememberFindings } from '../records/findings.ts';
-import type { RunUnderWay } from './steps.ts';
+import type { Observation } from '../../../jobs/job.ts';
+import type { Finding } from '../../../policies/finding.ts';
+import { TemporaryFolderError } from '../../../sorting/nameless-file.ts';
+import { finishedBatches } from '../../batch-worker/batch-results.ts';
+import { handBack } from '../../batch-worker/fan-out.ts';
+import type { RunState } from '../../messages/run-state.ts';
+import { rememberFindings } from '../../records/findings.ts';
+import type { RunUnderWay } from './run-under-way.ts';
 
 /** So many findings are written down together: for each by itself Redis would be waited for. */
 const rememberedAtOnce = 200;

@@ -1,13 +1,13 @@
 import type { DateTime } from 'luxon';
-import { timeIn } from '../../domain/shown-time.ts';
-import type { AnyJob } from '../../jobs/index.ts';
-import { type Hold, imbalances, makeReport, type Report, type RunFacts } from '../../runs/report.ts';
-import { addFailure, emptyTally } from '../../runs/tally.ts';
-import { sumBatches } from '../batch-worker/batch-results.ts';
-import type { Origin } from '../messages/run-request.ts';
-import type { RunState } from '../messages/run-state.ts';
-import type { RunJob } from '../queues.ts';
-import { stopReason } from '../stop-run.ts';
+import { timeIn } from '../../../domain/shown-time.ts';
+import type { AnyJob } from '../../../jobs/index.ts';
+import { type Hold, imbalances, makeReport, type Report, type RunFacts } from '../../../runs/report.ts';
+import { addFailure, emptyTally } from '../../../runs/tally.ts';
+import { sumBatches } from '../../batch-worker/batch-results.ts';
+import type { Origin } from '../../messages/run-request.ts';
+import type { RunState } from '../../messages/run-state.ts';
+import type { RunJob } from '../../queues.ts';
+import { stopReason } from '../../stop-run.ts';
 
 /** What a report says of the request of a run. */
 interface ReportedRequest {
