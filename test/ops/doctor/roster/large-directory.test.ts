@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { DateTime } from 'luxon';
 import { expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../../../src/config/load.ts';
-import { jobs } from '../../../src/jobs/index.ts';
-import { checkRoster } from '../../../src/ops/doctor/roster.ts';
-import { noOpenLdap, reader, startOpenLdap, suffix } from '../../support/openldap.ts';
+import { loadConfig } from '../../../../src/config/load.ts';
+import { jobs } from '../../../../src/jobs/index.ts';
+import { checkRoster } from '../../../../src/ops/doctor/roster/roster.ts';
+import { noOpenLdap, reader, startOpenLdap, suffix } from '../../../support/openldap.ts';
 
 it.skipIf(noOpenLdap)(
   `a directory that is too large to be read at once is looked at, and the doctor says so ${noOpenLdap ?? ''}`.trim(),

@@ -1,6 +1,6 @@
-import { envPrefix, type Vendor } from '../../domain/vendor.ts';
-import { certificateCodes } from '../../security/tls.ts';
-import { type Line, linesOf } from './check.ts';
+import { envPrefix, type Vendor } from '../../../domain/vendor.ts';
+import { certificateCodes } from '../../../security/tls.ts';
+import { type Line, linesOf } from '../check.ts';
 import type { ServerCertificate } from './handshake.ts';
 
 const warnDaysLeft = 21;

@@ -1,8 +1,8 @@
-import type { Account } from '../../clients/superoffice/online/site.ts';
-import type { Config } from '../../config/config.ts';
-import { isOnlineWay } from '../../config/vendors/superoffice-online.ts';
-import { momentIn } from '../../domain/shown-time.ts';
-import { type Line, linesOf } from './check.ts';
+import type { Account } from '../../../clients/superoffice/online/site.ts';
+import type { Config } from '../../../config/config.ts';
+import { isOnlineWay } from '../../../config/vendors/superoffice-online.ts';
+import { momentIn } from '../../../domain/shown-time.ts';
+import { type Line, linesOf } from '../check.ts';
 
 const warnDaysLeft = 21;
 const dayMs = 86_400_000;

@@ -2,10 +2,10 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { connect as connectSecure, TLSSocket } from 'node:tls';
-import { openTunnel } from '../../clients/http/transport/tunnel.ts';
-import { errorCode } from '../../domain/system-error.ts';
-import { withDeadline } from '../../domain/with-deadline.ts';
-import { type PemFiles, readTls } from '../../security/tls.ts';
+import { openTunnel } from '../../../clients/http/transport/tunnel.ts';
+import { errorCode } from '../../../domain/system-error.ts';
+import { withDeadline } from '../../../domain/with-deadline.ts';
+import { type PemFiles, readTls } from '../../../security/tls.ts';
 
 /** What a server shows when somebody connects, before anything is asked of it. */
 export interface Handshake {

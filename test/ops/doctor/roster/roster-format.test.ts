@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatLine } from '../../../src/ops/doctor/roster-rows.ts';
+import { formatLine } from '../../../../src/ops/doctor/roster/roster-rows.ts';
 
 const csv = { format: 'CSV', delimiter: ';', otherColumns: [] } as const;
 

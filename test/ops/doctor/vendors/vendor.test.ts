@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { Broken, Misconfigured, Refused } from '../../../src/clients/errors/vendor-error.ts';
-import { loadConfig } from '../../../src/config/load.ts';
-import { SettingError } from '../../../src/domain/setting-error.ts';
-import { jobs } from '../../../src/jobs/index.ts';
-import { checkVendor, type Question } from '../../../src/ops/doctor/vendor.ts';
-import { always, startServer } from '../../clients/local-server.ts';
+import { Broken, Misconfigured, Refused } from '../../../../src/clients/errors/vendor-error.ts';
+import { loadConfig } from '../../../../src/config/load.ts';
+import { SettingError } from '../../../../src/domain/setting-error.ts';
+import { jobs } from '../../../../src/jobs/index.ts';
+import { checkVendor, type Question } from '../../../../src/ops/doctor/vendors/vendor.ts';
+import { always, startServer } from '../../../clients/local-server.ts';
 
 const now = () => DateTime.utc(2026, 3, 2);
 

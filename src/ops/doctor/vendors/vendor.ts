@@ -1,17 +1,17 @@
 import type { DateTime } from 'luxon';
-import { ProxyFailure } from '../../clients/errors/proxy-failure.ts';
-import { Refused, VendorError } from '../../clients/errors/vendor-error.ts';
-import type { Config } from '../../config/config.ts';
-import type { PointsharpConfig, SuperofficeConfig } from '../../config/vendors/vendors.ts';
-import { mostApartMs } from '../../domain/clocks.ts';
-import { OperatorError } from '../../domain/operator-error.ts';
-import { codeWords, errorCode, systemErrorText } from '../../domain/system-error.ts';
-import type { User } from '../../domain/user.ts';
-import { envPrefix, type Vendor } from '../../domain/vendor.ts';
-import type { PemFiles } from '../../security/tls.ts';
+import { ProxyFailure } from '../../../clients/errors/proxy-failure.ts';
+import { Refused, VendorError } from '../../../clients/errors/vendor-error.ts';
+import type { Config } from '../../../config/config.ts';
+import type { PointsharpConfig, SuperofficeConfig } from '../../../config/vendors/vendors.ts';
+import { mostApartMs } from '../../../domain/clocks.ts';
+import { OperatorError } from '../../../domain/operator-error.ts';
+import { codeWords, errorCode, systemErrorText } from '../../../domain/system-error.ts';
+import type { User } from '../../../domain/user.ts';
+import { envPrefix, type Vendor } from '../../../domain/vendor.ts';
+import type { PemFiles } from '../../../security/tls.ts';
+import { type Line, linesOf } from '../check.ts';
+import { clockLine } from '../clock.ts';
 import { certificateLine } from './certificate.ts';
-import { type Line, linesOf } from './check.ts';
-import { clockLine } from './clock.ts';
 import { type Handshake, shakeHands } from './handshake.ts';
 
 /** The header Date has whole seconds, and gateways cache it for some. Beyond the second, runs stop. */

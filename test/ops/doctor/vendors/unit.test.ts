@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { loadConfig } from '../../../src/config/load.ts';
-import { readTexts } from '../../../src/config/settings/read-group.ts';
-import { jobs } from '../../../src/jobs/index.ts';
-import { modeLine } from '../../../src/ops/doctor/configuration.ts';
-import { datesLine, rereadLine, unitLine } from '../../../src/ops/doctor/unit.ts';
-import type { TimedDeviceFacts } from '../../../src/policies/timed-devices/device.ts';
-import { refreshTimedDevicesSettings } from '../../../src/policies/timed-devices/settings.ts';
-import { leastEnvironment } from '../../config/environments.ts';
+import { loadConfig } from '../../../../src/config/load.ts';
+import { readTexts } from '../../../../src/config/settings/read-group.ts';
+import { jobs } from '../../../../src/jobs/index.ts';
+import { modeLine } from '../../../../src/ops/doctor/configuration.ts';
+import { datesLine, rereadLine, unitLine } from '../../../../src/ops/doctor/vendors/unit.ts';
+import type { TimedDeviceFacts } from '../../../../src/policies/timed-devices/device.ts';
+import { refreshTimedDevicesSettings } from '../../../../src/policies/timed-devices/settings.ts';
+import { leastEnvironment } from '../../../config/environments.ts';
 
 const against = { minutes: 0, hours: 0, days: 0 };
 const shown = { unit: 'days', confidence: 'high', devices: 12, speaking: 12, against } as const;

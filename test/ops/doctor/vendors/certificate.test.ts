@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { certificateLine } from '../../../src/ops/doctor/certificate.ts';
+import { certificateLine } from '../../../../src/ops/doctor/vendors/certificate.ts';
 
 const now = Date.parse('2026-03-02T12:00:00Z');
 const days = (count: number) => now + count * 86_400_000;

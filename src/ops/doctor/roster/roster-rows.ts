@@ -1,5 +1,5 @@
-import { encodingDoubt, type Understood, understoodText } from '../../roster/formats/understood.ts';
-import { type Line, linesOf } from './check.ts';
+import { encodingDoubt, type Understood, understoodText } from '../../../roster/formats/understood.ts';
+import { type Line, linesOf } from '../check.ts';
 
 const { ok, warn, fail } = linesOf('roster');
 

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { DateTime, Duration } from 'luxon';
-import type { Config } from '../../config/config.ts';
-import type { User } from '../../domain/user.ts';
-import { findJob } from '../../jobs/index.ts';
-import { createNamedGroups, type NamedGroups } from '../../jobs/named-groups.ts';
-import { RosterError } from '../../roster/errors.ts';
-import type { Understood } from '../../roster/formats/understood.ts';
-import { openSource } from '../../roster/sources/open-source.ts';
-import { type Line, linesOf } from './check.ts';
+import type { Config } from '../../../config/config.ts';
+import type { User } from '../../../domain/user.ts';
+import { findJob } from '../../../jobs/index.ts';
+import { createNamedGroups, type NamedGroups } from '../../../jobs/named-groups.ts';
+import { RosterError } from '../../../roster/errors.ts';
+import type { Understood } from '../../../roster/formats/understood.ts';
+import { openSource } from '../../../roster/sources/open-source.ts';
+import { type Line, linesOf } from '../check.ts';
 import { joinLines, openArchive } from './roster-archive.ts';
 import {
   alikeLines,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { accountLines } from '../../../src/ops/doctor/account.ts';
-import { linesOf } from '../../../src/ops/doctor/check.ts';
-import { superofficeConfig } from '../../clients/vendors.ts';
+import { linesOf } from '../../../../src/ops/doctor/check.ts';
+import { accountLines } from '../../../../src/ops/doctor/vendors/account.ts';
+import { superofficeConfig } from '../../../clients/vendors.ts';
 
 const now = Date.UTC(2026, 8, 1);
 const day = 86_400_000;

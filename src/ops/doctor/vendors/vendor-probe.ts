@@ -1,10 +1,10 @@
 import { type DateTime, Duration } from 'luxon';
-import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
-import { openVendorClients, type VendorClients } from '../../clients/vendors.ts';
-import type { Config } from '../../config/config.ts';
-import type { User } from '../../domain/user.ts';
-import type { Vendor } from '../../domain/vendor.ts';
-import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
+import type { PointsharpReader } from '../../../clients/pointsharp/client.ts';
+import { openVendorClients, type VendorClients } from '../../../clients/vendors.ts';
+import type { Config } from '../../../config/config.ts';
+import type { User } from '../../../domain/user.ts';
+import type { Vendor } from '../../../domain/vendor.ts';
+import { createLocalBudget } from '../../../queue/vendors/local-budget.ts';
 import type { Question } from './vendor.ts';
 
 /** How the doctor reads from a vendor: briefly, within its budget, and without writing. */

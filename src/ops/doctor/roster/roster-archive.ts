@@ -1,11 +1,11 @@
 import type { DateTime } from 'luxon';
-import { usersOfSuperoffice } from '../../clients/superoffice/users-source.ts';
-import { openVendorClients } from '../../clients/vendors.ts';
-import type { Config } from '../../config/config.ts';
-import { plural } from '../../domain/quantities.ts';
-import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
-import type { JoinCounts, Named } from '../../roster/joining/counts.ts';
-import { type Line, linesOf } from './check.ts';
+import { usersOfSuperoffice } from '../../../clients/superoffice/users-source.ts';
+import { openVendorClients } from '../../../clients/vendors.ts';
+import type { Config } from '../../../config/config.ts';
+import { plural } from '../../../domain/quantities.ts';
+import { createLocalBudget } from '../../../queue/vendors/local-budget.ts';
+import type { JoinCounts, Named } from '../../../roster/joining/counts.ts';
+import { type Line, linesOf } from '../check.ts';
 
 const { ok, warn, notChecked } = linesOf('roster');
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { DateTime } from 'luxon';
 import { beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
-import { type Simulators, startSimulators } from '../../../simulators/simulators.ts';
-import { loadConfig } from '../../../src/config/load.ts';
-import { jobs } from '../../../src/jobs/index.ts';
-import { lookAtConfiguration } from '../../../src/ops/doctor/configuration.ts';
-import { checkRoster, type RosterSample } from '../../../src/ops/doctor/roster.ts';
-import { linesForStart } from '../../../src/ops/doctor/start.ts';
+import { type Simulators, startSimulators } from '../../../../simulators/simulators.ts';
+import { loadConfig } from '../../../../src/config/load.ts';
+import { jobs } from '../../../../src/jobs/index.ts';
+import { lookAtConfiguration } from '../../../../src/ops/doctor/configuration.ts';
+import { checkRoster, type RosterSample } from '../../../../src/ops/doctor/roster/roster.ts';
+import { linesForStart } from '../../../../src/ops/doctor/start.ts';
 
 type Environment = Readonly<Record<string, string>>;
 

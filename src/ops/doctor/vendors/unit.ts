@@ -1,20 +1,24 @@
 import { type DateTime, Duration } from 'luxon';
-import { VendorError } from '../../clients/errors/vendor-error.ts';
-import type { PointsharpReader } from '../../clients/pointsharp/client.ts';
-import type { Device } from '../../clients/pointsharp/schema.ts';
-import type { Config } from '../../config/config.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
-import { readTexts } from '../../config/settings/read-group.ts';
-import type { User } from '../../domain/user.ts';
-import { isTimed, type TimedDeviceFacts, unreadableDatesOf } from '../../policies/timed-devices/device.ts';
-import { longestWait, outlookOf } from '../../policies/timed-devices/outlook.ts';
+import { VendorError } from '../../../clients/errors/vendor-error.ts';
+import type { PointsharpReader } from '../../../clients/pointsharp/client.ts';
+import type { Device } from '../../../clients/pointsharp/schema.ts';
+import type { Config } from '../../../config/config.ts';
+import { jobPrefix } from '../../../config/settings/job.ts';
+import { readTexts } from '../../../config/settings/read-group.ts';
+import type { User } from '../../../domain/user.ts';
+import { isTimed, type TimedDeviceFacts, unreadableDatesOf } from '../../../policies/timed-devices/device.ts';
+import { longestWait, outlookOf } from '../../../policies/timed-devices/outlook.ts';
 import {
   type RefreshTimedDevicesPolicy,
   refreshTimedDevicesSettings,
-} from '../../policies/timed-devices/settings.ts';
-import { estimateTimeoutUnit, type UnitEstimate, unitOf } from '../../policies/timed-devices/timeout-unit.ts';
-import { firstUsers } from '../../runs/refusals.ts';
-import { type Line, linesOf } from './check.ts';
+} from '../../../policies/timed-devices/settings.ts';
+import {
+  estimateTimeoutUnit,
+  type UnitEstimate,
+  unitOf,
+} from '../../../policies/timed-devices/timeout-unit.ts';
+import { firstUsers } from '../../../runs/refusals.ts';
+import { type Line, linesOf } from '../check.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('timed-devices');
 const job = 'refresh-timed-devices';
