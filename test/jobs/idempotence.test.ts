@@ -6,7 +6,7 @@ import { type AnyJob, findJob, jobNames } from '../../src/jobs/index.ts';
 import { batchLog } from '../../src/queue/batch-worker/batch-log.ts';
 import { openBatch } from '../../src/queue/batch-worker/open-batch.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
-import { type BatchData, sendBatch } from '../../src/queue/messages/batch-data.ts';
+import { type BatchData, batchText } from '../../src/queue/messages/batch-data.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
 import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
@@ -113,8 +113,9 @@ async function workOn(context: WorkerContext, maintenance: AnyJob, state: RunSta
     context,
     maintenance,
     state,
-    { id: 'batch', data: sendBatch(data) },
+    { id: 'batch', text: batchText(data) },
     {
+      runId: 'run',
       kept: undefined,
       isNamed: false,
     },

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { expect, it, onTestFinished, test } from 'vitest';
 import type { WorkerContext } from '../../src/queue/context.ts';
-import { sendBatch } from '../../src/queue/messages/batch-data.ts';
+import { batchText, sendBatch } from '../../src/queue/messages/batch-data.ts';
 import { batchId, fingerprintOf } from '../../src/queue/messages/batch-id.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
 import { findReport } from '../../src/queue/run-worker/reports/find-report.ts';
@@ -56,8 +56,9 @@ function expectUntouched(report: Report, asked: readonly string[]) {
 }
 
 const users = { users: [stranger] };
-const data = sendBatch(users);
-const facts = { phase: 'apply', number: 9, users: 1, actions: 2, fingerprint: fingerprintOf(users) } as const;
+const text = batchText(users);
+const data = sendBatch(text);
+const facts = { phase: 'apply', number: 9, users: 1, actions: 2, fingerprint: fingerprintOf(text) } as const;
 
 it.each([
   ['an id that nobody made', {}],

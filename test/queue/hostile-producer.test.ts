@@ -136,7 +136,8 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
   await saveState(context.queues, run, { ...state, phase: 'apply', fannedOut: true, selected: 1 });
   const parent = { id, queue: run.queueQualifiedName };
   for (const [number, data] of batches.entries()) {
-    const facts = { phase: 'apply', number, users: 0, actions: 1, fingerprint: fingerprintOf(data) } as const;
+    const text = JSON.stringify(data);
+    const facts = { phase: 'apply', number, users: 0, actions: 1, fingerprint: fingerprintOf(text) } as const;
     const jobId = batchId({ id, job: name, seal: state.seal }, facts);
     const opts = {
       jobId,
@@ -145,7 +146,7 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
       removeOnComplete: true,
       removeOnFail: true,
     };
-    await vendors.pointsharp.add(name, { packed: pack(JSON.stringify(data)) }, opts);
+    await vendors.pointsharp.add(name, { packed: pack(text) }, opts);
   }
   await vendors.pointsharp.resume();
   return id;

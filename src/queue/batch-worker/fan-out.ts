@@ -1,7 +1,7 @@
 import { type Job, WaitingError } from 'bullmq';
 import { RosterChanged } from '../../roster/errors.ts';
 import type { WorkerContext } from '../context.ts';
-import { type BatchData, sendBatch } from '../messages/batch-data.ts';
+import { sendBatch } from '../messages/batch-data.ts';
 import { type BatchId, batchId, fingerprintOf } from '../messages/batch-id.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { VendorQueue } from '../queues.ts';
@@ -11,10 +11,11 @@ import { batchContext } from './trace-spans.ts';
 
 /** A batch that is to be added. */
 export interface NewBatch {
-  readonly data: BatchData;
+  /** What it holds. */
+  readonly text: string;
   readonly users: number;
   readonly actions: number;
-  /** Of `data`; made here when it is left out. */
+  /** Of the text; made here when it is left out. */
   readonly fingerprint?: string;
 }
 
@@ -71,10 +72,10 @@ export async function fanOut({
     bulk = [];
   }
 
-  for await (const { data, users, actions, fingerprint: made } of batches) {
+  for await (const { text, users, actions, fingerprint: made } of batches) {
     // The source is read to its end even so: the report names everybody who was selected.
     if (stopped) continue;
-    const fingerprint = made ?? fingerprintOf(data);
+    const fingerprint = made ?? fingerprintOf(text);
     const jobId = batchId(owner, { phase, number, users, actions, fingerprint });
     const before = known.get(number);
     number += 1;
@@ -86,7 +87,7 @@ export async function fanOut({
       if (signal?.aborted) await handBack(run, token);
       continue;
     }
-    bulk.push({ name: run.name, data: sendBatch(data), opts: { ...options, jobId } });
+    bulk.push({ name: run.name, data: sendBatch(text), opts: { ...options, jobId } });
     if (bulk.length === bulkSize) await flush();
   }
   // Of a roster that lost users, the batches that are there name more than it has.

@@ -1,11 +1,10 @@
 import { OperatorError } from '../../domain/operator-error.ts';
 import { cutLoose } from '../cut-loose.ts';
-import { batchText } from '../messages/batch-data.ts';
 import { isPayloadOf, readSealedId } from '../messages/batch-id.ts';
 import { sealOf } from '../messages/run-state.ts';
 import type { RunOfBatch } from '../records/runs/run-of-batch.ts';
 import { unrecoverable } from '../unrecoverable.ts';
-import type { BatchJob } from './open-batch.ts';
+import type { BatchJob, ReceivedBatch } from './open-batch.ts';
 
 /** A job on the queue of a vendor that no run put there. Nothing was done. */
 class ForeignBatch extends OperatorError {
@@ -27,11 +26,11 @@ class ForeignBatch extends OperatorError {
 export function isBatchOf(
   run: RunOfBatch,
   phase: string | undefined,
-  { id = '', data }: Pick<BatchJob, 'id' | 'data'>,
-): boolean {
+  batch: { readonly id: string | undefined; readonly text: string | undefined },
+): batch is ReceivedBatch {
   const owner = { id: run.id, job: run.name, seal: sealOf(run.data) };
+  const { id = '', text } = batch;
   const batchId = readSealedId(owner, id);
-  const text = batchId && batchText(data);
   if (!batchId || text === undefined || !isPayloadOf(batchId, text)) return false;
   return phase === undefined || batchId.phase === phase;
 }

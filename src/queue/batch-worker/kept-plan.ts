@@ -4,6 +4,7 @@ import type { Report } from '../../runs/report.ts';
 import { compareActions } from '../../runs/soonest-first.ts';
 import { emptyTally } from '../../runs/tally.ts';
 import type { WorkerContext } from '../context.ts';
+import { batchText } from '../messages/batch-data.ts';
 import { batchId, fingerprintOf } from '../messages/batch-id.ts';
 import { toBatchReturn } from '../messages/batch-return.ts';
 import { sealOf } from '../messages/run-state.ts';
@@ -33,7 +34,7 @@ export async function planToKeep(
   const onlyLate = mode === 'enforce';
   if ((onlyLate ? late : planned) === 0 || keepPlanned === 0) return undefined;
   const actions = await soonest(run, keepPlanned, onlyLate);
-  const fingerprint = fingerprintOf({ actions: actions.map(toActionTuple) });
+  const fingerprint = fingerprintOf(batchText({ actions: actions.map(toActionTuple) }));
   const owner = { id: runId, job: run.name, seal: sealOf(run.data) };
   const id = batchId(owner, { phase: 'plan', number: 0, users: users.selected, actions: 0, fingerprint });
   const key = queues.vendors[maintenance.vendor].toKey(id);

@@ -28,6 +28,12 @@ import { type OutlookParts, outlooksOf } from '../outlooks/outlooks.ts';
 /** A batch as BullMQ hands it over. */
 export type BatchJob = Job<unknown, unknown, string>;
 
+/** A batch off the queue, unpacked. */
+export interface ReceivedBatch {
+  readonly id: string | undefined;
+  readonly text: string;
+}
+
 /** A batch, ready to be worked on. */
 export interface OpenBatch {
   /** How many there are to do in all. */
@@ -45,6 +51,7 @@ export interface OpenBatch {
 
 /** How a batch begins. */
 interface Beginning {
+  readonly runId: string;
   /** What an earlier attempt has done. */
   readonly kept: KeptProgress | undefined;
   /** Whether the users of the run were named by hand. */
@@ -60,10 +67,10 @@ export async function openBatch(
   context: Pick<WorkerContext, 'clients' | 'now' | 'queues'>,
   maintenance: AnyJob,
   state: RunState,
-  { id, data, parent }: Pick<BatchJob, 'id' | 'data' | 'parent'>,
-  { kept, isNamed }: Beginning,
+  { id, text }: ReceivedBatch,
+  { runId, kept, isNamed }: Beginning,
 ): Promise<OpenBatch> {
-  const batch = readBatch(data);
+  const batch = readBatch(text);
   const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
   const { vendor } = maintenance;
   const { now } = context;
@@ -123,7 +130,7 @@ export async function openBatch(
         ...tools,
         policy,
         now,
-        client: context.clients.writers(meter, parent?.id ?? '')[vendor](),
+        client: context.clients.writers(meter, runId)[vendor](),
       }),
     applied: () => (rosterPlan ? [] : progress.applied.flatMap((index) => actions[index] ?? [])),
     result(stopped) {

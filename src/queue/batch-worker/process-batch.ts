@@ -13,6 +13,7 @@ import { reasonIfOff } from '../left-to-others/switched-off.ts';
 import { otherAddress } from '../left-to-others/vendor-address.ts';
 import { lookAtVersion } from '../left-to-others/version.ts';
 import type { WaitNotes } from '../left-to-others/wait-notes.ts';
+import { receiveBatch } from '../messages/batch-data.ts';
 import { readProgress } from '../messages/batch-progress.ts';
 import { namesUsers } from '../messages/run-request.ts';
 import { readState } from '../messages/run-state.ts';
@@ -74,7 +75,8 @@ export async function processBatch(
   const state = readState(run?.data);
   if (!run || !state) return refuseBatch(queueJob, 'its run is not in Redis (any more)');
   const isStopped = stopReason(run) !== undefined;
-  if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {
+  const received = { id: queueJob.id, text: receiveBatch(queueJob.data) };
+  if (!isBatchOf(run, isStopped ? undefined : state.phase, received)) {
     return refuseBatch(queueJob, 'its run did not make it');
   }
   losses.follow(run.id, queueJob.name);
@@ -87,7 +89,8 @@ export async function processBatch(
     waitNotes.clock(run.id, queueJob.name, clocks);
     await putBack(context, queueJob, token, notAllowed);
   }
-  const batch = await openBatch(context, maintenance, state, queueJob, {
+  const batch = await openBatch(context, maintenance, state, received, {
+    runId: run.id,
     kept: readProgress(queueJob.progress),
     isNamed: namesUsers(run.data),
   });

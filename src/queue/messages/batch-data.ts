@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pack, packed, unpack } from './packed.ts';
+import { pack, unpack } from './packed.ts';
 import { complaint } from './parse.ts';
 import { ActionTuples, UserTuple } from './tuples.ts';
 import { UnusablePayload } from './unusable-payload.ts';
@@ -15,24 +15,37 @@ export const BatchData = z.union([
 ]);
 export type BatchData = z.infer<typeof BatchData>;
 
-/** A batch as it is on the queue of its vendor. */
-export type SentBatch = z.input<typeof SentBatch>;
-const SentBatch = z.strictObject({ packed: packed(BatchData) });
-
-/** Makes a batch ready for the queue. */
-export function sendBatch(data: BatchData): SentBatch {
-  return { packed: pack(JSON.stringify(data)) };
+/** The text of a batch: what its fingerprint is taken of, and what is packed. */
+export function batchText(data: BatchData): string {
+  return JSON.stringify(data);
 }
 
-/** The text of a batch off the queue, of which its fingerprint was taken; undefined when it is none of ours. */
-export function batchText(data: unknown): string | undefined {
-  const result = z.object({ packed: z.string() }).safeParse(data);
+/** A batch as it is on the queue of its vendor. */
+export type SentBatch = z.infer<typeof SentBatch>;
+const SentBatch = z.strictObject({ packed: z.string() });
+
+/** Makes the text of a batch ready for the queue. */
+export function sendBatch(text: string): SentBatch {
+  return { packed: pack(text) };
+}
+
+/** The text of a batch off the queue; undefined when it is none of ours. */
+export function receiveBatch(data: unknown): string | undefined {
+  const result = SentBatch.safeParse(data);
   return result.success ? unpack(result.data.packed) : undefined;
 }
 
-/** @throws UnusablePayload when the payload of a batch is not ours */
-export function readBatch(data: unknown): BatchData {
-  const result = SentBatch.safeParse(data);
-  if (result.success) return result.data.packed;
+/** Reads the text of a batch. @throws UnusablePayload when it is not ours */
+export function readBatch(text: string): BatchData {
+  const result = BatchData.safeParse(jsonOf(text));
+  if (result.success) return result.data;
   throw new UnusablePayload('batch', complaint(result.error));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

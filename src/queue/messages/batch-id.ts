@@ -46,12 +46,12 @@ function sealFor({ job, seal }: BatchOwner, open: string): string {
 
 /** Whether a payload, as its text of JSON, is the one that the id of its batch was made for. */
 export function isPayloadOf({ fingerprint }: BatchId, text: string): boolean {
-  return fingerprint !== '' && hash('sha256', text, 'hex').startsWith(fingerprint);
+  return fingerprint !== '' && fingerprintOf(text).startsWith(fingerprint);
 }
 
-/** Changes with anything in the payload of a batch. The id has only its beginning. */
-export function fingerprintOf(data: unknown): string {
-  return hash('sha256', JSON.stringify(data), 'hex');
+/** Changes with anything in the text of a batch. The id has only its beginning. */
+export function fingerprintOf(text: string): string {
+  return hash('sha256', text, 'hex');
 }
 
 /** Reads the id of a batch, also out of its key in Redis. */

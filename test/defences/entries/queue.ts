@@ -56,8 +56,8 @@ export const queueDefences: readonly Defence[] = [
   defence(batches, 'is not done, and the run goes on', [
     [
       'src/queue/batch-worker/process-batch.ts',
-      'if (!isBatchOf(run, isStopped ? undefined : state.phase, queueJob)) {',
-      'if (isStopped && !isBatchOf(run, undefined, queueJob)) {',
+      'if (!isBatchOf(run, isStopped ? undefined : state.phase, received)) {',
+      'if (isStopped && !isBatchOf(run, undefined, received)) {',
     ],
   ]),
   defence(batches, 'is not done, and the run goes on', [

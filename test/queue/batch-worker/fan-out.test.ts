@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { finishedBatches, knownBatches, sumBatches } from '../../../src/queue/batch-worker/batch-results.ts';
 import { fanOut, type NewBatch } from '../../../src/queue/batch-worker/fan-out.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
-import { readBatch } from '../../../src/queue/messages/batch-data.ts';
+import { batchText, readBatch, receiveBatch } from '../../../src/queue/messages/batch-data.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
@@ -33,12 +33,12 @@ async function* batches(count: number, { crashAt = count, changed = -1 } = {}): 
     if (number === crashAt) throw new Error('killed');
     const name = number === changed ? 'somebody else' : `user ${number}`;
     yield {
-      data: {
+      text: batchText({
         users: [
           [name, null, null],
           [`${name} b`, 'AD', 7],
         ],
-      },
+      }),
       users: 2,
       actions: 0,
     };
@@ -55,7 +55,7 @@ function fan(
 }
 
 function usersOf(sent: unknown): string[] {
-  const data = readBatch(sent);
+  const data = readBatch(receiveBatch(sent) ?? '');
   return 'users' in data ? data.users.map(([name]) => name) : [];
 }
 

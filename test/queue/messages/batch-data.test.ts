@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBatch } from '../../../src/queue/messages/batch-data.ts';
-import { pack } from '../../../src/queue/messages/packed.ts';
+import { batchText, readBatch, receiveBatch, sendBatch } from '../../../src/queue/messages/batch-data.ts';
 
 test.each([
   [
@@ -14,7 +13,7 @@ test.each([
   ],
   ['actions', { actions: [[['a', null, null], 'device', 5, 9]] }],
 ])('a batch holds %s', (_, data) => {
-  expect(readBatch({ packed: pack(JSON.stringify(data)) })).toEqual(data);
+  expect(readBatch(JSON.stringify(data))).toEqual(data);
 });
 
 test.each([
@@ -23,7 +22,7 @@ test.each([
   ['both', { users: [], actions: [] }],
   ['an action without a subject', { actions: [[['a', null, null]]] }],
 ])('a batch with %s is refused', (_, data) => {
-  expect(() => readBatch({ packed: pack(JSON.stringify(data ?? null)) })).toThrow(
+  expect(() => readBatch(JSON.stringify(data ?? null))).toThrow(
     /^The payload of this batch cannot be used: [^\n]+$/,
   );
 });
@@ -32,6 +31,16 @@ test.each([
   ['nothing', undefined],
   ['users that are not packed', { users: [['a', null, null]] }],
   ['what cannot be unpacked', { packed: 'kari' }],
-])('a batch with %s is refused as well', (_, data) => {
-  expect(() => readBatch(data)).toThrow(/^The payload of this batch cannot be used: [^\n]+$/);
+  ['more than what is packed', { ...sendBatch('{}'), more: 1 }],
+])('a job on the queue with %s is no batch of ours', (_, data) => {
+  expect(receiveBatch(data)).toBeUndefined();
+});
+
+test('a batch comes off the queue with the text with which it was sent', () => {
+  const text = batchText({ users: [['åsa', 'AD', 7]] });
+  expect(receiveBatch(JSON.parse(JSON.stringify(sendBatch(text))))).toBe(text);
+});
+
+test('a text that is no JSON is no batch', () => {
+  expect(() => readBatch('{"users":')).toThrow(/^The payload of this batch cannot be used: [^\n]+$/);
 });

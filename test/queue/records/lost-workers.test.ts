@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { findJob } from '../../../src/jobs/index.ts';
 import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
+import { batchText } from '../../../src/queue/messages/batch-data.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { beginRun, type RunState } from '../../../src/queue/messages/run-state.ts';
 import { noteTakeover, WorkersLost } from '../../../src/queue/records/lost-workers.ts';
@@ -34,7 +35,7 @@ async function openRun() {
     if (!run) throw new Error('the run is not there');
     await saveState(queues, run, state);
     async function* batches() {
-      yield { data: { users: [['kari', null, null] as const] }, users: 1, actions: 0 };
+      yield { text: batchText({ users: [['kari', null, null]] }), users: 1, actions: 0 };
     }
     const rest = { urgency: 2, token: undefined, signal: undefined };
     await fanOut({

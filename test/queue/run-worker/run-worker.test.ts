@@ -9,6 +9,7 @@ import { fanOut } from '../../../src/queue/batch-worker/fan-out.ts';
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
+import { batchText } from '../../../src/queue/messages/batch-data.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import type { Origin } from '../../../src/queue/messages/run-request.ts';
 import { beginRun } from '../../../src/queue/messages/run-state.ts';
@@ -156,7 +157,7 @@ describe('a run that a command brought', () => {
     await saveState(context.queues, run, { ...state, phase: 'apply', selected: 5, planned: 10 });
     // The batches were on the queue when it died; the first worker to come takes up the run.
     const dying = [0, 1].map((index) => ({
-      data: { users: [[`user ${index}`, null, null] as const] },
+      text: batchText({ users: [[`user ${index}`, null, null]] }),
       users: 1,
       actions: 2,
     }));
@@ -184,7 +185,7 @@ describe('the report of a run', () => {
       worker: context.name,
     });
     await saveState(context.queues, run, state);
-    const one = [{ data: { users: [['nobody', null, null] as const] }, users: 1, actions: 0 }];
+    const one = [{ text: batchText({ users: [['nobody', null, null]] }), users: 1, actions: 0 }];
     const queue = context.queues.vendors.superoffice;
     const batches = Readable.from(one);
     await fanOut({ context, queue, run, phase: 'plan', urgency: 1, batches, ...notStopped });

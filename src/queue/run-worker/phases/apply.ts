@@ -5,6 +5,7 @@ import { planFromRoster } from '../../../runs/roster-plan.ts';
 import { applyBatches, canarySize } from '../../../runs/soonest-first.ts';
 import { finishedBatches } from '../../batch-worker/batch-results.ts';
 import { handBack, type NewBatch } from '../../batch-worker/fan-out.ts';
+import { batchText } from '../../messages/batch-data.ts';
 import { firstWrites, type RunState } from '../../messages/run-state.ts';
 import { toActionTuple } from '../../messages/tuples.ts';
 import { addBatches } from './add-batches.ts';
@@ -38,7 +39,8 @@ async function* plannedActions(under: RunUnderWay, state: RunState): AsyncGenera
   const canary = firstWrites(under.maintenance, state) === 'canary' ? canarySize(planned) : 0;
   const writing = { phase, canary, batchSize } as const;
   for await (const actions of applyBatches(actionsOf(under), writing, under.context.sort)) {
-    yield { data: { actions: actions.map(toActionTuple) }, users: 0, actions: actions.length };
+    const text = batchText({ actions: actions.map(toActionTuple) });
+    yield { text, users: 0, actions: actions.length };
   }
 }
 

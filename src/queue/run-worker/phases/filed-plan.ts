@@ -1,6 +1,7 @@
 import type { PlanFile } from '../../../runs/plan-file.ts';
 import { planParts } from '../../../runs/split-plan.ts';
 import type { NewBatch } from '../../batch-worker/fan-out.ts';
+import { batchText } from '../../messages/batch-data.ts';
 import type { RunState } from '../../messages/run-state.ts';
 import { toActionTuple } from '../../messages/tuples.ts';
 import type { UserSource } from './user-source.ts';
@@ -18,6 +19,7 @@ export function filedBeginning(source: UserSource): Partial<RunState> {
 /** The plan batches of a plan file. */
 export async function* filedBatches(plan: PlanFile, batchSize: number): AsyncGenerator<NewBatch> {
   for (const { users, actions } of planParts(plan, batchSize)) {
-    yield { data: { planned: { users, actions: actions.map(toActionTuple) } }, users, actions: 0 };
+    const text = batchText({ planned: { users, actions: actions.map(toActionTuple) } });
+    yield { text, users, actions: 0 };
   }
 }

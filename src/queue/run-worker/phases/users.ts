@@ -6,7 +6,7 @@ import { createNamedGroups } from '../../../jobs/named-groups.ts';
 import { encodingDoubt } from '../../../roster/formats/understood.ts';
 import type { Roster, RosterRow } from '../../../roster/roster.ts';
 import { addFailure } from '../../../runs/tally.ts';
-import type { BatchData } from '../../messages/batch-data.ts';
+import { batchText } from '../../messages/batch-data.ts';
 import { fingerprintOf } from '../../messages/batch-id.ts';
 import { toTuple } from '../../messages/tuples.ts';
 import type { UserCount } from './user-count.ts';
@@ -16,7 +16,7 @@ import type { UserSource } from './user-source.ts';
 export interface UserBatch {
   readonly users: readonly User[];
   /** As they travel through the queue. */
-  readonly data: BatchData;
+  readonly text: string;
   readonly fingerprint: string;
 }
 
@@ -93,11 +93,11 @@ function requireAssociate(row: RosterRow): RosterRow {
 }
 
 function counted(count: UserCount, users: readonly User[]): UserBatch {
-  const data = { users: users.map(toTuple) };
-  const fingerprint = fingerprintOf(data);
+  const text = batchText({ users: users.map(toTuple) });
+  const fingerprint = fingerprintOf(text);
   count.selected += users.length;
   count.fingerprint = hash('sha256', count.fingerprint + fingerprint, 'hex');
-  return { users, data, fingerprint };
+  return { users, text, fingerprint };
 }
 
 async function* rowsOf(
