@@ -1,7 +1,7 @@
 import { exitCodes } from '../domain/exit-codes.ts';
 import { aliveWorkers } from '../queue/alive-workers.ts';
 import type { Queues } from '../queue/queues.ts';
-import { decideRun } from '../queue/run-worker/hold.ts';
+import { decideRun } from '../queue/run-worker/phases/hold.ts';
 import type { CommandContext } from './context.ts';
 import { withRecorder } from './setup/recorder.ts';
 import { wholeRunId } from './setup/run-id.ts';

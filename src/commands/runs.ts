@@ -5,7 +5,7 @@ import { length } from '../domain/quantities.ts';
 import { findJob } from '../jobs/index.ts';
 import type { Queues } from '../queue/queues.ts';
 import { listPauses } from '../queue/records/pauses.ts';
-import { findReport, recentRuns } from '../queue/run-worker/find-report.ts';
+import { findReport, recentRuns } from '../queue/run-worker/reports/find-report.ts';
 import { shortRunId } from '../queue/views/find-run-id.ts';
 import { samplePlan } from '../queue/views/plan-sample.ts';
 import type { Report } from '../runs/report.ts';

@@ -9,3 +9,12 @@ export function unrecoverable(error: unknown): UnrecoverableError {
   made.stack = `${made.name}: ${made.message}`;
   return made;
 }
+
+/** What makes no sense fails at once; to try it again would not help. */
+export function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unrecoverable(error);
+  }
+}

@@ -10,8 +10,8 @@ import { type BatchData, batchText } from '../../src/queue/messages/batch-data.t
 import { newRunId } from '../../src/queue/messages/run-id.ts';
 import { beginRun, type RunState } from '../../src/queue/messages/run-state.ts';
 import { toActionTuple, toTuple } from '../../src/queue/messages/tuples.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../src/queue/run-worker/reports/find-report.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import { createRefusals } from '../../src/runs/refusals.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from '../queue/queue-fixture.ts';

@@ -3,7 +3,7 @@ import { startPrivateRedis } from '../../simulators/redis/private-redis.ts';
 import { openOps } from '../../src/ops/server.ts';
 import type { WorkerContext } from '../../src/queue/context.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
 import { openQueueFixture, until } from '../queue/queue-fixture.ts';
 import { ask } from '../support/ops.ts';

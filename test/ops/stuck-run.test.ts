@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { heartbeatLimits } from '../../src/ops/health/heartbeat-monitor.ts';
 import { openOps } from '../../src/ops/server.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import { openWorkers } from '../../src/queue/workers.ts';
 import { openQueueFixture, until, useRedis } from '../queue/queue-fixture.ts';
 import { ask } from '../support/ops.ts';

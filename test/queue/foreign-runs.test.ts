@@ -4,8 +4,8 @@ import type { WorkerContext } from '../../src/queue/context.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
 import { beginRun, type RunState, stateToShow } from '../../src/queue/messages/run-state.ts';
 import { findRun } from '../../src/queue/records/runs/find-run.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
-import { decideRun } from '../../src/queue/run-worker/hold.ts';
+import { decideRun } from '../../src/queue/run-worker/phases/hold.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
 import { startYesMan } from './yes-man.ts';
 

@@ -4,7 +4,7 @@ import { newRunId } from '../../src/queue/messages/run-id.ts';
 import type { Observer } from '../../src/queue/observer.ts';
 import { readLastRun, rememberLastRun } from '../../src/queue/records/last-run.ts';
 import { pause, resume } from '../../src/queue/records/pauses.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import type { RunFacts } from '../../src/runs/report.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';
 

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { DateTime } from 'luxon';
 import { expect, onTestFinished, test } from 'vitest';
 import { isCatchUp } from '../../src/queue/catch-up/catch-up.ts';
-import { findReport } from '../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../src/queue/run-worker/reports/find-report.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { openOnline } from '../support/online.ts';
 import { openQueueFixture, until, useRedis } from './queue-fixture.ts';

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { producerRights } from '../../src/queue/contract.ts';
 import { newRunId } from '../../src/queue/messages/run-id.ts';
-import { addRun } from '../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, useRedis } from './queue-fixture.ts';
 
 const redis = useRedis();

@@ -55,7 +55,7 @@ function words(names: readonly string[]): Offers {
 /** Loaded when it is asked for: everything else is offered without a queue. */
 async function recentRunsFor(context: CommandContext, command: string): Promise<Offer[]> {
   const { withQueues } = await import('../setup/queues.ts');
-  const { recentRuns } = await import('../../queue/run-worker/find-report.ts');
+  const { recentRuns } = await import('../../queue/run-worker/reports/find-report.ts');
   const statuses = wantedStatuses[command];
   return withQueues(context, async ({ runs }) => {
     const found = await recentRuns(

@@ -10,7 +10,7 @@ import { exitCodes } from '../../domain/exit-codes.ts';
 import { jobNames, jobs } from '../../jobs/index.ts';
 import { newRunId } from '../../queue/messages/run-id.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
-import { addRun } from '../../queue/run-worker/add-run.ts';
+import { addRun } from '../../queue/run-worker/requests/add-run.ts';
 import { foundSchedules } from '../../queue/schedules/schedules.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';

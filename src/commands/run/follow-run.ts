@@ -7,7 +7,7 @@ import { stateToShow } from '../../queue/messages/run-state.ts';
 import type { Queues, RunsQueue } from '../../queue/queues.ts';
 import { createRecorder } from '../../queue/records/recorder.ts';
 import { findRun } from '../../queue/records/runs/find-run.ts';
-import { findReport } from '../../queue/run-worker/find-report.ts';
+import { findReport } from '../../queue/run-worker/reports/find-report.ts';
 import { stopRun } from '../../queue/stop-run.ts';
 import { runProgress } from '../../queue/views/run-progress.ts';
 import type { Workers } from '../../queue/workers.ts';

@@ -1,7 +1,7 @@
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { newRunId } from '../../queue/messages/run-id.ts';
 import { runAct } from '../../queue/records/run-act.ts';
-import { addRun } from '../../queue/run-worker/add-run.ts';
+import { addRun } from '../../queue/run-worker/requests/add-run.ts';
 import type { CommandContext } from '../context.ts';
 import { readConfig } from '../setup/config.ts';
 import { withRecorder } from '../setup/recorder.ts';

@@ -1,7 +1,7 @@
 import type { OpsServer } from '../../ops/server.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/run-request.ts';
-import { addSkipped } from '../../queue/run-worker/add-run.ts';
+import { addSkipped } from '../../queue/run-worker/requests/add-run.ts';
 import { openWorkers } from '../../queue/workers.ts';
 import type { Report } from '../../runs/report.ts';
 import { type Display, followRun } from './follow-run.ts';

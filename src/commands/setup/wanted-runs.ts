@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { RunsQueue } from '../../queue/queues.ts';
-import { recentRuns } from '../../queue/run-worker/find-report.ts';
+import { recentRuns } from '../../queue/run-worker/reports/find-report.ts';
 import { outcomeOf, type Report } from '../../runs/report.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -66,3 +66,8 @@ export function within(
   const found = lines.catch((error: unknown) => [failed('look', error, remedy)]);
   return withDeadline(found, ms, [fail('time', `no result within ${ms / 1000} s`, remedy)]);
 }
+
+/** The line of a subject that is not looked at, because its variables cannot be used. */
+export function skipped(subject: string): Line {
+  return linesOf(subject).notChecked('all', 'its variables come first');
+}

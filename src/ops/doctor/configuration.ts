@@ -9,7 +9,7 @@ import { envPrefix, vendors } from '../../domain/vendor.ts';
 import { jobs } from '../../jobs/index.ts';
 import { type UnitEstimate, unitOf } from '../../policies/timed-devices/timeout-unit.ts';
 import { adviceSentence, type Line, linesOf } from './check.ts';
-import { unitRemedy } from './unit.ts';
+import { unitRemedy } from './vendors/unit.ts';
 
 const { ok, warn, fail, notChecked } = linesOf('configuration');
 const refresh = 'refresh-timed-devices';

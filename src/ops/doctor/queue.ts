@@ -1,7 +1,7 @@
 import { aliveWorkers } from '../../queue/alive-workers.ts';
 import type { Queues } from '../../queue/queues.ts';
 import { describePause, listPauses } from '../../queue/records/pauses.ts';
-import { recentRuns } from '../../queue/run-worker/find-report.ts';
+import { recentRuns } from '../../queue/run-worker/reports/find-report.ts';
 import { type Line, linesOf } from './check.ts';
 
 const { ok, warn, notChecked } = linesOf('queue');

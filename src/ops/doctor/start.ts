@@ -1,5 +1,5 @@
 import type { Line } from './check.ts';
-import { awayCheck } from './roster.ts';
+import { awayCheck } from './roster/roster.ts';
 
 /** What has to be right before a process starts. All else may come right while it runs. */
 const gates = ['configuration', 'redis', 'roster', 'versions'];

@@ -8,7 +8,7 @@ import type { Queues } from '../queues.ts';
 import { findRun, standingRun } from '../records/runs/find-run.ts';
 import { jobById } from '../records/runs/job-by-id.ts';
 import { stopRun } from '../stop-run.ts';
-import { isUndecided } from './standing-run.ts';
+import { isUndecided } from './requests/standing-run.ts';
 
 /** A run that cannot be stopped. */
 class NotUnderWay extends OperatorError {

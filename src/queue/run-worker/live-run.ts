@@ -15,12 +15,14 @@ import { lastClaim } from '../records/runs/claim-job.ts';
 import { saveState } from '../records/runs/save-state.ts';
 import { rememberFile, rememberSources } from '../records/source-measures.ts';
 import { stopReason, stopRun } from '../stop-run.ts';
-import { conclude } from './conclude.ts';
-import { filedBeginning } from './filed-plan.ts';
-import { passGate } from './gate.ts';
-import { leaveHold } from './hold.ts';
-import { reportRun } from './report.ts';
-import { apply, plan, type RunUnderWay } from './steps.ts';
+import { apply } from './phases/apply.ts';
+import { conclude } from './phases/conclude.ts';
+import { filedBeginning } from './phases/filed-plan.ts';
+import { passGate } from './phases/gate.ts';
+import { leaveHold } from './phases/hold.ts';
+import { plan } from './phases/plan.ts';
+import type { RunUnderWay } from './phases/run-under-way.ts';
+import { reportRun } from './reports/report.ts';
 
 /** The life of a run, from wherever it is. Each step is written down before the next begins. */
 export async function live(under: RunUnderWay): Promise<Report> {

@@ -7,9 +7,9 @@ import { namesUsers, type SentRequest } from '../messages/run-request.ts';
 import type { RunJob } from '../queues.ts';
 import { findPause } from '../records/find-pause.ts';
 import { isPaused } from '../records/pauses.ts';
-import { reportUnstarted } from './report.ts';
-import { reportSkipped } from './run-requests.ts';
-import { userSource } from './user-source.ts';
+import { userSource } from './phases/user-source.ts';
+import { reportUnstarted } from './reports/report.ts';
+import { reportSkipped } from './requests/report-skipped.ts';
 
 /**
  * Looks, before a run begins, whether its roster may be read and its vendor can be asked at all. Where that is not so, it is

@@ -6,7 +6,7 @@ import { type AliveWorker, aliveWorkers } from '../alive-workers.ts';
 import type { Queues } from '../queues.ts';
 import type { NewFindings } from '../records/findings.ts';
 import { readLastRun } from '../records/last-run.ts';
-import { recentRuns } from '../run-worker/find-report.ts';
+import { recentRuns } from '../run-worker/reports/find-report.ts';
 import { type JobState, jobStates } from './job-states.ts';
 import { type RosterState, rosterState } from './roster-state.ts';
 import { type VendorState, vendorStates } from './vendor-states.ts';

@@ -3,7 +3,7 @@ import type { Report } from '../../runs/report.ts';
 import type { Queues } from '../queues.ts';
 import { describeAct, describeOutcome } from '../records/describe-history.ts';
 import { type HistoryLine, readHistory } from '../records/history.ts';
-import { recentRuns } from '../run-worker/find-report.ts';
+import { recentRuns } from '../run-worker/reports/find-report.ts';
 import { findRunPlan } from './run-plan.ts';
 
 /** Something that happened to a user, as far as it is kept. */

@@ -10,7 +10,7 @@ const requests = 'test/queue/messages/run-request.test.ts';
 export const queueDefences: readonly Defence[] = [
   defence(producer, 'where every worker observes', [
     [
-      'src/queue/run-worker/run-requests.ts',
+      'src/queue/run-worker/requests/is-for-us.ts',
       'throw unrecoverable(new AboveCeiling(queueJob.name));',
       'return true;',
     ],
@@ -36,7 +36,7 @@ export const queueDefences: readonly Defence[] = [
     'is refused once, and blocks nothing',
     [
       [
-        'src/queue/run-worker/run-worker.ts',
+        'src/queue/unrecoverable.ts',
         'return read();\n  } catch (error) {\n    throw unrecoverable(error);',
         'return read();\n  } catch (error) {\n    throw error;',
       ],
@@ -48,7 +48,7 @@ export const queueDefences: readonly Defence[] = [
   ]),
   defence(runs, 'a held run is still held after a message with', [
     [
-      'src/queue/run-worker/add-run.ts',
+      'src/queue/run-worker/requests/add-run.ts',
       '{ jobId: id, attempts: runAttempts, backoff }',
       '{ jobId: id, attempts: runAttempts, backoff, deduplication: { id: job } }',
     ],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { mostApartMs } from '../../../src/domain/clocks.ts';
 import { clockLine } from '../../../src/ops/doctor/clock.ts';
 import { redisClock } from '../../../src/ops/doctor/redis.ts';
-import { vendorClock } from '../../../src/ops/doctor/vendor.ts';
+import { vendorClock } from '../../../src/ops/doctor/vendors/vendor.ts';
 
 const now = Date.parse('2026-03-02T12:00:00Z');
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

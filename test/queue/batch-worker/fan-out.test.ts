@@ -6,7 +6,7 @@ import { fanOut, type NewBatch } from '../../../src/queue/batch-worker/fan-out.t
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { batchText, readBatch, receiveBatch } from '../../../src/queue/messages/batch-data.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { stopRun } from '../../../src/queue/stop-run.ts';
 import { RosterChanged } from '../../../src/roster/errors.ts';
 import { newProgress } from '../../../src/runs/batch.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../../src/queue/run-worker/reports/find-report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { startYesMan } from '../yes-man.ts';
 

@@ -4,7 +4,7 @@ import type { Unavailable } from '../../../src/clients/vendors.ts';
 import { isCatchUp, orderCatchUp } from '../../../src/queue/catch-up/catch-up.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { pause, resume } from '../../../src/queue/records/pauses.ts';
-import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../../src/queue/run-worker/reports/find-report.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 import { tickNow } from '../tick.ts';
 

@@ -4,7 +4,7 @@ import { openBatchWorker } from '../../../src/queue/batch-worker/batch-worker.ts
 import { openInterruptions } from '../../../src/queue/batch-worker/interruptions.ts';
 import { createWaitNotes } from '../../../src/queue/left-to-others/wait-notes.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { openRunWorker } from '../../../src/queue/run-worker/run-worker.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 

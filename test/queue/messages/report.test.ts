@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { readReport } from '../../../src/queue/messages/report.ts';
-import { reportUnstarted } from '../../../src/queue/run-worker/report.ts';
+import { reportUnstarted } from '../../../src/queue/run-worker/reports/report.ts';
 
 const facts = {
   id: 'purge-windows-1',

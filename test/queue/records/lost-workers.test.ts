@@ -7,7 +7,7 @@ import { beginRun, type RunState } from '../../../src/queue/messages/run-state.t
 import { noteTakeover, WorkersLost } from '../../../src/queue/records/lost-workers.ts';
 import { findRun } from '../../../src/queue/records/runs/find-run.ts';
 import { saveState } from '../../../src/queue/records/runs/save-state.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { pause, resume } from '../../../src/queue/records/pauses.ts';
 import { watchLosses } from '../../../src/queue/records/watch-losses.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

@@ -7,8 +7,8 @@ import { startSimulators } from '../../../simulators/simulators.ts';
 import { openConfiguredRoster } from '../../../src/commands/setup/config.ts';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../../src/queue/run-worker/reports/find-report.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../../src/queue/context.ts';
 import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { readBaseline } from '../../../src/queue/records/baseline.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
-import { reportUnstarted } from '../../../src/queue/run-worker/report.ts';
+import { reportUnstarted } from '../../../src/queue/run-worker/reports/report.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { checkMargins } from '../../../src/queue/schedules/check-margins.ts';
 import { openQueueFixture, until, useRedis } from '../queue-fixture.ts';
 

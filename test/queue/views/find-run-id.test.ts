@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import { findRunId, runTitle, shortRunId } from '../../../src/queue/views/find-run-id.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 

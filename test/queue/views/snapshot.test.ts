@@ -4,7 +4,7 @@ import { newRunId } from '../../../src/queue/messages/run-id.ts';
 import { stateToShow } from '../../../src/queue/messages/run-state.ts';
 import { pause } from '../../../src/queue/records/pauses.ts';
 import { findRun } from '../../../src/queue/records/runs/find-run.ts';
-import { addRun } from '../../../src/queue/run-worker/add-run.ts';
+import { addRun } from '../../../src/queue/run-worker/requests/add-run.ts';
 import {
   foundSchedules,
   syncSchedules,

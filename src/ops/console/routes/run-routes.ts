@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { jobNames } from '../../../jobs/index.ts';
 import { aliveWorkers } from '../../../queue/alive-workers.ts';
 import type { WorkerContext } from '../../../queue/context.ts';
-import { findReport, recentRuns } from '../../../queue/run-worker/find-report.ts';
+import { findReport, recentRuns } from '../../../queue/run-worker/reports/find-report.ts';
 import { heldPlan } from '../../../queue/views/held-plan.ts';
 import { readPlanPart } from '../../../queue/views/plan-part.ts';
 import { findRunPlan } from '../../../queue/views/run-plan.ts';

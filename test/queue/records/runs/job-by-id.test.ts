@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { newRunId } from '../../../../src/queue/messages/run-id.ts';
 import { jobById } from '../../../../src/queue/records/runs/job-by-id.ts';
-import { addRun } from '../../../../src/queue/run-worker/add-run.ts';
-import { findReport } from '../../../../src/queue/run-worker/find-report.ts';
+import { findReport } from '../../../../src/queue/run-worker/reports/find-report.ts';
+import { addRun } from '../../../../src/queue/run-worker/requests/add-run.ts';
 import { openQueueFixture, useRedis } from '../../queue-fixture.ts';
 
 const redis = useRedis();
