@@ -6,12 +6,12 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/bundle-once.ts',
     // Real processes and a real Redis take their time on a busy machine; a test that hangs still has to end.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Most tests wait for processes of their own: of two cores, two files at a time leave a third idle (measured: 427 s against 499 s, when each command had one).
     maxWorkers: 4,
     // Files share what they import, and commands run to their end in the process of their test: starting both over costs most.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });
