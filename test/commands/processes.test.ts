@@ -24,7 +24,7 @@ beforeAll(async () => {
     });
     held.push(run.json<{ run: { id: string } }>().run.id);
   }
-}, 180_000);
+}, 240_000);
 afterAll(() => endToEnd.close());
 
 it('every command ends by itself as a process, with its exit code and whole output', async () => {
@@ -59,4 +59,4 @@ it('every command ends by itself as a process, with its exit code and whole outp
     expect.soft([...words, result.code]).toEqual([...words, code]);
     expect.soft(result.output + result.errors).toMatch(prints);
   }
-}, 180_000);
+}, 240_000);

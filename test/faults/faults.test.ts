@@ -13,7 +13,7 @@ const withShortForm = scenarios.flatMap(({ name, short }, index) => (short ? [{ 
 describe.concurrent(`faults drawn from seed ${seed}`, () => {
   it.each(withShortForm)(
     'the fault scenario $name ends as it must, in its short form',
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async ({ short, index }) => {
       const figures = await short(createRandom(seed, index, 0));
       expect(Object.keys(figures)).not.toHaveLength(0);

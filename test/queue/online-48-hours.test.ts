@@ -31,7 +31,7 @@ test.for([
   ['system-user', false],
 ] as const)(
   'over 48 hours of hourly audits by %s (sliding %s) nothing fails but the run after a revocation, and no credential goes astray',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async ([auth, ticketsSlide]) => {
     const { online, environment, writeSecrets } = await openOnline(auth, {
       users: people,

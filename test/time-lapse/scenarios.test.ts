@@ -36,7 +36,7 @@ test('with a margin that is too small exactly those are missed whose due window 
   expect(differences(lapse, rules)).toEqual([]);
   for (const { atMs } of eventsOf(lapse, 'notification', 'daily', 'weekly'))
     expect(ticksMs.filter((tickMs) => tickMs >= atMs - marginMs && tickMs < atMs)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('with the margin that the check asks for, nobody is missed but who is warned within a week of every restart', async () => {
   const lapse = await lapseWith(setting(120, 180), scenarios.asAdvised.changes);
@@ -47,13 +47,13 @@ test('with the margin that the check asks for, nobody is missed but who is warne
   const quick = inUse.filter((habit) => isTooQuickFor(7 * dayMs, habit)).map(({ person }) => person);
   expect([...missed].sort()).toEqual(quick.sort());
   expect(quick.length).toBeLessThan(inUse.length / 4);
-}, 120_000);
+}, 240_000);
 
 test('with ACTIVE_WITHIN longer than the holidays nobody is warned because of one', async () => {
   const lapse = await lapseWith(setting(80, 180), scenarios.longerActive.changes);
   expect(lapse.habits.filter(({ kind }) => kind === 'holiday')).toHaveLength(12);
   expect(eventsOf(lapse, 'notification', 'daily', 'weekly', 'holiday')).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('the night on which Stockholm goes over to summer time is no gap', async () => {
   const lapse = await lapseWith(
@@ -64,7 +64,7 @@ test('the night on which Stockholm goes over to summer time is no gap', async ()
   expect(new Set(lapse.ticksMs.map((tickMs) => tickMs % dayMs)).size).toBeGreaterThan(1);
   expect(eventsOf(lapse, 'notification', 'daily', 'weekly')).toEqual([]);
   expect(lapse.refreshes.length).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);
 
 test('whatever schedule, margin and people there are, what is counted is what was foretold', async () => {
   const hours = fc.integer({ min: 8, max: 240 });
@@ -93,4 +93,4 @@ test('whatever schedule, margin and people there are, what is counted is what wa
     ),
     { numRuns: 8 },
   );
-}, 120_000);
+}, 240_000);
