@@ -6,7 +6,7 @@ import type { Queues } from '../queue/queues.ts';
 import { checkMargins } from '../queue/schedules/check-margins.ts';
 import { maintainSchedules } from '../queue/schedules/maintain-schedules.ts';
 import { watchFitness } from '../queue/watch-fitness.ts';
-import { openWorkers } from '../queue/workers.ts';
+import { openWorkers, type Workers } from '../queue/workers.ts';
 import type { CommandContext } from './context.ts';
 import { openClients } from './setup/clients.ts';
 import { readConfig, rosterPath, startLog, warnOfAssumptions } from './setup/config.ts';
@@ -61,10 +61,22 @@ export async function runWorker(context: CommandContext): Promise<number> {
     if (queues) await withRedisErrors(config, () => workUntilStopped(queues));
     return logLoss.code();
   } finally {
+    // Also after a failure: what looks after schedules and Redis goes on until then.
+    stop.abort();
     logLoss.unlisten();
     await ops?.close();
     await tracing?.close();
     unlisten();
+  }
+
+  async function attach(workerContext: WorkerContext, workers: Workers): Promise<void> {
+    try {
+      await ops?.attach(workerContext, workers);
+    } catch (error) {
+      // They would keep the process alive, and work on though nobody can look on.
+      await workers.close(0);
+      throw error;
+    }
   }
 
   async function workUntilStopped(queues: Queues): Promise<void> {
@@ -80,7 +92,7 @@ export async function runWorker(context: CommandContext): Promise<number> {
       await maintainSchedules(workerContext, stop.signal);
       watchFitness(workerContext, stop.signal);
       const workers = await openWorkers(workerContext);
-      if (!stop.signal.aborted) await ops?.attach(workerContext, workers);
+      if (!stop.signal.aborted) await attach(workerContext, workers);
       log.info({ name: workerContext.name, mode: config.mode }, 'worker ready');
       await stopped;
       const clean = await workers.close(config.drainTimeout.toMillis());
