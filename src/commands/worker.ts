@@ -61,8 +61,6 @@ export async function runWorker(context: CommandContext): Promise<number> {
     if (queues) await withRedisErrors(config, () => workUntilStopped(queues));
     return logLoss.code();
   } finally {
-    // Also after a failure: what looks after schedules and Redis goes on until then.
-    stop.abort();
     logLoss.unlisten();
     await ops?.close();
     await tracing?.close();

@@ -18,7 +18,13 @@ registerHooks({
     url.includes('@bull-board/fastify') ? { format: 'module', source, shortCircuit: true } : next(url, context),
 });`)}`;
 
-const console = { OPS_PORT: '0', OPS_HOST: '127.0.0.1', OPS_CONSOLE_SECRET: 'a-secret-of-the-console' };
+// The deadline after which a process ends in any case is too far off to help.
+const console = {
+  CARETAKER_DRAIN_TIMEOUT: 'PT1H',
+  OPS_PORT: '0',
+  OPS_HOST: '127.0.0.1',
+  OPS_CONSOLE_SECRET: 'a-secret-of-the-console',
+};
 
 it('a worker whose console cannot be opened ends with a failure, and nothing of it works on', async () => {
   const environment = { ...endToEnd.environment, ...console, NODE_OPTIONS: `--import ${brokenBoard}` };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../../src/commands/context.ts';
 import { runProgram } from '../../src/commands/program/program.ts';
 import { reportError } from '../../src/commands/program/report-error.ts';
+import { writeLogLines } from '../../src/commands/setup/log-lines.ts';
 import { createProcessContext } from '../../src/commands/setup/process-context.ts';
 import { readVersion } from '../../src/domain/version.ts';
 
@@ -155,6 +156,8 @@ async function runHere(
   };
   const code = await runProgram(context, readVersion(), words).catch((error) => reportError(error, errors));
   hasEnded = true;
+  // As at the end of a process.
+  writeLogLines();
   output.end();
   errors.end();
   return commandResult(code, await printed, await complained);

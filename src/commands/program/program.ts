@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../../domain/exit-codes.ts';
 import type { CommandContext } from '../context.ts';
-import { writeLogLines } from '../setup/log-lines.ts';
 import { addCompletionCommands } from './completion-commands.ts';
 import { addDecisionCommands } from './decision-commands.ts';
 import { addDemoCommands } from './demo-commands.ts';
@@ -36,8 +35,6 @@ export async function runProgram(
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.completed : exitCodes.usage;
     throw error;
-  } finally {
-    writeLogLines();
   }
 }
 

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../../domain/exit-codes.ts';
 import { OperatorError } from '../../domain/operator-error.ts';
 import { printable } from '../../security/escape.ts';
 import { DotenvError } from '../setup/environment.ts';
+import { writeLogLines } from '../setup/log-lines.ts';
 
 /**
  * Tells a person why a command ended. Of an error that is not made for people, the place in the code is worth seeing.
@@ -11,6 +12,7 @@ import { DotenvError } from '../setup/environment.ts';
  * @returns the exit code that tells a script
  */
 export function reportError(error: unknown, errors: Writable): ExitCode {
+  writeLogLines();
   errors.write(`caretaker: ${linesOf(error).map(printable).join('\n')}\n`);
   return error instanceof OperatorError ? error.exitCode : exitCodes.failures;
 }

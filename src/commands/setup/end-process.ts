@@ -7,8 +7,10 @@ import { writeLogLines } from './log-lines.ts';
  * container not even those; so another program takes its place, which does nothing but end with the code.
  */
 export function endProcess(code: number): never {
-  writeLogLines();
-  if (isAnswerAwaited())
+  if (isAnswerAwaited()) {
+    // The event of the exit, which does it else, never comes.
+    writeLogLines();
     process.execve?.(process.execPath, [process.execPath, '-e', `process.exit(${code})`], {});
+  }
   process.exit(code);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pack, unpack } from './packed.ts';
-import { complaint } from './parse.ts';
+import { complaint, jsonText } from './parse.ts';
 import { ActionTuples, UserTuple } from './tuples.ts';
 import { UnusablePayload } from './unusable-payload.ts';
 
@@ -14,6 +14,7 @@ export const BatchData = z.union([
   z.strictObject({ planned: z.strictObject({ users: z.int(), actions: ActionTuples }) }),
 ]);
 export type BatchData = z.infer<typeof BatchData>;
+const BatchText = jsonText(BatchData);
 
 /** The text of a batch: what its fingerprint is taken of, and what is packed. */
 export function batchText(data: BatchData): string {
@@ -37,15 +38,7 @@ export function receiveBatch(data: unknown): string | undefined {
 
 /** Reads the text of a batch. @throws UnusablePayload when it is not ours */
 export function readBatch(text: string): BatchData {
-  const result = BatchData.safeParse(jsonOf(text));
+  const result = BatchText.safeParse(text);
   if (result.success) return result.data;
   throw new UnusablePayload('batch', complaint(result.error));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
+import { jsonText } from './parse.ts';
 
 /*
  * What batches bring and hand over lies in Redis for as long as a run is under way, and its rows are much alike: packed, a
@@ -29,13 +30,6 @@ export function unpack(packed: string): string | undefined {
 export function packed<T>(schema: z.ZodType<T>) {
   return z
     .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(unpack(text) ?? '');
-      } catch {
-        context.addIssue('expected what was packed here');
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
+    .transform((text) => unpack(text) ?? '')
+    .pipe(jsonText(schema));
 }

@@ -30,11 +30,22 @@ export function parseRecord<T>(schema: z.ZodType<T>, value: unknown, what: strin
 
 /** As `parseRecord`, for a record that is kept as a text of JSON; undefined when it cannot be read. */
 export function parseText<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return jsonText(schema).safeParse(text).data;
+}
+
+/** A text of JSON; read, it is parsed and checked. */
+export function jsonText<T>(schema: z.ZodType<T>) {
+  return z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue('expected a text of JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
 }
 
 /** What is wrong with it, in one short line. */

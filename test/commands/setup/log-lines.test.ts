@@ -1,8 +1,13 @@
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { reportError } from '../../../src/commands/program/report-error.ts';
 import { logLines, writeLogLines } from '../../../src/commands/setup/log-lines.ts';
+import { SettingError } from '../../../src/domain/setting-error.ts';
 import { createLog } from '../../../src/log.ts';
+import { startProgram } from '../../support/caretaker.ts';
+
+const commands = new URL('../../../src/commands', import.meta.url).href;
 
 function open() {
   const writes: string[] = [];
@@ -14,6 +19,7 @@ function open() {
     },
   });
   const log = createLog('info', [], logLines(output));
+  const text = () => writes.join('');
   const messages = () =>
     writes.map((text) =>
       text
@@ -21,7 +27,7 @@ function open() {
         .split('\n')
         .map((line) => JSON.parse(line).msg),
     );
-  return { log, messages };
+  return { log, output, text, messages };
 }
 
 it('what is logged within one turn of the event loop is written together, in its order', async () => {
@@ -58,6 +64,41 @@ it('lines that are logged without an end are written before the turn is over', (
   const { log, messages } = open();
   for (let line = 0; line < 1_000; line += 1) log.info({ text: 'x'.repeat(100) }, 'line');
   expect(messages().flat().length).toBeGreaterThan(800);
+});
+
+it('what was logged before an error is read before it', () => {
+  const { log, output, text } = open();
+  log.info('one');
+  reportError(new SettingError('The file x is missing.', 'Check the path.'), output);
+  expect(text()).toMatch(/"msg":"one"}\ncaretaker: The file x is missing\./);
+});
+
+it.each([
+  [
+    'is told to end',
+    "const { endProcess } = await load('setup/end-process'); log.info('last words'); endProcess(3);",
+    3,
+  ],
+  [
+    'is told to end while a file system hangs',
+    `const { ask } = await load('../roster/patience');
+    await ask('roster', () => new Promise(() => {}), { timeoutMs: 1 }).catch(() => {});
+    const { endProcess } = await load('setup/end-process'); log.info('last words'); endProcess(3);`,
+    3,
+  ],
+  ['fails of something that nobody caught', "log.info('last words'); throw new Error('nobody');", 1],
+])('the last words of a process that %s are written', async (_, script, expected) => {
+  const begin = `
+    const load = (name) => import('${commands}/' + name + '.ts');
+    const { watchOutputs } = await load('program/outputs');
+    const { logLines } = await load('setup/log-lines');
+    const { createLog } = await import('${commands}/../log.ts');
+    watchOutputs(process.stdout, process.stderr);
+    const log = createLog('info', [], logLines(process.stdout));`;
+  const words = [process.execPath, '--input-type=module', '-e', begin + script];
+  const { code, output } = await startProgram(words, {}).ended;
+  expect(output).toContain('last words');
+  expect(code).toBe(expected);
 });
 
 it('what waits is written on demand, and only once', async () => {

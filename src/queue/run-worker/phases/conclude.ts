@@ -10,6 +10,8 @@ import type { RunUnderWay } from './run-under-way.ts';
 /** So many findings are written down together: for each by itself Redis would be waited for. */
 const rememberedAtOnce = 200;
 
+type Concluded = Pick<RunUnderWay, 'context' | 'maintenance' | 'run' | 'log' | 'token' | 'signal'>;
+
 /** What shows once all users of a run were seen. */
 interface Conclusion extends Pick<RunState, 'ending'> {
   /** By rule, how many findings show only across users. */
@@ -20,7 +22,7 @@ interface Conclusion extends Pick<RunState, 'ending'> {
  * Findings that show only across users: logs each, keeps them for people to look at, and counts them. A run that has
  * failed is not looked at: it may have failed of just that, and what it saw is not all.
  */
-export async function conclude(under: RunUnderWay, { ending }: RunState): Promise<Conclusion> {
+export async function conclude(under: Concluded, { ending }: Pick<RunState, 'ending'>): Promise<Conclusion> {
   const { context, maintenance, run, log } = under;
   const findings: Record<string, number> = {};
   if (!maintenance.conclude || ending?.status === 'failed') return { findings };
@@ -44,7 +46,7 @@ export async function conclude(under: RunUnderWay, { ending }: RunState): Promis
   return { findings };
 }
 
-async function* observations({ run, token, signal }: RunUnderWay): AsyncGenerator<readonly Observation[]> {
+async function* observations({ run, token, signal }: Concluded): AsyncGenerator<readonly Observation[]> {
   for await (const { result } of finishedBatches(run)) {
     if (signal?.aborted) await handBack(run, token);
     if (result.observations) yield result.observations;
