@@ -40,13 +40,25 @@ export function createLog(level: string, secrets: readonly string[], destination
     {
       level,
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime(),
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error, shorten) },
       hooks: { streamWrite: (line) => printableJson(redact(withoutSecretFields(line))) },
     },
     destination,
   );
+}
+
+/** The time of a line. Many lines fall into one millisecond, and to write it as a date costs a fifth of a line. */
+function isoTime(): () => string {
+  let lastMs = '';
+  let text = '';
+  return () => {
+    const ms = pino.stdTimeFunctions.epochTime();
+    if (ms !== lastMs) text = pino.stdTimeFunctions.isoTime();
+    lastMs = ms;
+    return text;
+  };
 }
 
 /** Reads the line again only where it must: pino's own redaction looks into every object of every line. */

@@ -1,4 +1,4 @@
-import { type DateTime, Duration } from 'luxon';
+import type { DateTime } from 'luxon';
 import { isMoment, type Moment } from '../domain/moment.ts';
 import type { User } from '../domain/user.ts';
 import { groupsOf, leftAloneByGroup } from '../policies/groups.ts';
@@ -17,8 +17,8 @@ interface RefreshTimedDevice extends Action {
   readonly timeout: number;
 }
 
-/** A device of an older plan is read again before it is refreshed. */
-const freshFor = Duration.fromObject({ minutes: 5 });
+/** A device of an older plan is read again before it is refreshed. In milliseconds. */
+const freshForMs = 5 * 60_000;
 
 /** Restarts the clock of timed devices in real use, before the vendor warns their users. */
 export const refreshTimedDevices = {
@@ -82,7 +82,7 @@ export const refreshTimedDevices = {
   },
 
   async apply({ user, subject, timeout }, { client, policy, now, plannedAt, recheck }) {
-    if (recheck || now.diff(plannedAt) > freshFor) {
+    if (recheck || now.toMillis() - plannedAt.toMillis() > freshForMs) {
       const device = (await client.listDevices(user, subject)).find(({ id }) => id === subject);
       if (!device) return { status: 'skipped', reason: 'gone' };
       if (timeoutOf(device) !== timeout) return { status: 'skipped', reason: 'changed' };

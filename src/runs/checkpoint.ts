@@ -7,8 +7,11 @@
 /** Writes down what is done, and the items that are under way or begin before the next record. */
 export type WriteRecord = (begun: readonly number[]) => Promise<void>;
 
-/** So many items begin between two records, for each that is worked on at once: what a dead process leaves in doubt. */
-const recordedAtOnce = 16;
+/**
+ * So many items begin between two records, for each that is worked on at once: what a dead process leaves in doubt, or to
+ * be read again. Nobody has to know which reads were begun, so there is no record before the first of them.
+ */
+const recordedAtOnce = { writes: 16, reads: 24 };
 /** The next record is begun when only so many items of the last one have not begun, for each that is worked on at once. */
 const recordedAhead = 4;
 
@@ -29,17 +32,20 @@ export interface Checkpoint {
  * Hands out the waiting items in their order. `waiting` may grow at its end.
  *
  * @param width how many items are worked on at once
+ * @param kind whether the items write or only read
  * @param onFailure hears of a record that failed while nobody waited for it
  */
 export function createCheckpoint(
   waiting: readonly number[],
   width: number,
+  kind: keyof typeof recordedAtOnce,
   record: WriteRecord | undefined,
   onFailure: (error: unknown) => void,
 ): Checkpoint {
   const isUnderWay: boolean[] = [];
   let position = 0;
-  let writtenTo = record ? 0 : Number.POSITIVE_INFINITY;
+  const atOnce = recordedAtOnce[kind] * width;
+  let writtenTo = record ? (kind === 'reads' ? atOnce : 0) : Number.POSITIVE_INFINITY;
   let writing: Promise<void> | undefined;
 
   function write(): Promise<void> {
@@ -51,7 +57,7 @@ export function createCheckpoint(
 
   async function writeDown(): Promise<void> {
     // No further than there are items: what joins the end of the line later is written down when its turn comes.
-    const to = Math.min(Math.max(position, writtenTo) + recordedAtOnce * width, waiting.length);
+    const to = Math.min(Math.max(position, writtenTo) + atOnce, waiting.length);
     const underWay = isUnderWay.flatMap((is, index) => (is ? [index] : []));
     await record?.([...underWay, ...waiting.slice(position, to)]);
     writtenTo = to;

@@ -94,7 +94,8 @@ export async function workThrough<Outcome>(ledger: Ledger, options: WorkOptions<
   const late = createLateUsers(options.comparison, userOf);
   /** How many of the next items let others go first. */
   let skip = 0;
-  const checkpoint = createCheckpoint(waiting, options.width, options.record, stop);
+  const kind = options.comparison?.isInspection ? 'reads' : 'writes';
+  const checkpoint = createCheckpoint(waiting, options.width, kind, options.record, stop);
 
   function stop(error: unknown): void {
     stopped ??= error instanceof Error ? error : new Error(String(error));

@@ -4,13 +4,14 @@ import { createCheckpoint } from '../../src/runs/checkpoint.ts';
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
 /** Items that are handed out one by one, with what was written down so far. */
-function begin(count: number, width = 1) {
+function begin(count: number, width = 1, kind: 'writes' | 'reads' = 'writes') {
   const waiting = range(0, count);
   const records: (readonly number[])[] = [];
   const failures: unknown[] = [];
   const items = createCheckpoint(
     waiting,
     width,
+    kind,
     async (begun) => {
       records.push([...begun]);
     },
@@ -53,11 +54,28 @@ it.each([
   },
 );
 
+it('reads begin before there is a record, and the first comes with the 21st for each that is worked on at once', async () => {
+  for (const width of [1, 3]) {
+    const { records, take } = begin(200, width, 'reads');
+    await take(20 * width);
+    expect(records).toEqual([]);
+    await take();
+    expect(records).toEqual([range(20 * width, 48 * width)]);
+  }
+});
+
+it('of few reads there is no record', async () => {
+  const { records, take } = begin(24, 1, 'reads');
+  await take(24);
+  expect(records).toEqual([]);
+});
+
 it('a record of a batch that goes on names no item that was done before', async () => {
   const records: (readonly number[])[] = [];
   const items = createCheckpoint(
     [5, 7],
     1,
+    'writes',
     async (begun) => void records.push([...begun]),
     () => {},
   );
@@ -85,7 +103,7 @@ it('an item that joins the end of the line is written down before it begins', as
 });
 
 it('without anybody who writes records, items begin at once', () => {
-  const items = createCheckpoint([7], 1, undefined, () => {});
+  const items = createCheckpoint([7], 1, 'writes', undefined, () => {});
   expect(items.next()).toBe(7);
   expect(items.written()).toBeUndefined();
 });
@@ -96,6 +114,7 @@ it('a record that fails while nobody waits for it is told, and ends the wait for
   const items = createCheckpoint(
     range(0, 100),
     1,
+    'writes',
     async () => {
       records += 1;
       if (records > 1) throw new Error('Redis is full');

@@ -43,7 +43,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
     }),
     batchSize: setting(kind.integer(1, 5000), {
       doc: 'Users or actions per batch, the unit of retry and resume.',
-      fallback: '200',
+      fallback: '500',
     }),
     maxActions: setting(kind.integer(0), {
       doc: 'Limit max-actions: a run may plan at most this many actions.',

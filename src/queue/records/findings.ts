@@ -38,16 +38,21 @@ export async function rememberFindings(
   most: number,
 ): Promise<void> {
   if (namesUsers(run.data)) return;
-  for (const [severity, some] of Map.groupBy(findings, (one) => one.severity)) {
-    const { found, order } = findingsKeys(prefix, run.name, run.id ?? '', severity);
-    const kept = some.slice(0, Math.max(0, most - (await redis.hlen(found))));
-    if (kept.length === 0) continue;
-    const change = redis.multi();
-    change.hset(found, Object.fromEntries(kept.map((one) => [one.fingerprint, JSON.stringify(one)])));
-    change.zadd(order, ...kept.flatMap((one) => [0, orderOf(one)]));
+  const bySeverity = [...Map.groupBy(findings, (one) => one.severity)];
+  const keysOf = (severity: Severity) => findingsKeys(prefix, run.name, run.id ?? '', severity);
+  const lengths = await Promise.all(bySeverity.map(([severity]) => redis.hlen(keysOf(severity).found)));
+  const kept = bySeverity.flatMap(([severity, some], index) => {
+    const room = Math.max(0, most - (lengths[index] ?? 0));
+    return room === 0 ? [] : [{ ...keysOf(severity), some: some.slice(0, room) }];
+  });
+  if (kept.length === 0) return;
+  const change = redis.multi();
+  for (const { found, order, some } of kept) {
+    change.hset(found, Object.fromEntries(some.map((one) => [one.fingerprint, JSON.stringify(one)])));
+    change.zadd(order, ...some.flatMap((one) => [0, orderOf(one)]));
     for (const key of [found, order]) change.pexpire(key, gatheredForMs);
-    await change.exec();
   }
+  await change.exec();
 }
 
 /** What ends with a run, beside the findings that are kept. */
