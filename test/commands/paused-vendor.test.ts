@@ -115,6 +115,7 @@ it('a write by hand is refused while its vendor is paused, unless the command sa
   expect(tried.errors).toContain('This command asks it all the same.');
   const written = await endToEnd.run([...openWindow(), '--despite-pause']);
   expect(written).toMatchObject({ code: 0, output: expect.stringContaining('opened a device window') });
+  expect(written.errors).toContain('This command writes to it all the same.');
 });
 
 it('a write by hand is made without a word of pauses while its vendor is not paused', async () => {

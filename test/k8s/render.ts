@@ -15,8 +15,21 @@ const kustomize = fileURLToPath(import.meta.resolve('kustomize/run.js'));
 /** The folder of a kustomization below k8s/. */
 export const folderOf = (name: string) => join(root, 'k8s', name);
 
+/** What was made of the folders of k8s/, which stay as they are: half a second of CPU time each, and many ask for the same. */
+const rendered = new Map<string, Promise<string>>();
+
+function once(what: string, renderIt: () => Promise<string>): Promise<string> {
+  const text = rendered.get(what) ?? renderIt();
+  rendered.set(what, text);
+  return text;
+}
+
 /** What kustomize makes of a folder, as text. @throws Error with what it says */
-export async function renderText(folder: string): Promise<string> {
+export function renderText(folder: string): Promise<string> {
+  return folder.startsWith(folderOf('')) ? once(folder, () => build(folder)) : build(folder);
+}
+
+async function build(folder: string): Promise<string> {
   const { stdout } = await execute(process.execPath, [kustomize, 'build', folder], { maxBuffer: 1 << 26 });
   return stdout;
 }
@@ -40,6 +53,15 @@ export async function renderWith(
   components: readonly string[],
   lines: readonly string[] = [],
 ): Promise<Manifest[]> {
+  const what = JSON.stringify([overlay, components, lines]);
+  return objectsIn(await once(what, () => buildWith(overlay, components, lines)));
+}
+
+async function buildWith(
+  overlay: string,
+  components: readonly string[],
+  lines: readonly string[],
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'caretaker-k8s-'));
   try {
     const from = (name: string) => `  - ${relative(folder, folderOf(name))}`;
@@ -53,7 +75,7 @@ export async function renderWith(
       ...lines,
     ];
     await writeFile(join(folder, 'kustomization.yaml'), `${kustomization.join('\n')}\n`);
-    return await render(folder);
+    return await build(folder);
   } finally {
     await rm(folder, { recursive: true });
   }

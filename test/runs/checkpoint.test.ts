@@ -64,7 +64,7 @@ it('reads begin before there is a record, and the first comes with the 21st for 
   }
 });
 
-it('of few reads there is no record', async () => {
+it('no record is made of as many reads as one would name', async () => {
   const { records, take } = begin(24, 1, 'reads');
   await take(24);
   expect(records).toEqual([]);

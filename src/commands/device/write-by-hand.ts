@@ -52,7 +52,7 @@ export function writeByHand(
   const isRefused = !dryRun && !despitePause;
   const write = async (clients: VendorClients) => {
     if (isRefused) await refuseWriteAtPause(config, 'pointsharp');
-    else await warnOfPauses(context, config, ['pointsharp']);
+    else await warnOfPauses(context, config, ['pointsharp'], dryRun ? 'asks' : 'writes to');
     if (storage === undefined) await warnOfPauses(context, config, ['roster']);
     const user = await findUser(context, config, username, storage);
     const whom = describeUser(user);

@@ -2,12 +2,9 @@ import type { Writable } from 'node:stream';
 import { type DestinationStream, levels } from 'pino';
 
 /*
- * A call of the system for each line costs more than all else about the line. What is logged within a moment is written
- * together; a process that is killed loses no more than that.
+ * A call of the system for each line costs more than all else about the line. What is logged within one turn of the event
+ * loop is written together, at the end of the turn at the latest; a process that is killed loses no more than that.
  */
-
-/** How long a line waits at most, in milliseconds. */
-const momentMs = 20;
 
 /** So much is not kept waiting, in characters: what never gives the event loop back may log without an end. */
 const most = 16_384;
@@ -15,7 +12,7 @@ const most = 16_384;
 /** Lines that wait, by where they go. */
 const waiting = new Map<Writable, string>();
 
-/** Where a log goes: ordinary lines wait for a moment, a warning takes them along at once. */
+/** Where a log goes: ordinary lines wait for the end of the turn, a warning takes them along at once. */
 export function logLines(output: Writable): DestinationStream {
   return {
     // By this pino says the level of each line, in `lastLevel`.
@@ -23,7 +20,7 @@ export function logLines(output: Writable): DestinationStream {
     lastLevel: levels.values.info ?? 0,
     write(line: string) {
       const before = waiting.get(output);
-      if (waiting.size === 0) setTimeout(writeLogLines, momentMs).unref();
+      if (before === undefined) setImmediate(writeLogLines);
       waiting.set(output, before === undefined ? line : before + line);
       if (this.lastLevel >= warning || (before?.length ?? 0) > most) writeLogLines();
     },

@@ -11,11 +11,13 @@ import { UsageError } from '../usage-error.ts';
  * somebody who looks is often the one who finds out whether the pause can end. Without Redis nothing is said.
  *
  * @param asked the vendors that it asks; and `roster` where it reads the roster
+ * @param does what it does with them
  */
 export async function warnOfPauses(
   context: CommandContext,
   config: Config,
   asked: readonly (Vendor | 'roster')[],
+  does: 'asks' | 'writes to' = 'asks',
 ): Promise<void> {
   const vendors = asked.map((one) => (one === 'roster' ? rosterVendorOf(config) : one));
   for (const vendor of new Set(vendors.filter((one) => one !== undefined))) {
@@ -23,7 +25,7 @@ export async function warnOfPauses(
     if (pause === 'not known') return;
     if (pause)
       context.errors.write(
-        `caretaker: ${pause.problem} This command asks it all the same. ${pause.advice}\n`,
+        `caretaker: ${pause.problem} This command ${does} it all the same. ${pause.advice}\n`,
       );
   }
 }

@@ -46,6 +46,12 @@ export function isOnDate(
   return dayOfMonth.isWildcard ? byWeekday : byDay || byWeekday;
 }
 
+/** Whether a cron expression fires on the same days of every week, whatever the date. */
+export function isEveryWeek({ month, dayOfMonth, dayOfWeek }: Fields): boolean {
+  const isOfMonth = dayOfWeek.nthDay > 0 || dayOfWeek.hasLastChar || dayOfMonth.hasLastChar;
+  return month.values.length === 12 && dayOfMonth.isWildcard && !isOfMonth;
+}
+
 function isIn(values: readonly (number | string)[], value: number): boolean {
   return values.includes(value);
 }

@@ -1,11 +1,11 @@
-import { type DateTime, IANAZone } from 'luxon';
+import type { DateTime, Zone } from 'luxon';
 import type { Schedule } from '../kinds/time.ts';
-import { dayMs, type Fields, isAllHours, isOnDate, readCron } from './calendar.ts';
+import { dayMs, type Fields, isAllHours, isEveryWeek, isOnDate, readCron } from './calendar.ts';
 
 /** The Gregorian calendar repeats itself, weekdays and leap years included, after so many years. */
 const calendarYears = 400;
 const calendarDays = 146_097;
-/** Within so many days each kind of year begins on each weekday, so every change of the clock has been met. */
+/** Within so many days, whole weeks, each kind of year begins on each weekday, so every change of the clock has been met. */
 const clockDays = 28 * 366;
 
 /**
@@ -14,8 +14,8 @@ const clockDays = 28 * 366;
  * It is looked for on the calendar, day by day, and not by counting ticks: a dense schedule would hide its weekends, a
  * rare one (February 29) its leap centuries.
  *
- * Counting the ticks of four hundred years one by one would take seconds; this takes 30 ms. Where the clock is changed,
- * it goes by the same rules as `nextMoment`; of a schedule for all hours where the clock is changed by half an hour it
+ * Counting the ticks of four hundred years one by one would take seconds; this takes 30 ms, and of a schedule that is every
+ * week the same 3 ms. Where the clock is changed, it goes by the same rules as `nextMoment`; of a schedule for all hours where the clock is changed by half an hour it
  * may be told up to half an hour too long, never too short.
  *
  * @param from looked at from its year on, by the zone's rules of then; the day makes no difference
@@ -23,7 +23,7 @@ const clockDays = 28 * 366;
 export function longestGapMs(schedule: Schedule, zoneName: string, from: DateTime): number {
   if ('everyMs' in schedule) return schedule.everyMs;
   const key = `${schedule.pattern} ${zoneName} ${from.year}`;
-  const gapMs = known.get(key) ?? longestGapOf(schedule.pattern, zoneName, from.year);
+  const gapMs = known.get(key) ?? longestGapOf(schedule.pattern, from.setZone(zoneName).zone, from.year);
   known.set(key, gapMs);
   return gapMs;
 }
@@ -31,11 +31,12 @@ export function longestGapMs(schedule: Schedule, zoneName: string, from: DateTim
 /** To look through four hundred years takes tens of milliseconds, and one start asks several times. */
 const known = new Map<string, number>();
 
-function longestGapOf(pattern: string, zoneName: string, fromYear: number): number {
+function longestGapOf(pattern: string, zone: Zone, fromYear: number): number {
   const fields = readCron(pattern);
-  const days = matchingDays(fields, fromYear);
+  const isWeekly = isEveryWeek(fields);
+  const days = isWeekly ? matchingWeekdays(fields, fromYear) : matchingDays(fields, fromYear);
+  const roundDays = isWeekly ? clockDays : calendarDays;
   const times = timesOfDay(fields);
-  const zone = IANAZone.create(zoneName);
   const offsetOn = dailyOffsets(zone);
   const shiftMs = largestShiftMs(offsetOn, days[0] ?? 0);
 
@@ -51,7 +52,7 @@ function longestGapOf(pattern: string, zoneName: string, fromYear: number): numb
   const growing = isGapless ? [] : inner.filter(({ start, end }) => end - start + shiftMs > longest);
 
   days.forEach((day, index) => {
-    const next = days[index + 1] ?? firstDay + calendarDays;
+    const next = days[index + 1] ?? firstDay + roundDays;
     const possibleShiftMs = day - firstDay < clockDays ? shiftMs : 0;
     for (const { start, end } of growing) consider(day * dayMs + start, day * dayMs + end, possibleShiftMs);
     consider(day * dayMs + last, next * dayMs + first, isGapless && next === day + 1 ? 0 : possibleShiftMs);
@@ -65,6 +66,18 @@ function longestGapOf(pattern: string, zoneName: string, fromYear: number): numb
   }
 }
 
+/** The days (since 1970) on which a cron expression fires that is every week the same, for as long as clocks need. */
+function matchingWeekdays(fields: Fields, fromYear: number): number[] {
+  const first = Date.UTC(fromYear, 0, 1) / dayMs;
+  const days = Array.from({ length: clockDays }, (_, index) => first + index);
+  return days.filter((day) => isOnDate(fields, 1, weekdayOf(day), 31));
+}
+
+/** The first of January 1970 was a Thursday. */
+function weekdayOf(day: number): number {
+  return (day + 4) % 7;
+}
+
 /** The days (since 1970) of one round of the calendar on which a cron expression fires, as cron-parser reads it. */
 function matchingDays(fields: Fields, fromYear: number): number[] {
   const days: number[] = [];
@@ -73,8 +86,7 @@ function matchingDays(fields: Fields, fromYear: number): number[] {
       const first = Date.UTC(year, month - 1, 1) / dayMs;
       const length = Date.UTC(year, month, 1) / dayMs - first;
       for (let day = 1; day <= length; day += 1) {
-        // The first of January 1970 was a Thursday.
-        if (isOnDate(fields, day, (first + day + 3) % 7, length)) days.push(first + day - 1);
+        if (isOnDate(fields, day, weekdayOf(first + day - 1), length)) days.push(first + day - 1);
       }
     }
   }
@@ -91,7 +103,7 @@ function timesOfDay({ hour, minute, second }: Fields): number[] {
 /** What a zone's clock is ahead of UTC, in milliseconds, as a day (since 1970) begins in UTC. */
 type OffsetOn = (day: number) => number;
 
-function dailyOffsets(zone: IANAZone): OffsetOn {
+function dailyOffsets(zone: Zone): OffsetOn {
   const known = new Map<number, number>();
   return (day) => {
     const offsetMs = known.get(day) ?? zone.offset(day * dayMs) * 60_000;
@@ -107,7 +119,7 @@ function largestShiftMs(offsetOn: OffsetOn, firstDay: number): number {
 }
 
 /** The moment of a clock time: the first of two; where the clock leaves it out, as if it had not been changed yet. */
-function epochOf(clockMs: number, zone: IANAZone, offsetOn: OffsetOn): number {
+function epochOf(clockMs: number, zone: Zone, offsetOn: OffsetOn): number {
   const day = Math.floor(clockMs / dayMs);
   const before = clockMs - offsetOn(day - 1);
   const after = clockMs - offsetOn(day + 2);

@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import { expect, it, vi } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
 import { reportError } from '../../../src/commands/program/report-error.ts';
 import { logLines, writeLogLines } from '../../../src/commands/setup/log-lines.ts';
 import { SettingError } from '../../../src/domain/setting-error.ts';
@@ -29,14 +30,15 @@ function open() {
   return { log, output, text, messages };
 }
 
-it('what is logged within a moment is written together, in its order, though nothing else is logged', async () => {
+it('what is logged within one turn of the event loop is written together, in its order', async () => {
   const { log, messages } = open();
   log.info('one');
   log.child({ batch: 1 }).info('two');
   expect(messages()).toEqual([]);
-  await vi.waitFor(() => expect(messages()).toEqual([['one', 'two']]));
+  await turn();
   log.info('three');
-  await vi.waitFor(() => expect(messages()).toEqual([['one', 'two'], ['three']]));
+  await turn();
+  expect(messages()).toEqual([['one', 'two'], ['three']]);
 });
 
 it.each(['warn', 'error', 'fatal'] as const)(
@@ -54,10 +56,11 @@ it('the level of a line is its own, also when it follows a warning', async () =>
   log.warn('one');
   log.info('two');
   expect(messages()).toEqual([['one']]);
-  await vi.waitFor(() => expect(messages()).toEqual([['one'], ['two']]));
+  await turn();
+  expect(messages()).toEqual([['one'], ['two']]);
 });
 
-it('lines that are logged without an end are written before the event loop is given back', () => {
+it('lines that are logged without an end are written before the turn is over', () => {
   const { log, messages } = open();
   for (let line = 0; line < 1_000; line += 1) log.info({ text: 'x'.repeat(100) }, 'line');
   expect(messages().flat().length).toBeGreaterThan(800);
@@ -104,6 +107,6 @@ it('what waits is written on demand, and only once', async () => {
   log.info('one');
   writeLogLines();
   expect(messages()).toEqual([['one']]);
-  log.info('two');
-  await vi.waitFor(() => expect(messages()).toEqual([['one'], ['two']]));
+  await turn();
+  expect(messages()).toEqual([['one']]);
 });
