@@ -3,7 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { end, runToEnd, startWorker } from '../process.ts';
 import { figure, spreadOf, spreadText } from '../stats.ts';
 
-const batchSize = 200;
+const batchSize = 500;
 const batchesInFlight = 8;
 
 /** What it costs when the only worker is killed, again and again. */

@@ -7,11 +7,8 @@
 /** Writes down what is done, and the items that are under way or begin before the next record. */
 export type WriteRecord = (begun: readonly number[]) => Promise<void>;
 
-/**
- * So many items begin between two records, for each that is worked on at once: what a dead process leaves in doubt, or to
- * be read again. Nobody has to know which reads were begun, so there is no record before the first of them.
- */
-const recordedAtOnce = { writes: 16, reads: 24 };
+/** So many items begin between two records, for each that is worked on at once: what a dead process leaves in doubt. */
+export const recordedAtOnce = 32;
 /** The next record is begun when only so many items of the last one have not begun, for each that is worked on at once. */
 const recordedAhead = 4;
 
@@ -32,19 +29,19 @@ export interface Checkpoint {
  * Hands out the waiting items in their order. `waiting` may grow at its end.
  *
  * @param width how many items are worked on at once
- * @param kind whether the items write or only read
+ * @param kind whether the items write; nobody has to know which reads were begun, so there is no record before the first
  * @param onFailure hears of a record that failed while nobody waited for it
  */
 export function createCheckpoint(
   waiting: readonly number[],
   width: number,
-  kind: keyof typeof recordedAtOnce,
+  kind: 'writes' | 'reads',
   record: WriteRecord | undefined,
   onFailure: (error: unknown) => void,
 ): Checkpoint {
   const isUnderWay: boolean[] = [];
   let position = 0;
-  const atOnce = recordedAtOnce[kind] * width;
+  const atOnce = recordedAtOnce * width;
   let writtenTo = record ? (kind === 'reads' ? atOnce : 0) : Number.POSITIVE_INFINITY;
   let writing: Promise<void> | undefined;
 

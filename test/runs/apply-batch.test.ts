@@ -120,8 +120,8 @@ test.each([0, 1, 2, 3, 4])(
         return subject.endsWith('3') ? { status: 'skipped', reason: 'gone' } : { status: 'applied' };
       },
     });
-    const many = users(400).map((user, index) => actionOf(user, `plant ${index}`));
-    const progress = newProgress(400);
+    const many = users(1_200).map((user, index) => actionOf(user, `plant ${index}`));
+    const progress = newProgress(1_200);
     const record = recordLate(progress, ticks, records);
     await applyBatch(job, many, plan, progress, fakeTools([], { width: 4, record }));
     const sums = records.map(resumeProgress).map(({ ledger, tally, failed, applied }) => ({
@@ -130,7 +130,7 @@ test.each([0, 1, 2, 3, 4])(
       failed: failed.length - tally.actions.failed,
     }));
     expect(sums.length).toBeGreaterThan(4);
-    expect(sums).toEqual(sums.map(() => ({ actions: 400, applied: 0, failed: 0 })));
+    expect(sums).toEqual(sums.map(() => ({ actions: 1_200, applied: 0, failed: 0 })));
   },
 );
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createCheckpoint } from '../../src/runs/checkpoint.ts';
+import { recordedAtOnce as atOnce, createCheckpoint } from '../../src/runs/checkpoint.ts';
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
@@ -32,41 +32,40 @@ function begin(count: number, width = 1, kind: 'writes' | 'reads' = 'writes') {
   };
 }
 
-it('a record names the item that waits for it and 16 more for each that is worked on at once', async () => {
+it('a record names the item that waits for it and as many more as are recorded at once for each that is worked on', async () => {
   for (const width of [1, 3]) {
-    const { records, take } = begin(100, width);
+    const { records, take } = begin(7 * atOnce, width);
     await take();
-    expect(records).toEqual([range(0, 1 + 16 * width)]);
+    expect(records).toEqual([range(0, 1 + atOnce * width)]);
   }
 });
 
-it.each([
-  { width: 1, begun: 13, next: 33 },
-  { width: 3, begun: 37, next: 97 },
-])(
-  'the next record is begun when fewer than four items for each of $width have not begun, and not before',
-  async ({ width, begun, next }) => {
-    const { records, take } = begin(200, width);
+it.each([1, 3])(
+  'the next record is begun when fewer than four items for each of %d have not begun, and not before',
+  async (width) => {
+    const { records, take } = begin(10 * atOnce, width);
+    const begun = 1 + (atOnce - 4) * width;
     await take(begun);
     expect(records).toHaveLength(1);
     await take();
-    expect(records).toEqual([range(0, 1 + 16 * width), range(begun, next)]);
+    expect(records).toEqual([range(0, 1 + atOnce * width), range(begun, 1 + 2 * atOnce * width)]);
   },
 );
 
-it('reads begin before there is a record, and the first comes with the 21st for each that is worked on at once', async () => {
+it('reads begin before there is a record, which comes when four of those recorded at once have not begun', async () => {
   for (const width of [1, 3]) {
-    const { records, take } = begin(200, width, 'reads');
-    await take(20 * width);
+    const { records, take } = begin(10 * atOnce, width, 'reads');
+    const begun = (atOnce - 4) * width;
+    await take(begun);
     expect(records).toEqual([]);
     await take();
-    expect(records).toEqual([range(20 * width, 48 * width)]);
+    expect(records).toEqual([range(begun, 2 * atOnce * width)]);
   }
 });
 
 it('no record is made of as many reads as one would name', async () => {
-  const { records, take } = begin(24, 1, 'reads');
-  await take(24);
+  const { records, take } = begin(atOnce, 1, 'reads');
+  await take(atOnce);
   expect(records).toEqual([]);
 });
 
@@ -85,9 +84,9 @@ it('a record of a batch that goes on names no item that was done before', async 
 });
 
 it('a record names no item beyond the last one, and after the last one there is none', async () => {
-  const { items, records, take } = begin(20);
-  await take(20);
-  expect(records).toEqual([range(0, 17), range(13, 20)]);
+  const { items, records, take } = begin(atOnce + 4);
+  await take(atOnce + 4);
+  expect(records).toEqual([range(0, atOnce + 1), range(atOnce - 3, atOnce + 4)]);
   expect(items.areWaiting()).toBe(false);
   expect(items.next()).toBeUndefined();
 });
@@ -112,7 +111,7 @@ it('a record that fails while nobody waits for it is told, and ends the wait for
   const told: unknown[] = [];
   let records = 0;
   const items = createCheckpoint(
-    range(0, 100),
+    range(0, 2 * atOnce),
     1,
     'writes',
     async () => {
@@ -121,7 +120,7 @@ it('a record that fails while nobody waits for it is told, and ends the wait for
     },
     (error) => told.push(error),
   );
-  for (const _ of range(0, 14)) {
+  for (const _ of range(0, atOnce - 2)) {
     items.next();
     await items.written();
   }

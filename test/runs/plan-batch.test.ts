@@ -143,9 +143,9 @@ test.each([0, 1, 2, 3, 4])(
         return { actions: [actionOf(user)], observations: [[user.username]], kept: { dry: 1 } };
       },
     });
-    const progress = newProgress(700);
+    const progress = newProgress(1_600);
     const record = recordLate(progress, ticks, records);
-    await planBatch(job, users(700), progress, fakeTools([], { width: 4, record }));
+    await planBatch(job, users(1_600), progress, fakeTools([], { width: 4, record }));
     const sums = records.map(resumeProgress).map(({ ledger, tally, failed, actions, observations }) => ({
       users: tally.users.inspected + tally.users.failed + ledger.pending.size,
       failed: failed.length - tally.users.failed,
@@ -154,7 +154,7 @@ test.each([0, 1, 2, 3, 4])(
       kept: (tally.kept.dry ?? 0) - tally.users.inspected,
     }));
     expect(sums.length).toBeGreaterThan(4);
-    expect(sums).toEqual(sums.map(() => ({ users: 700, failed: 0, planned: 0, observed: 0, kept: 0 })));
+    expect(sums).toEqual(sums.map(() => ({ users: 1_600, failed: 0, planned: 0, observed: 0, kept: 0 })));
   },
 );
 

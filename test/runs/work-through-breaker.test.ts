@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { recordedAtOnce } from '../../src/runs/checkpoint.ts';
 import { type CircuitBreaker, openLedger, VendorHeld, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
@@ -225,7 +226,8 @@ it('a batch works on while its next items are written down', async () => {
 });
 
 it('a batch begins nothing more once it cannot be written down', async () => {
-  const ledger = openLedger(200);
+  const items = 12 * recordedAtOnce;
+  const ledger = openLedger(items);
   let records = 0;
   const tried: number[] = [];
   const work = workThrough(ledger, {
@@ -241,14 +243,14 @@ it('a batch begins nothing more once it cannot be written down', async () => {
     fail() {},
   });
   await expect(work).rejects.toThrow('Redis is full');
-  expect(tried.length).toBeLessThan(100);
-  expect(ledger.pending.size).toBe(200 - tried.length);
+  expect(tried.length).toBeLessThan(items / 2 + 6);
+  expect(ledger.pending.size).toBe(items - tried.length);
 });
 
 it('work that is stopped ends only after the record that is being written, so that no old record comes after a new one', async () => {
   const steps: string[] = [];
   const writing = Promise.withResolvers<void>();
-  const work = workThrough(openLedger(200), {
+  const work = workThrough(openLedger(2 * recordedAtOnce), {
     width: 1,
     async record([first]) {
       if (first === 0) return;
@@ -258,7 +260,7 @@ it('work that is stopped ends only after the record that is being written, so th
     },
     async perform(place) {
       // The second record is begun while the items of the first one are still worked on.
-      if (place < 13) return;
+      if (place < recordedAtOnce - 3) return;
       await writing.promise;
       throw failures.misconfigured();
     },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Throttled } from '../../src/clients/errors/vendor-error.ts';
+import { recordedAtOnce } from '../../src/runs/checkpoint.ts';
 import { HandedBack, type Ledger, openLedger, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
@@ -475,7 +476,7 @@ it('an item that waits to be written down is not begun when the batch is stopped
   const tried: number[] = [];
   const writing = Promise.withResolvers<void>();
   let records = 0;
-  const work = workThrough(openLedger(100), {
+  const work = workThrough(openLedger(4 * recordedAtOnce), {
     width: 2,
     async record() {
       records += 1;
@@ -485,7 +486,7 @@ it('an item that waits to be written down is not begun when the batch is stopped
       tried.push(place);
       await new Promise(setImmediate);
       // The first record names the items up to this one; the next item waits for the second record.
-      if (place < 32) return;
+      if (place < 2 * recordedAtOnce) return;
       setImmediate(writing.resolve);
       throw failures.misconfigured();
     },
@@ -493,5 +494,5 @@ it('an item that waits to be written down is not begun when the batch is stopped
   });
   await expect(work).rejects.toThrow('wrong password');
   expect(records).toBe(2);
-  expect(tried).toEqual(range(33));
+  expect(tried).toEqual(range(2 * recordedAtOnce + 1));
 });
