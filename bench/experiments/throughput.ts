@@ -29,7 +29,7 @@ export const throughput: Experiment = {
     const contenders: Contender[] = [
       scriptContender(limit, 'undici-clients', most),
       ownContender(ours, ['run', 'purge-windows', '--json'], most),
-      scriptContender(script, 'fetch-p-limit', most),
+      scriptContender(script, 'fetch-p-limit', less),
       // Not compared: the loop as most would write it, and how much of the script's CPU is V8's own.
       scriptContender('bare loop of an undici Pool', 'undici-pool', less),
       scriptContender(`${script}, node ${oneHelper}`, 'fetch-p-limit', less, [oneHelper]),
