@@ -42,6 +42,7 @@ const floors: readonly (readonly string[])[] = [
   ['src/queue/left-to-others'],
   ['src/queue'],
   ['src/queue/messages'],
+  ['src/runs/plan-files'],
   ['src/runs'],
   ['src/jobs'],
   ['src/policies/timed-devices'],

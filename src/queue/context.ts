@@ -5,7 +5,7 @@ import type { VendorClients } from '../clients/vendors.ts';
 import type { Config } from '../config/config.ts';
 import type { Vendor } from '../domain/vendor.ts';
 import type { Roster } from '../roster/roster.ts';
-import type { PlanFile } from '../runs/plan-file.ts';
+import type { PlanFile } from '../runs/plan-files/plan-file.ts';
 import type { Sort } from '../sorting/sort.ts';
 import type { Observer } from './observer.ts';
 import type { Queues } from './queues.ts';

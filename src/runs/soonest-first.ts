@@ -1,5 +1,6 @@
 import type { Action } from '../jobs/job.ts';
 import type { Sort } from '../sorting/sort.ts';
+import { batchSizeAt } from './batch-sizes.ts';
 
 /** The order in which actions are applied and shown: the soonest deadline first, and always the same. */
 export function compareActions(one: Action, other: Action): number {
@@ -19,7 +20,7 @@ export interface WritingPhase {
   readonly phase: 'canary' | 'apply';
   /** How many actions the canary takes; 0 without one. */
   readonly canary: number;
-  /** Actions in a batch. */
+  /** The most actions in a batch. */
   readonly batchSize: number;
 }
 
@@ -43,6 +44,7 @@ export async function* applyBatches(
   const order = { compare: compareActions, ...(phase === 'canary' ? { atMost: canary } : {}) };
   let skip = phase === 'canary' ? 0 : canary;
   let batch: Action[] = [];
+  let batches = 0;
   for await (const actions of sort(plan, order)) {
     for (const action of actions) {
       if (skip > 0) {
@@ -50,8 +52,9 @@ export async function* applyBatches(
         continue;
       }
       batch.push(action);
-      if (batch.length < batchSize) continue;
+      if (batch.length < batchSizeAt(batches, batchSize)) continue;
       yield batch;
+      batches += 1;
       batch = [];
     }
   }

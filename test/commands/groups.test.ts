@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { rosterUser } from '../../simulators/people/roster.ts';
-import { readPlan } from '../../src/runs/plan-file.ts';
+import { readPlan } from '../../src/runs/plan-files/plan-file.ts';
 import type { Report } from '../../src/runs/report.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 

@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { timeIn } from '../../domain/shown-time.ts';
-import { checkPlan } from '../../runs/check-plan-file.ts';
-import { type PlanFile, readPlan } from '../../runs/plan-file.ts';
+import { checkPlan } from '../../runs/plan-files/check-plan-file.ts';
+import { type PlanFile, readPlan } from '../../runs/plan-files/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { runInProcess } from '../run/run-in-process.ts';
 import { requireJob } from '../run/run-request.ts';

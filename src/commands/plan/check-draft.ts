@@ -1,6 +1,6 @@
-import { policyInEffect } from '../../runs/check-plan-file.ts';
 import { gate, type Verdict } from '../../runs/gate.ts';
-import { makePlan, type PlanFile } from '../../runs/plan-file.ts';
+import { policyInEffect } from '../../runs/plan-files/check-plan-file.ts';
+import { makePlan, type PlanFile } from '../../runs/plan-files/plan-file.ts';
 import type { Draft } from './draft-plan.ts';
 import type { WritingJob } from './writing-job.ts';
 

@@ -15,6 +15,7 @@ import { userSource } from '../../queue/run-worker/phases/user-source.ts';
 import { readUsers } from '../../queue/run-worker/phases/users.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
+import { batchesOf, itemsInBatches } from '../../runs/batch-sizes.ts';
 import { planBatch } from '../../runs/plan-batch.ts';
 import type { Comparison } from '../../runs/refusals.ts';
 import { createRefusals } from '../../runs/refusals.ts';
@@ -67,7 +68,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log, signal, groups })) {
     signal.throwIfAborted();
   }
-  const total = Math.ceil(count.selected / batchSize);
+  const total = batchesOf(count.selected, batchSize);
   const again = newUserCount();
   const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;
@@ -78,7 +79,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
       total,
       items: {
         what: 'users',
-        done: Math.min(done * batchSize, count.selected),
+        done: Math.min(itemsInBatches(done, batchSize), count.selected),
         total: count.selected,
       },
     });

@@ -6,7 +6,7 @@ import type { Vendor } from '../../domain/vendor.ts';
 import type { WorkerContext } from '../../queue/context.ts';
 import type { RunRequest } from '../../queue/messages/run-request.ts';
 import { createLocalBudget } from '../../queue/vendors/local-budget.ts';
-import { writePlan } from '../../runs/plan-file.ts';
+import { writePlan } from '../../runs/plan-files/plan-file.ts';
 import type { CommandContext } from '../context.ts';
 import { withRoster } from '../run/roster-source.ts';
 import { makeRunRequest, requireJob } from '../run/run-request.ts';

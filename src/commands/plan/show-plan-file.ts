@@ -1,6 +1,6 @@
 import { exitCodes } from '../../domain/exit-codes.ts';
 import { findJob, jobNames } from '../../jobs/index.ts';
-import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-file.ts';
+import { type PlanFile, PlanFileError, readPlan } from '../../runs/plan-files/plan-file.ts';
 import { toActionRow } from '../../runs/plan-rows.ts';
 import { compareActions } from '../../runs/soonest-first.ts';
 import type { CommandContext } from '../context.ts';

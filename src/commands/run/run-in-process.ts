@@ -8,7 +8,7 @@ import { newRunId } from '../../queue/messages/run-id.ts';
 import type { RunRequest } from '../../queue/messages/run-request.ts';
 import { addRun } from '../../queue/run-worker/requests/add-run.ts';
 import { lookAtStandingRun } from '../../queue/run-worker/requests/standing-run.ts';
-import type { PlanFile } from '../../runs/plan-file.ts';
+import type { PlanFile } from '../../runs/plan-files/plan-file.ts';
 import type { Report } from '../../runs/report.ts';
 import type { CommandContext } from '../context.ts';
 import { openOpsIfPossible } from '../setup/ops.ts';

@@ -42,7 +42,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: 'UTC',
     }),
     batchSize: setting(kind.integer(1, 5000), {
-      doc: 'Users or actions per batch, the unit of retry and resume.',
+      doc: 'Users or actions per batch, the unit of retry and resume; the first twenty batches have at most 100.',
       fallback: '500',
     }),
     maxActions: setting(kind.integer(0), {

@@ -6,7 +6,7 @@ import type { SettingTexts } from '../../config/settings/setting.ts';
 import type { User } from '../../domain/user.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import { type Outlooks, userKey } from '../../runs/batch.ts';
-import { policyInEffect } from '../../runs/check-plan-file.ts';
+import { policyInEffect } from '../../runs/plan-files/check-plan-file.ts';
 import type { Queues } from '../queues.ts';
 import { hourMs, hourOf, packOutlook, periodOf, shardBitsFor, suits } from './hours.ts';
 import { readOutlooks, writeOutlooks } from './scripts.ts';

@@ -1,4 +1,5 @@
 import { type AnyJob, findJob } from '../../jobs/index.ts';
+import { batchesOf, itemsInBatches } from '../../runs/batch-sizes.ts';
 import { canarySize } from '../../runs/soonest-first.ts';
 import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
@@ -33,7 +34,7 @@ export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgr
   const plansInBatches = maintenance.plansFrom === 'vendor';
   // The canary is the beginning of applying.
   const phase = state.phase === 'canary' ? 'apply' : state.phase;
-  const planBatches = plansInBatches && phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
+  const planBatches = plansInBatches && phase === 'apply' ? batchesOf(state.selected, state.batchSize) : 0;
   const done = processed + ignored - planBatches;
   return { phase, done, total: done + unprocessed, items: itemsIn(maintenance, state, done) };
 }
@@ -48,14 +49,17 @@ export function itemsIn(maintenance: AnyJob, state: RunState, batches: number): 
   if (phase === 'plan' || maintenance.plansFrom === 'roster') {
     if (phase !== 'plan' && phase !== 'apply') return undefined;
     const isCounted = phase === 'apply' || fannedOut;
-    const done = batches * batchSize;
+    const done = itemsInBatches(batches, batchSize);
     return isCounted
       ? { what: 'users', done: Math.min(done, selected), total: selected }
       : { what: 'users', done, total: undefined };
   }
   if (phase !== 'canary' && phase !== 'apply') return undefined;
   const canary = firstWrites(maintenance, state) === 'canary' ? Math.min(canarySize(planned), planned) : 0;
-  const canaryBatches = Math.ceil(canary / batchSize);
-  const done = batches < canaryBatches ? batches * batchSize : canary + (batches - canaryBatches) * batchSize;
+  const canaryBatches = batchesOf(canary, batchSize);
+  const done =
+    batches < canaryBatches
+      ? itemsInBatches(batches, batchSize)
+      : canary + itemsInBatches(batches - canaryBatches, batchSize);
   return { what: 'actions', done: Math.min(done, planned), total: planned };
 }

@@ -7,7 +7,7 @@ import { countWindows } from '../../../simulators/control/facts.ts';
 import type { Device } from '../../../simulators/pointsharp/devices.ts';
 import { runProgram } from '../../../src/commands/program/program.ts';
 import { OperatorError } from '../../../src/domain/operator-error.ts';
-import { makePlan, type PlanFile } from '../../../src/runs/plan-file.ts';
+import { makePlan, type PlanFile } from '../../../src/runs/plan-files/plan-file.ts';
 import type { Report } from '../../../src/runs/report.ts';
 import type { CommandResult } from '../../support/caretaker.ts';
 import { type EndToEnd, openEndToEnd } from '../../support/end-to-end.ts';

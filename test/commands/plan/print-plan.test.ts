@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CheckedDraft } from '../../../src/commands/plan/check-draft.ts';
 import type { Draft } from '../../../src/commands/plan/draft-plan.ts';
 import { printPlan } from '../../../src/commands/plan/print-plan.ts';
-import { makePlan } from '../../../src/runs/plan-file.ts';
+import { makePlan } from '../../../src/runs/plan-files/plan-file.ts';
 import { emptyTally } from '../../../src/runs/tally.ts';
 import { openStreams } from '../streams.ts';
 

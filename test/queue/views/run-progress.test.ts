@@ -13,7 +13,7 @@ function items(name: string, state: Partial<RunState>, batches: number) {
   const job = findJob(name);
   const settings = config.jobs[name];
   if (!job || !settings) throw new Error(`There is no job ${name}.`);
-  const run = { ...beginRun(job, settings, 'enforce', now), batchSize: 200, selected: 950, planned: 2000 };
+  const run = { ...beginRun(job, settings, 'enforce', now), batchSize: 100, selected: 950, planned: 2000 };
   return itemsIn(job, { ...run, ...state }, batches);
 }
 
@@ -23,12 +23,12 @@ const reading = { phase: 'plan', fannedOut: false, selected: 0 } as const;
 describe('the progress of a run in users and actions', () => {
   // The canary of 2,000 actions has 20 of them, in one batch.
   it.each([
-    ['users planned', 'refresh-timed-devices', plan, 3, { what: 'users', done: 600, total: 950 }],
+    ['users planned', 'refresh-timed-devices', plan, 3, { what: 'users', done: 300, total: 950 }],
     [
       'a last batch that is smaller',
       'refresh-timed-devices',
       plan,
-      5,
+      10,
       { what: 'users', done: 950, total: 950 },
     ],
     [
@@ -36,7 +36,7 @@ describe('the progress of a run in users and actions', () => {
       'audit-pocket',
       reading,
       2,
-      { what: 'users', done: 400, total: undefined },
+      { what: 'users', done: 200, total: undefined },
     ],
     [
       'the canary under way',
@@ -57,20 +57,20 @@ describe('the progress of a run in users and actions', () => {
       'refresh-timed-devices',
       { phase: 'apply' },
       3,
-      { what: 'actions', done: 420, total: 2000 },
+      { what: 'actions', done: 220, total: 2000 },
     ],
     [
       'no canary',
       'refresh-timed-devices',
       { phase: 'apply', verify: 'none' },
       3,
-      { what: 'actions', done: 600, total: 2000 },
+      { what: 'actions', done: 300, total: 2000 },
     ],
     [
       'all actions',
       'refresh-timed-devices',
       { phase: 'apply' },
-      11,
+      21,
       { what: 'actions', done: 2000, total: 2000 },
     ],
     [
@@ -85,7 +85,14 @@ describe('the progress of a run in users and actions', () => {
       'purge-windows',
       { phase: 'apply' },
       2,
-      { what: 'users', done: 400, total: 950 },
+      { what: 'users', done: 200, total: 950 },
+    ],
+    [
+      'batches after the smaller ones of the beginning',
+      'audit-pocket',
+      { ...plan, batchSize: 500, selected: 5_000 },
+      23,
+      { what: 'users', done: 3_500, total: 5_000 },
     ],
     ['the gate', 'refresh-timed-devices', { phase: 'gate' }, 5, undefined],
     ['the gate of a job that plans from the roster', 'purge-windows', { phase: 'gate' }, 0, undefined],

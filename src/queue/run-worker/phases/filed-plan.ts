@@ -1,5 +1,5 @@
-import type { PlanFile } from '../../../runs/plan-file.ts';
-import { planParts } from '../../../runs/split-plan.ts';
+import type { PlanFile } from '../../../runs/plan-files/plan-file.ts';
+import { planParts } from '../../../runs/plan-files/split-plan.ts';
 import type { NewBatch } from '../../batch-worker/fan-out.ts';
 import { batchText } from '../../messages/batch-data.ts';
 import type { RunState } from '../../messages/run-state.ts';

@@ -1,5 +1,5 @@
 import type { User } from '../../../domain/user.ts';
-import type { PlanFile } from '../../../runs/plan-file.ts';
+import type { PlanFile } from '../../../runs/plan-files/plan-file.ts';
 import type { WorkerContext } from '../../context.ts';
 import type { SentRequest } from '../../messages/run-request.ts';
 

@@ -5,6 +5,7 @@ import type { User } from '../../../domain/user.ts';
 import { createNamedGroups } from '../../../jobs/named-groups.ts';
 import { encodingDoubt } from '../../../roster/formats/understood.ts';
 import type { Roster, RosterRow } from '../../../roster/roster.ts';
+import { batchSizeAt } from '../../../runs/batch-sizes.ts';
 import { addFailure } from '../../../runs/tally.ts';
 import { batchText } from '../../messages/batch-data.ts';
 import { fingerprintOf } from '../../messages/batch-id.ts';
@@ -53,6 +54,7 @@ export async function* readUsers(
   const { log, byAssociate = false } = reading;
   const groups = createNamedGroups(reading.groups);
   let batch: User[] = [];
+  let batches = 0;
   let alike = 0;
   for await (const rows of rowsOf(source, count, reading)) {
     for (const found of rows) {
@@ -72,8 +74,9 @@ export async function* readUsers(
         if (alike <= rowsLogged) log?.warn({ line, looksLike }, 'roster row looks like another');
       }
       batch.push(groups.narrow(row.user));
-      if (batch.length < batchSize) continue;
+      if (batch.length < batchSizeAt(batches, batchSize)) continue;
       yield counted(count, batch);
+      batches += 1;
       batch = [];
     }
   }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { userSource } from '../../../../src/queue/run-worker/phases/user-source.ts';
-import { makePlan } from '../../../../src/runs/plan-file.ts';
+import { makePlan } from '../../../../src/runs/plan-files/plan-file.ts';
 
 const plan = makePlan({
   job: 'purge-windows',

@@ -1,9 +1,9 @@
 import { Duration } from 'luxon';
 import { describe, expect, it } from 'vitest';
-import { type AnyJob, findJob } from '../../src/jobs/index.ts';
-import { checkPlan, type Present, policyInEffect } from '../../src/runs/check-plan-file.ts';
-import { makePlan, PlanFileError } from '../../src/runs/plan-file.ts';
-import { now } from './fake-jobs.ts';
+import { type AnyJob, findJob } from '../../../src/jobs/index.ts';
+import { checkPlan, type Present, policyInEffect } from '../../../src/runs/plan-files/check-plan-file.ts';
+import { makePlan, PlanFileError } from '../../../src/runs/plan-files/plan-file.ts';
+import { now } from '../fake-jobs.ts';
 
 function jobNamed(name: string): AnyJob {
   const job = findJob(name);

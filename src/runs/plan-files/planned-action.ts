@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toIso } from '../domain/moment.ts';
-import type { Action } from '../jobs/job.ts';
+import { toIso } from '../../domain/moment.ts';
+import type { Action } from '../../jobs/job.ts';
 
 /* Users and actions as a plan file has them: what a person reads. */
 

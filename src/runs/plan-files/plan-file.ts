@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { exitCodes } from '../domain/exit-codes.ts';
-import { OperatorError } from '../domain/operator-error.ts';
-import type { Action } from '../jobs/job.ts';
+import { exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import type { Action } from '../../jobs/job.ts';
 import { PlannedAction, PlannedUser, writeAction } from './planned-action.ts';
 
 /*

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { planResult } from '../../src/runs/plan-batch.ts';
-import { partProgress, planParts } from '../../src/runs/split-plan.ts';
-import { addTally, emptyTally } from '../../src/runs/tally.ts';
-import { actionOf, users } from './fake-jobs.ts';
+import { planResult } from '../../../src/runs/plan-batch.ts';
+import { partProgress, planParts } from '../../../src/runs/plan-files/split-plan.ts';
+import { addTally, emptyTally } from '../../../src/runs/tally.ts';
+import { actionOf, users } from '../fake-jobs.ts';
 
 /** So many users, and how many actions some of them have; the actions come in any order. */
 const plans = fc

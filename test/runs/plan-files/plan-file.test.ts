@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makePlan, type PlanFile, PlanFileError, readPlan, writePlan } from '../../src/runs/plan-file.ts';
+import {
+  makePlan,
+  type PlanFile,
+  PlanFileError,
+  readPlan,
+  writePlan,
+} from '../../../src/runs/plan-files/plan-file.ts';
 
 type Content = Parameters<typeof makePlan>[0];
 

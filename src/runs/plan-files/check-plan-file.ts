@@ -1,8 +1,8 @@
 import { DateTime, type Duration } from 'luxon';
-import { jobPrefix } from '../config/settings/job.ts';
-import { type Settings, type SettingTexts, variableName } from '../config/settings/setting.ts';
-import { timeIn } from '../domain/shown-time.ts';
-import type { AnyJob } from '../jobs/index.ts';
+import { jobPrefix } from '../../config/settings/job.ts';
+import { type Settings, type SettingTexts, variableName } from '../../config/settings/setting.ts';
+import { timeIn } from '../../domain/shown-time.ts';
+import type { AnyJob } from '../../jobs/index.ts';
 import { type PlanFile, PlanFileError } from './plan-file.ts';
 import { touchedUsers } from './split-plan.ts';
 
