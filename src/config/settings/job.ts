@@ -8,7 +8,16 @@ export interface JobDeclaration {
   readonly name: string;
   readonly vendor: Vendor;
   readonly policy: Settings;
-  readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
+  readonly defaults: JobDefaults;
+}
+
+/** What is set of a job where nobody says otherwise. */
+export interface JobDefaults {
+  readonly schedule: string;
+  /** Left out: 500. */
+  readonly batchSize?: number;
+  readonly maxActions: number;
+  readonly maxShare: number;
 }
 
 /** The prefix of a job's variables: `purge-windows` → `PURGE_WINDOWS_`. */
@@ -43,7 +52,7 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
     }),
     batchSize: setting(kind.integer(1, 5000), {
       doc: 'Users or actions per batch, the unit of retry and resume; the first twenty batches have at most 100.',
-      fallback: '500',
+      fallback: String(defaults.batchSize ?? 500),
     }),
     maxActions: setting(kind.integer(0), {
       doc: 'Limit max-actions: a run may plan at most this many actions.',
