@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Misconfigured } from '../src/clients/errors/vendor-error.ts';
 import { SettingError } from '../src/domain/setting-error.ts';
 import { createLog } from '../src/log.ts';
@@ -76,6 +76,17 @@ describe.each(Object.entries(canaries))('the %s', (name, secret) => {
     expect(text()).toContain('[secret]');
     expectNoSecret(text());
   });
+});
+
+it('a line of the log has the time at which it was logged, to the millisecond', () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { log, lines } = open('info', []);
+  for (const time of ['12:00:00.001Z', '12:00:00.001Z', '12:00:00.002Z', '12:00:00.001Z']) {
+    vi.setSystemTime(`2026-01-05T${time}`);
+    log.info(time);
+  }
+  expect(lines().map(({ time }) => time)).toEqual(lines().map(({ msg }) => `2026-01-05T${msg}`));
 });
 
 it('the log removes fields that hold secrets by their name, whatever is in them', () => {

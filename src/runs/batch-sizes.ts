@@ -27,3 +27,28 @@ export function batchesOf(items: number, most: number): number {
   const beyond = items - itemsInBatches(first.batches, most);
   return beyond <= 0 ? Math.ceil(items / batchSizeAt(0, most)) : first.batches + Math.ceil(beyond / most);
 }
+
+/** Gathers items into batches. */
+export interface Filling<Item> {
+  /** Gives a batch back as soon as it is full. */
+  add(item: Item): readonly Item[] | undefined;
+  /** The last batch, which may be empty. */
+  rest(): readonly Item[];
+}
+
+/** Begins with the first batch of a phase. */
+export function fillBatches<Item>(most: number): Filling<Item> {
+  let batch: Item[] = [];
+  let full = 0;
+  return {
+    add(item) {
+      batch.push(item);
+      if (batch.length < batchSizeAt(full, most)) return undefined;
+      const filled = batch;
+      batch = [];
+      full += 1;
+      return filled;
+    },
+    rest: () => batch,
+  };
+}

@@ -1,6 +1,6 @@
 import type { Action } from '../jobs/job.ts';
 import type { Sort } from '../sorting/sort.ts';
-import { batchSizeAt } from './batch-sizes.ts';
+import { fillBatches } from './batch-sizes.ts';
 
 /** The order in which actions are applied and shown: the soonest deadline first, and always the same. */
 export function compareActions(one: Action, other: Action): number {
@@ -43,20 +43,17 @@ export async function* applyBatches(
 ): AsyncGenerator<readonly Action[]> {
   const order = { compare: compareActions, ...(phase === 'canary' ? { atMost: canary } : {}) };
   let skip = phase === 'canary' ? 0 : canary;
-  let batch: Action[] = [];
-  let batches = 0;
+  const batches = fillBatches<Action>(batchSize);
   for await (const actions of sort(plan, order)) {
     for (const action of actions) {
       if (skip > 0) {
         skip -= 1;
         continue;
       }
-      batch.push(action);
-      if (batch.length < batchSizeAt(batches, batchSize)) continue;
-      yield batch;
-      batches += 1;
-      batch = [];
+      const full = batches.add(action);
+      if (full) yield full;
     }
   }
-  if (batch.length > 0) yield batch;
+  const rest = batches.rest();
+  if (rest.length > 0) yield rest;
 }

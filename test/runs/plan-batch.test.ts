@@ -158,6 +158,21 @@ test.each([0, 1, 2, 3, 4])(
   },
 );
 
+test('a plan batch asks before anything is written down, as nobody has to know which reads were begun', async () => {
+  const records: KeptProgress[] = [];
+  const asked: number[] = [];
+  const job = fakeJob({
+    async inspect() {
+      asked.push(records.length);
+      return { actions: [] };
+    },
+  });
+  const progress = newProgress(10);
+  const record = recordLate(progress, 0, records);
+  await planBatch(job, users(10), progress, fakeTools([], { width: 2, record }));
+  expect(asked).toEqual(Array(10).fill(0));
+});
+
 test('a plan batch that found nothing hands over its numbers alone', () => {
   expect(Object.keys(planResult(newProgress(0)))).toEqual(['tally']);
 });

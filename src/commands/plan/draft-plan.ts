@@ -15,7 +15,7 @@ import { userSource } from '../../queue/run-worker/phases/user-source.ts';
 import { readUsers } from '../../queue/run-worker/phases/users.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
-import { batchesOf, itemsInBatches } from '../../runs/batch-sizes.ts';
+import { batchesOf } from '../../runs/batch-sizes.ts';
 import { planBatch } from '../../runs/plan-batch.ts';
 import type { Comparison } from '../../runs/refusals.ts';
 import { createRefusals } from '../../runs/refusals.ts';
@@ -72,16 +72,13 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   const again = newUserCount();
   const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;
+  let usersDone = 0;
   const show = () =>
     progress.show({
       phase: 'plan',
       done,
       total,
-      items: {
-        what: 'users',
-        done: Math.min(itemsInBatches(done, batchSize), count.selected),
-        total: count.selected,
-      },
+      items: { what: 'users', done: usersDone, total: count.selected },
     });
   const reading = { asOf: plannedAt, isKnown: count.rejected === 0, signal, groups };
   for await (const { users: part } of readUsers(source, batchSize, again, reading)) {
@@ -102,6 +99,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
       if (request.users) users.push(...part.filter((_, index) => !inspected.failed.includes(index)));
     }
     done += 1;
+    usersDone += part.length;
   }
   if (again.fingerprint !== count.fingerprint) {
     throw new RosterError('The roster changed while it was being planned.', 'Plan again.');

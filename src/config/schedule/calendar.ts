@@ -48,7 +48,7 @@ export function isOnDate(
 
 /** Whether a cron expression fires on the same days of every week, whatever the date. */
 export function isEveryWeek({ month, dayOfMonth, dayOfWeek }: Fields): boolean {
-  const isOfMonth = dayOfWeek.nthDay > 0 || dayOfWeek.hasLastChar || dayOfMonth.hasLastChar;
+  const isOfMonth = dayOfWeek.nthDay > 0 || dayOfWeek.hasLastChar;
   return month.values.length === 12 && dayOfMonth.isWildcard && !isOfMonth;
 }
 

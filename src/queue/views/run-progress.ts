@@ -31,12 +31,25 @@ export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgr
   if (!run || !state || !maintenance) return undefined;
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });
   const { processed = 0, ignored = 0, unprocessed = 0 } = counts;
+  return progressOf(maintenance, state, { ended: processed + ignored, left: unprocessed });
+}
+
+/**
+ * How far a run is.
+ *
+ * @param batches of all its phases so far
+ */
+export function progressOf(
+  maintenance: AnyJob,
+  state: RunState,
+  batches: { readonly ended: number; readonly left: number },
+): RunProgress {
   const plansInBatches = maintenance.plansFrom === 'vendor';
   // The canary is the beginning of applying.
   const phase = state.phase === 'canary' ? 'apply' : state.phase;
   const planBatches = plansInBatches && phase === 'apply' ? batchesOf(state.selected, state.batchSize) : 0;
-  const done = processed + ignored - planBatches;
-  return { phase, done, total: done + unprocessed, items: itemsIn(maintenance, state, done) };
+  const done = batches.ended - planBatches;
+  return { phase, done, total: done + batches.left, items: itemsIn(maintenance, state, done) };
 }
 
 /**

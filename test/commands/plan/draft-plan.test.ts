@@ -3,24 +3,27 @@ import { draftPlan } from '../../../src/commands/plan/draft-plan.ts';
 import { requireWritingJob } from '../../../src/commands/plan/writing-job.ts';
 import { openClients } from '../../../src/commands/setup/clients.ts';
 import { readConfig } from '../../../src/commands/setup/config.ts';
+import type { Progress } from '../../../src/commands/terminal/progress.ts';
+import type { User } from '../../../src/domain/user.ts';
 import { createLog } from '../../../src/log.ts';
+import type { RunProgress } from '../../../src/queue/views/run-progress.ts';
 import { openStreams } from '../streams.ts';
 
-it('a plan is not made of a roster that changes while it is planned', async () => {
+/** Plans a purge of whatever users a reading gives. */
+async function draft(usersOf: (reading: number) => readonly User[], show: Progress['show'] = () => {}) {
   const { context } = openStreams(false, {
     POINTSHARP_URL: 'http://127.0.0.1:9/api/',
     AUDIT_POCKET_ENABLED: 'false',
   });
   const config = readConfig(context, ['pointsharp']);
   let readings = 0;
-  /** Another user each time it is read. */
   async function openRoster() {
     readings += 1;
-    const user = { username: `user ${readings}` };
+    const rows = usersOf(readings).map((user, index) => ({ line: index + 2, user }));
     return {
       name: 'r',
       async *read() {
-        yield [{ line: 2, user }];
+        yield rows;
       },
       close: async () => {},
     };
@@ -33,14 +36,40 @@ it('a plan is not made of a roster that changes while it is planned', async () =
     openRoster,
     clients,
     log: createLog('fatal', [], context.errors),
-    progress: { show() {}, end() {} },
+    progress: { show, end() {} },
     now: context.now,
     signal: new AbortController().signal,
   };
-  await expect(draftPlan(drafting)).rejects.toMatchObject({
+  try {
+    return await draftPlan(drafting);
+  } finally {
+    await clients.destroy();
+  }
+}
+
+it('a plan is not made of a roster that changes while it is planned', async () => {
+  let readings = 0;
+  const another = (reading: number) => {
+    readings = reading;
+    return [{ username: `user ${reading}` }];
+  };
+  await expect(draft(another)).rejects.toMatchObject({
     name: 'RosterError',
     message: expect.stringContaining('changed while it was being planned'),
   });
   expect(readings).toBe(2);
-  await clients.destroy();
+});
+
+it('whoever plans is told after each batch how far it is, to the last user', async () => {
+  const shown: (RunProgress | undefined)[] = [];
+  const users = Array.from({ length: 2_600 }, (_, index) => ({ username: `user ${index}` }));
+  await draft(
+    () => users,
+    (progress) => void shown.push(progress),
+  );
+  const items = (done: number) => ({ what: 'users', done, total: 2_600 });
+  expect(shown).toHaveLength(23);
+  expect(shown[1]).toEqual({ phase: 'plan', done: 1, total: 22, items: items(100) });
+  expect(shown[21]).toEqual({ phase: 'plan', done: 21, total: 22, items: items(2_500) });
+  expect(shown[22]).toEqual({ phase: 'plan', done: 22, total: 22, items: items(2_600) });
 });

@@ -38,6 +38,8 @@ describe('The longest gap', () => {
     ['0 4 1 2,9 *', days(213), days(212, 'T23H')],
     // 2096 and 2104 are leap years, 2100 is none.
     ['0 4 29 2 *', days(8 * 365 + 1), days(8 * 365 + 1)],
+    // Daily, in one month of the year.
+    ['0 4 * 2 *', days(338), days(338)],
     // Five Mondays in a February: 2072, then 2112.
     ['0 4 * 2 1#5', days(40 * 365 + 9), days(40 * 365 + 9)],
     ['*/5 * * * *', days(0, 'T5M'), days(0, 'T5M')],

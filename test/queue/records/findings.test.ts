@@ -84,6 +84,20 @@ describe('the findings of the last audit', () => {
     expect(await close(queues, run('two'))).toEqual({ high: 0, medium: 0 });
   });
 
+  it('the findings of the last audit have room for each severity by itself, whatever comes with them', async () => {
+    const { queues } = openQueueFixture(redis()).context;
+    await rememberFindings(
+      queues,
+      run('one'),
+      [found('high', 'a'), found('high', 'b'), found('low', 'c')],
+      2,
+    );
+    const more = [found('high', 'd'), found('medium', 'e'), found('low', 'f'), found('low', 'g')];
+    await rememberFindings(queues, run('one'), more, 2);
+    await close(queues, run('one'));
+    expect((await readAll(queues)).map(({ subject }) => subject).sort()).toEqual(['a', 'b', 'c', 'e', 'f']);
+  });
+
   it('the findings of the last audit never fill Redis, and are forgotten in time', async () => {
     const { queues } = openQueueFixture(redis()).context;
     const many = Array.from({ length: 5000 }, (_, index) => found('low', `device ${index}`));

@@ -3,19 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/config/load.ts';
 import { findJob, jobs } from '../../../src/jobs/index.ts';
 import { beginRun, type RunState } from '../../../src/queue/messages/run-state.ts';
-import { itemsIn } from '../../../src/queue/views/run-progress.ts';
+import { itemsIn, progressOf } from '../../../src/queue/views/run-progress.ts';
 import { leastEnvironment } from '../../config/environments.ts';
 
 const now = DateTime.utc(2026);
 const config = loadConfig(leastEnvironment, jobs, now);
 
-function items(name: string, state: Partial<RunState>, batches: number) {
+function runOf(name: string, state: Partial<RunState>) {
   const job = findJob(name);
   const settings = config.jobs[name];
   if (!job || !settings) throw new Error(`There is no job ${name}.`);
   const run = { ...beginRun(job, settings, 'enforce', now), batchSize: 100, selected: 950, planned: 2000 };
-  return itemsIn(job, { ...run, ...state }, batches);
+  return [job, { ...run, ...state }] as const;
 }
+
+const items = (name: string, state: Partial<RunState>, batches: number) =>
+  itemsIn(...runOf(name, state), batches);
 
 const plan = { phase: 'plan', fannedOut: true } as const;
 const reading = { phase: 'plan', fannedOut: false, selected: 0 } as const;
@@ -94,9 +97,24 @@ describe('the progress of a run in users and actions', () => {
       23,
       { what: 'users', done: 3_500, total: 5_000 },
     ],
+    [
+      'smaller and other batches behind a canary',
+      'refresh-timed-devices',
+      { phase: 'apply', batchSize: 500, planned: 10_000 },
+      25,
+      { what: 'actions', done: 4_100, total: 10_000 },
+    ],
     ['the gate', 'refresh-timed-devices', { phase: 'gate' }, 5, undefined],
     ['the gate of a job that plans from the roster', 'purge-windows', { phase: 'gate' }, 0, undefined],
   ] as const)('the progress of %s is told', (_, job, state, batches, expected) => {
     expect(items(job, state, batches)).toEqual(expected);
   });
+});
+
+it.each([
+  ['canary', 22, 0],
+  ['apply', 32, 10],
+] as const)('in the phase %s the batches of a plan of 3,000 users do not count', (phase, ended, done) => {
+  const run = runOf('refresh-timed-devices', { phase, batchSize: 500, selected: 3_000, planned: 5_000 });
+  expect(progressOf(...run, { ended, left: 7 })).toMatchObject({ phase: 'apply', done, total: done + 7 });
 });

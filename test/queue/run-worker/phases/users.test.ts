@@ -42,6 +42,18 @@ async function readAll(
 
 const numbers = (length: number) => Array.from({ length }, (_, index) => index);
 
+it('the first batches of users are smaller than those that follow, and the last one is what is left', async () => {
+  const path = rosterFile(
+    `username\n${numbers(3_001)
+      .map((index) => `user${index}\n`)
+      .join('')}`,
+  );
+  const source = { kind: 'roster', openRoster: () => openRoster(path, Readable.from([])) } as const;
+  const reading = { asOf: DateTime.now(), groups: [] };
+  const batches = await Array.fromAsync(readUsers(source, 500, newUserCount(), reading));
+  expect(batches.map(({ users }) => users.length)).toEqual([...Array(20).fill(100), 500, 500, 1]);
+});
+
 it('the first 20 rows that are turned down are logged, and then their sum', async () => {
   const text = (rows: number) =>
     `username,userStorageName\nanna,AD\n${numbers(rows)
