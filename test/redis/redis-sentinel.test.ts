@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, onTestFinished, test } from 'vitest';
 import { type PrivateSentinel, startPrivateSentinel } from '../../simulators/redis/sentinel.ts';
 import { jobNames } from '../../src/jobs/index.ts';
 import { checkRedis } from '../../src/redis/connection.ts';
@@ -74,6 +74,8 @@ test('a worker and a run under way go over to the replica when the master is kil
     PURGE_WINDOWS_BATCH_SIZE: '10',
   };
   const worker = endToEnd.start(['worker'], settings);
+  // It once never ended: what the worker says then is all there is to go by.
+  onTestFailed(() => void process.stderr.write(`${worker.output()}${worker.errors()}\n`));
   await worker.says('worker ready');
   const { id } = (await endToEnd.run(['trigger', 'purge-windows', '--json'], settings)).json<{
     id: string;

@@ -145,12 +145,13 @@ async function strike(
     }
     const worker = workers[Number(target)];
     await worker?.kill('SIGKILL');
-    await pauseUpTo(pauseMs);
+    await pauseFor(pauseMs);
     workers[Number(target)] = await rig.worker();
   }
 }
 
-function pauseUpTo(ms: number): Promise<void> {
+/** For how long nobody takes the place of the killed one is a part of the scenario, and nothing is waited for. */
+function pauseFor(ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   setTimeout(resolve, ms);
   return promise;
