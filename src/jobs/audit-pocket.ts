@@ -10,8 +10,7 @@ export const auditPocket = {
   vendor: 'superoffice',
   policy: auditPocketSettings,
   // The job has no writes; a limit of none holds it to that.
-  // Larger batches cost memory and save nothing here (docs/decisions/0153-rarer-checkpoints-and-larger-batches.md).
-  defaults: { schedule: '30 5 * * 1', batchSize: 200, maxActions: 0, maxShare: 0 },
+  defaults: { schedule: '30 5 * * 1', maxActions: 0, maxShare: 0 },
   urgency: 2,
   plansFrom: 'vendor',
   rules: auditRules,

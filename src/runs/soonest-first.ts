@@ -1,6 +1,5 @@
 import type { Action } from '../jobs/job.ts';
 import type { Sort } from '../sorting/sort.ts';
-import { fillBatches } from './batch-sizes.ts';
 
 /** The order in which actions are applied and shown: the soonest deadline first, and always the same. */
 export function compareActions(one: Action, other: Action): number {
@@ -20,7 +19,7 @@ export interface WritingPhase {
   readonly phase: 'canary' | 'apply';
   /** How many actions the canary takes; 0 without one. */
   readonly canary: number;
-  /** The most actions in a batch. */
+  /** Actions in a batch. */
   readonly batchSize: number;
 }
 
@@ -43,17 +42,18 @@ export async function* applyBatches(
 ): AsyncGenerator<readonly Action[]> {
   const order = { compare: compareActions, ...(phase === 'canary' ? { atMost: canary } : {}) };
   let skip = phase === 'canary' ? 0 : canary;
-  const batches = fillBatches<Action>(batchSize);
+  let batch: Action[] = [];
   for await (const actions of sort(plan, order)) {
     for (const action of actions) {
       if (skip > 0) {
         skip -= 1;
         continue;
       }
-      const full = batches.add(action);
-      if (full) yield full;
+      batch.push(action);
+      if (batch.length < batchSize) continue;
+      yield batch;
+      batch = [];
     }
   }
-  const rest = batches.rest();
-  if (rest.length > 0) yield rest;
+  if (batch.length > 0) yield batch;
 }

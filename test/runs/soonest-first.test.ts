@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../src/jobs/job.ts';
-import { batchSizeAt } from '../../src/runs/batch-sizes.ts';
 import { applyBatches, canarySize, compareActions } from '../../src/runs/soonest-first.ts';
 import { createSort } from '../../src/sorting/sort.ts';
 
@@ -53,21 +52,6 @@ test('canary and rest of a plan are the same batches every time, the soonest fir
     }),
     { numRuns: 50 },
   );
-});
-
-test('the first batches of a phase are smaller than those that follow', async () => {
-  const actions = Array.from(
-    { length: 3_100 },
-    (_, index): Action => ({ user: { username: 'a' }, subject: `${index}` }),
-  );
-  const writing = { phase: 'apply', canary: 100, batchSize: 500 } as const;
-  const sort = createSort({ heldAtOnce: 5_000 });
-  const plan = (async function* () {
-    yield actions;
-  })();
-  const lengths = (await Array.fromAsync(applyBatches(plan, writing, sort))).map(({ length }) => length);
-  expect(lengths).toHaveLength(22);
-  expect(lengths).toEqual(lengths.map((_, index) => batchSizeAt(index, 500)));
 });
 
 test('the canary is one action in a hundred, at least ten', () => {

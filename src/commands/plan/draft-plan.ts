@@ -15,7 +15,6 @@ import { userSource } from '../../queue/run-worker/phases/user-source.ts';
 import { readUsers } from '../../queue/run-worker/phases/users.ts';
 import { RosterError } from '../../roster/errors.ts';
 import { type BatchProgress, newProgress } from '../../runs/batch.ts';
-import { batchesOf } from '../../runs/batch-sizes.ts';
 import { planBatch } from '../../runs/plan-batch.ts';
 import type { Comparison } from '../../runs/refusals.ts';
 import { createRefusals } from '../../runs/refusals.ts';
@@ -68,7 +67,7 @@ export async function draftPlan(drafting: Drafting): Promise<Draft> {
   for await (const _ of readUsers(source, batchSize, count, { asOf: plannedAt, log, signal, groups })) {
     signal.throwIfAborted();
   }
-  const total = batchesOf(count.selected, batchSize);
+  const total = Math.ceil(count.selected / batchSize);
   const again = newUserCount();
   const comparison = { refusals: createRefusals(), isWholeRun: total === 1 };
   let done = 0;

@@ -8,16 +8,7 @@ export interface JobDeclaration {
   readonly name: string;
   readonly vendor: Vendor;
   readonly policy: Settings;
-  readonly defaults: JobDefaults;
-}
-
-/** What is set of a job where nobody says otherwise. */
-export interface JobDefaults {
-  readonly schedule: string;
-  /** Left out: 500. */
-  readonly batchSize?: number;
-  readonly maxActions: number;
-  readonly maxShare: number;
+  readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
 }
 
 /** The prefix of a job's variables: `purge-windows` → `PURGE_WINDOWS_`. */
@@ -51,8 +42,8 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: 'UTC',
     }),
     batchSize: setting(kind.integer(1, 5000), {
-      doc: 'Users or actions per batch, the unit of retry and resume; the first twenty batches have at most 100.',
-      fallback: String(defaults.batchSize ?? 500),
+      doc: 'Users or actions per batch, the unit of retry and resume.',
+      fallback: '200',
     }),
     maxActions: setting(kind.integer(0), {
       doc: 'Limit max-actions: a run may plan at most this many actions.',

@@ -8,8 +8,8 @@ import { UnreadableRecord } from '../messages/parse.ts';
 import { sealOf } from '../messages/run-state.ts';
 import { type Queues, runsQueueName, vendorQueueName } from '../queues.ts';
 
-/** How many batches are read from Redis at a time: some 4,000 planned actions with batches of 500. */
-const pageSize = 8;
+/** How many batches are read from Redis at a time: some 4,000 planned actions with batches of 200. */
+const pageSize = 20;
 
 /** A batch that has ended, with what it handed to its run. */
 export interface FinishedBatch {

@@ -15,7 +15,6 @@ import {
   type Outlooks,
   resumeProgress,
 } from '../../runs/batch.ts';
-import { batchSizeAt } from '../../runs/batch-sizes.ts';
 import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { partProgress } from '../../runs/plan-files/split-plan.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
@@ -154,7 +153,7 @@ function outlooksFor(
 
 /** Whether a batch is the only one that asks: batches are filled one after the other, and this is the first and not full. */
 function holdsWholeRun(maintenance: AnyJob, state: RunState, id: BatchId | undefined): boolean {
-  if (id?.number !== 0 || (id.users || id.actions) >= batchSizeAt(0, state.batchSize)) return false;
+  if (id?.number !== 0 || (id.users || id.actions) >= state.batchSize) return false;
   return id.phase !== 'apply' || firstWrites(maintenance, state) === 'apply';
 }
 

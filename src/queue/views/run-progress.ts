@@ -1,5 +1,4 @@
 import { type AnyJob, findJob } from '../../jobs/index.ts';
-import { batchesOf, itemsInBatches } from '../../runs/batch-sizes.ts';
 import { canarySize } from '../../runs/soonest-first.ts';
 import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
@@ -47,7 +46,7 @@ export function progressOf(
   const plansInBatches = maintenance.plansFrom === 'vendor';
   // The canary is the beginning of applying.
   const phase = state.phase === 'canary' ? 'apply' : state.phase;
-  const planBatches = plansInBatches && phase === 'apply' ? batchesOf(state.selected, state.batchSize) : 0;
+  const planBatches = plansInBatches && phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
   const done = batches.ended - planBatches;
   return { phase, done, total: done + batches.left, items: itemsIn(maintenance, state, done) };
 }
@@ -62,17 +61,14 @@ export function itemsIn(maintenance: AnyJob, state: RunState, batches: number): 
   if (phase === 'plan' || maintenance.plansFrom === 'roster') {
     if (phase !== 'plan' && phase !== 'apply') return undefined;
     const isCounted = phase === 'apply' || fannedOut;
-    const done = itemsInBatches(batches, batchSize);
+    const done = batches * batchSize;
     return isCounted
       ? { what: 'users', done: Math.min(done, selected), total: selected }
       : { what: 'users', done, total: undefined };
   }
   if (phase !== 'canary' && phase !== 'apply') return undefined;
   const canary = firstWrites(maintenance, state) === 'canary' ? Math.min(canarySize(planned), planned) : 0;
-  const canaryBatches = batchesOf(canary, batchSize);
-  const done =
-    batches < canaryBatches
-      ? itemsInBatches(batches, batchSize)
-      : canary + itemsInBatches(batches - canaryBatches, batchSize);
+  const canaryBatches = Math.ceil(canary / batchSize);
+  const done = batches < canaryBatches ? batches * batchSize : canary + (batches - canaryBatches) * batchSize;
   return { what: 'actions', done: Math.min(done, planned), total: planned };
 }

@@ -1,6 +1,5 @@
 import type { Action } from '../../jobs/job.ts';
 import { type BatchProgress, newProgress } from '../batch.ts';
-import { batchSizeAt } from '../batch-sizes.ts';
 import type { PlanFile } from './plan-file.ts';
 
 /** A part of a plan that was made before, as big as a batch: so many users, and what is planned for some of them. */
@@ -14,16 +13,17 @@ export function touchedUsers(actions: readonly Action[]): Map<string, Action[]> 
   return Map.groupBy(actions, ({ user }) => JSON.stringify([user.userStorageName, user.username]));
 }
 
-/** Cuts a plan into parts as large as batches. The actions of a user stay together; the parts are the same every time. */
+/** Cuts a plan into parts of so many users. The actions of a user stay together; the parts are the same every time. */
 export function* planParts(
   { selected, actions = [] }: Pick<PlanFile, 'selected' | 'actions'>,
-  batchSize: number,
+  usersInPart: number,
 ): Generator<PlanPart> {
   const touched = [...touchedUsers(actions).values()];
-  for (let start = 0, parts = 0; start < selected; parts += 1) {
-    const end = start + batchSizeAt(parts, batchSize);
-    yield { users: Math.min(end, selected) - start, actions: touched.slice(start, end).flat() };
-    start = end;
+  for (let start = 0; start < selected; start += usersInPart) {
+    yield {
+      users: Math.min(usersInPart, selected - start),
+      actions: touched.slice(start, start + usersInPart).flat(),
+    };
   }
 }
 

@@ -9,15 +9,15 @@ const redis = useRedis();
 
 it.each([
   ['one user', 0, 1, true],
-  ['one user less than a first batch holds', 0, 99, true],
-  ['as many as a first batch holds', 0, 100, false],
+  ['one user less than a batch holds', 0, 99, true],
+  ['as many users as a batch holds', 0, 100, false],
   ['few users, but it is not the first', 1, 3, false],
 ])('a batch of %s is taken for the whole run or not', async (_, number, users, expected) => {
   const { context } = openQueueFixture(redis());
   const job = maintenanceJob('refresh-timed-devices');
   const settings = context.config.jobs[job.name];
   if (!settings) throw new Error(`There is no job ${job.name}.`);
-  const state = { ...beginRun(job, settings, 'observe', context.now()), batchSize: 500 };
+  const state = { ...beginRun(job, settings, 'observe', context.now()), batchSize: 100 };
   const text = batchText({
     users: Array.from({ length: users }, (_, index) => [`user ${index}`, null, null] as const),
   });

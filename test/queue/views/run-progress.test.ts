@@ -13,7 +13,7 @@ function runOf(name: string, state: Partial<RunState>) {
   const job = findJob(name);
   const settings = config.jobs[name];
   if (!job || !settings) throw new Error(`There is no job ${name}.`);
-  const run = { ...beginRun(job, settings, 'enforce', now), batchSize: 100, selected: 950, planned: 2000 };
+  const run = { ...beginRun(job, settings, 'enforce', now), batchSize: 200, selected: 950, planned: 2000 };
   return [job, { ...run, ...state }] as const;
 }
 
@@ -26,12 +26,12 @@ const reading = { phase: 'plan', fannedOut: false, selected: 0 } as const;
 describe('the progress of a run in users and actions', () => {
   // The canary of 2,000 actions has 20 of them, in one batch.
   it.each([
-    ['users planned', 'refresh-timed-devices', plan, 3, { what: 'users', done: 300, total: 950 }],
+    ['users planned', 'refresh-timed-devices', plan, 3, { what: 'users', done: 600, total: 950 }],
     [
       'a last batch that is smaller',
       'refresh-timed-devices',
       plan,
-      10,
+      5,
       { what: 'users', done: 950, total: 950 },
     ],
     [
@@ -39,7 +39,7 @@ describe('the progress of a run in users and actions', () => {
       'audit-pocket',
       reading,
       2,
-      { what: 'users', done: 200, total: undefined },
+      { what: 'users', done: 400, total: undefined },
     ],
     [
       'the canary under way',
@@ -60,20 +60,20 @@ describe('the progress of a run in users and actions', () => {
       'refresh-timed-devices',
       { phase: 'apply' },
       3,
-      { what: 'actions', done: 220, total: 2000 },
+      { what: 'actions', done: 420, total: 2000 },
     ],
     [
       'no canary',
       'refresh-timed-devices',
       { phase: 'apply', verify: 'none' },
       3,
-      { what: 'actions', done: 300, total: 2000 },
+      { what: 'actions', done: 600, total: 2000 },
     ],
     [
       'all actions',
       'refresh-timed-devices',
       { phase: 'apply' },
-      21,
+      11,
       { what: 'actions', done: 2000, total: 2000 },
     ],
     [
@@ -88,21 +88,7 @@ describe('the progress of a run in users and actions', () => {
       'purge-windows',
       { phase: 'apply' },
       2,
-      { what: 'users', done: 200, total: 950 },
-    ],
-    [
-      'batches after the smaller ones of the beginning',
-      'audit-pocket',
-      { ...plan, batchSize: 500, selected: 5_000 },
-      23,
-      { what: 'users', done: 3_500, total: 5_000 },
-    ],
-    [
-      'smaller and other batches behind a canary',
-      'refresh-timed-devices',
-      { phase: 'apply', batchSize: 500, planned: 10_000 },
-      25,
-      { what: 'actions', done: 4_100, total: 10_000 },
+      { what: 'users', done: 400, total: 950 },
     ],
     ['the gate', 'refresh-timed-devices', { phase: 'gate' }, 5, undefined],
     ['the gate of a job that plans from the roster', 'purge-windows', { phase: 'gate' }, 0, undefined],
@@ -112,9 +98,9 @@ describe('the progress of a run in users and actions', () => {
 });
 
 it.each([
-  ['canary', 22, 0],
-  ['apply', 32, 10],
+  ['canary', 15, 0],
+  ['apply', 25, 10],
 ] as const)('in the phase %s the batches of a plan of 3,000 users do not count', (phase, ended, done) => {
-  const run = runOf('refresh-timed-devices', { phase, batchSize: 500, selected: 3_000, planned: 5_000 });
+  const run = runOf('refresh-timed-devices', { phase, selected: 3_000, planned: 5_000 });
   expect(progressOf(...run, { ended, left: 7 })).toMatchObject({ phase: 'apply', done, total: done + 7 });
 });

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { batchSizeAt } from '../../../src/runs/batch-sizes.ts';
 import { planResult } from '../../../src/runs/plan-batch.ts';
 import { partProgress, planParts } from '../../../src/runs/plan-files/split-plan.ts';
 import { addTally, emptyTally } from '../../../src/runs/tally.ts';
@@ -52,12 +51,6 @@ it('a plan is cut into parts that add up to it, with the actions of a user toget
       expect(found).toHaveLength(actions.length);
     }),
   );
-});
-
-it('the first parts of a plan are as small as the first batches', () => {
-  const parts = [...planParts({ selected: 3_000, actions: [] }, 500)].map((part) => part.users);
-  expect(parts).toHaveLength(22);
-  expect(parts).toEqual(parts.map((_, index) => batchSizeAt(index, 500)));
 });
 
 it('a part of a plan counts what is late, as a batch that asks the vendor does', () => {

@@ -5,7 +5,6 @@ import type { User } from '../../../domain/user.ts';
 import { createNamedGroups } from '../../../jobs/named-groups.ts';
 import { encodingDoubt } from '../../../roster/formats/understood.ts';
 import type { Roster, RosterRow } from '../../../roster/roster.ts';
-import { fillBatches } from '../../../runs/batch-sizes.ts';
 import { addFailure } from '../../../runs/tally.ts';
 import { batchText } from '../../messages/batch-data.ts';
 import { fingerprintOf } from '../../messages/batch-id.ts';
@@ -53,7 +52,7 @@ export async function* readUsers(
 ): AsyncGenerator<UserBatch> {
   const { log, byAssociate = false } = reading;
   const groups = createNamedGroups(reading.groups);
-  const batches = fillBatches<User>(batchSize);
+  let batch: User[] = [];
   let alike = 0;
   for await (const rows of rowsOf(source, count, reading)) {
     for (const found of rows) {
@@ -72,12 +71,13 @@ export async function* readUsers(
         const { looksLike } = row;
         if (alike <= rowsLogged) log?.warn({ line, looksLike }, 'roster row looks like another');
       }
-      const full = batches.add(groups.narrow(row.user));
-      if (full) yield counted(count, full);
+      batch.push(groups.narrow(row.user));
+      if (batch.length < batchSize) continue;
+      yield counted(count, batch);
+      batch = [];
     }
   }
-  const rest = batches.rest();
-  if (rest.length > 0) yield counted(count, rest);
+  if (batch.length > 0) yield counted(count, batch);
   const missing = source.kind === 'roster' ? groups.missing() : [];
   if (missing.length > 0) {
     count.missingGroups = missing;

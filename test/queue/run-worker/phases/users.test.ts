@@ -42,16 +42,16 @@ async function readAll(
 
 const numbers = (length: number) => Array.from({ length }, (_, index) => index);
 
-it('the first batches of users are smaller than those that follow, and the last one is what is left', async () => {
+it('users come in full batches, and the last one is what is left', async () => {
   const path = rosterFile(
-    `username\n${numbers(3_001)
+    `username\n${numbers(501)
       .map((index) => `user${index}\n`)
       .join('')}`,
   );
   const source = { kind: 'roster', openRoster: () => openRoster(path, Readable.from([])) } as const;
   const reading = { asOf: DateTime.now(), groups: [] };
-  const batches = await Array.fromAsync(readUsers(source, 500, newUserCount(), reading));
-  expect(batches.map(({ users }) => users.length)).toEqual([...Array(20).fill(100), 500, 500, 1]);
+  const batches = await Array.fromAsync(readUsers(source, 100, newUserCount(), reading));
+  expect(batches.map(({ users }) => users.length)).toEqual([100, 100, 100, 100, 100, 1]);
 });
 
 it('the first 20 rows that are turned down are logged, and then their sum', async () => {
