@@ -16,6 +16,7 @@ export interface PrivateSentinel {
 
 const name = 'mymaster';
 const lookAgainMs = 20;
+const replicaPatienceMs = 30_000;
 
 /** Starts the three of them and waits until the Sentinel could fail over. */
 export async function startPrivateSentinel(): Promise<PrivateSentinel> {
@@ -34,6 +35,7 @@ export async function startPrivateSentinel(): Promise<PrivateSentinel> {
     const { hostname, port } = new URL(master.url);
     await ask(replica, (client) => client.replicaof(hostname, port));
     await until(replica, (client) => client.info('replication'), 'master_link_status:up');
+    await ask(master, reachesReplica);
     const lines = [
       `sentinel monitor ${name} ${hostname} ${port} 1`,
       `sentinel down-after-milliseconds ${name} 500`,
@@ -46,6 +48,13 @@ export async function startPrivateSentinel(): Promise<PrivateSentinel> {
     await stop();
     throw error;
   }
+}
+
+/** Waits until the replica has what is written: for up to a second after its link is up, the master sends it nothing. */
+async function reachesReplica(client: Redis): Promise<void> {
+  await client.multi().set(name, '').del(name).exec();
+  if ((await client.wait(1, replicaPatienceMs)) !== 1)
+    throw new Error('The replica does not follow its master.');
 }
 
 async function ask<T>({ socketPath }: PrivateRedis, question: (client: Redis) => Promise<T>): Promise<T> {
