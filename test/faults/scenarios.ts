@@ -6,6 +6,7 @@ import { clockAnHourOff } from './scenarios/clock-an-hour-off.ts';
 import { cronLoop } from './scenarios/cron-loop.ts';
 import { deadlyRun } from './scenarios/deadly-run.ts';
 import { dueTimes } from './scenarios/due-times.ts';
+import { failoverForgets } from './scenarios/failover-forgets.ts';
 import { killsInEveryPhase } from './scenarios/kills-in-every-phase.ts';
 import { largeRoster } from './scenarios/large-roster.ts';
 import { mixedModes } from './scenarios/mixed-modes.ts';
@@ -48,6 +49,10 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'redis-flushed',
     long: (random) => redisFlushed(random, { users: 1000, loss: 'flush' }),
+  },
+  {
+    name: 'failover-forgets',
+    long: (random) => failoverForgets(random, { users: 300, failovers: 10 }),
   },
   {
     name: 'redis-refuses',
