@@ -1,8 +1,7 @@
-import { jobPrefix } from '../config/settings/job.ts';
-import { readTexts } from '../config/settings/read-group.ts';
 import type { SettingTexts } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
 import { fold } from '../roster/fold.ts';
+import { carriedPolicy } from './carried-policy.ts';
 import type { AnyJob } from './index.ts';
 
 /**
@@ -11,7 +10,7 @@ import type { AnyJob } from './index.ts';
  * @param policy as the run carries it
  */
 export function groupsNamedBy(job: AnyJob, policy: SettingTexts): readonly string[] {
-  return job.groups?.(readTexts(jobPrefix(job.name), job.policy, policy)) ?? [];
+  return job.groups?.(carriedPolicy(job, policy)) ?? [];
 }
 
 /** The groups that the policy of a run names, while its users are read. */

@@ -3,6 +3,7 @@ import { setting, type ValuesOf } from '../config/settings/setting.ts';
 import { plural } from '../domain/quantities.ts';
 import { type AuditRule, ruled } from './audit-rules.ts';
 import { type Finding, finding } from './finding.ts';
+import { remembered } from './remembered.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
 
 /** `AUDIT_POCKET_…` */
@@ -33,10 +34,15 @@ export interface RegistrationFacts {
   readonly pushHandleHash: string | null;
 }
 
+/** What the rules look at. Many phones are alike in it. */
+type Traits = Pick<RegistrationFacts, 'pocketVersion' | 'platform' | 'osVersion'> & {
+  readonly hasPushHandle: boolean;
+};
+
 interface RegistrationRule {
   readonly rule: AuditRule;
   /** What is wrong, in words, or nothing. */
-  finds(registration: RegistrationFacts, policy: AuditPocketPolicy): string | undefined;
+  finds(traits: Traits, policy: AuditPocketPolicy): string | undefined;
 }
 
 /** Pocket CRM ended with 9.1.6; it cannot log in to SuperOffice 10 or later (the vendor's documentation). */
@@ -49,10 +55,8 @@ const knownPlatforms = [...livePlatforms, ...testPlatforms, ...retiredPlatforms]
 const registrationRules: readonly RegistrationRule[] = [
   {
     rule: 'missing-push-handle',
-    finds: ({ pushHandleHash }) =>
-      pushHandleHash === null
-        ? 'the registration has no push handle, so no push reaches the device'
-        : undefined,
+    finds: ({ hasPushHandle }) =>
+      hasPushHandle ? undefined : 'the registration has no push handle, so no push reaches the device',
   },
   {
     rule: 'app-cannot-log-in',
@@ -111,6 +115,31 @@ const registrationRules: readonly RegistrationRule[] = [
   },
 ];
 
+/** What a rule says of a phone. */
+interface Judgment {
+  readonly rule: AuditRule;
+  readonly detail: string;
+}
+
+const judges = new WeakMap<AuditPocketPolicy, (traits: Traits) => readonly Judgment[]>();
+
+/** Who judges by a policy. */
+function judgeBy(policy: AuditPocketPolicy): (traits: Traits) => readonly Judgment[] {
+  const known = judges.get(policy);
+  if (known) return known;
+  const judge = remembered(
+    (traits: Traits) =>
+      registrationRules.flatMap(({ rule, finds }): Judgment[] => {
+        const detail = finds(traits, policy);
+        return detail === undefined ? [] : [{ rule, detail }];
+      }),
+    ({ pocketVersion, platform, osVersion, hasPushHandle }) =>
+      JSON.stringify([pocketVersion, platform, osVersion, hasPushHandle]),
+  );
+  judges.set(policy, judge);
+  return judge;
+}
+
 /** All findings that the registrations of one associate show by themselves. */
 export function auditRegistrations(
   associateId: number,
@@ -118,14 +147,15 @@ export function auditRegistrations(
   policy: AuditPocketPolicy,
 ): Finding[] {
   const associates = [associateId];
+  const judge = judgeBy(policy);
   const findings = registrations.flatMap((registration, index) => {
+    const { pocketVersion, platform, osVersion, pushHandleHash } = registration;
+    const judgments = judge({ pocketVersion, platform, osVersion, hasPushHandle: pushHandleHash !== null });
     const device = nameOf(registration, index);
-    return registrationRules.flatMap(({ rule, finds }) => {
-      const detail = finds(registration, policy);
-      if (detail === undefined) return [];
-      const subject = `associate ${associateId}, device ${device}`;
-      return [finding({ ...ruled(rule), associates, subject, detail }, [associateId, device])];
-    });
+    const subject = `associate ${associateId}, device ${device}`;
+    return judgments.map(({ rule, detail }) =>
+      finding({ ...ruled(rule), associates, subject, detail }, [associateId, device]),
+    );
   });
   if (registrations.length <= policy.maxDevices) return findings;
   const detail = `${plural(registrations.length, 'registration')}, more than ${policy.maxDevices} (AUDIT_POCKET_MAX_DEVICES)`;

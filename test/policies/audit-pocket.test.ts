@@ -14,6 +14,15 @@ import { garbage } from '../config/garbage.ts';
 
 const policy = readTexts('AUDIT_POCKET_', auditPocketSettings, {});
 
+const policies = new Map<string, typeof policy>();
+
+/** The same policy each time. */
+function policyOf(minAppVersion: string): typeof policy {
+  const known = policies.get(minAppVersion) ?? { ...policy, minAppVersion };
+  policies.set(minAppVersion, known);
+  return known;
+}
+
 /** A registration that no rule objects to. */
 const sound: RegistrationFacts = {
   deviceName: "John's iPhone",
@@ -132,6 +141,31 @@ describe('A registration', () => {
     );
     expect(first?.subject).toBe(`associate 1, device ${name}`);
   });
+});
+
+it('what was found of other phones, or by another policy, changes nothing of what is found of one', () => {
+  const one = fc.record({
+    ...Object.fromEntries(
+      (['pocketVersion', 'platform', 'osVersion'] as const).map((key) => [
+        key,
+        fc.constantFrom(null, '', 'null', ...rows.flatMap(({ change }) => change[key] ?? [])),
+      ]),
+    ),
+    pushHandleHash: fc.constantFrom(null, 'a1b2c3d4'),
+  });
+  const versions = fc.constantFrom('9.0', '10.2.5', '11.0.0', '12.0');
+  fc.assert(
+    fc.property(fc.array(fc.tuple(one, versions), { maxLength: 20 }), (several) => {
+      for (const [change, minAppVersion] of several) {
+        const registrations = [{ ...sound, ...change }];
+        // A policy of its own remembers nothing.
+        const fresh = { ...policy, minAppVersion };
+        expect(auditRegistrations(1, registrations, policyOf(minAppVersion))).toEqual(
+          auditRegistrations(1, registrations, fresh),
+        );
+      }
+    }),
+  );
 });
 
 describe('An associate', () => {

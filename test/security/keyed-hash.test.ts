@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { deriveKey, keyedHash } from '../../src/security/keyed-hash.ts';
 
@@ -5,6 +7,16 @@ import { deriveKey, keyedHash } from '../../src/security/keyed-hash.ts';
 
 it('the keyed hash of a value stays the same from one version of the program to the next', () => {
   expect(keyedHash('nøkkel')('apns:påske')).toBe('H2mwrLAd0EqQQqRD');
+});
+
+it('a keyed hash is an HMAC, however long its key and its value are', () => {
+  const key = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+  fc.assert(
+    fc.property(key, fc.string({ unit: 'binary', maxLength: 300 }), (secret, value) => {
+      const hmac = createHmac('sha256', secret).update(value, 'utf8').digest('base64url');
+      expect(keyedHash(secret)(value)).toBe(hmac.slice(0, 16));
+    }),
+  );
 });
 
 it('the keyed hashes of different values and of different keys are different', () => {

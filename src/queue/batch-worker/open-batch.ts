@@ -1,8 +1,7 @@
 import type { Job } from 'bullmq';
 import { DateTime } from 'luxon';
 import type { Meter } from '../../clients/http/session.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
-import { readTexts } from '../../config/settings/read-group.ts';
+import { carriedPolicy } from '../../jobs/carried-policy.ts';
 import { type AnyJob, findJob } from '../../jobs/index.ts';
 import type { Action } from '../../jobs/job.ts';
 import { applyBatch, applyResult } from '../../runs/apply-batch.ts';
@@ -71,7 +70,7 @@ export async function openBatch(
   { runId, kept, isNamed }: Beginning,
 ): Promise<OpenBatch> {
   const batch = readBatch(text);
-  const policy = readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy);
+  const policy = carriedPolicy(maintenance, state.policy);
   const { vendor } = maintenance;
   const { now } = context;
   const batchId = readBatchId(id ?? '');

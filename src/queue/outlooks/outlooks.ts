@@ -1,9 +1,8 @@
 import type { DateTime } from 'luxon';
 import type { VendorClients } from '../../clients/vendors.ts';
-import { jobPrefix } from '../../config/settings/job.ts';
-import { readTexts } from '../../config/settings/read-group.ts';
 import type { SettingTexts } from '../../config/settings/setting.ts';
 import type { User } from '../../domain/user.ts';
+import { carriedPolicy } from '../../jobs/carried-policy.ts';
 import type { AnyJob } from '../../jobs/index.ts';
 import { type Outlooks, userKey } from '../../runs/batch.ts';
 import { policyInEffect } from '../../runs/plan-files/check-plan-file.ts';
@@ -52,7 +51,7 @@ export function outlooksOf(
   job: AnyJob,
   policy: SettingTexts,
 ): KeptOutlooks | undefined {
-  const waitMs = job.longestWait?.(readTexts(jobPrefix(job.name), job.policy, policy));
+  const waitMs = job.longestWait?.(carriedPolicy(job, policy));
   if (waitMs === undefined) return undefined;
   const waitHours = hourOf(waitMs);
   const terms = `${prefix}:outlooks:${job.name}`;

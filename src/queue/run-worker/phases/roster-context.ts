@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
-import { jobPrefix } from '../../../config/settings/job.ts';
-import { readTexts } from '../../../config/settings/read-group.ts';
+import { carriedPolicy } from '../../../jobs/carried-policy.ts';
 import type { RunState } from '../../messages/run-state.ts';
 import type { RunUnderWay } from './run-under-way.ts';
 
@@ -8,7 +7,7 @@ import type { RunUnderWay } from './run-under-way.ts';
 export function rosterContext({ context, maintenance }: RunUnderWay, state: RunState) {
   return {
     client: context.clients.readers({ requests: 0 })[maintenance.vendor](),
-    policy: readTexts(jobPrefix(maintenance.name), maintenance.policy, state.policy),
+    policy: carriedPolicy(maintenance, state.policy),
     now: plannedAt(state),
   };
 }
