@@ -60,7 +60,7 @@ export interface Action {
   readonly late?: true;
 }
 
-/** What is worth knowing across users; `conclude` sees all of a run. Plain JSON, small, without secrets. */
+/** What is worth knowing across users; `conclude` sees all of a run. Plain JSON, small, without secrets; those of one job are of one length. */
 export type Observation = readonly (string | number | null)[];
 
 /** What a job found for one user. */

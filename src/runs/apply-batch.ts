@@ -4,8 +4,9 @@ import { OperatorError } from '../domain/operator-error.ts';
 import type { AnyJob } from '../jobs/index.ts';
 import type { Action, Outcome, Writers } from '../jobs/job.ts';
 import { type BatchProgress, type BatchResult, type BatchTools, userKey } from './batch.ts';
+import { doubt } from './ledger.ts';
 import { addFailure } from './tally.ts';
-import { doubt, workThrough } from './work-through.ts';
+import { workThrough } from './work-through.ts';
 
 type Writer = Writers[keyof Writers];
 

@@ -3,10 +3,11 @@ import type { User } from '../domain/user.ts';
 import type { Action, Observation } from '../jobs/job.ts';
 import type { Finding } from '../policies/finding.ts';
 import type { WriteRecord } from './checkpoint.ts';
+import { doubt, type Ledger, openLedger } from './ledger.ts';
 import { fromRanges, type Range, toRanges } from './ranges.ts';
 import type { Comparison } from './refusals.ts';
 import { copyTally, emptyTally, type Tally } from './tally.ts';
-import { type CircuitBreaker, doubt, type Ledger, openLedger } from './work-through.ts';
+import type { CircuitBreaker } from './work-through.ts';
 
 /** What a batch hands to its run. */
 export interface BatchResult {

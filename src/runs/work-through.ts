@@ -1,21 +1,12 @@
 import { VendorError } from '../clients/errors/vendor-error.ts';
 import { createCheckpoint, type WriteRecord } from './checkpoint.ts';
+import { doubt, type Ledger } from './ledger.ts';
 import { type Comparison, createLateUsers } from './refusals.ts';
 
 /*
  * Works through the items of a batch, a few at once. What concerns one item is handed to `fail` and costs only itself;
  * what concerns everybody is thrown. The ledger says at any moment what is still to do, so that a retry does only that.
  */
-
-/** What a batch still has to do. Plain data, so that it can be kept between two attempts. */
-export interface Ledger {
-  /** Indexes of the items that are not done. */
-  readonly pending: Set<number>;
-  /** How often the vendor failed at an item, by its index. */
-  readonly strikes: Map<number, number>;
-  /** How often an item was tried without it being known whether that went through, by its index. */
-  readonly doubts: Map<number, number>;
-}
 
 /** Thrown when the work was told to stop: what is pending is for whoever comes next. */
 export class HandedBack extends Error {
@@ -67,17 +58,6 @@ const failuresInARow = 3;
 const strikesAllowed = 3;
 
 const ofSingleUsers = 'Not everybody is answered so: check this user in the roster and on the server.';
-
-/** Notes that an item was tried and nobody knows how that ended. */
-export function doubt({ doubts }: Ledger, index: number): void {
-  doubts.set(index, (doubts.get(index) ?? 0) + 1);
-}
-
-/** A ledger with everything still to do. */
-export function openLedger(items: number): Ledger {
-  const indexes = Array.from({ length: items }, (_, index) => index);
-  return { pending: new Set(indexes), strikes: new Map(), doubts: new Map() };
-}
 
 /**
  * Works until nothing is pending.

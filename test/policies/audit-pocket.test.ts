@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTexts } from '../../src/config/settings/read-group.ts';
-import {
-  auditDeparted,
-  auditPocketSettings,
-  auditRegistrations,
-  type RegistrationFacts,
-} from '../../src/policies/audit-pocket.ts';
+import { auditDeparted, auditPocketSettings, auditRegistrations } from '../../src/policies/audit-pocket.ts';
 import { auditRules } from '../../src/policies/audit-rules.ts';
+import type { RegistrationFacts } from '../../src/policies/registration-rules.ts';
 import { findShared, type RegistrationSighting } from '../../src/policies/shared-registrations.ts';
 import { createSort } from '../../src/sorting/sort.ts';
 import { garbage } from '../config/garbage.ts';

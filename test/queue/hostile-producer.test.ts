@@ -146,7 +146,7 @@ async function forge(context: WorkerContext, name: string, batches: readonly obj
       removeOnComplete: true,
       removeOnFail: true,
     };
-    await vendors.pointsharp.add(name, { packed: pack(text) }, opts);
+    await vendors.pointsharp.add(name, { packed: pack(text, 'fast') }, opts);
   }
   await vendors.pointsharp.resume();
   return id;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { recordedAtOnce } from '../../src/runs/checkpoint.ts';
-import { type CircuitBreaker, openLedger, VendorHeld, workThrough } from '../../src/runs/work-through.ts';
+import { openLedger } from '../../src/runs/ledger.ts';
+import { type CircuitBreaker, VendorHeld, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
 interface Station extends CircuitBreaker {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type Ledger, openLedger } from '../../src/runs/ledger.ts';
 import { createRefusals, firstUsers, type Refusals } from '../../src/runs/refusals.ts';
-import { type Ledger, openLedger, workThrough } from '../../src/runs/work-through.ts';
+import { workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
 const operation = 'GET Device';

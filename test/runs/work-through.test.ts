@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Throttled } from '../../src/clients/errors/vendor-error.ts';
 import { recordedAtOnce } from '../../src/runs/checkpoint.ts';
-import { HandedBack, type Ledger, openLedger, workThrough } from '../../src/runs/work-through.ts';
+import { type Ledger, openLedger } from '../../src/runs/ledger.ts';
+import { HandedBack, workThrough } from '../../src/runs/work-through.ts';
 import { failures } from './failures.ts';
 
 interface Log {

@@ -15,8 +15,9 @@ import { endOfError, endOfResult, failAtOnce } from './attempt-result.ts';
 import { refuseBatch } from './foreign-batch.ts';
 import { type Interruptions, interruptReasons } from './interruptions.ts';
 import type { BatchJob } from './open-batch.ts';
-import { type BatchHelpers, processBatch } from './process-batch.ts';
+import { processBatch } from './process-batch.ts';
 import { traceBatch } from './trace-spans.ts';
+import type { BatchHelpers } from './work-on-batch.ts';
 
 /** Pauses, an open circuit breaker and shutdowns do not count as attempts, and a pause may last for months. */
 const startsAllowed = 1_000_000_000;

@@ -5,6 +5,7 @@ import { parseText } from '../messages/parse.ts';
 import { namesUsers } from '../messages/run-request.ts';
 import type { Queues } from '../queues.ts';
 import { findingsKeys, fingerprintIn, lastRunKey, orderOf, ruleIn } from './findings-keys.ts';
+import { keptFinding } from './kept-finding.ts';
 
 /*
  * The findings of the last audit of the whole roster, for people to look at: they are logged as they are found, but a log
@@ -48,7 +49,7 @@ export async function rememberFindings(
   if (kept.length === 0) return;
   const change = redis.multi();
   for (const { found, order, some } of kept) {
-    change.hset(found, Object.fromEntries(some.map((one) => [one.fingerprint, JSON.stringify(one)])));
+    change.hset(found, Object.fromEntries(some.map((one) => [one.fingerprint, keptFinding(one)])));
     change.zadd(order, ...some.flatMap((one) => [0, orderOf(one)]));
     for (const key of [found, order]) change.pexpire(key, gatheredForMs);
   }

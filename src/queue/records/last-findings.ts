@@ -5,18 +5,10 @@ import { parseText } from '../messages/parse.ts';
 import { Counts } from '../messages/tally.ts';
 import type { Queues } from '../queues.ts';
 import { findingsKeys, fingerprintIn, lastRunKey, placesOf } from './findings-keys.ts';
+import { readKeptFinding } from './kept-finding.ts';
 
 /** How many findings are read at a time. */
 const pageSize = 500;
-
-const KeptFinding: z.ZodType<Finding> = z.object({
-  rule: z.string(),
-  severity: z.enum(severities),
-  associates: z.array(z.int()),
-  subject: z.string(),
-  detail: z.string(),
-  fingerprint: z.string(),
-});
 
 const KeptCounts = z.partialRecord(z.enum(severities), Counts);
 
@@ -115,15 +107,6 @@ interface Places {
 }
 
 async function readAt({ redis }: Queues, { severity, places, found }: Places): Promise<Finding[]> {
-  const fingerprints = places.map(fingerprintIn);
-  const texts = await redis.hmget(found, ...fingerprints);
-  return fingerprints.map(
-    (fingerprint, index) => parseText(KeptFinding, texts[index] ?? '') ?? unreadable(severity, fingerprint),
-  );
-}
-
-/** Stands for a finding that is there and cannot be read, so that it is not taken for none. */
-function unreadable(severity: Severity, fingerprint: string): Finding {
-  const detail = 'Redis holds this finding in a form that cannot be read. The next audit writes it anew.';
-  return { rule: 'unreadable', severity, associates: [], subject: fingerprint, detail, fingerprint };
+  const texts = await redis.hmget(found, ...places.map(fingerprintIn));
+  return places.map((place, index) => readKeptFinding(texts[index], severity, place));
 }

@@ -8,7 +8,10 @@ import { emptyTally } from '../../../src/runs/tally.ts';
 const whole: BatchResult = {
   tally: { ...emptyTally(), attempts: 1, failures: [{ user: 'åsa', reason: 'no such user' }] },
   actions: [{ user: { username: 'åsa', associateId: 3 }, subject: 'd1', late: true }],
-  observations: [['d1', 7, null]],
+  observations: [
+    ['d1', 7, null],
+    ['d2', 8, 'x'],
+  ],
   stopped: 'no connection',
 };
 
@@ -29,17 +32,17 @@ it.each([
   ['without numbers', { actions: [] }],
   [
     'with an action of somebody without a name',
-    { tally: emptyTally(), found: pack(JSON.stringify({ actions: [[[], 'd', null, null]] })) },
+    { tally: emptyTally(), found: pack(JSON.stringify({ actions: [[[], 'd', null, null]] }), 'small') },
   ],
   [
     'with a deadline that is no moment',
     {
       tally: emptyTally(),
-      found: pack(JSON.stringify({ actions: [[['a', null, null], 'd', 'soon', null]] })),
+      found: pack(JSON.stringify({ actions: [[['a', null, null], 'd', 'soon', null]] }), 'small'),
     },
   ],
   ['with something that was not packed', { tally: emptyTally(), found: 'kari' }],
-  ['with something packed that is no JSON', { tally: emptyTally(), found: pack('{') }],
+  ['with something packed that is no JSON', { tally: emptyTally(), found: pack('{', 'small') }],
 ])('the result of a batch that is %s cannot be read', (_, value) => {
   expect(() => readBatchReturn(value)).toThrow(UnreadableRecord);
 });

@@ -112,6 +112,23 @@ describe('the findings of the last audit', () => {
     }
   });
 
+  it('a kept finding takes less than 320 bytes of Redis', async () => {
+    const { queues } = openQueueFixture(redis()).context;
+    const many = Array.from({ length: 2000 }, (_, index) => {
+      const subject = `associate ${200_000 + index}, device 00008110-${index}`;
+      const facts = { associates: [200_000 + index], subject, detail: 'app 10.2.10 is below 11.0.0' };
+      return finding({ rule: 'outdated-app', severity: 'medium', ...facts }, [index]);
+    });
+    await rememberFindings(queues, run('one'), many, 10_000);
+    await close(queues, run('one'));
+    let bytes = 0;
+    for (const key of await queues.redis.keys(`${queues.prefix}:findings:*`))
+      bytes += Number(await queues.redis.memory('USAGE', key, 'SAMPLES', 0));
+    expect(bytes / many.length).toBeLessThan(320);
+    expect(bytes / many.length).toBeGreaterThan(100);
+    expect(await readAll(queues)).toEqual(many);
+  });
+
   it('the findings of the last audit come by severity, rule and associate, also for one rule and from the middle', async () => {
     const { queues } = openQueueFixture(redis()).context;
     const of = (severity: Severity, rule: string, associate: number) =>
