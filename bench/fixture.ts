@@ -30,6 +30,8 @@ export interface Fixture {
 
 /** Requests in flight of every contender that can have several. */
 export const inFlight = 64;
+/** What a pod of k8s/ is given. */
+export const podHeap = { NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=16' };
 const seed = 1;
 const users = 1_000_000;
 const devicesPerUser = 5;

@@ -43,7 +43,7 @@ export async function openFixture(image: Unpacked): Promise<Fixture> {
     REDIS_URL_FILE: `${mountedAt}/redis-url`,
     CARETAKER_ROSTER: `${mountedAt}/roster.csv`,
     CARETAKER_LOCK_DURATION: 'PT2S',
-    NODE_OPTIONS: '--max-old-space-size=192',
+    NODE_OPTIONS: '--max-old-space-size=192 --max-semi-space-size=16',
     POINTSHARP_URL: simulators.pointsharp.url,
     POINTSHARP_REQUESTS_IN_FLIGHT: '8',
     POINTSHARP_REQUESTS_PER_SECOND: '0',
