@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { createRandom } from '../../simulators/people/random.ts';
+import { wholeNumber } from '../../src/commands/program/options.ts';
 import { scenarios } from './scenarios.ts';
 
 /*
@@ -9,18 +10,18 @@ import { scenarios } from './scenarios.ts';
 
 const names = scenarios.map(({ name }) => name);
 const values = new Command('npm run test:faults --')
-  .option('--seed <number>', 'what all faults are drawn from')
+  .option('--seed <number>', 'what all faults are drawn from', wholeNumber(0))
   .addOption(new Option('--only <name>', 'plays only this scenario').choices(names))
-  .option('--minutes <number>', 'goes on with further seeds for so long', '0')
+  .option('--minutes <number>', 'goes on with further seeds for so long', wholeNumber(0), 0)
   .option('--short', 'as in npm test', false)
   // 1 says that a scenario failed.
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
-  .opts<{ seed?: string; only?: string; minutes: string; short: boolean }>();
+  .opts<{ seed?: number; only?: string; minutes: number; short: boolean }>();
 
 const wanted = scenarios.filter(({ name }) => values.only === undefined || name === values.only);
-const endAt = performance.now() + Number(values.minutes) * 60_000;
-let seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+const endAt = performance.now() + values.minutes * 60_000;
+let seed = values.seed ?? Math.floor(Math.random() * 1_000_000);
 let failures = 0;
 do {
   print(`seed ${seed}`);

@@ -12,6 +12,8 @@ export interface FailoverSize {
 }
 
 const batchSize = 10;
+/** A batch ends sooner, and that is written down. */
+const laggingWithinMs = 10_000;
 /** As many batches are at work at once. */
 const batchesInFlight = 8;
 
@@ -26,9 +28,16 @@ export async function failoverForgets(random: Random, { users, failovers }: Fail
   return { users, failovers, 'requests while the replica lagged': forgotten, 'requests made again': again };
 }
 
+/** How far a server is in what is replicated, in bytes. */
+async function offsetOf(server: Redis): Promise<number> {
+  return Number(/master_repl_offset:(\d+)/.exec(await server.info('replication'))?.[1]);
+}
+
 async function failOver(random: Random, users: number): Promise<{ forgotten: number; again: number }> {
   const redis = await startPrivateSentinel();
   const replica = new Redis(redis.replica.socketPath);
+  const master = new Redis(redis.master.socketPath, { retryStrategy: () => null });
+  master.on('error', () => {});
   const environment = {
     REDIS_URL: 'redis://nowhere.invalid',
     REDIS_SENTINELS: redis.address,
@@ -50,6 +59,11 @@ async function failOver(random: Random, users: number): Promise<{ forgotten: num
       await replica.replicaof('NO', 'ONE');
       const before = traffic.facts().requests;
       await until(`the vendor got ${killAt} requests`, () => traffic.facts().requests >= killAt);
+      await until(
+        'the replica lags behind',
+        async () => (await offsetOf(master)) > (await offsetOf(replica)),
+        laggingWithinMs,
+      );
       await redis.master.kill();
       const forgotten = traffic.facts().requests - before;
       await worker.says('run finished');
@@ -73,7 +87,7 @@ async function failOver(random: Random, users: number): Promise<{ forgotten: num
       return { forgotten, again };
     });
   } finally {
-    replica.disconnect();
+    for (const client of [master, replica]) client.disconnect();
     await redis.stop();
   }
 }
