@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { PointsharpReader, PointsharpWriter } from '../clients/pointsharp/client.ts';
 import type { SuperofficeReader } from '../clients/superoffice/client.ts';
+import type { JobDefaults } from '../config/settings/job.ts';
 import type { Assumption, Mismatch } from '../config/settings/problem.ts';
 import type { Settings, ValuesOf } from '../config/settings/setting.ts';
 import type { User } from '../domain/user.ts';
@@ -104,7 +105,7 @@ export interface MaintenanceJob<
   /** The policy: its variables, each with its documentation. */
   readonly policy: S;
   /** Schedule and limits when the operator says nothing. */
-  readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
+  readonly defaults: JobDefaults;
   /** Order on the vendor's queue: lower goes first. */
   readonly urgency: number;
   /** `roster`: the plan follows from the roster alone; `vendor`: each user has to be read to know. */

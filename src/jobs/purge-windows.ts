@@ -10,7 +10,7 @@ export const purgeWindows = {
   name: 'purge-windows',
   vendor: 'pointsharp',
   policy: purgeWindowsSettings,
-  defaults: { schedule: '15 2 * * *', maxActions: 100_000, maxShare: 1 },
+  defaults: { schedule: '15 2 * * *', batchSize: 500, maxActions: 100_000, maxShare: 1 },
   urgency: 3,
   // Windows cannot be listed, so there is nothing to read: the roster alone says what is planned.
   plansFrom: 'roster',

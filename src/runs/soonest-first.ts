@@ -1,5 +1,6 @@
 import type { Action } from '../jobs/job.ts';
 import type { Sort } from '../sorting/sort.ts';
+import { batchSizes } from './batch-sizes.ts';
 
 /** The order in which actions are applied and shown: the soonest deadline first, and always the same. */
 export function compareActions(one: Action, other: Action): number {
@@ -19,7 +20,9 @@ export interface WritingPhase {
   readonly phase: 'canary' | 'apply';
   /** How many actions the canary takes; 0 without one. */
   readonly canary: number;
-  /** Actions in a batch. */
+  /** How many actions there are in both phases. */
+  readonly planned: number;
+  /** The most actions in a batch. */
   readonly batchSize: number;
 }
 
@@ -37,11 +40,14 @@ export function canarySize(planned: number): number {
  */
 export async function* applyBatches(
   plan: AsyncIterable<readonly Action[]>,
-  { phase, canary, batchSize }: WritingPhase,
+  { phase, canary, planned, batchSize }: WritingPhase,
   sort: Sort,
 ): AsyncGenerator<readonly Action[]> {
   const order = { compare: compareActions, ...(phase === 'canary' ? { atMost: canary } : {}) };
   let skip = phase === 'canary' ? 0 : canary;
+  const sizes = batchSizes(phase === 'canary' ? Math.min(canary, planned) : planned - canary, batchSize);
+  const nextSize = () => sizes.next().value ?? batchSize;
+  let size = nextSize();
   let batch: Action[] = [];
   for await (const actions of sort(plan, order)) {
     for (const action of actions) {
@@ -50,9 +56,10 @@ export async function* applyBatches(
         continue;
       }
       batch.push(action);
-      if (batch.length < batchSize) continue;
+      if (batch.length < size) continue;
       yield batch;
       batch = [];
+      size = nextSize();
     }
   }
   if (batch.length > 0) yield batch;

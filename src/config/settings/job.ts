@@ -8,7 +8,16 @@ export interface JobDeclaration {
   readonly name: string;
   readonly vendor: Vendor;
   readonly policy: Settings;
-  readonly defaults: { readonly schedule: string; readonly maxActions: number; readonly maxShare: number };
+  readonly defaults: JobDefaults;
+}
+
+/** What is set of a job where nobody says otherwise. */
+export interface JobDefaults {
+  readonly schedule: string;
+  /** Left out: 200. */
+  readonly batchSize?: number;
+  readonly maxActions: number;
+  readonly maxShare: number;
 }
 
 /** The prefix of a job's variables: `purge-windows` → `PURGE_WINDOWS_`. */
@@ -27,7 +36,7 @@ export function policyAssumption(job: string, { key, ...assumption }: Assumption
 }
 
 /** The settings that every job has beside its policy. */
-export function commonJobSettings(defaults: JobDeclaration['defaults']) {
+export function commonJobSettings(defaults: JobDefaults) {
   return {
     enabled: setting(kind.flag, {
       doc: 'Whether the job is scheduled and may run.',
@@ -42,8 +51,8 @@ export function commonJobSettings(defaults: JobDeclaration['defaults']) {
       fallback: 'UTC',
     }),
     batchSize: setting(kind.integer(1, 5000), {
-      doc: 'Users or actions per batch, the unit of retry and resume.',
-      fallback: '200',
+      doc: 'The most users or actions in a batch, the unit of retry and resume; the last ones of what is written are smaller.',
+      fallback: String(defaults.batchSize ?? 200),
     }),
     maxActions: setting(kind.integer(0), {
       doc: 'Limit max-actions: a run may plan at most this many actions.',

@@ -17,6 +17,7 @@ import {
 import { planBatch, planResult } from '../../runs/plan-batch.ts';
 import { partProgress } from '../../runs/plan-files/split-plan.ts';
 import { countUsers, planFromRoster } from '../../runs/roster-plan.ts';
+import { canarySize } from '../../runs/soonest-first.ts';
 import type { WorkerContext } from '../context.ts';
 import { readBatch } from '../messages/batch-data.ts';
 import { type BatchId, readBatchId } from '../messages/batch-id.ts';
@@ -150,10 +151,14 @@ function outlooksFor(
   return outlooks && isNamed ? { ...outlooks, known: async () => new Map() } : outlooks;
 }
 
-/** Whether a batch is the only one that asks: batches are filled one after the other, and this is the first and not full. */
+/** Whether a batch is the only one that asks. While users are planned it is not counted yet: the first is, if it is not full. */
 function holdsWholeRun(maintenance: AnyJob, state: RunState, id: BatchId | undefined): boolean {
-  if (id?.number !== 0 || (id.users || id.actions) >= state.batchSize) return false;
-  return id.phase !== 'apply' || firstWrites(maintenance, state) === 'apply';
+  if (id?.number !== 0) return false;
+  const { batchSize, selected, planned } = state;
+  if (id.phase === 'plan') return id.users < batchSize;
+  if (maintenance.plansFrom === 'roster') return id.users === selected;
+  if (id.phase === 'canary') return id.actions === Math.min(canarySize(planned), planned);
+  return firstWrites(maintenance, state) === 'apply' && id.actions === planned;
 }
 
 /** The maintenance job of that name. @throws Error naming those there are */

@@ -1,4 +1,5 @@
 import { type AnyJob, findJob } from '../../jobs/index.ts';
+import { batchSizes } from '../../runs/batch-sizes.ts';
 import { canarySize } from '../../runs/soonest-first.ts';
 import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
@@ -47,7 +48,8 @@ export function progressOf(
   // The canary is the beginning of applying.
   const phase = state.phase === 'canary' ? 'apply' : state.phase;
   const planBatches = plansInBatches && phase === 'apply' ? Math.ceil(state.selected / state.batchSize) : 0;
-  const done = batches.ended - planBatches;
+  // Somebody may have removed batches of the plan.
+  const done = Math.max(0, batches.ended - planBatches);
   return { phase, done, total: done + batches.left, items: itemsIn(maintenance, state, done) };
 }
 
@@ -58,17 +60,22 @@ export function progressOf(
  */
 export function itemsIn(maintenance: AnyJob, state: RunState, batches: number): ItemProgress | undefined {
   const { phase, batchSize, selected, planned, fannedOut } = state;
-  if (phase === 'plan' || maintenance.plansFrom === 'roster') {
-    if (phase !== 'plan' && phase !== 'apply') return undefined;
-    const isCounted = phase === 'apply' || fannedOut;
+  if (phase === 'plan') {
     const done = batches * batchSize;
-    return isCounted
+    return fannedOut
       ? { what: 'users', done: Math.min(done, selected), total: selected }
       : { what: 'users', done, total: undefined };
   }
   if (phase !== 'canary' && phase !== 'apply') return undefined;
+  if (maintenance.plansFrom === 'roster') {
+    if (phase !== 'apply') return undefined;
+    return { what: 'users', done: sumOf(batchSizes(selected, batchSize), batches), total: selected };
+  }
   const canary = firstWrites(maintenance, state) === 'canary' ? Math.min(canarySize(planned), planned) : 0;
-  const canaryBatches = Math.ceil(canary / batchSize);
-  const done = batches < canaryBatches ? batches * batchSize : canary + (batches - canaryBatches) * batchSize;
-  return { what: 'actions', done: Math.min(done, planned), total: planned };
+  const sizes = [...batchSizes(canary, batchSize), ...batchSizes(planned - canary, batchSize)];
+  return { what: 'actions', done: sumOf(sizes.values(), batches), total: planned };
+}
+
+function sumOf(sizes: IteratorObject<number>, batches: number): number {
+  return sizes.take(batches).reduce((sum, size) => sum + size, 0);
 }

@@ -62,14 +62,14 @@ it('a plan is not made of a roster that changes while it is planned', async () =
 
 it('whoever plans is told after each batch how far it is, to the last user', async () => {
   const shown: (RunProgress | undefined)[] = [];
-  const users = Array.from({ length: 500 }, (_, index) => ({ username: `user ${index}` }));
+  const users = Array.from({ length: 1_200 }, (_, index) => ({ username: `user ${index}` }));
   await draft(
     () => users,
     (progress) => void shown.push(progress),
   );
-  const items = (done: number) => ({ what: 'users', done, total: 500 });
+  const items = (done: number) => ({ what: 'users', done, total: 1_200 });
   expect(shown).toHaveLength(4);
-  expect(shown[1]).toEqual({ phase: 'plan', done: 1, total: 3, items: items(200) });
-  expect(shown[2]).toEqual({ phase: 'plan', done: 2, total: 3, items: items(400) });
-  expect(shown[3]).toEqual({ phase: 'plan', done: 3, total: 3, items: items(500) });
+  expect(shown[1]).toEqual({ phase: 'plan', done: 1, total: 3, items: items(500) });
+  expect(shown[2]).toEqual({ phase: 'plan', done: 2, total: 3, items: items(1_000) });
+  expect(shown[3]).toEqual({ phase: 'plan', done: 3, total: 3, items: items(1_200) });
 });

@@ -28,3 +28,32 @@ it.each([
   expect(batch.isWholeRun).toBe(expected);
   expect(batch.items).toBe(users);
 });
+
+it.each([
+  ['purge-windows', 'apply', 0, 120, 0, true],
+  ['purge-windows', 'apply', 0, 60, 0, false],
+  ['purge-windows', 'apply', 1, 60, 0, false],
+  ['refresh-timed-devices', 'canary', 0, 0, 10, true],
+  ['refresh-timed-devices', 'canary', 0, 0, 5, false],
+  ['refresh-timed-devices', 'apply', 0, 0, 30, false],
+  ['audit-pocket', 'plan', 0, 120, 0, true],
+] as const)(
+  'a batch of %s in the phase %s, number %i of %i users and %i actions, is taken for the whole run or not',
+  async (name, phase, number, users, actions, expected) => {
+    const { context } = openQueueFixture(redis());
+    const job = maintenanceJob(name);
+    const settings = context.config.jobs[job.name];
+    if (!settings) throw new Error(`There is no job ${job.name}.`);
+    const state = { ...beginRun(job, settings, 'enforce', context.now()), selected: 120, planned: 40 };
+    const tuples = Array.from({ length: users }, (_, index) => [`user ${index}`, null, null] as const);
+    const text = batchText(actions === 0 ? { users: tuples } : { actions: [] });
+    const id = { phase, number, users, actions, fingerprint: 'abc' };
+    const received = { id: batchId({ id: 'run', job: job.name, seal: 'seal' }, id), text };
+    const batch = await openBatch(context, job, state, received, {
+      runId: 'run',
+      kept: undefined,
+      isNamed: false,
+    });
+    expect(batch.isWholeRun).toBe(expected);
+  },
+);

@@ -24,7 +24,7 @@ const plan = { phase: 'plan', fannedOut: true } as const;
 const reading = { phase: 'plan', fannedOut: false, selected: 0 } as const;
 
 describe('the progress of a run in users and actions', () => {
-  // The canary of 2,000 actions has 20 of them, in one batch.
+  // The canary of 2,000 actions has 20 of them, in one batch; then batches get smaller, down to 50.
   it.each([
     ['users planned', 'refresh-timed-devices', plan, 3, { what: 'users', done: 600, total: 950 }],
     [
@@ -60,20 +60,20 @@ describe('the progress of a run in users and actions', () => {
       'refresh-timed-devices',
       { phase: 'apply' },
       3,
-      { what: 'actions', done: 420, total: 2000 },
+      { what: 'actions', done: 120, total: 2000 },
     ],
     [
       'no canary',
       'refresh-timed-devices',
       { phase: 'apply', verify: 'none' },
       3,
-      { what: 'actions', done: 600, total: 2000 },
+      { what: 'actions', done: 150, total: 2000 },
     ],
     [
       'all actions',
       'refresh-timed-devices',
       { phase: 'apply' },
-      11,
+      41,
       { what: 'actions', done: 2000, total: 2000 },
     ],
     [
@@ -88,7 +88,7 @@ describe('the progress of a run in users and actions', () => {
       'purge-windows',
       { phase: 'apply' },
       2,
-      { what: 'users', done: 400, total: 950 },
+      { what: 'users', done: 100, total: 950 },
     ],
     ['the gate', 'refresh-timed-devices', { phase: 'gate' }, 5, undefined],
     ['the gate of a job that plans from the roster', 'purge-windows', { phase: 'gate' }, 0, undefined],
@@ -100,6 +100,7 @@ describe('the progress of a run in users and actions', () => {
 it.each([
   ['canary', 15, 0],
   ['apply', 25, 10],
+  ['canary', 14, 0],
 ] as const)('in the phase %s the batches of a plan of 3,000 users do not count', (phase, ended, done) => {
   const run = runOf('refresh-timed-devices', { phase, selected: 3_000, planned: 5_000 });
   expect(progressOf(...run, { ended, left: 7 })).toMatchObject({ phase: 'apply', done, total: done + 7 });

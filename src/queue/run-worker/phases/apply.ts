@@ -1,5 +1,6 @@
 import type { Action } from '../../../jobs/job.ts';
 import { groupsNamedBy } from '../../../jobs/named-groups.ts';
+import { cutBlock } from '../../../runs/batch-sizes.ts';
 import { onlyCounted } from '../../../runs/only-counted.ts';
 import { planFromRoster } from '../../../runs/roster-plan.ts';
 import { applyBatches, canarySize } from '../../../runs/soonest-first.ts';
@@ -13,7 +14,7 @@ import { guarded } from './guarded.ts';
 import { rosterContext } from './roster-context.ts';
 import type { RunUnderWay } from './run-under-way.ts';
 import { newUserCount } from './user-count.ts';
-import { readUsers } from './users.ts';
+import { readUsers, textOf } from './users.ts';
 
 /** Puts what passed the gate into batches, the soonest deadline first: the canary, or what it left. */
 export async function apply(under: RunUnderWay, state: RunState): Promise<RunState> {
@@ -37,7 +38,7 @@ async function* plannedActions(under: RunUnderWay, state: RunState): AsyncGenera
   const { batchSize, planned } = state;
   const phase = state.phase === 'canary' ? 'canary' : 'apply';
   const canary = firstWrites(under.maintenance, state) === 'canary' ? canarySize(planned) : 0;
-  const writing = { phase, canary, batchSize } as const;
+  const writing = { phase, canary, planned, batchSize } as const;
   for await (const actions of applyBatches(actionsOf(under), writing, under.context.sort)) {
     const text = batchText({ actions: actions.map(toActionTuple) });
     yield { text, users: 0, actions: actions.length };
@@ -60,10 +61,15 @@ async function* rosterActions(under: RunUnderWay, state: RunState): AsyncGenerat
   const groups = groupsNamedBy(under.maintenance, state.policy);
   const isKnown = state.roster.rejected === 0;
   const reading = { asOf: context.now, isKnown, signal: under.reading, groups };
-  const batches = readUsers(under.users, state.batchSize, count, reading);
-  for await (const { users, ...batch } of onlyCounted(batches, count, state)) {
-    const { actions } = await planFromRoster(under.maintenance, users, context);
-    yield { ...batch, users: users.length, actions: actions.length };
+  const blocks = readUsers(under.users, state.batchSize, count, reading);
+  let left = state.selected;
+  for await (const block of onlyCounted(blocks, count, state)) {
+    for (const users of cutBlock(block.users, left)) {
+      const { actions } = await planFromRoster(under.maintenance, users, context);
+      const { text, fingerprint } = users === block.users ? block : textOf(users);
+      yield { text, fingerprint, users: users.length, actions: actions.length };
+    }
+    left -= block.users.length;
   }
 }
 

@@ -93,11 +93,16 @@ function requireAssociate(row: RosterRow): RosterRow {
 }
 
 function counted(count: UserCount, users: readonly User[]): UserBatch {
-  const text = batchText({ users: users.map(toTuple) });
-  const fingerprint = fingerprintOf(text);
+  const { text, fingerprint } = textOf(users);
   count.selected += users.length;
   count.fingerprint = hash('sha256', count.fingerprint + fingerprint, 'hex');
   return { users, text, fingerprint };
+}
+
+/** How users travel through the queue. */
+export function textOf(users: readonly User[]): Pick<UserBatch, 'text' | 'fingerprint'> {
+  const text = batchText({ users: users.map(toTuple) });
+  return { text, fingerprint: fingerprintOf(text) };
 }
 
 async function* rowsOf(
