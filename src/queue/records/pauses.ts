@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { timeIn } from '../../domain/shown-time.ts';
 import { isVendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
+import type { RedisConnection } from '../../redis/connection.ts';
 import type { WorkerContext } from '../context.ts';
 import { putBack } from '../left-to-others/put-back.ts';
 import { parseText } from '../messages/parse.ts';
@@ -60,15 +61,31 @@ export async function pause(
 /** Ends a pause. Tells whether there was one. */
 export async function resume(queues: Queues, what: string): Promise<boolean> {
   if (isVendor(what)) await queues.vendors[what].resume();
-  // First: whoever finds the pause gone and this uncounted takes it for lost.
-  await queues.redis.hincrby(resumesKey(queues), what, 1);
-  return (await queues.redis.hdel(keyOf(queues), what)) > 0;
+  // Both at once: whoever sees one without the other takes the pause for lost, now or at the next look.
+  const [, removed] = await allOf(
+    queues.redis.multi().hincrby(resumesKey(queues), what, 1).hdel(keyOf(queues), what),
+  );
+  return Number(removed) > 0;
 }
 
-/** How often each was resumed: a pause that is gone without that was lost. */
-export async function countResumes(queues: Queues): Promise<Readonly<Record<string, number>>> {
-  const found = await queues.redis.hgetall(resumesKey(queues));
-  return Object.fromEntries(Object.entries(found).map(([what, count]) => [what, Number(count)]));
+/** What is paused, and how often each was resumed, at one moment: a pause that is gone without that was lost. */
+export async function lookAtPauses(
+  queues: Queues,
+): Promise<{ readonly paused: readonly string[]; resumes(what: string): number }> {
+  const replies = await allOf(queues.redis.multi().hgetall(keyOf(queues)).hgetall(resumesKey(queues)));
+  const [pauses, resumes] = z.tuple([KeptTexts, KeptTexts]).parse(replies);
+  return { paused: Object.keys(pauses), resumes: (what) => Number(resumes[what] ?? 0) };
+}
+
+const KeptTexts = z.record(z.string(), z.string());
+
+/** The replies of a transaction. @throws what Redis says of any of its commands */
+async function allOf(transaction: ReturnType<RedisConnection['multi']>): Promise<readonly unknown[]> {
+  const replies = (await transaction.exec()) ?? [];
+  return replies.map(([error, reply]) => {
+    if (error) throw error;
+    return reply;
+  });
 }
 
 /** Every pause there is. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { isRefusal } from '../../redis/errors.ts';
 import type { Losses } from '../losses.ts';
 import type { Queues } from '../queues.ts';
-import { countResumes, listPauses } from './pauses.ts';
+import { lookAtPauses } from './pauses.ts';
 
 /*
  * A Redis that was flushed, or a master that took over without everything, has forgotten runs and pauses, and nobody tells.
@@ -37,11 +37,11 @@ export function watchLosses(queues: Queues, losses: Losses, log: Logger, everyMs
     }
   }
 
-  async function lookAtPauses(): Promise<void> {
-    const [found, resumes] = await Promise.all([listPauses(queues), countResumes(queues)]);
-    const now = new Map(found.map(({ what }) => [what, resumes[what] ?? 0]));
+  async function compareWithPauses(): Promise<void> {
+    const { paused, resumes } = await lookAtPauses(queues);
+    const now = new Map(paused.map((what) => [what, resumes(what)]));
     for (const [what, before] of pauses) {
-      const isOver = now.has(what) || (resumes[what] ?? 0) > before;
+      const isOver = now.has(what) || resumes(what) > before;
       if (!isOver) losses.tell('pause', what, { what });
     }
     pauses = now;
@@ -52,7 +52,7 @@ export function watchLosses(queues: Queues, losses: Losses, log: Logger, everyMs
     isLooking = true;
     try {
       await lookAtRuns();
-      await lookAtPauses();
+      await compareWithPauses();
     } catch (err) {
       if (!isRefusal(err)) log.debug({ err }, 'no look at what may be lost');
     }

@@ -10,11 +10,11 @@ const redis = useRedis();
 const job = 'purge-windows';
 
 /** A watch that has looked, and what it told. */
-function open() {
+function open(everyMs = 20) {
   const { context, lines } = openQueueFixture(redis());
   const { queues, log } = context;
   const told: string[] = [];
-  const watch = watchLosses(queues, { tell: (kind, what) => told.push(`${kind} ${what}`) }, log, 20);
+  const watch = watchLosses(queues, { tell: (kind, what) => told.push(`${kind} ${what}`) }, log, everyMs);
   onTestFinished(() => watch.close());
   return { context, queues, watch, told, lines };
 }
@@ -43,6 +43,17 @@ test('a pause that is lost with Redis is told by who obeyed it, one that somebod
   await until(async () => told.length > 0);
   await looked(opened);
   expect(told).toEqual(['pause pointsharp']);
+});
+
+test('a pause that is ended in the middle of a look is not taken for lost', async () => {
+  const opened = open(1);
+  const { queues, told } = opened;
+  for (let round = 0; round < 300; round += 1) {
+    await pause(queues, job, { by: null }, DateTime.now());
+    await resume(queues, job);
+  }
+  expect(told).toEqual([]);
+  await looked(opened);
 });
 
 test('a run that is lost is told once, one that has ended is not', async () => {
