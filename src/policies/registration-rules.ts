@@ -1,5 +1,5 @@
+import { remembered } from '../domain/remembered.ts';
 import type { AuditRule } from './audit-rules.ts';
-import { remembered } from './remembered.ts';
 import { isLower, readOperatingSystem, readVersion } from './versions.ts';
 
 /** What the rules need to know of a registration. The push handle itself is never seen here, only its keyed hash. */

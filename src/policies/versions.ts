@@ -1,5 +1,5 @@
 import { compareVersions } from 'compare-versions';
-import { remembered } from './remembered.ts';
+import { remembered } from '../domain/remembered.ts';
 
 /** More of a text is not looked at: vendors' texts are short, and a hostile one must not cost time. */
 const longestText = 80;

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { remembered } from '../domain/remembered.ts';
 import type { User } from '../domain/user.ts';
 import { createFingerprints, type Fingerprints } from './fingerprints.ts';
 import { fold } from './fold.ts';
@@ -21,18 +22,17 @@ export const mostLookedAt = 700_000;
 export function createSightings(): Sight {
   const exact = createFingerprints();
   const folded = createFingerprints({ most: mostLookedAt, lines: true });
+  const storageOf = remembered(
+    (storage: string) => ({ exact: digestOf(storage), folded: digestOf(fold(storage)) }),
+    (storage) => storage,
+  );
   return ({ username, userStorageName = '' }, line) => {
-    const text = textOf(userStorageName, username);
-    const digest = digestOf(text);
-    if (add(exact, digest, line) !== undefined) return 'duplicate';
-    const alike = textOf(fold(userStorageName), fold(username));
-    return add(folded, alike === text ? digest : digestOf(alike), line);
+    const storage = storageOf(userStorageName);
+    const name = digestOf(username);
+    if (add(exact, name, storage.exact, line) !== undefined) return 'duplicate';
+    const alike = fold(username);
+    return add(folded, alike === username ? name : digestOf(alike), storage.folded, line);
   };
-}
-
-/** The length keeps storage "a" with user "bc" apart from storage "ab" with user "c". */
-function textOf(storage: string, name: string): string {
-  return `${storage.length}:${storage}${name}`;
 }
 
 function digestOf(text: string): string {
@@ -40,8 +40,13 @@ function digestOf(text: string): string {
   return hash('sha256', text, 'latin1');
 }
 
-function add(seen: Fingerprints, digest: string, line: number): number | undefined {
-  return seen.add((uint32(digest, 0) | 1) >>> 0, uint32(digest, 4), line);
+/** Of both digests other bytes: a user a in a storage b is not the user b in a storage a. */
+const bytesOf = { name: 0, storage: 8 } as const;
+
+function add(seen: Fingerprints, name: string, storage: string, line: number): number | undefined {
+  const high = uint32(name, bytesOf.name) ^ uint32(storage, bytesOf.storage);
+  const low = uint32(name, bytesOf.name + 4) ^ uint32(storage, bytesOf.storage + 4);
+  return seen.add((high | 1) >>> 0, low >>> 0, line);
 }
 
 function uint32(bytes: string, at: number): number {

@@ -42,3 +42,12 @@ it('users beyond the bound are compared with those within it, and no longer reme
   const last = mostLookedAt - 1;
   expect(sight({ username: `USER${last}` }, 900_004)).toBe(last + 2);
 });
+
+it('a user with the name of a storage is not the one of that storage with the name of the first', () => {
+  const sight = createSightings();
+  expect(sight({ username: 'a', userStorageName: 'b' }, 2)).toBeUndefined();
+  expect(sight({ username: 'b', userStorageName: 'a' }, 3)).toBeUndefined();
+  expect(sight({ username: 'a', userStorageName: 'a' }, 4)).toBeUndefined();
+  expect(sight({ username: 'b', userStorageName: 'b' }, 5)).toBeUndefined();
+  expect(sight({ username: 'b', userStorageName: 'a' }, 6)).toBe('duplicate');
+});

@@ -12,7 +12,7 @@ import { otherFormat, RunState, runFormat } from '../../../src/queue/messages/ru
  * What versions have to agree on to carry on a run of each other, as a fingerprint. When it changes, note the new one here,
  * and raise the format unless it was raised since the last release.
  */
-const agreed = { format: 1, fingerprint: '8e8c780520a1' };
+const agreed = { format: 1, fingerprint: '71871ccd2a8f' };
 
 it('the format of runs goes with the shape of what is kept of them, and the variables and defaults of their policies', () => {
   const shapes = [RunState, BatchData, BatchReturn].map((schema) =>

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../../../src/jobs/job.ts';
-import { ActionTuples, fromActionTuple, toActionTuple } from '../../../src/queue/messages/tuples.ts';
+import {
+  ActionTuples,
+  fromActionTuple,
+  toActionTuple,
+  UserTuple,
+} from '../../../src/queue/messages/tuples.ts';
 
 const anyAction: fc.Arbitrary<Action> = fc.record(
   {
@@ -46,4 +51,26 @@ test('a planned action takes less than 100 bytes of the plan, and less than 85 o
   const bytes = (action: Action) => Buffer.byteLength(JSON.stringify(toActionTuple(action)));
   expect(bytes({ ...applied, lastUsed: 1_794_900_000_000 })).toBeLessThan(100);
   expect(bytes(applied)).toBeLessThan(85);
+});
+
+test.each([
+  [['anna', 'AD', 7], true],
+  [['anna', null, null], true],
+  [['anna', null, null, false], true],
+  [['anna', null, null, null, ['sales']], true],
+  [['anna', null], false],
+  [['anna', null, null, null, [], 1], false],
+  [[7, null, null], false],
+  [[null, null, null], false],
+  [['anna', 7, null], false],
+  [['anna', null, 1.5], false],
+  [['anna', null, '7'], false],
+  [['anna', null, null, 'yes'], false],
+  [['anna', null, null, null, null], false],
+  [['anna', null, null, null, [7]], false],
+  [{ 0: 'anna', 1: null, 2: null, length: 3 }, false],
+  ['anna', false],
+  [null, false],
+])('%j off the queue is taken for a user: %s', (value, expected) => {
+  expect(UserTuple.safeParse(value).success).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { remembered } from '../../src/policies/remembered.ts';
+import { remembered } from '../../src/domain/remembered.ts';
 
 function counting(keyOf: (thing: string) => string = (thing) => thing) {
   let reads = 0;
