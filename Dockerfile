@@ -13,13 +13,24 @@ RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
     && npm pkg delete devDependencies \
     && npm sbom --sbom-format=cyclonedx > sbom.cdx.json
 
-FROM ${NODE_IMAGE} AS program
+FROM ${NODE_IMAGE} AS source
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=dependencies /app/sbom.cdx.json ./
 COPY package.json package-lock.json LICENSE ./
 COPY src ./src
+
+# What every start would compile, which is half of the time that a command takes. It holds for this Node on a CPU with
+# the same features, and for the user who compiled it; elsewhere it is passed over.
+FROM source AS compiled
+USER 10001:10001
+RUN NODE_COMPILE_CACHE=/tmp/compiled node -e "Promise.all(fs.globSync('src/**/*.ts').filter((file) => file !== 'src/caretaker.ts').map((file) => import('./' + file)))" \
+    && chmod -R a+rX /tmp/compiled
+
+FROM source AS program
+# Of root: what is run must not be written by who runs it.
+COPY --from=compiled /tmp/compiled ./node_modules/.cache/device-caretaker
 # A number, so that Kubernetes can see that it is not root. Nothing is written but in /tmp.
 USER 10001:10001
 STOPSIGNAL SIGTERM

@@ -1,21 +1,13 @@
 #!/usr/bin/env node
-import { watchOutputs } from './commands/program/outputs.ts';
-import { runProgram } from './commands/program/program.ts';
-import { reportError } from './commands/program/report-error.ts';
-import { endProcess } from './commands/setup/end-process.ts';
-import { createProcessContext } from './commands/setup/process-context.ts';
-import { endFirstProcessOnSignals } from './commands/setup/signals.ts';
-import { readVersion } from './domain/version.ts';
-import { isAnswerAwaited } from './roster/patience.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-endFirstProcessOnSignals();
+/*
+ * Half of the time that a command takes goes into compiling. What was compiled is kept beside the packages, where nobody
+ * can write who could not write the program as well; where this process can't write either, what is there is used. Another
+ * place is for NODE_COMPILE_CACHE to say. It has to be on before the program is loaded.
+ */
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/device-caretaker', import.meta.url)));
 
-watchOutputs(process.stdout, process.stderr);
-
-try {
-  process.exitCode = await runProgram(createProcessContext(), readVersion(), process.argv.slice(2));
-} catch (error) {
-  process.exitCode = reportError(error, process.stderr);
-}
-// What is still asked of a file system that hangs would keep this process alive.
-if (isAnswerAwaited()) endProcess(Number(process.exitCode));
+const { main } = await import('./commands/program/main.ts');
+await main();

@@ -16,7 +16,7 @@ export interface LargeSize {
   readonly requests: number;
 }
 
-/** As in the image, where no cache of compiled code can be written. */
+/** As on a CPU of another kind than that of whoever built the image: nothing is compiled yet. */
 const asDeployed = { NODE_DISABLE_COMPILE_CACHE: '1' };
 const mostBytesPerUser = 100;
 const mostGrowth = 1.3;
