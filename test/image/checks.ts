@@ -112,6 +112,18 @@ const confinement: Check = {
   },
 };
 
+const compiled: Check = {
+  name: 'starts with what was compiled when it was built',
+  async holds({ run }) {
+    const answer = await run(['--help'], { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' });
+    claimEnded(answer, 0);
+    const count = (pattern: RegExp) => answer.errors.match(pattern)?.length ?? 0;
+    const [accepted, missing] = [count(/was accepted/g), count(/was not initialized/g)];
+    claim(accepted > 100, `${accepted} files were compiled before, ${missing} were not`);
+    return { accepted, missing };
+  },
+};
+
 const help: Check = {
   name: 'answers --help',
   async holds({ run }) {
@@ -158,6 +170,7 @@ const worker: Check = {
     traffic.reset();
     faults.latencyMs = 20;
     const settings = {
+      CARETAKER_MODE: 'enforce',
       OPS_PORT: '0',
       CARETAKER_DRAIN_TIMEOUT: 'PT0.2S',
       REFRESH_TIMED_DEVICES_BATCH_SIZE: '50',
@@ -266,6 +279,7 @@ const doctor: Check = {
 export const checks: readonly Check[] = [
   content,
   confinement,
+  compiled,
   help,
   observe,
   enforce,
