@@ -19,8 +19,13 @@ export function deadlyRun(_random: Random, { users }: DeadlyRunSize): Promise<Fi
     const isSaid = /2 workers were lost .* Raise --max-old-space-size in NODE_OPTIONS/.test(run.reason ?? '');
     claim(isSaid, `its reason does not say what happened and what to do: ${run.reason}`);
     const others = await Promise.all([rig.trigger('purge-windows'), rig.trigger('audit-pocket', 'observe')]);
-    for (const other of others) claimSums(await rig.ended(other), users);
-    return { users, reason: JSON.stringify(run.reason) };
+    const ends: Record<string, string> = {};
+    for (const other of others) {
+      const ended = await rig.ended(other);
+      claimSums(ended, users);
+      ends[ended.run.job] = ended.run.status;
+    }
+    return { users, ...ends, reason: JSON.stringify(run.reason) };
   });
 }
 
