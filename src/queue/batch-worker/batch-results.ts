@@ -68,8 +68,9 @@ function lostBatch({ users, actions }: BatchId, stopped: string): BatchResult {
 
 /** The ids of all batches that a run has added so far, finished or not. */
 export async function knownBatches(run: Job): Promise<BatchId[]> {
-  const keys: string[] = Object.keys(await run.getIgnoredChildrenFailures());
-  for (const kind of ['processed', 'unprocessed'] as const) {
+  const keys: string[] = [];
+  // In the order in which a batch goes through them: one that ends between two looks is seen at least once.
+  for (const kind of ['unprocessed', 'processed'] as const) {
     let cursor = 0;
     do {
       const page = await run.getDependencies({ [kind]: { cursor, count: pageSize } });
@@ -77,7 +78,8 @@ export async function knownBatches(run: Job): Promise<BatchId[]> {
       cursor = (kind === 'processed' ? page.nextProcessedCursor : page.nextUnprocessedCursor) ?? 0;
     } while (cursor !== 0);
   }
-  return keys.map(batchReader(run)).filter((id) => id !== undefined);
+  keys.push(...Object.keys(await run.getIgnoredChildrenFailures()));
+  return [...new Set(keys)].map(batchReader(run)).filter((id) => id !== undefined);
 }
 
 /** What the batches of a run came to. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseText } from '../messages/parse.ts';
 import type { Queues } from '../queues.ts';
@@ -90,7 +91,7 @@ export async function appendHistory(
   const oldest = Math.max(0, Date.parse(entry.at) - forMs);
   const replies = await redis
     .multi()
-    .xadd(key, 'MAXLEN', '=', count, '*', 'entry', JSON.stringify(entry))
+    .xadd(key, 'MAXLEN', '=', count, '*', 'entry', JSON.stringify(entry), 'line', randomUUID())
     .xtrim(key, 'MINID', '=', oldest)
     .pexpire(key, Math.ceil(forMs))
     .exec();
@@ -110,11 +111,17 @@ export async function readHistory(
 ): Promise<HistoryLine[]> {
   const lines: HistoryLine[] = [];
   const ended = new Set<string>();
+  /** A line whose reply was lost with the connection was sent again, and is there twice. */
+  const seen = new Set<string>();
   let from = '+';
   for (;;) {
     const part = await redis.xrevrange(keyOf(prefix), from, Math.max(0, oldest), 'COUNT', readAtOnce);
     for (const [id, fields] of part) {
-      if (ended.delete(id)) continue;
+      const at = fields.indexOf('line');
+      const name = at < 0 ? id : (fields[at + 1] ?? id);
+      const isAgain = seen.has(name);
+      seen.add(name);
+      if (ended.delete(id) || isAgain) continue;
       const line = lineOf(id, fields);
       if ('begun' in line) ended.add(line.begun);
       lines.push(line);

@@ -12,9 +12,9 @@ export function keptFinding({ associates, subject, detail }: Finding): string {
 }
 
 /** A finding that is kept. One that cannot be read is not taken for none. */
-export function readKeptFinding(text: string | null | undefined, severity: Severity, place: string): Finding {
+export function readKeptFinding(text: string, severity: Severity, place: string): Finding {
   const fingerprint = fingerprintIn(place);
-  const kept = parseText(KeptFinding, text ?? '');
+  const kept = parseText(KeptFinding, text);
   if (!kept) return unreadable(severity, fingerprint);
   const [associates, subject, detail] = kept;
   return { rule: ruleIn(place), severity, associates, subject, detail, fingerprint };

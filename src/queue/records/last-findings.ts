@@ -108,5 +108,9 @@ interface Places {
 
 async function readAt({ redis }: Queues, { severity, places, found }: Places): Promise<Finding[]> {
   const texts = await redis.hmget(found, ...places.map(fingerprintIn));
-  return places.map((place, index) => readKeptFinding(texts[index], severity, place));
+  // What is not there any more went with its audit, which another one has just taken the place of.
+  return places.flatMap((place, index) => {
+    const text = texts[index];
+    return typeof text === 'string' ? [readKeptFinding(text, severity, place)] : [];
+  });
 }

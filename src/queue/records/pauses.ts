@@ -2,7 +2,7 @@ import { type Job, QueueEventsProducer } from 'bullmq';
 import type { DateTime } from 'luxon';
 import { z } from 'zod';
 import { timeIn } from '../../domain/shown-time.ts';
-import { isVendor, vendors } from '../../domain/vendor.ts';
+import { isVendor, type Vendor, vendors } from '../../domain/vendor.ts';
 import { jobNames } from '../../jobs/index.ts';
 import type { RedisConnection } from '../../redis/connection.ts';
 import type { WorkerContext } from '../context.ts';
@@ -48,7 +48,7 @@ export async function pause(
   const kept = JSON.stringify({ note, since, by });
   const isNew = (await queues.redis.hget(keyOf(queues), what)) === null;
   if (isNew || note !== null) await queues.redis.hset(keyOf(queues), what, kept);
-  if (isVendor(what)) await queues.vendors[what].pause();
+  if (isVendor(what)) await holdAsKept(queues, what);
   // Not closed: its connection is that of the queues.
   const producer = new QueueEventsProducer(runsQueueName, {
     connection: queues.redis,
@@ -60,12 +60,26 @@ export async function pause(
 
 /** Ends a pause. Tells whether there was one. */
 export async function resume(queues: Queues, what: string): Promise<boolean> {
+  // First: a queue that stays held without a pause, because this process dies, would be seen by nobody.
   if (isVendor(what)) await queues.vendors[what].resume();
   // Both at once: whoever sees one without the other takes the pause for lost, now or at the next look.
   const [, removed] = await allOf(
     queues.redis.multi().hincrby(resumesKey(queues), what, 1).hdel(keyOf(queues), what),
   );
+  if (isVendor(what)) await holdAsKept(queues, what);
   return Number(removed) > 0;
+}
+
+/**
+ * Holds the queue of a vendor, or lets it go, as the pauses say. Somebody may pause it while another resumes it: whoever
+ * comes last has looked at the pauses after that, so that no queue stays held for a pause that is not there.
+ */
+async function holdAsKept(queues: Queues, vendor: Vendor): Promise<void> {
+  for (;;) {
+    const isKept = await isPaused(queues, [vendor]);
+    await (isKept ? queues.vendors[vendor].pause() : queues.vendors[vendor].resume());
+    if ((await isPaused(queues, [vendor])) === isKept) return;
+  }
 }
 
 /** What is paused, and how often each was resumed, at one moment: a pause that is gone without that was lost. */

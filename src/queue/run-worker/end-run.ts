@@ -8,6 +8,7 @@ import type { Queues } from '../queues.ts';
 import { findRun, standingRun } from '../records/runs/find-run.ts';
 import { jobById } from '../records/runs/job-by-id.ts';
 import { stopRun } from '../stop-run.ts';
+import { wake } from './phases/hold.ts';
 import { isUndecided } from './requests/standing-run.ts';
 
 /** A run that cannot be stopped. */
@@ -42,6 +43,8 @@ export async function endRun(
     throw new NotUnderWay(`The run ${id} is held.`, `Reject it with caretaker reject ${id}.`);
   }
   await stopRun(runs, id, reason);
+  // It may have come to be held meanwhile.
+  await wake(runs, id);
 }
 
 /** Stops the runs of jobs that are switched off here: other processes may have all their batches at work. */
@@ -52,5 +55,6 @@ export async function stopSwitchedOff({ config, queues, log }: WorkerContext): P
     if (reason === undefined || id === undefined) continue;
     log.warn({ run: id, job: name, reason }, 'run stopped');
     await stopRun(queues.runs, id, reason);
+    await wake(queues.runs, id);
   }
 }

@@ -84,10 +84,21 @@ export function createCircuitBreaker({
   let heldUntilMs = 0;
 
   async function close(): Promise<void> {
-    const closed = await redis.eval(closeIfHalfOpen, 2, openKey, pauseKey);
+    // Before it as well: of who dies in between, the next success closes it once more.
+    await queue.setGlobalConcurrency(batches);
     // The rate limit ends with the pause by itself: to remove it could only hit one that was set meanwhile.
-    if (closed === 1) await queue.setGlobalConcurrency(batches);
-    else await look();
+    const closed = await redis.eval(closeIfHalfOpen, 2, openKey, pauseKey);
+    await limitAsKept();
+    if (closed !== 1) await look();
+  }
+
+  /** Lets one batch at a time through, or as many as usual. Whoever comes last has looked after that how the breaker is. */
+  async function limitAsKept(): Promise<void> {
+    for (;;) {
+      const isOpen = await redis.exists(openKey);
+      await queue.setGlobalConcurrency(isOpen === 1 ? 1 : batches);
+      if ((await redis.exists(openKey)) === isOpen) return;
+    }
   }
 
   async function look(): Promise<boolean> {
@@ -148,12 +159,12 @@ export function createCircuitBreaker({
     const pauseMs = Math.ceil(wishedMs ?? Math.min(firstPauseMs * 2 ** level, longestPauseMs));
     const change = await redis.eval(beginPause, 1, pauseKey, pauseMs, wishedMs === undefined ? 0 : 1);
     if (change) {
-      await queue.rateLimit(pauseMs);
-      await queue.setGlobalConcurrency(1);
       // A lengthened pause is still the same one: the next does not double for it.
       const next = change === 'begun' ? { level: level + 1 } : {};
-      // Last: whoever closes the breaker at the same time either finds this, and removes it, or leaves it to the next success.
+      // Before the limit: what only one batch at a time can go through has to be open, or nobody would close it.
       await redis.hset(openKey, { ...next, since: sinceMs, pausedUntil: nowMs + pauseMs });
+      await queue.rateLimit(pauseMs);
+      await limitAsKept();
     }
     return nowMs - sinceMs > giveUpAfterMs ? 'given-up' : 'held';
   }

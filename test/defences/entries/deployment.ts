@@ -9,7 +9,7 @@ const sound = 'is justified, freely licensed, from a registry, with a checksum a
 /** “Image and cluster” and “Supply chain”. */
 export const deploymentDefences: readonly Defence[] = [
   defence(dockerfile, 'runs as a user with a number, without a shell', [
-    ['Dockerfile', 'USER 10001:10001', 'USER root'],
+    ['Dockerfile', 'USER 10001:10001\nSTOPSIGNAL', 'USER root\nSTOPSIGNAL'],
   ]),
   defence(dockerfile, 'runs as a user with a number, without a shell', [
     ['Dockerfile', 'ENTRYPOINT ["node", "src/caretaker.ts"]', 'ENTRYPOINT node src/caretaker.ts'],

@@ -77,7 +77,7 @@ export const rosterDefences: readonly Defence[] = [
   defence(roster, 'names users that differ only in what people do not see, and keeps them all', [
     [
       'src/roster/seen.ts',
-      'return add(folded, alike === text ? digest : digestOf(alike), line);',
+      'return add(folded, alike === username ? name : digestOf(alike), storage.folded, line);',
       'return undefined;',
     ],
   ]),

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { UsageError } from '../../../src/commands/usage-error.ts';
 import { begun, readHistory } from '../../../src/queue/records/history.ts';
 import { createRecorder, HistoryUnavailable } from '../../../src/queue/records/recorder.ts';
+import { breakAfter } from '../../support/broken-way.ts';
 import { openQueueFixture, useRedis } from '../queue-fixture.ts';
 
 const redis = useRedis();
@@ -81,4 +82,16 @@ it('without a history what is done is a warning of the log, which a terminal sho
     { level: 'warn', entry: { outcome: begun } },
     { level: 'warn', entry: { outcome: 'done' } },
   ]);
+});
+
+it('a line of the history is there once, also where its reply was lost with the connection', async () => {
+  const { environment } = openQueueFixture(redis());
+  const way = await breakAfter(redis().socketPath, 'xadd');
+  const { context } = openQueueFixture(redis(), { environment: { ...environment, REDIS_URL: way.url } });
+  await context.queues.redis.ping();
+  way.arm();
+  await createRecorder(context, kari).record({ what: 'pause', on: { vendor: 'pointsharp' } }, async () => {});
+  expect(way.broken()).toBe(1);
+  const lines = await readHistory(context.queues, 10, 0);
+  expect(lines.map((line) => ('outcome' in line ? line.outcome : ''))).toEqual(['done']);
 });

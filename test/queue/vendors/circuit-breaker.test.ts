@@ -133,3 +133,44 @@ it('numbers of a breaker in Redis that cannot be read are taken for those of a c
   expect(level).toBe('1');
   expect(Number(pausedUntil) - Number(since)).toBe(20);
 });
+
+it.each([
+  ['trips it, before the limit', 'trip', 1, 'before'],
+  ['trips it, after the limit', 'trip', 1, 'after'],
+  ['closes it, before the limit', 'close', 1, 'before'],
+  ['closes it, after the limit', 'close', 1, 'after'],
+  ['has closed it, before the limit', 'close', 2, 'before'],
+] as const)(
+  'a worker that dies while it %s, does not leave the vendor at one batch at a time',
+  async (_, what, call, when) => {
+    const fixture = openQueueFixture(redis());
+    const queue = fixture.context.queues.vendors.pointsharp;
+    await queue.setGlobalConcurrency(batches);
+    const dying = fixture.another().queues;
+    const settings = { vendor: 'pointsharp', batches, firstPauseMs: 20, giveUpAfterMs: 60_000 } as const;
+    const [one, other] = [createCircuitBreaker({ queues: dying, ...settings }), breakerOf(fixture)];
+    if (what === 'close') {
+      await one.hold(undefined);
+      await until(async () => !one.isHeld());
+    }
+    const { pointsharp } = dying.vendors;
+    const limit = pointsharp.setGlobalConcurrency.bind(pointsharp);
+    const died = Promise.withResolvers<void>();
+    let calls = 0;
+    pointsharp.setGlobalConcurrency = async (most) => {
+      calls += 1;
+      if (calls < call || when === 'after') await limit(most);
+      if (calls < call) return 1;
+      died.resolve();
+      return new Promise(() => {});
+    };
+    if (what === 'trip') void one.hold(undefined);
+    else one.succeeded();
+    await died.promise;
+    await until(async () => {
+      await other.look();
+      if (!other.isHeld()) other.succeeded();
+      return !(await other.look()) && (await queue.getGlobalConcurrency()) === batches;
+    });
+  },
+);

@@ -6,7 +6,7 @@ import { exchangeState, writeState } from './write-state.ts';
 
 /** Writes the state of a run down, beside what was asked for. */
 export async function saveState(store: Store, run: RunJob, state: RunState): Promise<RunState> {
-  await writeState(store, run.id ?? '', state);
+  await writeState(store, run.id ?? '', state, run.token);
   return takeOver(run, state);
 }
 

@@ -9,6 +9,7 @@ import type { Queues, RunsQueue } from '../../queues.ts';
 import { findRun } from '../../records/runs/find-run.ts';
 import { jobById } from '../../records/runs/job-by-id.ts';
 import { changeState } from '../../records/runs/save-state.ts';
+import { stopReason } from '../../stop-run.ts';
 import type { RunUnderWay } from './run-under-way.ts';
 
 /*
@@ -55,7 +56,9 @@ async function afterHold(
   state: RunState,
 ): Promise<RunState> {
   const { hold } = state;
-  if (!hold) return { ...state, phase: 'report' };
+  // Word of a stop may have come after the gate was begun.
+  run.progress = (await context.queues.runs.getJob(run.id ?? ''))?.progress ?? run.progress;
+  if (!hold || stopReason(run) !== undefined) return { ...state, phase: 'report' };
   const { answer: decision } = hold;
   if (decision?.approved) {
     log.info({ by: decision.by, note: decision.note }, 'run approved');
@@ -92,8 +95,12 @@ export async function decideRun(
 ): Promise<void> {
   const run = await findRun(runs, id);
   if (!run) throw await notHeld(runs, id);
-  await changeState(runs, run, (data) => decided(id, readState(data), decision, now));
-  await wake(runs, id);
+  try {
+    await changeState(runs, run, (data) => decided(id, readState(data), decision, now));
+  } finally {
+    // Also where it was decided before: whoever did that may have died before the run was awake.
+    await wake(runs, id);
+  }
 }
 
 /** Why a run that is not under way cannot be decided about. */
@@ -126,11 +133,20 @@ function decided(
   return { ...state, hold: { ...hold, answer } };
 }
 
-async function wake(runs: RunsQueue, id: string): Promise<void> {
+/** Wakes a held run that was decided, or is to stop; any other is left alone. */
+export async function wake(runs: RunsQueue, id: string): Promise<void> {
   for (let attempt = 1; attempt <= wakeAttempts; attempt += 1) {
     const run = await findRun(runs, id);
-    if (stateToShow(run?.data)?.phase !== 'held') return;
-    if (await run?.isDelayed()) return run?.promote();
+    const { phase, hold } = stateToShow(run?.data) ?? {};
+    if (!run || phase !== 'held' || !(hold?.answer || stopReason(run) !== undefined)) return;
+    // Refused where another one has just woken it.
+    const isAwake =
+      (await run.isDelayed()) &&
+      (await run.promote().then(
+        () => true,
+        () => false,
+      ));
+    if (isAwake) return;
     await delay(wakePauseMs);
   }
 }
