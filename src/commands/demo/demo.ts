@@ -1,12 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rosterCsv } from '../../../simulators/people/roster.ts';
 import { startPrivateRedis } from '../../../simulators/redis/private-redis.ts';
+import { startWatchdog } from '../../../simulators/redis/watchdog.ts';
 import { type Simulators, startSimulators } from '../../../simulators/simulators.ts';
 import { loadConfig } from '../../config/load.ts';
 import { exitCodes } from '../../domain/exit-codes.ts';
+import { OperatorError } from '../../domain/operator-error.ts';
+import { errorCode, systemErrorText } from '../../domain/system-error.ts';
 import { jobNames, jobs } from '../../jobs/index.ts';
 import { newRunId } from '../../queue/messages/run-id.ts';
 import { openQueues, type Queues } from '../../queue/queues.ts';
@@ -28,6 +31,15 @@ const lookEveryMs = 20;
 
 type Closer = () => Promise<unknown>;
 
+/** How the demo is to go. */
+interface Performance {
+  readonly quiet: boolean;
+  /** What ends what was begun, the newest first. */
+  readonly closers: Closer[];
+  /** Waits for a part of the demo, or throws as soon as it is interrupted. */
+  readonly unlessInterrupted: <Result>(part: Promise<Result>) => Promise<Result>;
+}
+
 /**
  * `caretaker demo`: a private Redis, both vendors simulated, a worker process with its schedules, and each job once in
  * enforce. Leaves nothing running and nothing behind.
@@ -37,26 +49,34 @@ export async function runDemo(
   options: { readonly json?: boolean },
 ): Promise<number> {
   const closers: Closer[] = [];
-  async function closeAll(): Promise<void> {
-    for (const close of closers.splice(0)) await close();
-  }
+  const stop = new AbortController();
+  const interruption = Promise.withResolvers<never>();
+  interruption.promise.catch(() => {});
   const unlisten = context.onStopSignal(() => {
-    closeAll().then(
-      () => context.exit(exitCodes.failures),
-      () => context.exit(exitCodes.failures),
-    );
+    // The second one. Redis, the worker and the folder have watchdogs, which end them with this process.
+    if (stop.signal.aborted) context.exit(exitCodes.failures);
+    stop.abort();
+    interruption.reject(stop.signal.reason);
   });
   try {
-    return await perform(context, options.json ?? false, closers);
+    return await perform(context, {
+      quiet: options.json ?? false,
+      closers,
+      unlessInterrupted: (part) => Promise.race([part, interruption.promise]),
+    });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    return exitCodes.failures;
   } finally {
+    for (const close of closers) await close();
     unlisten();
-    await closeAll();
   }
 }
 
-async function perform(context: CommandContext, quiet: boolean, closers: Closer[]): Promise<number> {
+async function perform(context: CommandContext, performance: Performance): Promise<number> {
+  const { quiet, unlessInterrupted } = performance;
   const tell = (line: string) => (quiet ? undefined : printLine(context, line));
-  const { simulators, queues, config } = await setUp(context, closers, tell);
+  const { simulators, queues, config, worker } = await setUp(context, performance, tell);
 
   const without = countNotifications(simulators, simulators.clock.now() + dayMs);
   const before = countPurgeableWindows(simulators);
@@ -70,8 +90,8 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
       newRunId(job, context.now()),
     );
     const progress = showProgress(context, quiet);
-    const report = await waitForReport(queues.runs, id, progress);
-    progress.end();
+    const reported = worker.unlessEnded(waitForReport(queues.runs, id, progress));
+    const report = await unlessInterrupted(reported).finally(progress.end);
     reports.push(report);
     if (!quiet) printReport(context, report, config);
     tell('');
@@ -87,35 +107,43 @@ async function perform(context: CommandContext, quiet: boolean, closers: Closer[
   return Math.max(...reports.map((report) => exitCodeOf(report, config.failOn)));
 }
 
-async function setUp(context: CommandContext, closers: Closer[], tell: (line: string) => void) {
-  const folder = await mkdtemp(join(tmpdir(), 'caretaker-demo-'));
-  closers.unshift(() => rm(folder, { recursive: true, force: true }));
-  const redis = await startPrivateRedis();
+/** Each part is there whole, with what ends it, before an interruption counts. */
+async function setUp(
+  context: CommandContext,
+  { closers, unlessInterrupted }: Performance,
+  tell: (line: string) => void,
+) {
+  const folder = await inTemporaryFolder(() => mkdtemp(join(tmpdir(), 'caretaker-demo-')));
+  const watchdog = startWatchdog(folder);
+  closers.unshift(() => watchdog.dismiss());
+  const redis = await inTemporaryFolder(startPrivateRedis);
   closers.unshift(() => redis.stop());
   const simulators = await startSimulators({ users, now: context.now().toMillis() });
   closers.unshift(() => simulators.close());
+  await unlessInterrupted(Promise.resolve());
   tell(style(context, 'bold', 'device-caretaker demo'));
   tell(
     `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users. Nothing real is touched.`,
   );
 
   const roster = join(folder, 'roster.csv');
-  await writeFile(roster, [...rosterCsv(simulators.people)].join(''));
+  await inTemporaryFolder(() => writeFile(roster, [...rosterCsv(simulators.people)].join('')));
   const environment = demoEnvironment(simulators, redis.url, roster);
   const config = loadConfig(environment, jobs, context.now());
   const queues = openQueues(config);
   closers.unshift(() => queues.close());
+  // What is closed while it connects fails where nobody hears of it.
+  await queues.redis.ping();
+  await unlessInterrupted(Promise.resolve());
   // What this machine has set for the real systems stays out of it.
   const { PATH } = context.environment;
-  const worker = await startWorkerProcess(
-    { PATH, ...environment },
-    join(folder, 'worker.log'),
-    waitUntilReady(queues),
-  );
+  const worker = await startWorkerProcess({ PATH, ...environment }, join(folder, 'worker.log'));
+  watchdog.guard(worker.pid);
   closers.unshift(() => worker.stop());
+  await unlessInterrupted(worker.unlessEnded(waitUntilReady(queues)));
   tell(`A worker process is running, with ${jobNames.length} schedules. Each job now runs once in enforce.`);
   tell('');
-  return { simulators, queues, config };
+  return { simulators, queues, config, worker };
 }
 
 function demoEnvironment(simulators: Simulators, redisUrl: string, roster: string) {
@@ -132,6 +160,29 @@ function demoEnvironment(simulators: Simulators, redisUrl: string, roster: strin
     SUPEROFFICE_PASSWORD: 'simulated',
     REFRESH_TIMED_DEVICES_UNIT: 'days',
   };
+}
+
+/** What the demo keeps for as long as it runs cannot be kept. */
+class NoTemporaryFolder extends OperatorError {
+  override readonly name = 'NoTemporaryFolder';
+
+  constructor(cause: unknown) {
+    super({
+      problem: `The temporary folder ${tmpdir()} does not take what the demo keeps there: ${systemErrorText(cause)}.`,
+      advice: 'Make room there, or name another folder with TMPDIR.',
+      cause,
+    });
+  }
+}
+
+/** Keeps something for as long as the demo runs. @throws NoTemporaryFolder when the temporary folder does not take it */
+async function inTemporaryFolder<Result>(keep: () => Promise<Result>): Promise<Result> {
+  try {
+    return await keep();
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    throw new NoTemporaryFolder(error);
+  }
 }
 
 async function waitUntilReady({ runs }: Queues): Promise<void> {

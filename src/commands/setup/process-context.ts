@@ -25,6 +25,8 @@ function readAccount(): Account {
   try {
     return { user: userInfo().username, host: hostname() };
   } catch {
-    return { user: undefined, host: hostname() };
+    // In a container the user often has no name.
+    const uid = process.getuid?.();
+    return { user: uid === undefined ? undefined : `uid ${uid}`, host: hostname() };
   }
 }

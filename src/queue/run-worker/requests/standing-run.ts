@@ -72,7 +72,8 @@ export async function lookAtStandingRun(context: WorkerContext, job: string): Pr
 }
 
 function reasonToSettle(state: RunState | undefined, now: DateTime): string {
-  const { hold, phase } = state ?? {};
+  if (!state) return 'nobody has begun it yet';
+  const { hold, phase } = state;
   if (phase !== 'held' || !hold) return 'the process that worked on it is gone';
   if (hold.answer) return `it was ${hold.answer.approved ? 'approved' : 'rejected'}`;
   return isExpired(hold, now) ? 'nobody decided about it in time' : 'it is held';

@@ -21,7 +21,7 @@ async function openHeldRun() {
   expect(await lookAtStandingRun(context, 'purge-windows')).toEqual({
     kind: 'settle',
     id,
-    because: 'the process that worked on it is gone',
+    because: 'nobody has begun it yet',
   });
   await work();
   await until(async () => stateToShow((await findRun(runs, id))?.data)?.phase === 'held');
