@@ -21,9 +21,10 @@ export function createProcessContext(): CommandContext {
   };
 }
 
-function readAccount(): Account {
+/** Who runs this process, and where. `ask` is what the system says of its user. */
+export function readAccount(ask: () => { readonly username: string } = userInfo): Account {
   try {
-    return { user: userInfo().username, host: hostname() };
+    return { user: ask().username, host: hostname() };
   } catch {
     // In a container the user often has no name.
     const uid = process.getuid?.();
