@@ -45,7 +45,8 @@ export async function reportRun(
   const selected = Math.max(state.selected, inBatches[usersPhase].users);
   const unasked = selected - inBatches[usersPhase].users;
   // Where the roster alone decides, everybody was looked at once the count was made, even if nothing is written.
-  const onlyCounted = usersPhase === 'apply' && inBatches.apply.users === 0;
+  // Of a run that has begun to write nobody was, before the first batch is done.
+  const onlyCounted = usersPhase === 'apply' && state.phase !== 'apply' && inBatches.apply.users === 0;
   const users = onlyCounted
     ? { inspected: state.selected, failed: 0, notReached: 0, notAsked: 0 }
     : { ...tally.users, notReached: tally.users.notReached + unasked };

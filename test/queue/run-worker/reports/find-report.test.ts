@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { WorkerContext } from '../../../../src/queue/context.ts';
 import { newRunId } from '../../../../src/queue/messages/run-id.ts';
+import { stateToShow } from '../../../../src/queue/messages/run-state.ts';
+import { findRun } from '../../../../src/queue/records/runs/find-run.ts';
 import { findReport, recentRuns } from '../../../../src/queue/run-worker/reports/find-report.ts';
 import { addRun } from '../../../../src/queue/run-worker/requests/add-run.ts';
 import { foundSchedules, setSchedule, tickId } from '../../../../src/queue/schedules/schedules.ts';
@@ -106,4 +108,22 @@ test('a run whose report cannot be read is listed as failed, and the others as t
     reason: 'the report of this run in Redis cannot be read',
   });
   expect((await recentRuns(runs, 10)).map(({ run }) => run.id)).toEqual([sound.id, spoiled.id]);
+});
+
+test.each([
+  ['enforce', { selected: 2, inspected: 0, failed: 0, notReached: 2, notAsked: 0 }],
+  ['observe', { selected: 2, inspected: 2, failed: 0, notReached: 0, notAsked: 0 }],
+] as const)('the report of a purge in %s tells nobody as done before a batch is', async (mode, expected) => {
+  const { context, work } = openQueueFixture(redis(), { users });
+  const { runs, vendors } = context.queues;
+  await vendors.pointsharp.pause();
+  await work();
+  const id = newRunId('purge-windows', context.now());
+  await addRun(runs, 'purge-windows', { mode }, { trigger: 'command' }, id);
+  await until(async () => {
+    const state = stateToShow((await findRun(runs, id))?.data);
+    const hasEnded = (await runs.getJob(id))?.finishedOn !== undefined;
+    return hasEnded || (state?.phase === 'apply' && state.fannedOut);
+  });
+  expect((await findReport(runs, id))?.users).toEqual(expected);
 });
