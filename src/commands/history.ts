@@ -17,14 +17,14 @@ const longestText = 80;
 /** `caretaker history`: what people did, the newest first. */
 export async function showHistory(
   context: CommandContext,
-  options: { readonly json?: boolean; readonly count: number },
+  options: { readonly json?: boolean; readonly limit: number },
 ): Promise<number> {
   const config = readConfig(context, []);
   return withQueues(
     context,
     async (queues) => {
       const oldest = context.now().minus(config.keepHistoryFor).toMillis();
-      const lines = await readHistory(queues, options.count, oldest);
+      const lines = await readHistory(queues, options.limit, oldest);
       if (options.json) printJson(context, lines);
       else {
         const rows = lines.map((line) => rowOf(line, context.now().setZone(config.timeZone)));

@@ -71,7 +71,7 @@ async function showRun(
   const plan = await samplePlan(runs, report.run.id);
   if (json) return printJson(context, plan ? { ...report, plan } : report);
   printReport(context, report, { timeZone });
-  if (isQueued(report)) await tellIfNobodyWorks(context, queues);
+  await tellIfNobodyWorks(context, queues, jobsUnderWay([report]));
   await printPausesOf(context, queues, report, timeZone);
   if (report.run.mode === 'enforce' && report.late > 0 && report.run.finishedAt !== null) {
     printLine(context, `who was late: caretaker runs ${shortRunId(report.run.id)} --users`);
@@ -94,12 +94,15 @@ async function listRuns(context: CommandContext, queues: Queues, options: InZone
   for (const { run } of reports) {
     if (run.reason !== null) printLine(context, `${shortRunId(run.id)}: ${run.reason}`);
   }
-  if (reports.some(isQueued)) await tellIfNobodyWorks(context, queues);
+  await tellIfNobodyWorks(context, queues, jobsUnderWay(reports));
   for (const pause of await listPauses(queues)) printPause(context, { timeZone }, pause);
 }
 
-function isQueued(report: Report): boolean {
-  return statusOf(report) === 'queued';
+/** Of runs that wait for a process, or are at work in one; those that are held wait for a person. */
+function jobsUnderWay(reports: readonly Report[]): string[] {
+  return reports
+    .filter((report) => ['queued', 'running'].includes(statusOf(report)))
+    .map(({ run }) => run.job);
 }
 
 function rowOf(report: Report, now: DateTime): string[] {

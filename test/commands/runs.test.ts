@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/runs/report.ts';
+import { until } from '../queue/queue-fixture.ts';
 import { type EndToEnd, openEndToEnd } from '../support/end-to-end.ts';
 import { escapeCode } from './streams.ts';
 
@@ -126,6 +127,24 @@ it('caretaker calls a run that nobody has begun queued, and says that no worker 
   const all = await endToEnd.run(['runs']);
   expect(all.output).toMatch(new RegExp(`^${id.slice(-6)} +refresh-timed-devices +queued `, 'm'));
   expect(all.output).toContain(nobody);
+});
+
+it('caretaker says of a run whose process is gone that no worker is up, and of one that a command works on nothing', async () => {
+  const nobody = 'no worker is up: it waits for caretaker worker, or for caretaker run of its job\n';
+  endToEnd.simulators.superoffice.faults.latencyMs = 200;
+  const command = endToEnd.start(['run', 'audit-pocket']);
+  const [id = ''] = await until(async () => {
+    const running = (await listed('--job', 'audit-pocket', '--status', 'running')).map(({ run }) => run.id);
+    return running.length > 0 && running;
+  });
+  // Redis lists its connection a moment after it has begun.
+  await until(async () => !(await endToEnd.run(['runs', id])).output.includes(nobody));
+  expect((await listed('--status', 'running')).map(({ run }) => run.id)).toContain(id);
+  await command.kill('SIGKILL');
+  endToEnd.simulators.superoffice.faults.latencyMs = 0;
+  await until(async () => (await endToEnd.run(['runs', id])).output.includes(nobody));
+  const again = await endToEnd.run(['trigger', 'audit-pocket']);
+  expect(again).toMatchObject({ code: 5, output: `already running: ${id}\n${nobody}` });
 });
 
 it('caretaker runs says that there is no run of an id, and exits 2', async () => {

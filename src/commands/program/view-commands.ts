@@ -68,7 +68,7 @@ export function addViewCommands(
   program
     .command('history')
     .description('show what people did: writes by hand, runs on demand, decisions, pauses, sign-ins')
-    .option('--count <n>', 'how many lines to show', wholeNumber(), 20)
+    .option('--count, --limit <n>', 'how many lines to show', wholeNumber(), 20)
     .addOption(json())
     .action(async (options) => remember((await import('../history.ts')).showHistory(context, options)));
   program

@@ -8,7 +8,7 @@ import type { Queues, RunsQueue } from '../../queue/queues.ts';
 import { createRecorder } from '../../queue/records/recorder.ts';
 import { findRun } from '../../queue/records/runs/find-run.ts';
 import { findReport } from '../../queue/run-worker/reports/find-report.ts';
-import { stopRun } from '../../queue/stop-run.ts';
+import { stopReason, stopRun } from '../../queue/stop-run.ts';
 import { runProgress } from '../../queue/views/run-progress.ts';
 import type { Workers } from '../../queue/workers.ts';
 import { isRefusal } from '../../redis/errors.ts';
@@ -144,9 +144,9 @@ async function lookForReport(
   const isOver = run.finishedOn !== undefined || (isHeld && (await run.isDelayed())) || (await isEnough());
   const report = isOver ? await findReport(runs, id) : undefined;
   // Of a run that has ended nothing is kept but its report.
-  const ended =
-    run.finishedOn === undefined ? undefined : { phase: 'report', done: 0, total: 0, items: undefined };
-  progress.show(ended ?? (await runProgress(runs, id)));
+  const isStopping = stopReason(run) === undefined ? {} : { isStopping: true as const };
+  const ended = { phase: 'report', done: 0, total: 0, items: undefined, ...isStopping };
+  progress.show(run.finishedOn === undefined ? await runProgress(runs, id) : ended);
   return report;
 }
 

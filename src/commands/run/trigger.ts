@@ -33,7 +33,7 @@ export async function triggerRun(
     if (options.json) printJson(context, added);
     else {
       printLine(context, isQueued ? `queued in ${mode}: ${added.id}` : `already running: ${added.id}`);
-      if (isQueued) await tellIfNobodyWorks(context, queues);
+      await tellIfNobodyWorks(context, queues, [job]);
     }
     return isQueued ? exitCodes.completed : exitCodes.skipped;
   });

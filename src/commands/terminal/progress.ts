@@ -26,6 +26,12 @@ export function showProgress(context: CommandContext, quiet: boolean): Progress 
     end: display.end,
     show(progress) {
       if (!progress) return;
+      if (progress.isStopping) {
+        // What came back since was not done, and what is not shown needs no end.
+        display.end();
+        latest = undefined;
+        return;
+      }
       if (progress.phase !== phase) {
         // A phase ends when all its batches have: the last of them may not have been seen.
         if (latest) showEnd(display, latest);

@@ -44,7 +44,7 @@ export function readGroup<S extends Settings>(
     const result = setting.schema.safeParse(value);
     if (!result.success) {
       // A value that was meant to be secret stays secret when it is wrong.
-      const shown = setting.secret ? 'its value' : shownValue(value);
+      const shown = setting.secret ? 'something else, which is not shown' : shownValue(value);
       const problem = `expected ${setting.expected}; found ${shown}`;
       problems.push(createProblem({ variable, kind: 'value', problem }));
       continue;

@@ -24,7 +24,7 @@ export function secretText(
   const text = written?.replace(/[\r\n]+$/, '');
   if (text === undefined || !unprintable.test(text)) return { text };
   return {
-    problem: 'expected UTF-8 text without control characters; found its value',
+    problem: 'expected UTF-8 text without control characters; found something else, which is not shown',
     advice: `write the secret alone into ${source}`,
   };
 }

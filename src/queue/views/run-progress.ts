@@ -4,6 +4,7 @@ import { canarySize } from '../../runs/soonest-first.ts';
 import { firstWrites, type RunState, stateToShow } from '../messages/run-state.ts';
 import type { RunsQueue } from '../queues.ts';
 import { findRun } from '../records/runs/find-run.ts';
+import { stopReason } from '../stop-run.ts';
 
 /** How far a run is. */
 export interface RunProgress {
@@ -13,6 +14,8 @@ export interface RunProgress {
   readonly total: number;
   /** What is in them; undefined in a phase without batches. */
   readonly items: ItemProgress | undefined;
+  /** It is to stop: the batches that come back from now on were mostly not done. */
+  readonly isStopping?: true;
 }
 
 /** How far a phase is in what people count, to a batch: what a batch under way has done is not known here. */
@@ -31,7 +34,8 @@ export async function runProgress(runs: RunsQueue, id: string): Promise<RunProgr
   if (!run || !state || !maintenance) return undefined;
   const counts = await run.getDependenciesCount({ processed: true, ignored: true, unprocessed: true });
   const { processed = 0, ignored = 0, unprocessed = 0 } = counts;
-  return progressOf(maintenance, state, { ended: processed + ignored, left: unprocessed });
+  const progress = progressOf(maintenance, state, { ended: processed + ignored, left: unprocessed });
+  return stopReason(run) === undefined ? progress : { ...progress, isStopping: true };
 }
 
 /**

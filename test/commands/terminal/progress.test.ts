@@ -52,6 +52,16 @@ describe('progress without a terminal', () => {
     expect(output()).toBe('');
   });
 
+  it('progress of a run that is to stop ends where it was, as what comes back was not done', () => {
+    const { context, errors } = openClock(false);
+    const progress = showProgress(context, false);
+    progress.show(inTens('apply', 1, 8));
+    progress.show({ ...inTens('apply', 7, 8), isStopping: true });
+    progress.show({ phase: 'report', done: 8, total: 8, items: undefined, isStopping: true });
+    progress.end();
+    expect(errors()).toBe('apply: 10 of 75 actions\n');
+  });
+
   it('progress without a terminal is nothing when quiet', () => {
     const { context, errors, output } = openStreams(true);
     showRun(showProgress(context, true));

@@ -97,7 +97,8 @@ describe('A secret in a file', () => {
     ['with a C1 control character', 'canary\u0085no'],
   ])('a secret in a file is a problem %s, told without the secret', (_, content) => {
     const problems = problemsOf({ APP_PASSWORD_FILE: fileWith(content) });
-    const problem = 'expected UTF-8 text without control characters; found its value';
+    const problem =
+      'expected UTF-8 text without control characters; found something else, which is not shown';
     expect(problems).toMatchObject([{ variable: 'APP_PASSWORD', kind: 'value', problem }]);
     expect(JSON.stringify(problems)).not.toContain('canary');
   });
@@ -127,7 +128,7 @@ describe('A secret in a file', () => {
   });
 
   it('a secret in a file is a problem when the file is empty', () => {
-    const problem = 'expected a text that is not blank; found its value';
+    const problem = 'expected a text that is not blank; found something else, which is not shown';
     expect(problemsOf({ APP_PASSWORD_FILE: fileWith('\n') })).toEqual([
       { variable: 'APP_PASSWORD', kind: 'value', problem, message: problem },
     ]);
