@@ -33,7 +33,11 @@ export const secretDefences: readonly Defence[] = [
       'JSON.stringify(maskAddress(value).slice(0, longestShown))',
       'JSON.stringify(value)',
     ],
-    [readGroup, "setting.secret ? 'its value' : shownValue(value)", 'shownValue(value)'],
+    [
+      readGroup,
+      "setting.secret ? 'something else, which is not shown' : shownValue(value)",
+      'shownValue(value)',
+    ],
     ['src/config/load.ts', 'withoutSecrets(problems, secrets)', 'problems'],
   ]),
   defence(load, 'neither a strange value nor one that is known', [
