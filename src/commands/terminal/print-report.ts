@@ -81,7 +81,7 @@ function printNotable(context: CommandContext, { late, atRisk, ineffective, repe
     [late, 'late', 'of people whom the vendor had warned already'],
     [atRisk, 'at risk', 'expected to be reached only after their deadline'],
     [ineffective, 'ineffective', 'applied by the last run and planned again as if nothing had been done'],
-    [repeated, 'repeated', 'sent again, because nobody knows whether the first try went through'],
+    [repeated, 'in doubt', 'of which nobody knows whether an earlier try went through'],
   ];
   for (const [number, title, what] of lines) {
     if (number > 0)

@@ -132,6 +132,9 @@ roster: 12 rows, 2 rejected
     for (const number of Object.values(numbers))
       expect(told).toMatch(new RegExp(`: (a part of )?${number} `));
     expect(told).toContain('late: 11 actions of people whom the vendor had warned already\n');
+    expect(told).toContain(
+      'in doubt: 14 actions of which nobody knows whether an earlier try went through\n',
+    );
   });
 
   it('the report as text has no color on a terminal with NO_COLOR', () => {
