@@ -36,6 +36,8 @@ interface Performance {
   readonly quiet: boolean;
   /** What ends what was begun, the newest first. */
   readonly closers: Closer[];
+  /** Aborted by an interruption. */
+  readonly signal: AbortSignal;
   /** Waits for a part of the demo, or throws as soon as it is interrupted. */
   readonly unlessInterrupted: <Result>(part: Promise<Result>) => Promise<Result>;
 }
@@ -62,6 +64,7 @@ export async function runDemo(
     return await perform(context, {
       quiet: options.json ?? false,
       closers,
+      signal: stop.signal,
       unlessInterrupted: (part) => Promise.race([part, interruption.promise]),
     });
   } catch (error) {
@@ -110,17 +113,17 @@ async function perform(context: CommandContext, performance: Performance): Promi
 /** Each part is there whole, with what ends it, before an interruption counts. */
 async function setUp(
   context: CommandContext,
-  { closers, unlessInterrupted }: Performance,
+  { closers, signal, unlessInterrupted }: Performance,
   tell: (line: string) => void,
 ) {
   const folder = await inTemporaryFolder(() => mkdtemp(join(tmpdir(), 'caretaker-demo-')));
   const watchdog = startWatchdog(folder);
   closers.unshift(() => watchdog.dismiss());
-  const redis = await inTemporaryFolder(startPrivateRedis);
+  const redis = await startPrivateRedis();
   closers.unshift(() => redis.stop());
   const simulators = await startSimulators({ users, now: context.now().toMillis() });
   closers.unshift(() => simulators.close());
-  await unlessInterrupted(Promise.resolve());
+  signal.throwIfAborted();
   tell(style(context, 'bold', 'device-caretaker demo'));
   tell(
     `Pointsharp ID and SuperOffice are SIMULATED on this machine, with ${users} users. Nothing real is touched.`,
@@ -134,7 +137,7 @@ async function setUp(
   closers.unshift(() => queues.close());
   // What is closed while it connects fails where nobody hears of it.
   await queues.redis.ping();
-  await unlessInterrupted(Promise.resolve());
+  signal.throwIfAborted();
   // What this machine has set for the real systems stays out of it.
   const { PATH } = context.environment;
   const worker = await startWorkerProcess({ PATH, ...environment }, join(folder, 'worker.log'));
